@@ -1,0 +1,1 @@
+//! The cases that both clients must pass against the simulated tenant.

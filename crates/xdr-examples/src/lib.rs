@@ -1,0 +1,1 @@
+//! Examples of both clients, and what they share.

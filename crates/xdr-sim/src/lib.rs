@@ -1,0 +1,1 @@
+//! A simulated Cortex XDR tenant for tests and demonstrations.
