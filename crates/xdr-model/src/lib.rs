@@ -1,1 +1,72 @@
-//! The scan operations of the Cortex XDR public API as values: requests, replies, rules and conversations, without any I/O.
+//! The scan operations of the Cortex XDR public API as values: requests, replies, rules and conversations.
+//!
+//! This crate knows everything about the protocol and nothing of sockets, clocks, chance or threads. Programs use
+//! it through a client, `xdr-blocking` or `xdr-async`, which only move bytes. What it promises:
+//!
+//! * **An action is carried out at most once per call**, and the error says whether it can have been.
+//! * **Nothing is never everything**: [`Filters`] has no default, an empty list is refused, and "all" is sent only
+//!   when the caller wrote [`Scan::all`].
+//! * **A started scan is not lost**: its id is the first thing an observer hears, and every failure after that
+//!   ([`Error::Wait`]) carries it.
+//!
+//! | to do this | use |
+//! |---|---|
+//! | say which endpoints | [`Filter`], [`Scan`], [`AbortScan`] |
+//! | say which tenant, with which key | [`Tenant`], [`Credentials`], [`Session`] |
+//! | have a conversation | [`Session::scan_and_wait`], [`Session::wait`], [`Session::cancel_action`], [`Session::call`] |
+//! | understand an ending | [`ActionReport`], [`Error`] |
+//! | add a call of the API | [`Operation`] |
+//! | write a transport | [`Flow`], [`Gate`], [`TransportError`] |
+//!
+//! Unofficial: not affiliated with Palo Alto Networks.
+
+pub use bytes;
+pub use http;
+
+mod api_error;
+mod cadence;
+mod credentials;
+mod document;
+mod error;
+mod filter;
+mod flow;
+mod gate;
+mod ids;
+mod operation;
+mod pacing;
+mod reply;
+mod retry;
+#[cfg(feature = "schema")]
+pub mod schema;
+mod session;
+mod settings;
+mod tenant;
+mod text;
+mod validate;
+mod words;
+
+pub use api_error::ApiError;
+pub use cadence::Cadence;
+pub use credentials::{ApiKey, Credentials, KeyKind};
+pub use error::{
+    Answer, Attempted, Error, NotSent, OutcomeUnknown, Refusal, Refused, Sent, ServerFailure, TransportError,
+    TransportKind, Unreadable, WaitEnd, WaitEnded,
+};
+pub use filter::{EpochMillis, Filter, Filters, IpAddress, Isolation, Platform, ScanStatus, TimeBound};
+pub use flow::{
+    ActionReport, Ambient, Call, CancelAction, CancelProgress, Cancelled, Event, Exchange, Flow, Progress,
+    ScanRun, Step, WaitForAction,
+};
+pub use gate::Gate;
+pub use ids::{ActionId, ApiKeyId, EndpointId, IncidentId};
+pub use operation::{
+    AbortScan, ActionStatus, EndpointActionStatus, GetActionStatus, OPERATIONS, Operation, OperationInfo,
+    Replay, Scan, StartedAction, StatusCounts,
+};
+pub use pacing::Pacing;
+pub use reply::DecodeError;
+pub use session::Session;
+pub use settings::{Proxy, Roots, Settings};
+pub use tenant::Tenant;
+pub use validate::{Invalid, Violation};
+pub use words::UnknownWord;

@@ -1,0 +1,78 @@
+//! When an action is asked for again.
+
+use std::time::Duration;
+
+/// How often an action is polled, and for how long. The deadline has no default: say how long is too long.
+///
+/// ```
+/// use std::time::Duration;
+/// use xdr_model::Cadence;
+///
+/// let overnight = Cadence::within(Duration::from_secs(8 * 60 * 60));
+/// assert_eq!(overnight.deadline(), Duration::from_secs(28_800));
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Cadence {
+    deadline: Duration,
+    first: Duration,
+    shortest: Duration,
+    longest: Duration,
+}
+
+impl Cadence {
+    /// First after 2 s, then after 5 s, each pause 1.5 times the one before up to 60 s, every one ±20 %; and no
+    /// longer than `deadline` in all, from the flow's first step on.
+    pub const fn within(deadline: Duration) -> Self {
+        Self {
+            deadline,
+            first: Duration::from_secs(2),
+            shortest: Duration::from_secs(5),
+            longest: Duration::from_secs(60),
+        }
+    }
+
+    /// Other pauses: before the first poll, then from `shortest` to `longest`.
+    #[must_use]
+    pub const fn with_pauses(self, first: Duration, shortest: Duration, longest: Duration) -> Self {
+        Self { first, shortest, longest, ..self }
+    }
+
+    /// How long to wait in all.
+    pub const fn deadline(&self) -> Duration {
+        self.deadline
+    }
+
+    /// The pause before poll number `poll`, counted from 0. `fraction` is random in 0..1.
+    pub(crate) fn pause(&self, poll: u32, fraction: f64) -> Duration {
+        let seconds = match poll {
+            0 => self.first.as_secs_f64(),
+            n => {
+                let grown =
+                    self.shortest.as_secs_f64() * 1.5f64.powi(i32::try_from(n - 1).unwrap_or(i32::MAX));
+                grown.min(self.longest.as_secs_f64())
+            }
+        };
+        Duration::try_from_secs_f64(seconds * (0.8 + 0.4 * fraction)).unwrap_or(self.longest)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pauses_grow_from_two_seconds_to_a_minute() {
+        let cadence = Cadence::within(Duration::from_secs(3600));
+        let pauses: Vec<f64> = (0..10).map(|n| cadence.pause(n, 0.5).as_secs_f64()).collect();
+        let expected = [2.0, 5.0, 7.5, 11.25, 16.875, 25.3125, 37.96875, 56.953125, 60.0, 60.0];
+        assert!(pauses.iter().zip(expected).all(|(a, b)| (a - b).abs() < 1e-6), "{pauses:?}");
+        assert_eq!(cadence.pause(u32::MAX, 0.5), Duration::from_secs(60));
+    }
+
+    #[test]
+    fn a_pause_varies_by_a_fifth() {
+        let cadence = Cadence::within(Duration::from_secs(3600));
+        assert_eq!(cadence.pause(0, 0.0), Duration::from_millis(1600));
+        assert!(cadence.pause(0, 0.999_999) < Duration::from_millis(2400));
+    }
+}

@@ -1,0 +1,174 @@
+//! Who calls: an API key, and how a request is signed with it.
+
+use std::fmt;
+use std::str::FromStr;
+
+use http::HeaderMap;
+use http::header::{AUTHORIZATION, HeaderName, HeaderValue};
+use secrecy::{ExposeSecret, SecretString};
+use sha2::{Digest, Sha256};
+use zeroize::Zeroizing;
+
+use crate::flow::Ambient;
+use crate::ids::ApiKeyId;
+use crate::validate::{Invalid, Violation};
+
+const AUTH_ID: HeaderName = HeaderName::from_static("x-xdr-auth-id");
+const NONCE: HeaderName = HeaderName::from_static("x-xdr-nonce");
+const TIMESTAMP: HeaderName = HeaderName::from_static("x-xdr-timestamp");
+
+/// The secret of an API key. It is never shown and is wiped from memory when it is dropped.
+///
+/// ```
+/// use xdr_model::ApiKey;
+///
+/// let key: ApiKey = "s3cret".parse()?;
+/// assert_eq!(format!("{key:?}"), "ApiKey([REDACTED])");
+/// # Ok::<(), xdr_model::Invalid>(())
+/// ```
+#[derive(Clone)]
+pub struct ApiKey(SecretString);
+
+impl ApiKey {
+    /// Checks and takes a key: 1 to 4,096 visible ASCII characters.
+    ///
+    /// # Errors
+    /// When it is empty, too long or holds another character, such as the line break at the end of a file.
+    pub fn new(key: SecretString) -> Result<Self, Invalid> {
+        let text = key.expose_secret();
+        if !(1..=4096).contains(&text.len()) {
+            return Err(Invalid::one(Violation::new("/key", "must be 1 to 4096 characters long")));
+        }
+        if !text.bytes().all(|b| b.is_ascii_graphic()) {
+            let rule =
+                "must hold visible ASCII characters only: no space, line break or quote of another script";
+            return Err(Invalid::one(Violation::new("/key", rule)));
+        }
+        Ok(Self(key))
+    }
+}
+
+impl FromStr for ApiKey {
+    type Err = Invalid;
+
+    fn from_str(key: &str) -> Result<Self, Invalid> {
+        Self::new(SecretString::from(key))
+    }
+}
+
+impl fmt::Debug for ApiKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("ApiKey([REDACTED])")
+    }
+}
+
+/// Which of the two kinds a key was created as. A key of one kind is refused when used as the other.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum KeyKind {
+    /// The key itself is sent with every request.
+    Standard,
+    /// Only a signature is sent: prefer this kind, the key never crosses the wire.
+    Advanced,
+}
+
+/// An API key with its id and kind.
+///
+/// ```
+/// use xdr_model::Credentials;
+///
+/// let credentials = Credentials::advanced("7", "s3cret")?;
+/// assert!(!format!("{credentials:?}").contains("s3cret"));
+/// assert!(Credentials::standard("seven", "s3cret").is_err());
+/// # Ok::<(), xdr_model::Invalid>(())
+/// ```
+#[derive(Debug, Clone)]
+pub struct Credentials {
+    kind: KeyKind,
+    id: ApiKeyId,
+    key: ApiKey,
+}
+
+impl Credentials {
+    /// A key of the given kind.
+    pub fn new(kind: KeyKind, id: ApiKeyId, key: ApiKey) -> Self {
+        Self { kind, id, key }
+    }
+
+    /// A standard key: the id from the list of keys, and the key shown once when it was created.
+    ///
+    /// # Errors
+    /// When id or key break their rules; neither is repeated in the message.
+    pub fn standard(id: &str, key: &str) -> Result<Self, Invalid> {
+        Ok(Self::new(KeyKind::Standard, id.parse()?, key.parse()?))
+    }
+
+    /// An advanced key.
+    ///
+    /// # Errors
+    /// As with [`standard`](Self::standard).
+    pub fn advanced(id: &str, key: &str) -> Result<Self, Invalid> {
+        Ok(Self::new(KeyKind::Advanced, id.parse()?, key.parse()?))
+    }
+
+    /// The kind of the key.
+    pub fn kind(&self) -> KeyKind {
+        self.kind
+    }
+
+    /// Adds the headers of one attempt. Signed headers expire and a nonce is good once: never sign ahead.
+    pub(crate) fn sign(&self, headers: &mut HeaderMap, ambient: &Ambient<'_>) {
+        headers.insert(AUTH_ID, secret(self.id.as_str()));
+        match self.kind {
+            KeyKind::Standard => {
+                headers.insert(AUTHORIZATION, secret(self.key.0.expose_secret()));
+            }
+            KeyKind::Advanced => {
+                let nonce = hex(&(ambient.entropy)());
+                let timestamp = ambient.unix_ms.to_string();
+                let signature = signature(self.key.0.expose_secret(), &nonce, &timestamp);
+                headers.insert(AUTHORIZATION, secret(&signature));
+                headers.insert(NONCE, secret(&nonce));
+                headers.insert(TIMESTAMP, secret(&timestamp));
+            }
+        }
+    }
+}
+
+/// A header value that is not shown in logs. Everything signed with is visible ASCII, checked when it was made.
+fn secret(text: &str) -> HeaderValue {
+    let mut value = HeaderValue::from_str(text).unwrap_or(HeaderValue::from_static(""));
+    value.set_sensitive(true);
+    value
+}
+
+/// Lower-case hex SHA-256 of key, nonce and timestamp, without separators.
+fn signature(key: &str, nonce: &str, timestamp: &str) -> String {
+    let mut text = Zeroizing::new(String::with_capacity(key.len() + nonce.len() + timestamp.len()));
+    text.extend([key, nonce, timestamp]);
+    hex(&Sha256::digest(text.as_bytes()).into())
+}
+
+/// 32 bytes as 64 lower-case hex digits.
+fn hex(bytes: &[u8; 32]) -> String {
+    const DIGITS: &[u8; 16] = b"0123456789abcdef";
+    bytes
+        .iter()
+        .flat_map(|b| [b >> 4, b & 15])
+        .map(|nibble| char::from(DIGITS[usize::from(nibble)]))
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::signature;
+
+    /// `printf '%s' "$key$nonce$timestamp" | sha256sum`
+    #[test]
+    fn a_signature_is_the_hash_of_key_nonce_and_timestamp() {
+        let nonce = "0123456789abcdef".repeat(4);
+        assert_eq!(
+            signature("demo", &nonce, "1760000000000"),
+            "453c1f1416c02397a4f29a560c4cc8e99313875be416f0985a9ae64ac0c5702e"
+        );
+    }
+}

@@ -1,0 +1,173 @@
+//! Every way a call can end badly, named by what it means for the action.
+
+use std::fmt;
+use std::time::Duration;
+
+use http::StatusCode;
+
+use crate::ids::ActionId;
+use crate::operation::Replay;
+use crate::validate::Invalid;
+
+mod answer;
+mod failed;
+mod refused;
+mod transport;
+mod wait;
+
+pub use answer::Answer;
+pub use failed::{Attempted, NotSent, OutcomeUnknown, ServerFailure, Unreadable};
+pub use refused::{Refusal, Refused};
+pub use transport::{Sent, TransportError, TransportKind};
+pub use wait::{WaitEnd, WaitEnded};
+
+pub(crate) use failed::judge;
+
+/// Why a call did not end well.
+///
+/// The kind says whether the action can have been carried out:
+///
+/// | kind | carried out? | what to do |
+/// |---|---|---|
+/// | [`Invalid`](Self::Invalid) | no | mend the request |
+/// | [`NotSent`](Self::NotSent) | no | try again when the network is back |
+/// | [`Refused`](Self::Refused) | no | do what the reason says |
+/// | [`OutcomeUnknown`](Self::OutcomeUnknown) | **maybe** | look in the Action Center; do not just send it again |
+/// | [`ServerFailure`](Self::ServerFailure) | **maybe** | the same |
+/// | [`Unreadable`](Self::Unreadable) | **probably** | look in the Action Center; the raw reply is kept |
+/// | [`Wait`](Self::Wait) | **yes** | resume by the action's id |
+///
+/// For operations that only read nothing is ever carried out.
+///
+/// ```
+/// use xdr_model::{Error, Session};
+/// # use xdr_model::{Credentials, Scan, Tenant};
+/// # let tenant = Tenant::new("acme.xdr.us.paloaltonetworks.com")?;
+/// # let session = Session::new(tenant, Credentials::standard("7", "s3cret")?);
+///
+/// let error = session.call(&Scan::matching([])).unwrap_err();
+/// assert!(matches!(error, Error::Invalid(_)));
+/// assert!(!error.may_have_taken_effect());
+/// # Ok::<(), xdr_model::Invalid>(())
+/// ```
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum Error {
+    /// Refused here: the request breaks a rule. Nothing was sent.
+    Invalid(Invalid),
+    /// The tenant could not be reached. Nothing was carried out.
+    ///
+    /// Look at the name of the tenant, the network, the proxy and, for certificates, the roots.
+    NotSent(Box<NotSent>),
+    /// It was sent and no usable answer came: it **may have been carried out**. Do not send it again before you
+    /// have looked in the Action Center.
+    OutcomeUnknown(Box<OutcomeUnknown>),
+    /// The tenant said no. Nothing was carried out.
+    Refused(Box<Refused>),
+    /// The tenant failed: it **may have been carried out**. Do not send it again before you have looked in the
+    /// Action Center.
+    ServerFailure(Box<ServerFailure>),
+    /// The tenant said yes and the rest cannot be read: it was **probably carried out**. The raw reply is kept.
+    Unreadable(Box<Unreadable>),
+    /// The action was accepted and following it ended early: it **goes on**. Never start it again for this;
+    /// resume by [`action_id`](Self::action_id).
+    Wait(Box<WaitEnded>),
+}
+
+impl Error {
+    /// Whether the operation may have been carried out, at least in part. Always `false` for reads.
+    pub fn may_have_taken_effect(&self) -> bool {
+        match self {
+            Self::Invalid(_) | Self::NotSent(_) | Self::Refused(_) => false,
+            Self::Wait(_) => true,
+            other => other.attempted().is_some_and(|call| call.replay == Replay::Unsafe),
+        }
+    }
+
+    /// Whether the same call may simply be made again later: nothing was carried out, and the cause can pass by
+    /// itself. Implies that [`may_have_taken_effect`](Self::may_have_taken_effect) is `false`.
+    pub fn is_safe_to_retry(&self) -> bool {
+        match self {
+            Self::Invalid(_) | Self::Wait(_) => false,
+            Self::NotSent(error) => error.can_heal(),
+            Self::Refused(error) => error.is_rate_limit(),
+            _ => !self.may_have_taken_effect(),
+        }
+    }
+
+    /// The action that goes on although following it ended.
+    pub fn action_id(&self) -> Option<&ActionId> {
+        match self {
+            Self::Wait(error) => Some(&error.action_id),
+            _ => None,
+        }
+    }
+
+    /// The HTTP status of the answer, if there was one.
+    pub fn status(&self) -> Option<StatusCode> {
+        self.answer().map(|answer| answer.status)
+    }
+
+    /// How long the tenant asked to wait (`Retry-After`).
+    pub fn retry_after(&self) -> Option<Duration> {
+        self.answer().and_then(|answer| answer.retry_after)
+    }
+
+    /// The tenant's answer, if there was one: its status, error object and raw body.
+    pub fn answer(&self) -> Option<&Answer> {
+        match self {
+            Self::Invalid(_) | Self::NotSent(_) => None,
+            Self::OutcomeUnknown(error) => error.answer.as_ref(),
+            Self::Refused(error) => Some(&error.answer),
+            Self::ServerFailure(error) => Some(&error.answer),
+            Self::Unreadable(error) => Some(&error.answer),
+            Self::Wait(error) => error.cause().and_then(Self::answer),
+        }
+    }
+
+    /// Which operation it was and how often it was sent.
+    pub fn attempted(&self) -> Option<&Attempted> {
+        match self {
+            Self::Invalid(_) => None,
+            Self::NotSent(error) => Some(&error.call),
+            Self::OutcomeUnknown(error) => Some(&error.call),
+            Self::Refused(error) => Some(&error.call),
+            Self::ServerFailure(error) => Some(&error.call),
+            Self::Unreadable(error) => Some(&error.call),
+            Self::Wait(error) => error.cause().and_then(Self::attempted),
+        }
+    }
+}
+
+impl From<Invalid> for Error {
+    fn from(invalid: Invalid) -> Self {
+        Self::Invalid(invalid)
+    }
+}
+
+impl fmt::Display for Error {
+    /// One line that says what it means for the action and what to do.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Invalid(error) => write!(f, "not sent, the request breaks a rule: {error}"),
+            Self::NotSent(error) => error.fmt(f),
+            Self::OutcomeUnknown(error) => error.fmt(f),
+            Self::Refused(error) => error.fmt(f),
+            Self::ServerFailure(error) => error.fmt(f),
+            Self::Unreadable(error) => error.fmt(f),
+            Self::Wait(error) => error.fmt(f),
+        }
+    }
+}
+
+impl std::error::Error for Error {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        match self {
+            Self::Invalid(_) | Self::Refused(_) | Self::ServerFailure(_) => None,
+            Self::NotSent(error) => Some(&error.source),
+            Self::OutcomeUnknown(error) => error.source.as_ref().map(|e| e as _),
+            Self::Unreadable(error) => Some(error.source.as_error()),
+            Self::Wait(error) => error.cause().map(|e| e as _),
+        }
+    }
+}

@@ -1,0 +1,106 @@
+//! What the tenant answered, whatever its shape.
+
+use std::fmt;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use bytes::Bytes;
+use http::header::{DATE, HeaderName, LOCATION, RETRY_AFTER};
+use http::{HeaderMap, StatusCode, Uri};
+
+use crate::api_error::ApiError;
+use crate::text::{FOUND_TEXT, SERVER_TEXT, sanitise};
+
+/// How much of a raw body an error keeps.
+const BODY_KEPT: usize = 64 * 1024;
+
+/// An answer that is not the reply that was asked for.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct Answer {
+    /// The HTTP status.
+    pub status: StatusCode,
+    /// The error object of the body, if there is one that can be read.
+    pub api_error: Option<ApiError>,
+    /// How long the tenant asked to wait, from `Retry-After` in seconds or as a date.
+    pub retry_after: Option<Duration>,
+    body: Bytes,
+    /// The body's first characters, where it holds no error object.
+    text: Option<String>,
+}
+
+impl Answer {
+    /// Reads an answer in three tiers: error object, other text, raw bytes. `unix_ms` is the time of its arrival.
+    pub(crate) fn new(status: StatusCode, headers: &HeaderMap, body: &Bytes, unix_ms: u64) -> Self {
+        let api_error = ApiError::find(body);
+        let text = match api_error {
+            Some(_) => None,
+            None => Some(plain_text(body)).filter(|text| !text.is_empty()),
+        };
+        // A copy of the head of a large body, so that the rest of it is let go.
+        let body =
+            if body.len() > BODY_KEPT { Bytes::copy_from_slice(&body[..BODY_KEPT]) } else { body.clone() };
+        Self { status, api_error, retry_after: retry_after(headers, unix_ms), body, text }
+    }
+
+    /// The raw body, cut at 64 KiB. Not sanitised: do not print it.
+    pub fn body(&self) -> &Bytes {
+        &self.body
+    }
+}
+
+impl fmt::Display for Answer {
+    /// What the server says, fit to be shown; nothing when it says nothing.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match (&self.api_error, &self.text) {
+            (Some(error), _) => write!(f, "; the tenant says: {error}"),
+            (None, Some(text)) => write!(f, "; the answer begins: {text}"),
+            (None, None) => Ok(()),
+        }
+    }
+}
+
+/// The text of a page that is not JSON; of HTML what stands between the tags.
+fn plain_text(body: &[u8]) -> String {
+    let text = String::from_utf8_lossy(&body[..body.len().min(4 * SERVER_TEXT)]);
+    if !text.trim_start().starts_with('<') {
+        return sanitise(&text, SERVER_TEXT);
+    }
+    let mut shown = String::new();
+    for piece in text.split('<') {
+        shown.push_str(piece.split_once('>').map_or(piece, |(_tag, text)| text));
+        shown.push(' ');
+    }
+    sanitise(&shown, SERVER_TEXT)
+}
+
+fn header<'h>(headers: &'h HeaderMap, name: &HeaderName) -> Option<&'h str> {
+    headers.get(name)?.to_str().ok().map(str::trim)
+}
+
+/// `Retry-After` as seconds or as an HTTP date; nonsense and dates in the past are taken for absent and for 0.
+fn retry_after(headers: &HeaderMap, unix_ms: u64) -> Option<Duration> {
+    let text = header(headers, &RETRY_AFTER)?;
+    if !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit()) {
+        return Some(Duration::from_secs(text.parse().unwrap_or(u64::MAX)));
+    }
+    let date = httpdate::parse_http_date(text).ok()?;
+    Some(date.duration_since(at(unix_ms)).unwrap_or_default())
+}
+
+fn at(unix_ms: u64) -> SystemTime {
+    UNIX_EPOCH + Duration::from_millis(unix_ms)
+}
+
+/// By how many seconds this machine's clock is ahead of the answer's `Date`.
+pub(super) fn clock_ahead(headers: &HeaderMap, unix_ms: u64) -> Option<i64> {
+    let date = httpdate::parse_http_date(header(headers, &DATE)?).ok()?;
+    let theirs = i64::try_from(date.duration_since(UNIX_EPOCH).ok()?.as_secs()).ok()?;
+    Some(i64::try_from(unix_ms / 1000).ok()? - theirs)
+}
+
+/// Where a redirect points: only the host, which is all that a person needs to see the mistake.
+pub(super) fn redirect_host(headers: &HeaderMap) -> Option<String> {
+    let location = header(headers, &LOCATION)?;
+    let host = location.parse::<Uri>().ok().and_then(|uri| uri.host().map(str::to_owned));
+    Some(sanitise(&host.unwrap_or_else(|| location.to_owned()), FOUND_TEXT))
+}

@@ -1,0 +1,267 @@
+//! The failures of a call, and the one place that says which one an answer is.
+
+use std::fmt;
+
+use bytes::Bytes;
+use http::Response;
+
+use super::{Answer, Error, Refusal, Refused, Sent, TransportError, TransportKind};
+use crate::api_error::ApiError;
+use crate::operation::Replay;
+use crate::reply::DecodeError;
+
+/// Which operation was sent, where and how often.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Attempted {
+    /// [`Operation::NAME`](crate::Operation::NAME).
+    pub operation: &'static str,
+    /// Whether it acts on machines.
+    pub replay: Replay,
+    /// The tenant's host.
+    pub host: String,
+    /// How often it was sent or tried to be sent.
+    pub attempts: u32,
+}
+
+impl fmt::Display for Attempted {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.attempts {
+            0 | 1 => Ok(()),
+            n => write!(f, " ({n} attempts)"),
+        }
+    }
+}
+
+/// The tenant could not be reached. Nothing was carried out.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct NotSent {
+    /// What was not sent.
+    pub call: Attempted,
+    /// Why.
+    pub source: TransportError,
+}
+
+impl NotSent {
+    /// Whether the cause can pass by itself.
+    pub(crate) fn can_heal(&self) -> bool {
+        !matches!(
+            self.source.kind(),
+            TransportKind::Certificate | TransportKind::Deadline | TransportKind::Stopped
+        )
+    }
+}
+
+impl fmt::Display for NotSent {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { call, source } = self;
+        write!(f, "{} was not sent to {}: {source}{call}", call.operation, call.host)?;
+        if source.kind() == TransportKind::Certificate {
+            f.write_str("; if your network inspects TLS, add its root certificate to the settings")?;
+        }
+        f.write_str("; nothing was carried out")
+    }
+}
+
+/// It was sent and no usable answer came.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct OutcomeUnknown {
+    /// What may have been carried out.
+    pub call: Attempted,
+    /// The answer, if there was one whose status says nothing.
+    pub answer: Option<Answer>,
+    /// What went wrong on the way, if there was no answer.
+    pub source: Option<TransportError>,
+}
+
+impl fmt::Display for OutcomeUnknown {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { call, answer, source } = self;
+        write!(f, "{} was sent to {} and has no usable answer: ", call.operation, call.host)?;
+        match (answer, source) {
+            (Some(answer), _) => write!(f, "status {}{answer}", answer.status.as_u16())?,
+            (None, Some(source)) => write!(f, "{source}")?,
+            (None, None) => f.write_str("nothing came")?,
+        }
+        write!(f, "{call}{}", advice(call.replay))
+    }
+}
+
+/// The tenant failed.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct ServerFailure {
+    /// What may have been carried out.
+    pub call: Attempted,
+    /// The tenant's answer.
+    pub answer: Answer,
+}
+
+impl fmt::Display for ServerFailure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { call, answer } = self;
+        write!(f, "{} failed at {} ({}){call}", call.operation, call.host, answer.status.as_u16())?;
+        write!(f, "{}{answer}", advice(call.replay))
+    }
+}
+
+/// The tenant said yes and the rest cannot be read.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct Unreadable {
+    /// What was probably carried out.
+    pub call: Attempted,
+    /// The tenant's answer, with the raw body.
+    pub answer: Answer,
+    pub(super) source: UnreadableSource,
+}
+
+/// Why an accepted call's reply cannot be read.
+#[derive(Debug)]
+pub(super) enum UnreadableSource {
+    /// It is not the reply.
+    Decode(DecodeError),
+    /// It did not come whole.
+    Transport(TransportError),
+}
+
+impl UnreadableSource {
+    pub(super) fn as_error(&self) -> &(dyn std::error::Error + 'static) {
+        match self {
+            Self::Decode(error) => error,
+            Self::Transport(error) => error,
+        }
+    }
+}
+
+impl fmt::Display for Unreadable {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { call, answer, source } = self;
+        let probably = match call.replay {
+            Replay::Unsafe => "and was probably carried out; ",
+            Replay::Safe => "",
+        };
+        write!(
+            f,
+            "{} was accepted by {} ({}) {probably}but {}{call}",
+            call.operation,
+            call.host,
+            answer.status.as_u16(),
+            source.as_error()
+        )?;
+        write!(f, "{}{answer}", advice(call.replay))
+    }
+}
+
+fn advice(replay: Replay) -> &'static str {
+    match replay {
+        Replay::Unsafe => {
+            "; it may have been carried out: look in the Action Center before you send it again"
+        }
+        Replay::Safe => "; it only reads and can be sent again",
+    }
+}
+
+/// The error that a failed exchange is.
+pub(crate) fn judge(
+    call: Attempted,
+    received: Result<Response<Bytes>, TransportError>,
+    decode_error: Option<DecodeError>,
+    unix_ms: u64,
+) -> Error {
+    match received {
+        Ok(response) => judge_response(call, &response, decode_error.map(UnreadableSource::Decode), unix_ms),
+        Err(mut source) => match source.take_head() {
+            Some(head) => {
+                let response = Response::from_parts(head, Bytes::new());
+                judge_response(call, &response, Some(UnreadableSource::Transport(source)), unix_ms)
+            }
+            None => match source.sent() {
+                Sent::No => Error::NotSent(Box::new(NotSent { call, source })),
+                Sent::Maybe => Error::OutcomeUnknown(Box::new(OutcomeUnknown {
+                    call,
+                    answer: None,
+                    source: Some(source),
+                })),
+            },
+        },
+    }
+}
+
+/// What an answer means, the more certain first: the order decides between a status and an error object that
+/// says otherwise.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Verdict {
+    Refused(Refusal),
+    ServerFailure,
+    Unreadable,
+    Unknown,
+}
+
+impl Verdict {
+    fn doubt(&self) -> u8 {
+        match self {
+            Self::Refused(_) => 0,
+            Self::ServerFailure => 1,
+            Self::Unreadable => 2,
+            Self::Unknown => 3,
+        }
+    }
+
+    /// The row of the table for a status or for the `err_code` of an error object.
+    fn of(status: i64, no_endpoint: bool, response: &Response<Bytes>, unix_ms: u64) -> Self {
+        match status {
+            500 if no_endpoint => Self::Refused(Refusal::NoEndpointMatched),
+            200..300 => Self::Unreadable,
+            408 | 500..600 => Self::ServerFailure,
+            _ => Refusal::of_status(status, response.headers(), unix_ms).map_or(Self::Unknown, Self::Refused),
+        }
+    }
+}
+
+fn verdict(response: &Response<Bytes>, answer: &Answer, unix_ms: u64) -> Verdict {
+    let status = i64::from(answer.status.as_u16());
+    let no_endpoint = answer.api_error.as_ref().is_some_and(ApiError::is_no_endpoint);
+    let of = |status| Verdict::of(status, no_endpoint, response, unix_ms);
+    match answer.api_error.as_ref() {
+        // An error object inside a 2xx stands for itself.
+        Some(error) if answer.status.is_success() => match error.err_code {
+            Some(code) => of(code),
+            None if no_endpoint => of(500),
+            None => Verdict::Unreadable,
+        },
+        // Elsewhere it can only add doubt, and a code that is no HTTP error says nothing.
+        Some(error) => {
+            let by_code = error.err_code.filter(|code| (400..600).contains(code)).map(of);
+            match (of(status), by_code) {
+                (by_status, Some(by_code)) if by_code.doubt() > by_status.doubt() => by_code,
+                (by_status, _) => by_status,
+            }
+        }
+        None => of(status),
+    }
+}
+
+fn judge_response(
+    call: Attempted,
+    response: &Response<Bytes>,
+    unreadable: Option<UnreadableSource>,
+    unix_ms: u64,
+) -> Error {
+    let answer = Answer::new(response.status(), response.headers(), response.body(), unix_ms);
+    match verdict(response, &answer, unix_ms) {
+        Verdict::Refused(reason) => Error::Refused(Box::new(Refused { call, reason, answer })),
+        Verdict::ServerFailure => Error::ServerFailure(Box::new(ServerFailure { call, answer })),
+        Verdict::Unreadable => match unreadable {
+            Some(source) => Error::Unreadable(Box::new(Unreadable { call, answer, source })),
+            None => {
+                Error::OutcomeUnknown(Box::new(OutcomeUnknown { call, answer: Some(answer), source: None }))
+            }
+        },
+        Verdict::Unknown => {
+            Error::OutcomeUnknown(Box::new(OutcomeUnknown { call, answer: Some(answer), source: None }))
+        }
+    }
+}

@@ -1,0 +1,129 @@
+//! The tenant said no: the reasons, each with what to do.
+
+use std::fmt;
+use std::time::Duration;
+
+use http::HeaderMap;
+
+use super::answer::{clock_ahead, redirect_host};
+use super::{Answer, Attempted};
+
+/// The tenant said no. Nothing was carried out.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct Refused {
+    /// What was refused.
+    pub call: Attempted,
+    /// Why.
+    pub reason: Refusal,
+    /// The tenant's answer.
+    pub answer: Answer,
+}
+
+/// Why the tenant said no.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Refusal {
+    /// 401. Wrong key, key id, kind of key and clock give the same answer.
+    Authentication {
+        /// By how many seconds this machine's clock is ahead of the tenant's (negative: behind), if that is more
+        /// than two minutes.
+        clock_ahead: Option<i64>,
+    },
+    /// 402. The tenant's licence does not cover this call.
+    Licence,
+    /// 403. The role of the key lacks the permission.
+    Permission,
+    /// No endpoint matched, or none that this can be done to.
+    NoEndpointMatched,
+    /// 429. More than 10 requests in a second, over all programs that use the tenant.
+    RateLimited,
+    /// 3xx. The host is not the tenant's API; redirects are never followed with credentials.
+    Redirect {
+        /// The host it points to.
+        to: Option<String>,
+    },
+    /// Every other 4xx.
+    BadRequest,
+}
+
+/// A smaller difference of the clocks is not worth naming.
+const CLOCK_TOLERANCE: i64 = 120;
+
+impl Refusal {
+    /// The refusal that a status stands for.
+    pub(super) fn of_status(status: i64, headers: &HeaderMap, unix_ms: u64) -> Option<Self> {
+        let clock_ahead = || clock_ahead(headers, unix_ms).filter(|ahead| ahead.abs() > CLOCK_TOLERANCE);
+        Some(match status {
+            300..400 => Self::Redirect { to: redirect_host(headers) },
+            401 => Self::Authentication { clock_ahead: clock_ahead() },
+            402 => Self::Licence,
+            403 => Self::Permission,
+            408 => return None,
+            429 => Self::RateLimited,
+            400..500 => Self::BadRequest,
+            _ => return None,
+        })
+    }
+
+    /// Whether a wait ends at it: asking again cannot give another answer.
+    pub(crate) fn ends_a_wait(&self) -> bool {
+        matches!(self, Self::Authentication { .. } | Self::Licence | Self::Permission | Self::Redirect { .. })
+    }
+}
+
+impl fmt::Display for Refusal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Authentication { clock_ahead } => {
+                f.write_str("wrong key, wrong key id, wrong kind of key (standard or advanced) or wrong clock")?;
+                match clock_ahead {
+                    Some(s) if *s > 0 => write!(f, " (this machine is {s} s ahead of the tenant)"),
+                    Some(s) => write!(f, " (this machine is {} s behind the tenant)", s.abs()),
+                    None => Ok(()),
+                }
+            }
+            Self::Licence => f.write_str(
+                "the tenant's licence does not cover it; it needs Cortex XDR Prevent, Cortex XDR Pro per Endpoint \
+                 or Cortex XDR Pro per GB",
+            ),
+            Self::Permission => f.write_str(
+                "the role of the API key lacks the permission; it needs Endpoint Administrations with Endpoint Scan, \
+                 or the role Privileged Responder or Instance Administrator",
+            ),
+            Self::NoEndpointMatched => f.write_str(
+                "no endpoint was found for it: none matches, the id is wrong, it is being scanned already, there is \
+                 nothing to cancel, its platform is not supported, or it is offline",
+            ),
+            Self::RateLimited => f.write_str(
+                "too many requests; a tenant takes 10 a second from all programs together",
+            ),
+            Self::Redirect { to: Some(host) } => write!(
+                f,
+                "the address is not that of the tenant's API, it redirects to {host}; redirects are never followed"
+            ),
+            Self::Redirect { to: None } => f.write_str(
+                "the address is not that of the tenant's API, it redirects; redirects are never followed",
+            ),
+            Self::BadRequest => f.write_str("the tenant does not take this request"),
+        }
+    }
+}
+
+impl Refused {
+    /// Whether the same call can be taken a moment later.
+    pub(crate) fn is_rate_limit(&self) -> bool {
+        self.reason == Refusal::RateLimited
+    }
+}
+
+impl fmt::Display for Refused {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { call, reason, answer } = self;
+        write!(f, "{} was refused by {} ({}): {reason}", call.operation, call.host, answer.status.as_u16())?;
+        if let Some(after) = answer.retry_after {
+            write!(f, "; it asks to wait {} s", after.max(Duration::from_secs(1)).as_secs())?;
+        }
+        write!(f, "; nothing was carried out{answer}")
+    }
+}

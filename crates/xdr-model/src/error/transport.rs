@@ -1,0 +1,131 @@
+//! What a transport says when there is no whole answer.
+
+use std::error::Error as StdError;
+use std::fmt;
+
+use http::response::Parts;
+
+/// Whether a request can have been carried out; the transport's one judgement.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Sent {
+    /// Certainly not: its body was never taken.
+    No,
+    /// It may have been.
+    Maybe,
+}
+
+/// What went wrong between this machine and the tenant.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum TransportKind {
+    /// The name has no address.
+    Resolve,
+    /// Nobody answers at the address.
+    Connect,
+    /// The proxy refused or failed.
+    Proxy,
+    /// No encrypted connection came about.
+    Tls,
+    /// The certificate was not accepted.
+    Certificate,
+    /// A time limit was reached.
+    Timeout,
+    /// The connection ended too early.
+    Closed,
+    /// What came is not HTTP.
+    Garbage,
+    /// The reply is larger than the limit.
+    TooLarge,
+    /// The deadline came before it was sent.
+    Deadline,
+    /// It was stopped before it was sent.
+    Stopped,
+}
+
+impl TransportKind {
+    fn as_str(self) -> &'static str {
+        match self {
+            Self::Resolve => "its name could not be resolved",
+            Self::Connect => "no connection could be made",
+            Self::Proxy => "the proxy refused or failed",
+            Self::Tls => "no encrypted connection could be made",
+            Self::Certificate => "its certificate was not accepted",
+            Self::Timeout => "it took too long",
+            Self::Closed => "the connection was closed too early",
+            Self::Garbage => "what came is not HTTP",
+            Self::TooLarge => "the reply is larger than the limit",
+            Self::Deadline => "the deadline came first",
+            Self::Stopped => "it was stopped",
+        }
+    }
+}
+
+impl fmt::Display for TransportKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+/// There is no whole answer. Made by transports.
+///
+/// ```
+/// use xdr_model::{Sent, TransportError, TransportKind};
+///
+/// let error = TransportError::new(Sent::No, TransportKind::Resolve);
+/// assert_eq!(error.to_string(), "its name could not be resolved");
+/// ```
+#[derive(Debug)]
+pub struct TransportError {
+    sent: Sent,
+    kind: TransportKind,
+    head: Option<Box<Parts>>,
+    source: Option<Box<dyn StdError + Send + Sync>>,
+}
+
+impl TransportError {
+    /// An error of this kind.
+    pub fn new(sent: Sent, kind: TransportKind) -> Self {
+        Self { sent, kind, head: None, source: None }
+    }
+
+    /// Keeps the library's own error.
+    #[must_use]
+    pub fn with_source(mut self, source: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
+        self.source = Some(source.into());
+        self
+    }
+
+    /// Keeps status and headers of an answer whose body failed, so that the body does not hide the status.
+    #[must_use]
+    pub fn after_head(mut self, head: Parts) -> Self {
+        self.sent = Sent::Maybe;
+        self.head = Some(Box::new(head));
+        self
+    }
+
+    /// Whether the request can have been carried out.
+    pub fn sent(&self) -> Sent {
+        self.sent
+    }
+
+    /// What went wrong.
+    pub fn kind(&self) -> TransportKind {
+        self.kind
+    }
+
+    pub(crate) fn take_head(&mut self) -> Option<Parts> {
+        self.head.take().map(|head| *head)
+    }
+}
+
+impl fmt::Display for TransportError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.kind.fmt(f)
+    }
+}
+
+impl StdError for TransportError {
+    fn source(&self) -> Option<&(dyn StdError + 'static)> {
+        self.source.as_ref().map(|source| &**source as _)
+    }
+}

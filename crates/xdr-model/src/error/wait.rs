@@ -1,0 +1,83 @@
+//! An accepted action that is not followed any more.
+
+use std::fmt;
+use std::sync::Arc;
+
+use super::Error;
+use crate::flow::ActionReport;
+use crate::ids::ActionId;
+
+/// Following an action ended before all of its endpoints had settled. The action goes on; resume by its id.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct WaitEnded {
+    /// The action.
+    pub action_id: ActionId,
+    /// What was known last; `None` if no status was read at all.
+    pub last: Option<ActionReport>,
+    /// Why it ended.
+    pub why: WaitEnd,
+}
+
+/// Why following an action ended.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum WaitEnd {
+    /// The deadline came, possibly while the tenant could not be asked.
+    Deadline {
+        /// The last failure to ask, if the last try failed.
+        trouble: Option<Arc<Error>>,
+    },
+    /// The caller stopped it.
+    Stopped,
+    /// The tenant names no endpoint for this id, again and again: the id is wrong or has expired.
+    UnknownAction,
+    /// The tenant refused, or could not be asked for too long.
+    Failed(Arc<Error>),
+}
+
+impl WaitEnded {
+    /// The failure to ask that ended it, or that was the last one.
+    pub fn cause(&self) -> Option<&Error> {
+        match &self.why {
+            WaitEnd::Deadline { trouble } => trouble.as_deref(),
+            WaitEnd::Failed(error) => Some(error),
+            WaitEnd::Stopped | WaitEnd::UnknownAction => None,
+        }
+    }
+}
+
+impl fmt::Display for WaitEnded {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let id = &self.action_id;
+        match &self.why {
+            WaitEnd::UnknownAction => {
+                return write!(
+                    f,
+                    "the tenant names no endpoint for action {id}: the id is wrong or has expired; look in the \
+                     Action Center"
+                );
+            }
+            WaitEnd::Deadline { trouble: None } => {
+                write!(f, "the deadline came before action {id} had ended")?
+            }
+            WaitEnd::Deadline { trouble: Some(error) } => {
+                write!(
+                    f,
+                    "the deadline came before action {id} had ended, and it could not be asked for last: {error}"
+                )?;
+            }
+            WaitEnd::Stopped => {
+                write!(f, "following action {id} was stopped")?;
+            }
+            WaitEnd::Failed(error) => {
+                write!(f, "action {id} could not be followed to its end: {error}")?;
+            }
+        }
+        if let Some(last) = &self.last {
+            let (settled, all) = (last.counts().settled(), last.expected());
+            write!(f, "; {settled} of {all} endpoints had settled")?;
+        }
+        f.write_str("; it goes on, resume with its id")
+    }
+}

@@ -1,0 +1,201 @@
+//! Which endpoints an operation acts on. One table of fields drives encoding, rules and schema.
+
+use serde::ser::{Serialize, SerializeMap, Serializer};
+use serde_json::Value;
+
+use crate::document::Document;
+use crate::ids::EndpointId;
+use crate::validate::{Place, Violation};
+
+mod condition;
+mod values;
+
+pub(crate) use condition::Condition;
+pub use values::{EpochMillis, IpAddress, Isolation, Platform, ScanStatus, TimeBound};
+
+/// The endpoints an operation acts on. There is no default: who means all must write [`All`](Self::All).
+///
+/// Source: the request bodies of the pages "Scan Endpoints" and "Cancel Scan Endpoints".
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Filters {
+    /// Every endpoint of the tenant.
+    All,
+    /// The endpoints that match every one of the filters. An empty list is refused, never sent.
+    Matching(Vec<Filter>),
+}
+
+impl Filters {
+    pub(crate) fn check(&self, place: &Place<'_>, violations: &mut Vec<Violation>) {
+        let Self::Matching(filters) = self else { return };
+        if filters.is_empty() {
+            violations.push(place.breaks(NO_FILTERS));
+        }
+        for (i, filter) in filters.iter().enumerate() {
+            filter.check(&place.index(i).key("value"), violations);
+        }
+    }
+
+    pub(crate) fn read(document: &mut Document, place: &Place<'_>, value: Value) -> Option<Self> {
+        match value {
+            Value::String(word) if word == "all" => Some(Self::All),
+            Value::Array(filters) if filters.is_empty() => {
+                document.note(place.breaks(NO_FILTERS));
+                None
+            }
+            Value::Array(filters) => document.list(place, filters, Filter::read).map(Self::Matching),
+            other => document.refuse(place, "must be \"all\" or a list of filters", &other),
+        }
+    }
+}
+
+const NO_FILTERS: &str = "must hold at least one filter; to act on every endpoint, say \"all\"";
+
+impl Serialize for Filters {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Self::All => serializer.serialize_str("all"),
+            Self::Matching(filters) => filters.serialize(serializer),
+        }
+    }
+}
+
+/// What a field of the table is compared with: a list of values, or a moment.
+macro_rules! condition {
+    (list $item:ty) => { Vec<$item> };
+    (time) => { TimeBound };
+}
+
+macro_rules! constructor {
+    (list $item:ty, $variant:ident, $name:ident, $doc:expr) => {
+        #[doc = $doc]
+        pub fn $name(values: impl IntoIterator<Item = impl Into<$item>>) -> Self {
+            Self::$variant(values.into_iter().map(Into::into).collect())
+        }
+    };
+    (time, $variant:ident, $name:ident, $doc:expr) => {
+        #[doc = $doc]
+        pub fn $name(bound: TimeBound) -> Self {
+            Self::$variant(bound)
+        }
+    };
+}
+
+macro_rules! fields {
+    ($(#[doc = $doc:literal] $variant:ident $name:ident = $field:literal: $kind:ident $(<$item:ty>)?,)+) => {
+        /// One condition on endpoints; several are combined with AND, the values of one with OR.
+        ///
+        /// Each field has its own variant, so that an operator or a value of the wrong type cannot be written.
+        /// A field may appear more than once: two bounds on a time make a range.
+        ///
+        /// ```
+        /// use xdr_model::{EpochMillis, Filter, Platform, TimeBound};
+        ///
+        /// let servers = Filter::group_name(["Servers"]);
+        /// let windows = Filter::platform([Platform::Windows]);
+        /// let recent = Filter::last_seen(TimeBound::AtOrAfter(EpochMillis::new(1_760_000_000_000)));
+        /// assert_eq!(recent.field(), "last_seen");
+        /// # let _ = (servers, windows);
+        /// ```
+        #[derive(Debug, Clone, PartialEq, Eq)]
+        pub enum Filter {
+            $(#[doc = $doc] $variant(condition!($kind $($item)?)),)+
+        }
+
+        impl Filter {
+            $(constructor! { $kind $($item)?, $variant, $name, $doc })+
+
+            /// Every field, in the order of the table.
+            pub const FIELDS: &'static [&'static str] = &[$($field,)+];
+
+            /// The field's name on the wire.
+            pub fn field(&self) -> &'static str {
+                match self { $(Self::$variant(_) => $field,)+ }
+            }
+
+            /// Notes what the value, which stands at `place`, breaks.
+            fn check(&self, place: &Place<'_>, violations: &mut Vec<Violation>) {
+                match self { $(Self::$variant(condition) => condition.check(place, violations),)+ }
+            }
+
+            fn read_condition(
+                document: &mut Document,
+                place: &Place<'_>,
+                field: &str,
+                operator: Option<Value>,
+                value: Option<Value>,
+            ) -> Option<Self> {
+                match field {
+                    $($field => Condition::read(document, place, operator, value).map(Self::$variant),)+
+                    _ => document.refuse(&place.key("field"), "must be a filter field", &field.into()),
+                }
+            }
+
+            /// Field, variant, description, and the shape of the condition: what the schema is made from.
+            #[cfg(feature = "schema")]
+            pub(crate) fn table(
+                generator: &mut schemars::SchemaGenerator,
+            ) -> Vec<(&'static str, &'static str, &'static str, condition::Shape)> {
+                vec![$((
+                    $field,
+                    stringify!($variant),
+                    $doc.trim_ascii(),
+                    <condition!($kind $($item)?)>::shape(generator),
+                ),)+]
+            }
+        }
+
+        impl Serialize for Filter {
+            fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                match self { $(Self::$variant(condition) => write(serializer, $field, condition),)+ }
+            }
+        }
+    };
+}
+
+fields! {
+    /// Endpoints by their id.
+    EndpointIds endpoint_ids = "endpoint_id_list": list<EndpointId>,
+    /// Endpoints by the name of their distribution list.
+    DistributionName distribution_name = "dist_name": list<String>,
+    /// Endpoints by the name of an endpoint group.
+    GroupName group_name = "group_name": list<String>,
+    /// Endpoints by their alias.
+    Alias alias = "alias": list<String>,
+    /// Endpoints by the name of the host.
+    Hostname hostname = "hostname": list<String>,
+    /// Endpoints by the name of a user.
+    Username username = "username": list<String>,
+    /// Endpoints by an IP address, version 4 or 6.
+    IpAddresses ip_addresses = "ip_list": list<IpAddress>,
+    /// Endpoints by their type of operating system.
+    Platform platform = "platform": list<Platform>,
+    /// Endpoints by whether they have been isolated.
+    Isolation isolation = "isolate": list<Isolation>,
+    /// Endpoints by the state of their last scan.
+    ScanStatus scan_status = "scan_status": list<ScanStatus>,
+    /// Endpoints by when they were first seen.
+    FirstSeen first_seen = "first_seen": time,
+    /// Endpoints by when they were last seen.
+    LastSeen last_seen = "last_seen": time,
+}
+
+impl Filter {
+    fn read(document: &mut Document, place: &Place<'_>, value: Value) -> Option<Self> {
+        let mut object = document.object(place, value, &["field", "operator", "value"], &[])?;
+        let field = object.remove("field").and_then(|field| document.text(&place.key("field"), field));
+        let (operator, value) = (object.remove("operator"), object.remove("value"));
+        Self::read_condition(document, place, &field?, operator, value)
+    }
+}
+
+fn write<S: Serializer>(
+    serializer: S,
+    field: &'static str,
+    condition: &impl Condition,
+) -> Result<S::Ok, S::Error> {
+    let mut map = serializer.serialize_map(Some(3))?;
+    map.serialize_entry("field", field)?;
+    map.serialize_entry("operator", condition.operator())?;
+    map.serialize_entry("value", condition)?;
+    map.end()
+}

@@ -1,0 +1,137 @@
+//! What a filter compares its field with: the one face of every row of the table.
+
+use serde::Serialize;
+use serde_json::Value;
+
+use super::values::{EpochMillis, Item, TimeBound};
+use crate::document::{Document, integer};
+use crate::validate::{Place, Violation};
+
+/// An operator and a value; serialises as the value.
+pub(crate) trait Condition: Serialize + Sized {
+    /// The operator on the wire.
+    fn operator(&self) -> &'static str;
+    /// Notes what the value, which stands at `place`, breaks.
+    fn check(&self, place: &Place<'_>, violations: &mut Vec<Violation>);
+    /// Reads both from the filter at `place`; that one of them is absent has been noted already.
+    fn read(
+        document: &mut Document,
+        place: &Place<'_>,
+        operator: Option<Value>,
+        value: Option<Value>,
+    ) -> Option<Self>;
+    /// The schema of both.
+    #[cfg(feature = "schema")]
+    fn shape(generator: &mut schemars::SchemaGenerator) -> Shape;
+}
+
+/// The schemas of an operator and of a value.
+#[cfg(feature = "schema")]
+pub(crate) struct Shape {
+    pub(crate) operator: schemars::Schema,
+    pub(crate) value: schemars::Schema,
+}
+
+impl<T: Item> Condition for Vec<T> {
+    fn operator(&self) -> &'static str {
+        "in"
+    }
+
+    fn check(&self, place: &Place<'_>, violations: &mut Vec<Violation>) {
+        if self.is_empty() {
+            violations.push(place.breaks(NO_VALUES));
+        }
+        for (i, item) in self.iter().enumerate().filter(|(_, item)| !item.holds()) {
+            violations.push(place.index(i).breaks(T::RULE).with_found(&format!("{:?}", item.text())));
+        }
+    }
+
+    fn read(
+        document: &mut Document,
+        place: &Place<'_>,
+        operator: Option<Value>,
+        value: Option<Value>,
+    ) -> Option<Self> {
+        if let Some(operator) = operator.filter(|operator| operator != "in") {
+            document.refuse::<()>(&place.key("operator"), "must be \"in\" for this field", &operator);
+        }
+        let place = place.key("value");
+        match value? {
+            Value::Array(items) if items.is_empty() => {
+                document.note(place.breaks(NO_VALUES));
+                None
+            }
+            Value::Array(items) => document.list(&place, items, read_item),
+            other => document.refuse(&place, "must be a list", &other),
+        }
+    }
+
+    #[cfg(feature = "schema")]
+    fn shape(generator: &mut schemars::SchemaGenerator) -> Shape {
+        Shape {
+            operator: generator.subschema_for::<crate::schema::InOperator>(),
+            value: schemars::json_schema!({
+                "type": "array",
+                "items": generator.subschema_for::<T>(),
+                "minItems": 1,
+            }),
+        }
+    }
+}
+
+const TIME_OPERATORS: &str = "must be \"gte\" or \"lte\" for this field";
+const NO_VALUES: &str = "must hold at least one value";
+
+fn read_item<T: Item>(document: &mut Document, place: &Place<'_>, item: Value) -> Option<T> {
+    let Value::String(text) = item else { return document.refuse(place, T::RULE, &item) };
+    match T::from_text(text) {
+        Ok(item) if item.holds() => Some(item),
+        Ok(item) => document.refuse(place, T::RULE, &item.text().into()),
+        Err(text) => document.refuse(place, T::RULE, &text.into()),
+    }
+}
+
+impl Condition for TimeBound {
+    fn operator(&self) -> &'static str {
+        match self {
+            Self::AtOrAfter(_) => "gte",
+            Self::AtOrBefore(_) => "lte",
+        }
+    }
+
+    fn check(&self, place: &Place<'_>, violations: &mut Vec<Violation>) {
+        let (Self::AtOrAfter(time) | Self::AtOrBefore(time)) = self;
+        if !time.holds() {
+            violations.push(place.breaks(EpochMillis::RULE).with_found(&time.get().to_string()));
+        }
+    }
+
+    fn read(
+        document: &mut Document,
+        place: &Place<'_>,
+        operator: Option<Value>,
+        value: Option<Value>,
+    ) -> Option<Self> {
+        let bound = operator.and_then(|operator| match operator.as_str() {
+            Some("gte") => Some(Self::AtOrAfter as fn(EpochMillis) -> Self),
+            Some("lte") => Some(Self::AtOrBefore as fn(EpochMillis) -> Self),
+            _ => document.refuse(&place.key("operator"), TIME_OPERATORS, &operator),
+        });
+        let time = value.and_then(|value| {
+            integer(&value)
+                .and_then(|millis| u64::try_from(millis).ok())
+                .map(EpochMillis::new)
+                .filter(|time| time.holds())
+                .or_else(|| document.refuse(&place.key("value"), EpochMillis::RULE, &value))
+        });
+        Some(bound?(time?))
+    }
+
+    #[cfg(feature = "schema")]
+    fn shape(generator: &mut schemars::SchemaGenerator) -> Shape {
+        Shape {
+            operator: generator.subschema_for::<crate::schema::TimestampOperator>(),
+            value: generator.subschema_for::<EpochMillis>(),
+        }
+    }
+}

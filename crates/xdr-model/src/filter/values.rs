@@ -1,0 +1,223 @@
+//! The values that filters compare with.
+
+use std::net::IpAddr;
+use std::str::FromStr;
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use serde::{Serialize, Serializer};
+
+use crate::ids::EndpointId;
+use crate::validate::{Invalid, Violation};
+use crate::words::closed_words;
+
+/// A value of a list; a text on the wire.
+pub(crate) trait Item: Serialize + Sized + ItemSchema {
+    /// What must hold for it.
+    const RULE: &'static str;
+    /// The value, or the text back if it breaks the rule for good.
+    fn from_text(text: String) -> Result<Self, String>;
+    fn text(&self) -> &str;
+    /// Whether the rule holds; `true` where the type sees to it.
+    fn holds(&self) -> bool {
+        true
+    }
+}
+
+#[cfg(feature = "schema")]
+pub(crate) use schemars::JsonSchema as ItemSchema;
+/// Stands for `JsonSchema` where there are no schemas.
+#[cfg(not(feature = "schema"))]
+pub(crate) trait ItemSchema {}
+#[cfg(not(feature = "schema"))]
+impl<T: Item> ItemSchema for T {}
+
+macro_rules! non_empty_item {
+    ($type:ty) => {
+        impl Item for $type {
+            const RULE: &'static str = "must be non-empty text";
+
+            fn from_text(text: String) -> Result<Self, String> {
+                Ok(text.into())
+            }
+
+            fn text(&self) -> &str {
+                self.as_str()
+            }
+
+            fn holds(&self) -> bool {
+                !self.as_str().is_empty()
+            }
+        }
+    };
+}
+
+non_empty_item!(String);
+non_empty_item!(EndpointId);
+
+macro_rules! checked_item {
+    ($type:ty, $rule:expr) => {
+        impl Item for $type {
+            const RULE: &'static str = $rule;
+
+            fn from_text(text: String) -> Result<Self, String> {
+                text.parse().map_err(|_| text)
+            }
+
+            fn text(&self) -> &str {
+                self.as_str()
+            }
+        }
+
+        impl Serialize for $type {
+            fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                serializer.serialize_str(self.as_str())
+            }
+        }
+    };
+}
+
+closed_words! {
+    /// The type of operating system of an endpoint, as filters name it.
+    Platform, "must be windows, linux, macos or android" {
+        /// Microsoft Windows.
+        Windows = "windows",
+        /// Linux.
+        Linux = "linux",
+        /// Apple macOS.
+        MacOs = "macos",
+        /// Android.
+        Android = "android",
+    }
+}
+checked_item!(Platform, Platform::RULE);
+
+closed_words! {
+    /// Whether an endpoint has been cut off from the network.
+    Isolation, "must be isolated or unisolated" {
+        /// It can reach the tenant only.
+        Isolated = "isolated",
+        /// It is connected as usual.
+        Unisolated = "unisolated",
+    }
+}
+checked_item!(Isolation, Isolation::RULE);
+
+closed_words! {
+    /// The state of an endpoint's last scan, as filters name it.
+    ScanStatus,
+    "must be none, pending, in_progress, canceled, aborted, pending_cancellation, success or error" {
+        /// It was never scanned.
+        None = "none",
+        /// The scan waits for the endpoint.
+        Pending = "pending",
+        /// The scan runs.
+        InProgress = "in_progress",
+        /// The scan was cancelled before it ran.
+        Canceled = "canceled",
+        /// The scan was stopped while it ran.
+        Aborted = "aborted",
+        /// The scan is asked to stop.
+        PendingCancellation = "pending_cancellation",
+        /// The scan ended well.
+        Success = "success",
+        /// The scan failed.
+        Error = "error",
+    }
+}
+checked_item!(ScanStatus, ScanStatus::RULE);
+
+/// An IP address, version 4 or 6, kept as it was written: how a tenant compares addresses is not documented.
+///
+/// ```
+/// use std::net::Ipv4Addr;
+/// use xdr_model::IpAddress;
+///
+/// assert_eq!(IpAddress::from(Ipv4Addr::LOCALHOST).as_str(), "127.0.0.1");
+/// assert!("10.0.0".parse::<IpAddress>().is_err());
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct IpAddress(Box<str>);
+
+impl IpAddress {
+    const RULE: &'static str = "must be an IPv4 or IPv6 address";
+
+    /// The address as it is sent.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl FromStr for IpAddress {
+    type Err = Invalid;
+
+    fn from_str(text: &str) -> Result<Self, Invalid> {
+        match text.parse::<IpAddr>() {
+            Ok(_) => Ok(Self(text.into())),
+            Err(_) => Err(Invalid::one(Violation::new("/ip", Self::RULE).with_found(text))),
+        }
+    }
+}
+
+impl<T: Into<IpAddr>> From<T> for IpAddress {
+    fn from(address: T) -> Self {
+        Self(address.into().to_string().into())
+    }
+}
+checked_item!(IpAddress, IpAddress::RULE);
+
+/// A moment in milliseconds since the Unix epoch, UTC. Seconds taken for milliseconds would reach back to
+/// 1970 and match every endpoint, so this is a type of its own: prefer to make it from a `SystemTime`.
+///
+/// ```
+/// use std::time::{Duration, UNIX_EPOCH};
+/// use xdr_model::EpochMillis;
+///
+/// assert_eq!(EpochMillis::from(UNIX_EPOCH + Duration::from_secs(5)), EpochMillis::new(5_000));
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+pub struct EpochMillis(u64);
+
+impl EpochMillis {
+    /// The server takes 0 for absent; integers above 2^53 - 1 are not exact in every language.
+    pub(crate) const RANGE: std::ops::RangeInclusive<u64> = 1..=9_007_199_254_740_991;
+    pub(crate) const RULE: &'static str =
+        "must be an integer from 1 to 9007199254740991 (epoch milliseconds)";
+
+    /// `millis` milliseconds after the epoch. The API takes 1 to 2^53 - 1; checked when it is sent.
+    pub const fn new(millis: u64) -> Self {
+        Self(millis)
+    }
+
+    /// The milliseconds.
+    pub const fn get(self) -> u64 {
+        self.0
+    }
+
+    pub(crate) fn holds(self) -> bool {
+        Self::RANGE.contains(&self.0)
+    }
+}
+
+impl From<SystemTime> for EpochMillis {
+    /// A moment before the epoch becomes 0, which is refused when it is sent.
+    fn from(time: SystemTime) -> Self {
+        let since = time.duration_since(UNIX_EPOCH).unwrap_or_default();
+        Self(u64::try_from(since.as_millis()).unwrap_or(u64::MAX))
+    }
+}
+
+/// A bound on a time, itself included.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TimeBound {
+    /// At this moment or later (`gte`).
+    AtOrAfter(EpochMillis),
+    /// At this moment or earlier (`lte`).
+    AtOrBefore(EpochMillis),
+}
+
+impl Serialize for TimeBound {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let (Self::AtOrAfter(time) | Self::AtOrBefore(time)) = self;
+        time.serialize(serializer)
+    }
+}

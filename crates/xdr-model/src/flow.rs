@@ -1,0 +1,134 @@
+//! Conversations with a tenant as values: they say what to do next and never touch network, clock or chance.
+//!
+//! Retry, pacing, polling, starting and cancelling are all [`Flow`]s. A transport drives any of them with one
+//! loop; a test drives them with a clock of its own, an hour in microseconds.
+
+use std::convert::Infallible;
+use std::time::{Duration, Instant};
+
+use bytes::Bytes;
+
+use crate::error::TransportError;
+use crate::operation::Replay;
+
+mod call;
+mod cancel_action;
+mod exchange;
+mod scan_run;
+mod wait;
+
+pub use call::Call;
+pub use cancel_action::{CancelAction, CancelProgress, Cancelled};
+pub use scan_run::ScanRun;
+pub use wait::{ActionReport, Progress, WaitForAction};
+
+pub(crate) use exchange::Prepared;
+
+/// A conversation with a tenant that never touches the network itself.
+///
+/// ```
+/// use std::ops::ControlFlow;
+/// use std::time::{Duration, Instant};
+/// use xdr_model::{Ambient, Credentials, Event, Flow, Scan, Session, Step, Tenant};
+/// use xdr_model::{bytes::Bytes, http::Response};
+///
+/// let tenant = Tenant::new("acme.xdr.us.paloaltonetworks.com")?;
+/// let session = Session::new(tenant, Credentials::standard("7", "s3cret")?);
+/// let mut call = session.call(&Scan::all())?;
+///
+/// let entropy = || [7; 32];
+/// let ambient = Ambient { now: Instant::now(), unix_ms: 1_760_000_000_000, entropy: &entropy };
+/// let Step::Send(exchange) = call.step(&ambient, Event::Resume) else { panic!() };
+/// assert_eq!(exchange.request.body(), r#"{"request_data":{"filters":"all"}}"#);
+///
+/// let reply = Response::new(Bytes::from(r#"{"reply":{"action_id":"42"}}"#));
+/// let Step::Done(started) = call.step(&ambient, Event::Received(Ok(reply))) else { panic!() };
+/// assert_eq!(started?.action_id.as_str(), "42");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+pub trait Flow {
+    /// What an observer is told on the way.
+    type Progress;
+    /// What it ends with.
+    type Output;
+
+    /// Takes what happened and says what to do next. After [`Step::Done`] it is not called again.
+    fn step(&mut self, ambient: &Ambient<'_>, event: Event) -> Step<Self::Progress, Self::Output>;
+
+    /// Ends it early, between two steps: what is known so far. Nothing more is sent.
+    fn stop(self) -> Self::Output;
+}
+
+/// What happened since the last step.
+#[derive(Debug)]
+pub enum Event {
+    /// It begins, the wait is over, or the observer has been told.
+    Resume,
+    /// The answer to the last [`Step::Send`].
+    Received(Result<http::Response<Bytes>, TransportError>),
+}
+
+/// What to do next.
+#[derive(Debug)]
+pub enum Step<P, T> {
+    /// Send this and come back with [`Event::Received`].
+    Send(Box<Exchange>),
+    /// Let this much time pass and come back with [`Event::Resume`].
+    Wait(Duration),
+    /// Tell the observer and come back with [`Event::Resume`].
+    Progress(P),
+    /// The end.
+    Done(T),
+}
+
+impl<T> Step<Infallible, T> {
+    /// A call's step as a step of the flow around it.
+    fn and_then<P, U>(self, done: impl FnOnce(T) -> Step<P, U>) -> Step<P, U> {
+        match self {
+            Self::Send(exchange) => Step::Send(exchange),
+            Self::Wait(pause) => Step::Wait(pause),
+            Self::Progress(never) => match never {},
+            Self::Done(end) => done(end),
+        }
+    }
+}
+
+/// One request, to be sent once.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct Exchange {
+    /// The signed request, with an absolute URL.
+    pub request: http::Request<Bytes>,
+    /// [`Unsafe`](Replay::Unsafe): send it on a fresh connection, and never a second time.
+    pub replay: Replay,
+    /// End it after this much time, if that is less than the transport's own limit.
+    pub within: Option<Duration>,
+}
+
+/// What a step may know of the world around it.
+#[derive(Clone, Copy)]
+pub struct Ambient<'a> {
+    /// The monotonic clock: for waiting.
+    pub now: Instant,
+    /// The wall clock in milliseconds since the Unix epoch: for signing.
+    pub unix_ms: u64,
+    /// 32 unpredictable bytes; drawn only when a step needs them, for they cost a system call.
+    pub entropy: &'a dyn Fn() -> [u8; 32],
+}
+
+impl std::fmt::Debug for Ambient<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Ambient")
+            .field("now", &self.now)
+            .field("unix_ms", &self.unix_ms)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Ambient<'_> {
+    /// A number from 0 up to, not including, 1.
+    pub(crate) fn fraction(&self) -> f64 {
+        let [a, b, c, d, ..] = (self.entropy)();
+        f64::from(u32::from_le_bytes([a, b, c, d])) / (f64::from(u32::MAX) + 1.0)
+    }
+}

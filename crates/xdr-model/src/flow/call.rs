@@ -1,0 +1,101 @@
+//! One operation, with the retries that can do no harm.
+
+use std::convert::Infallible;
+use std::time::{Duration, Instant};
+
+use super::{Ambient, Event, Flow, Prepared, Step};
+use crate::error::{Error, Sent, TransportError, TransportKind};
+use crate::retry::{Situation, next_attempt};
+
+/// Sends one operation until there is an answer or no more to be done; made by
+/// [`Session::call`](crate::Session::call). `Send` whatever the operation is.
+#[derive(Debug)]
+pub struct Call<R> {
+    prepared: Prepared<R>,
+    attempts: u32,
+    began: Option<Instant>,
+    /// No attempt is begun after this moment.
+    deadline: Option<Instant>,
+    /// The failure after which it pauses.
+    failure: Option<Error>,
+}
+
+impl<R> Call<R> {
+    pub(crate) fn new(prepared: Prepared<R>) -> Self {
+        Self { prepared, attempts: 0, began: None, deadline: None, failure: None }
+    }
+
+    /// The same, without beginning an attempt after `deadline`.
+    pub(super) fn end_by(&mut self, deadline: Option<Instant>) {
+        self.deadline = deadline;
+    }
+
+    /// The error of an end between two attempts. Nothing can have been carried out: an acting operation pauses
+    /// only after attempts that were not.
+    pub(super) fn stopped(mut self) -> Error {
+        self.ending(TransportKind::Stopped)
+    }
+
+    fn send(&mut self, ambient: &Ambient<'_>) -> Step<Infallible, Result<R, Error>> {
+        self.began.get_or_insert(ambient.now);
+        match self.prepared.session().pacing().admit(ambient.now) {
+            Ok(()) => {
+                self.attempts += 1;
+                Step::Send(Box::new(self.prepared.exchange(ambient)))
+            }
+            Err(pause) => self.pause(pause, ambient),
+        }
+    }
+
+    fn pause(&mut self, pause: Duration, ambient: &Ambient<'_>) -> Step<Infallible, Result<R, Error>> {
+        match self.deadline {
+            Some(deadline) if ambient.now + pause > deadline => {
+                Step::Done(Err(self.ending(TransportKind::Deadline)))
+            }
+            _ => Step::Wait(pause),
+        }
+    }
+
+    fn received(&mut self, error: Error, ambient: &Ambient<'_>) -> Step<Infallible, Result<R, Error>> {
+        let situation = Situation {
+            replay: self.prepared.replay(),
+            attempts: self.attempts,
+            elapsed: self.began.map_or(Duration::ZERO, |began| ambient.now.saturating_duration_since(began)),
+            fraction: ambient.fraction(),
+        };
+        match next_attempt(&error, situation) {
+            Some(pause) => {
+                self.failure = Some(error);
+                self.pause(pause, ambient)
+            }
+            None => Step::Done(Err(error)),
+        }
+    }
+
+    /// The error of an end between two attempts: the failure of the one before, or that none was made.
+    fn ending(&mut self, kind: TransportKind) -> Error {
+        self.failure
+            .take()
+            .unwrap_or_else(|| self.prepared.unsent(TransportError::new(Sent::No, kind), self.attempts))
+    }
+}
+
+impl<R> Flow for Call<R> {
+    /// There is nothing to tell before the end.
+    type Progress = Infallible;
+    type Output = Result<R, Error>;
+
+    fn step(&mut self, ambient: &Ambient<'_>, event: Event) -> Step<Infallible, Self::Output> {
+        match event {
+            Event::Resume => self.send(ambient),
+            Event::Received(received) => match self.prepared.read(received, self.attempts, ambient) {
+                Ok(reply) => Step::Done(Ok(reply)),
+                Err(error) => self.received(error, ambient),
+            },
+        }
+    }
+
+    fn stop(self) -> Self::Output {
+        Err(self.stopped())
+    }
+}

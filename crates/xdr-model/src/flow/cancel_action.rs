@@ -1,0 +1,187 @@
+//! Cancels what is left of an action.
+
+use std::time::Duration;
+
+use serde::Serialize;
+
+use super::{Ambient, Call, Event, Flow, Prepared, Step};
+use crate::error::{Error, Refusal, WaitEnd, WaitEnded};
+use crate::filter::Filter;
+use crate::ids::{ActionId, EndpointId};
+use crate::operation::{AbortScan, ActionStatus, GetActionStatus, StartedAction};
+use crate::session::Session;
+
+/// How many ids go into one request. There is no published limit; careful clients stay at this.
+const IDS_PER_REQUEST: usize = 1000;
+/// An action that was just started may not be known yet: it is asked for so often, with these pauses.
+const READS: u32 = 3;
+const PAUSE: Duration = Duration::from_secs(2);
+
+/// Cancels an action; made by [`Session::cancel_action`].
+///
+/// It reads the action's status and cancels exactly the endpoints that have not settled, by id, at most 1,000 a
+/// request. Filters sent a second time could cancel other people's scans. Doing it again is safe: it cancels only
+/// what is still unsettled then.
+#[derive(Debug)]
+pub struct CancelAction {
+    session: Session,
+    action: ActionId,
+    reads: u32,
+    state: State,
+    /// The ids still to be cancelled.
+    left: Vec<EndpointId>,
+    cancelled: Cancelled,
+}
+
+#[derive(Debug)]
+enum State {
+    Reading(Call<ActionStatus>),
+    /// The read named no endpoint; after the pause it is made again.
+    Pausing,
+    Next,
+    /// Cancelling so many endpoints.
+    Aborting(Call<StartedAction>, usize),
+}
+
+/// What an observer of a cancellation is told.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum CancelProgress {
+    /// The action's status was read.
+    Found {
+        /// The endpoints that will be cancelled.
+        unsettled: usize,
+        /// The endpoints that have settled already.
+        settled: usize,
+    },
+    /// The tenant accepted the cancellation for some of them.
+    Accepted(StartedAction),
+}
+
+/// A cancellation that the tenant accepted, as far as there was something to cancel.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct Cancelled {
+    /// The action that is being cancelled; follow it to see its endpoints settle.
+    pub action_id: ActionId,
+    /// The cancellations, which are actions themselves; empty when there was nothing to cancel.
+    pub aborts: Vec<StartedAction>,
+    /// The endpoints whose cancellation was accepted.
+    pub endpoints: usize,
+    /// The endpoints that had settled already, or by the time they were to be cancelled.
+    pub settled: usize,
+    /// The endpoints that were not asked to be cancelled because it was stopped first; 0 otherwise.
+    pub left: usize,
+}
+
+type CancelStep = Step<CancelProgress, Result<Cancelled, Error>>;
+
+impl CancelAction {
+    pub(crate) fn new(session: Session, action: ActionId) -> Self {
+        let state = State::Reading(read(&session, &action));
+        let cancelled =
+            Cancelled { action_id: action.clone(), aborts: Vec::new(), endpoints: 0, settled: 0, left: 0 };
+        Self { session, action, reads: 1, state, left: Vec::new(), cancelled }
+    }
+
+    fn status(&mut self, status: &ActionStatus) -> CancelStep {
+        if status.endpoints.is_empty() {
+            self.state = State::Pausing;
+            return match self.reads {
+                ..READS => Step::Wait(PAUSE),
+                _ => Step::Done(Err(self.ended(WaitEnd::UnknownAction))),
+            };
+        }
+        // An id without text names no endpoint that could be cancelled.
+        self.left = status.unsettled().filter(|id| !id.as_str().is_empty()).cloned().collect();
+        self.cancelled.settled = status.endpoints.len() - self.left.len();
+        self.state = State::Next;
+        Step::Progress(CancelProgress::Found { unsettled: self.left.len(), settled: self.cancelled.settled })
+    }
+
+    /// Begins the next request, or ends.
+    fn next(&mut self, ambient: &Ambient<'_>) -> CancelStep {
+        let ids: Vec<_> = self.left.drain(..self.left.len().min(IDS_PER_REQUEST)).collect();
+        if ids.is_empty() {
+            return Step::Done(Ok(self.cancelled.clone()));
+        }
+        let count = ids.len();
+        match self.session.call(&AbortScan::matching([Filter::endpoint_ids(ids)])) {
+            Ok(call) => {
+                self.state = State::Aborting(call, count);
+                self.step(ambient, Event::Resume)
+            }
+            Err(error) => Step::Done(Err(error)),
+        }
+    }
+
+    fn accepted(&mut self, started: StartedAction, count: usize) -> CancelStep {
+        self.state = State::Next;
+        self.cancelled.aborts.push(started.clone());
+        self.cancelled.endpoints += count;
+        Step::Progress(CancelProgress::Accepted(started))
+    }
+
+    /// "No endpoint" means that all of these have settled in the meantime.
+    fn failed(&mut self, error: Error, count: usize, ambient: &Ambient<'_>) -> CancelStep {
+        match error {
+            Error::Refused(refused) if refused.reason == Refusal::NoEndpointMatched => {
+                self.state = State::Next;
+                self.cancelled.settled += count;
+                self.next(ambient)
+            }
+            error => Step::Done(Err(error)),
+        }
+    }
+
+    fn ended(&self, why: WaitEnd) -> Error {
+        Error::Wait(Box::new(WaitEnded { action_id: self.action.clone(), last: None, why }))
+    }
+}
+
+fn read(session: &Session, action: &ActionId) -> Call<ActionStatus> {
+    let prepared = Prepared::new(session, &GetActionStatus::new(action.clone()))
+        .expect("the path is a constant and every action id is valid");
+    Call::new(prepared)
+}
+
+impl Flow for CancelAction {
+    type Progress = CancelProgress;
+    type Output = Result<Cancelled, Error>;
+
+    fn step(&mut self, ambient: &Ambient<'_>, event: Event) -> CancelStep {
+        match &mut self.state {
+            State::Reading(call) => call.step(ambient, event).and_then(|ended| match ended {
+                Ok(status) => self.status(&status),
+                Err(error) => Step::Done(Err(error)),
+            }),
+            State::Pausing => {
+                self.reads += 1;
+                self.state = State::Reading(read(&self.session, &self.action));
+                self.step(ambient, event)
+            }
+            State::Next => self.next(ambient),
+            State::Aborting(call, count) => {
+                let count = *count;
+                call.step(ambient, event).and_then(|ended| match ended {
+                    Ok(started) => self.accepted(started, count),
+                    Err(error) => self.failed(error, count, ambient),
+                })
+            }
+        }
+    }
+
+    /// What was accepted so far, with [`left`](Cancelled::left); an error if nothing was.
+    fn stop(mut self) -> Self::Output {
+        if !self.cancelled.aborts.is_empty() {
+            let unsent = if let State::Aborting(_, count) = self.state { count } else { 0 };
+            self.cancelled.left = self.left.len() + unsent;
+            return Ok(self.cancelled);
+        }
+        Err(match self.state {
+            State::Reading(call) => call.stopped(),
+            State::Aborting(call, _) => call.stopped(),
+            State::Pausing | State::Next => self.ended(WaitEnd::Stopped),
+        })
+    }
+}

@@ -1,0 +1,104 @@
+//! One operation, checked and encoded, ready to be sent as often as needed.
+
+use bytes::Bytes;
+use http::header::{ACCEPT, CONTENT_TYPE, HeaderValue};
+use http::{Method, Request, Response, Uri};
+
+use super::{Ambient, Exchange};
+use crate::error::{Attempted, Error, NotSent, TransportError, judge};
+use crate::operation::{Operation, Replay};
+use crate::reply::DecodeError;
+use crate::session::Session;
+
+/// Encoded bytes and how to read the answer; the attempts share it and the request itself is not kept.
+#[derive(Debug)]
+pub(crate) struct Prepared<R> {
+    session: Session,
+    operation: &'static str,
+    replay: Replay,
+    url: Uri,
+    body: Bytes,
+    decode: fn(&[u8]) -> Result<R, DecodeError>,
+}
+
+impl<R> Prepared<R> {
+    pub(crate) fn new<O: Operation<Reply = R>>(session: &Session, operation: &O) -> Result<Self, Error> {
+        Self::read_by(session, operation, O::decode)
+    }
+
+    /// The same with another way to read the answer.
+    pub(crate) fn read_by<O: Operation>(
+        session: &Session,
+        operation: &O,
+        decode: fn(&[u8]) -> Result<R, DecodeError>,
+    ) -> Result<Self, Error> {
+        operation.validate()?;
+        Ok(Self {
+            session: session.clone(),
+            operation: O::NAME,
+            replay: O::REPLAY,
+            url: session.tenant().url(O::PATH)?,
+            body: operation.encode()?,
+            decode,
+        })
+    }
+
+    pub(crate) fn replay(&self) -> Replay {
+        self.replay
+    }
+
+    pub(crate) fn session(&self) -> &Session {
+        &self.session
+    }
+
+    /// A freshly signed request.
+    pub(crate) fn exchange(&self, ambient: &Ambient<'_>) -> Exchange {
+        let mut request = Request::new(self.body.clone());
+        *request.method_mut() = Method::POST;
+        *request.uri_mut() = self.url.clone();
+        let headers = request.headers_mut();
+        headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+        headers.insert(ACCEPT, HeaderValue::from_static("application/json"));
+        self.session.credentials().sign(headers, ambient);
+        Exchange { request, replay: self.replay, within: None }
+    }
+
+    /// The reply, or what its absence means.
+    pub(crate) fn read(
+        &self,
+        received: Result<Response<Bytes>, TransportError>,
+        attempts: u32,
+        ambient: &Ambient<'_>,
+    ) -> Result<R, Error> {
+        let decoded = match &received {
+            Ok(response) if response.status().is_success() => Some((self.decode)(response.body())),
+            _ => None,
+        };
+        match decoded {
+            Some(Ok(reply)) => Ok(reply),
+            Some(Err(error)) => Err(self.failed(received, Some(error), attempts, ambient)),
+            None => Err(self.failed(received, None, attempts, ambient)),
+        }
+    }
+
+    /// What a failure means.
+    fn failed(
+        &self,
+        received: Result<Response<Bytes>, TransportError>,
+        decode_error: Option<DecodeError>,
+        attempts: u32,
+        ambient: &Ambient<'_>,
+    ) -> Error {
+        judge(self.attempted(attempts), received, decode_error, ambient.unix_ms)
+    }
+
+    /// The error of a call that ends before it is sent.
+    pub(crate) fn unsent(&self, source: TransportError, attempts: u32) -> Error {
+        Error::NotSent(Box::new(NotSent { call: self.attempted(attempts), source }))
+    }
+
+    fn attempted(&self, attempts: u32) -> Attempted {
+        let host = self.session.tenant().host().to_owned();
+        Attempted { operation: self.operation, replay: self.replay, host, attempts }
+    }
+}

@@ -1,0 +1,148 @@
+//! What the API names things by.
+
+use std::fmt;
+use std::str::FromStr;
+
+use serde::{Serialize, Serializer};
+
+use crate::validate::{Invalid, Violation};
+
+/// A text newtype that takes any text. That it is not empty is checked where it is sent, so that one look
+/// finds every mistake of a request; replies may hold what they like.
+macro_rules! text_id {
+    ($(#[$doc:meta])* $name:ident) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
+        #[serde(transparent)]
+        pub struct $name(String);
+
+        impl $name {
+            /// The text as it is sent.
+            pub fn as_str(&self) -> &str {
+                &self.0
+            }
+        }
+
+        impl<T: Into<String>> From<T> for $name {
+            fn from(text: T) -> Self {
+                Self(text.into())
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.pad(&crate::text::sanitise(&self.0, 128))
+            }
+        }
+    };
+}
+
+text_id! {
+    /// A managed machine: 32 hex digits in practice, opaque here.
+    ///
+    /// ```
+    /// let endpoint = xdr_model::EndpointId::from("9f2c4b1e0d7a4c55a1b2c3d4e5f60718");
+    /// assert_eq!(endpoint.as_str().len(), 32);
+    /// ```
+    EndpointId
+}
+
+text_id! {
+    /// An incident of the tenant; the action then appears in its timeline. Sent as text.
+    ///
+    /// ```
+    /// assert_eq!(xdr_model::IncidentId::from("42").as_str(), "42");
+    /// ```
+    IncidentId
+}
+
+/// A started action: what a scan or its cancellation is followed by. Opaque, never empty.
+///
+/// The API sends it as text or as an integer; it is sent back as an integer when it is all digits.
+///
+/// ```
+/// use xdr_model::ActionId;
+///
+/// assert_eq!("4294967297".parse::<ActionId>().unwrap(), ActionId::from(4_294_967_297));
+/// assert!("".parse::<ActionId>().is_err());
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct ActionId(String);
+
+impl ActionId {
+    /// The id as text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// `None` for the empty text: an id that names nothing.
+    pub(crate) fn from_text(text: String) -> Option<Self> {
+        (!text.is_empty()).then_some(Self(text))
+    }
+
+    /// The id as the integer that is sent, if it is all digits.
+    fn as_integer(&self) -> Option<u64> {
+        self.0.bytes().all(|b| b.is_ascii_digit()).then(|| self.0.parse().ok()).flatten()
+    }
+}
+
+impl From<u64> for ActionId {
+    fn from(id: u64) -> Self {
+        Self(id.to_string())
+    }
+}
+
+impl FromStr for ActionId {
+    type Err = Invalid;
+
+    fn from_str(text: &str) -> Result<Self, Invalid> {
+        Self::from_text(text.into())
+            .ok_or_else(|| Invalid::one(Violation::new("/action_id", "must not be empty")))
+    }
+}
+
+impl fmt::Display for ActionId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(&crate::text::sanitise(&self.0, 128))
+    }
+}
+
+impl Serialize for ActionId {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self.as_integer() {
+            Some(id) => serializer.serialize_u64(id),
+            None => serializer.serialize_str(&self.0),
+        }
+    }
+}
+
+/// The number of an API key, sent as `x-xdr-auth-id`: 1 to 20 ASCII digits.
+///
+/// ```
+/// use xdr_model::ApiKeyId;
+///
+/// assert!("7".parse::<ApiKeyId>().is_ok());
+/// assert!("7 ".parse::<ApiKeyId>().is_err());
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct ApiKeyId(String);
+
+impl ApiKeyId {
+    /// The digits.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl FromStr for ApiKeyId {
+    type Err = Invalid;
+
+    fn from_str(text: &str) -> Result<Self, Invalid> {
+        if (1..=20).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_digit()) {
+            Ok(Self(text.into()))
+        } else {
+            // What was found is not shown: people mix up the fields, and then it is the key.
+            Err(Invalid::one(Violation::new("/key_id", "must be 1 to 20 ASCII digits")))
+        }
+    }
+}

@@ -1,0 +1,88 @@
+//! POST /public_api/v1/actions/get_action_status
+
+use serde::Serialize;
+use serde_json::Value;
+
+use super::{Operation, Replay};
+use crate::document::{Document, integer};
+use crate::ids::ActionId;
+use crate::reply::DecodeError;
+use crate::validate::{Invalid, Place};
+
+mod counts;
+mod read;
+mod status;
+
+pub use counts::StatusCounts;
+pub use status::{ActionStatus, EndpointActionStatus};
+
+/// Reads how an action stands on each of its endpoints.
+///
+/// An id the tenant does not know (any more) is not an error to it: the reply then names no endpoint.
+///
+/// Source: the pages name this call as the way to track an action.
+///
+/// ```
+/// use xdr_model::{ActionId, GetActionStatus, Operation};
+///
+/// let request = GetActionStatus::new(ActionId::from(42));
+/// assert_eq!(request.encode()?, r#"{"request_data":{"group_action_id":42}}"#);
+/// # Ok::<(), xdr_model::Invalid>(())
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(deny_unknown_fields))]
+#[non_exhaustive]
+pub struct GetActionStatus {
+    /// The action, as the reply that started it named it.
+    pub group_action_id: ActionId,
+}
+
+impl GetActionStatus {
+    /// Asks for this action.
+    pub fn new(action: ActionId) -> Self {
+        Self { group_action_id: action }
+    }
+
+    /// Reads a request document, as other programs write it by the schema.
+    ///
+    /// ```
+    /// use xdr_model::{ActionId, GetActionStatus};
+    ///
+    /// let request = GetActionStatus::from_json(r#"{"request_data":{"group_action_id":42}}"#)?;
+    /// assert_eq!(request, GetActionStatus::new(ActionId::from(42)));
+    /// # Ok::<(), xdr_model::Invalid>(())
+    /// ```
+    ///
+    /// # Errors
+    /// All that the document breaks, each with its JSON Pointer.
+    pub fn from_json(text: &str) -> Result<Self, Invalid> {
+        Document::request(text, read_request).map(Self::new)
+    }
+}
+
+fn read_request(document: &mut Document, place: &Place<'_>, value: Value) -> Option<ActionId> {
+    let id = document.object(place, value, &["group_action_id"], &[])?.remove("group_action_id")?;
+    let read = match &id {
+        Value::String(text) => ActionId::from_text(text.clone()),
+        number => integer(number).and_then(|id| u64::try_from(id).ok()).map(ActionId::from),
+    };
+    read.or_else(|| {
+        document.refuse(&place.key("group_action_id"), "must be an integer from 0 or non-empty text", &id)
+    })
+}
+
+impl Operation for GetActionStatus {
+    const NAME: &'static str = "get_action_status";
+    const PATH: &'static str = "/public_api/v1/actions/get_action_status";
+    const REPLAY: Replay = Replay::Safe;
+    type Reply = ActionStatus;
+
+    /// An [`ActionId`] cannot be wrong.
+    fn validate(&self) -> Result<(), Invalid> {
+        Ok(())
+    }
+
+    fn decode(body: &[u8]) -> Result<ActionStatus, DecodeError> {
+        read::whole(body)
+    }
+}

@@ -1,0 +1,114 @@
+//! The reply: one word for each endpoint, and reasons for some.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+use serde::ser::Serializer;
+use serde_json::Value;
+
+use super::StatusCounts;
+use crate::ids::EndpointId;
+use crate::words::open_words;
+
+open_words! {
+    /// How an action stands on one endpoint.
+    ///
+    /// Source: API pages name no words; these are the ones that clients have met. A word not listed here is kept
+    /// and never taken for an end.
+    EndpointActionStatus {
+        /// Not begun; an endpoint that is offline stays so for days.
+        Pending = "PENDING",
+        /// Running.
+        InProgress = "IN_PROGRESS",
+        /// Asked to stop, not stopped yet.
+        PendingAbort = "PENDING_ABORT",
+        /// Done.
+        CompletedSuccessfully = "COMPLETED_SUCCESSFULLY",
+        /// Done, with exceptions.
+        CompletedWithExceptions = "COMPLETED_SUCCESSFULLY_WITH_EXCEPTIONS",
+        /// Done in part.
+        CompletedPartial = "COMPLETED_PARTIAL",
+        /// Failed; the reply may name the reason.
+        Failed = "FAILED",
+        /// Ended by its time limit.
+        TimedOut = "TIMEOUT",
+        /// Never begun in the time an action is kept.
+        Expired = "EXPIRED",
+        /// Stopped while it ran.
+        Aborted = "ABORTED",
+        /// Cancelled before it ran.
+        Cancelled = "CANCELLED" | "CANCELED",
+    }
+    null:
+    /// The tenant names the endpoint and says nothing of it.
+    Unreported
+}
+
+impl EndpointActionStatus {
+    /// Whether nothing more will happen. An unknown word is not settled: it could mean anything.
+    pub fn is_settled(&self) -> bool {
+        !matches!(
+            self,
+            Self::Pending | Self::InProgress | Self::PendingAbort | Self::Unreported | Self::Unknown(_)
+        )
+    }
+
+    /// Whether it was carried out in full. "In part" is not success.
+    pub fn is_success(&self) -> bool {
+        matches!(self, Self::CompletedSuccessfully | Self::CompletedWithExceptions)
+    }
+}
+
+/// How an action stands on all of its endpoints.
+///
+/// ```
+/// use xdr_model::{GetActionStatus, Operation};
+///
+/// let status = GetActionStatus::decode(
+///     br#"{"reply":{"data":{"e1":"COMPLETED_SUCCESSFULLY","e2":"FAILED"},"errorReasons":{"e2":{"why":"disk"}}}}"#,
+/// )?;
+/// assert!(status.counts().is_settled());
+/// let (failed, reason) = status.unsuccessful().next().map(|(id, _, reason)| (id, reason)).unwrap();
+/// assert_eq!(failed.as_str(), "e2");
+/// assert_eq!(reason.unwrap()["why"], "disk");
+/// # Ok::<(), xdr_model::DecodeError>(())
+/// ```
+#[derive(Debug, Clone, PartialEq, Default, Serialize)]
+#[non_exhaustive]
+pub struct ActionStatus {
+    /// The endpoints of the action in the order of the reply. Empty when the tenant does not know the action:
+    /// that is not success.
+    #[serde(serialize_with = "as_map")]
+    pub endpoints: Vec<(EndpointId, EndpointActionStatus)>,
+    /// Free-form reasons, for failures only and not for all of them.
+    pub error_reasons: BTreeMap<EndpointId, Value>,
+}
+
+impl ActionStatus {
+    /// How many endpoints have each status.
+    pub fn counts(&self) -> StatusCounts {
+        let mut counts = StatusCounts::default();
+        self.endpoints.iter().for_each(|(_, status)| counts.add(status.clone()));
+        counts
+    }
+
+    /// The endpoints of which more is to come.
+    pub fn unsettled(&self) -> impl Iterator<Item = &EndpointId> {
+        self.endpoints.iter().filter(|(_, status)| !status.is_settled()).map(|(id, _)| id)
+    }
+
+    /// The endpoints that have settled without success, with the reason where the tenant gave one.
+    pub fn unsuccessful(&self) -> impl Iterator<Item = (&EndpointId, &EndpointActionStatus, Option<&Value>)> {
+        self.endpoints
+            .iter()
+            .filter(|(_, status)| status.is_settled() && !status.is_success())
+            .map(|(id, status)| (id, status, self.error_reasons.get(id)))
+    }
+}
+
+fn as_map<S: Serializer>(
+    endpoints: &[(EndpointId, EndpointActionStatus)],
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
+    serializer.collect_map(endpoints.iter().map(|(id, status)| (id, status)))
+}

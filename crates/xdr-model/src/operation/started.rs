@@ -1,0 +1,84 @@
+//! What the operations that start an action share: the selection of endpoints, and the reply.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use serde_json::value::RawValue;
+
+use crate::document::Document;
+use crate::filter::Filters;
+use crate::ids::{ActionId, IncidentId};
+use crate::reply;
+use crate::validate::{Invalid, Place};
+
+/// An action that the tenant has accepted. That says only that it was passed on to the endpoints.
+///
+/// Source: the success replies of "Scan Endpoints" and "Cancel Scan Endpoints". Each of the three comes as text
+/// or as an integer; the last two may be absent. Unknown keys are ignored.
+///
+/// ```
+/// use xdr_model::{Operation, Scan};
+///
+/// let started = Scan::decode(br#"{"reply":{"action_id":4294967297,"endpoints_count":"673"}}"#)?;
+/// assert_eq!(started.action_id.as_str(), "4294967297");
+/// assert_eq!(started.endpoints_count, Some(673));
+/// # Ok::<(), xdr_model::DecodeError>(())
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "BTreeMap<String, Box<RawValue>>")]
+#[non_exhaustive]
+pub struct StartedAction {
+    /// What the action is followed by.
+    pub action_id: ActionId,
+    /// How many endpoints the action covers. **This can be lower than the number of ids sent**; which ones the
+    /// tenant left out it does not say.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub endpoints_count: Option<u64>,
+    /// The reply's own status, whose meaning is not documented.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub status: Option<String>,
+}
+
+impl TryFrom<BTreeMap<String, Box<RawValue>>> for StartedAction {
+    type Error = &'static str;
+
+    /// Only the id must be readable: a started action is never lost to a detail beside it.
+    fn try_from(fields: BTreeMap<String, Box<RawValue>>) -> Result<Self, Self::Error> {
+        let text = |key| fields.get(key).and_then(|raw| reply::text_or_integer(raw));
+        Ok(Self {
+            action_id: text("action_id").and_then(ActionId::from_text).ok_or("no readable action_id")?,
+            endpoints_count: text("endpoints_count").and_then(|count| count.parse().ok()),
+            status: text("status"),
+        })
+    }
+}
+
+/// The rules of `request_data` in both operations.
+pub(super) fn check_selection(filters: &Filters, incident: Option<&IncidentId>) -> Result<(), Invalid> {
+    let mut violations = Vec::new();
+    filters.check(&Place::REQUEST_DATA.key("filters"), &mut violations);
+    if incident.is_some_and(|id| id.as_str().is_empty()) {
+        violations.push(Place::REQUEST_DATA.key("incident_id").breaks(INCIDENT_RULE));
+    }
+    Invalid::check(violations)
+}
+
+/// `request_data` of both operations.
+pub(super) fn read_selection(
+    document: &mut Document,
+    place: &Place<'_>,
+    value: Value,
+) -> Option<(Filters, Option<IncidentId>)> {
+    let mut object = document.object(place, value, &["filters"], &["incident_id"])?;
+    let filters =
+        object.remove("filters").and_then(|filters| Filters::read(document, &place.key("filters"), filters));
+    let incident = match object.remove("incident_id") {
+        None => Some(None),
+        Some(Value::String(id)) if !id.is_empty() => Some(Some(IncidentId::from(id))),
+        Some(other) => document.refuse(&place.key("incident_id"), INCIDENT_RULE, &other),
+    };
+    Some((filters?, incident?))
+}
+
+const INCIDENT_RULE: &str = "must be non-empty text";

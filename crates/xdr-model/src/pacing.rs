@@ -1,0 +1,63 @@
+//! How often a tenant is called.
+
+use std::collections::VecDeque;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+/// At most so many requests in any window of one second, shared by all clones.
+///
+/// A tenant answers 429 above 10 requests a second over all of its APIs and users, so this is a courtesy that
+/// avoids most of these answers, not a guarantee against them.
+///
+/// ```
+/// use xdr_model::Pacing;
+///
+/// let shared_with_others = Pacing::per_second(4);
+/// # let _ = shared_with_others;
+/// ```
+#[derive(Debug, Clone)]
+pub struct Pacing(Option<Arc<Window>>);
+
+#[derive(Debug)]
+struct Window {
+    most: usize,
+    /// The moments of the last requests, the oldest first; at most `most`.
+    sent: Mutex<VecDeque<Instant>>,
+}
+
+const WINDOW: Duration = Duration::from_secs(1);
+
+impl Pacing {
+    /// At most `most` requests in any second; 0 is taken for 1.
+    pub fn per_second(most: u32) -> Self {
+        let most = usize::try_from(most.max(1)).unwrap_or(usize::MAX);
+        Self(Some(Arc::new(Window { most, sent: Mutex::default() })))
+    }
+
+    /// No limit: for benchmarks, and where something else sees to it.
+    pub fn off() -> Self {
+        Self(None)
+    }
+
+    /// Counts a request in that is sent now, or says after how long to ask again.
+    pub(crate) fn admit(&self, now: Instant) -> Result<(), Duration> {
+        let Some(window) = &self.0 else { return Ok(()) };
+        let mut sent = window.sent.lock().unwrap_or_else(PoisonError::into_inner);
+        if sent.len() == window.most {
+            let free_at = sent[0] + WINDOW;
+            if free_at > now {
+                return Err(free_at - now);
+            }
+            sent.pop_front();
+        }
+        sent.push_back(now);
+        Ok(())
+    }
+}
+
+impl Default for Pacing {
+    /// The documented limit of a tenant: 10 requests a second.
+    fn default() -> Self {
+        Self::per_second(10)
+    }
+}

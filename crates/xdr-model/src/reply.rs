@@ -1,0 +1,99 @@
+//! Reads the body of a 2xx reply.
+
+use std::borrow::Cow;
+use std::collections::HashMap;
+use std::fmt;
+
+use serde::de::DeserializeOwned;
+use serde_json::value::RawValue;
+
+use crate::api_error::ApiError;
+
+/// Why the body of a 2xx reply is not the reply that was asked for.
+#[derive(Debug)]
+pub struct DecodeError(Kind);
+
+#[derive(Debug)]
+enum Kind {
+    NotText(std::str::Utf8Error),
+    Json(serde_json::Error),
+    ErrorInside(ApiError),
+}
+
+impl DecodeError {
+    pub(crate) fn not_text(error: std::str::Utf8Error) -> Self {
+        Self(Kind::NotText(error))
+    }
+
+    /// A body that is not of the reply's shape; an error object if it is one of these.
+    pub(crate) fn from_json(body: &[u8], error: serde_json::Error) -> Self {
+        Self(ApiError::find(body).map_or(Kind::Json(error), Kind::ErrorInside))
+    }
+
+    /// A body in which an error object was seen.
+    pub(crate) fn error_inside(body: &[u8]) -> Self {
+        Self::from_json(body, serde::de::Error::custom("an error object that cannot be read"))
+    }
+
+    /// The error object inside, if that is what was found in the place of the reply.
+    pub fn api_error(&self) -> Option<&ApiError> {
+        match &self.0 {
+            Kind::ErrorInside(error) => Some(error),
+            _ => None,
+        }
+    }
+}
+
+impl fmt::Display for DecodeError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.0 {
+            Kind::NotText(_) => f.write_str("the reply is not UTF-8 text"),
+            Kind::Json(e) if e.is_data() => f.write_str("the reply is not of the documented shape"),
+            Kind::Json(_) => f.write_str("the reply is not JSON"),
+            Kind::ErrorInside(error) => write!(f, "the reply holds an error: {error}"),
+        }
+    }
+}
+
+impl std::error::Error for DecodeError {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        match &self.0 {
+            Kind::NotText(e) => Some(e),
+            Kind::Json(e) => Some(e),
+            Kind::ErrorInside(_) => None,
+        }
+    }
+}
+
+/// An object whose values are still unread; of a repeated key the last one counts.
+type Object<'a> = HashMap<Cow<'a, str>, &'a RawValue>;
+
+/// `{"reply": R}`, unless an error object stands there or around it.
+pub(crate) fn read<R: DeserializeOwned>(body: &[u8]) -> Result<R, DecodeError> {
+    let text = std::str::from_utf8(body).map_err(DecodeError::not_text)?;
+    let not_json = |e| DecodeError::from_json(body, e);
+    let envelope: Object<'_> = serde_json::from_str(text).map_err(not_json)?;
+    let reply = envelope.get("reply").ok_or_else(|| not_json(serde::de::Error::missing_field("reply")))?;
+    let inside: Option<Object<'_>> = serde_json::from_str(reply.get()).ok();
+    if is_error(&envelope) || inside.as_ref().is_some_and(is_error) {
+        return Err(DecodeError::error_inside(body));
+    }
+    serde_json::from_str(reply.get()).map_err(not_json)
+}
+
+fn is_error(object: &Object<'_>) -> bool {
+    ["err_code", "err_msg"].iter().any(|key| object.get(*key).is_some_and(|raw| raw.get() != "null"))
+}
+
+/// A text, or the digits of an integer; `1.0` is one. Read from the raw digits: an id must stay exact.
+pub(crate) fn text_or_integer(raw: &RawValue) -> Option<String> {
+    let raw = raw.get();
+    if raw.starts_with('"') {
+        return serde_json::from_str(raw).ok();
+    }
+    if raw.trim_start_matches('-').bytes().all(|b| b.is_ascii_digit()) {
+        return Some(raw.to_owned());
+    }
+    let float: f64 = serde_json::from_str(raw).ok()?;
+    (float.fract() == 0.0).then(|| format!("{float:.0}"))
+}

@@ -1,0 +1,178 @@
+//! How a client reaches the network: the same settings for every transport.
+
+use std::fmt;
+use std::time::Duration;
+
+use crate::validate::{Invalid, Violation};
+
+/// The settings of a client, the same for the blocking and the async one.
+///
+/// There is none that switches off the verification of certificates, follows redirects or pools the connections
+/// of acting operations.
+///
+/// ```
+/// use std::time::Duration;
+/// use xdr_model::Settings;
+///
+/// let settings = Settings::default()
+///     .with_proxy("http://proxy.acme.example:3128")
+///     .with_timeouts(Duration::from_secs(5), Duration::from_secs(30), Duration::from_secs(45));
+/// # let _ = settings;
+/// ```
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct Settings {
+    /// The proxy for connections to the tenant; a simulated tenant on this machine is never reached through one
+    /// of the environment.
+    pub proxy: Proxy,
+    /// Whom to trust.
+    pub roots: Roots,
+    /// Certificates in PEM form that are trusted besides the roots.
+    pub extra_roots: Vec<Vec<u8>>,
+    /// The limit for name look-up, connection and TLS.
+    pub connect_timeout: Duration,
+    /// The limit from the end of the request to the head of the reply.
+    pub head_timeout: Duration,
+    /// The limit for an exchange as a whole.
+    pub total_timeout: Duration,
+    /// The `User-Agent` of requests.
+    pub user_agent: String,
+    /// The most bytes of a reply's body, counted after decoding.
+    pub most_body: usize,
+}
+
+/// How to get out of the network.
+#[derive(Clone, PartialEq, Eq, Default)]
+#[non_exhaustive]
+pub enum Proxy {
+    /// Directly, whatever the environment says.
+    #[default]
+    None,
+    /// As `HTTPS_PROXY`, `ALL_PROXY` and `NO_PROXY` say.
+    FromEnvironment,
+    /// Through this proxy: `http://[user:password@]host:port`.
+    Url(String),
+}
+
+impl fmt::Debug for Proxy {
+    /// An address can hold a password, so it is not shown.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::None => "None",
+            Self::FromEnvironment => "FromEnvironment",
+            Self::Url(_) => "Url([REDACTED])",
+        })
+    }
+}
+
+/// Which certificate authorities are trusted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[non_exhaustive]
+pub enum Roots {
+    /// Those of the operating system, to which companies that inspect TLS add their own.
+    #[default]
+    System,
+    /// Mozilla's list, compiled in: for machines and containers without a store.
+    Mozilla,
+}
+
+impl Default for Settings {
+    /// No proxy, the operating system's roots, 10 s to connect, 60 s to the head of the reply, 90 s in all,
+    /// 64 MiB of body (an action of 100,000 endpoints is about 5).
+    fn default() -> Self {
+        Self {
+            proxy: Proxy::None,
+            roots: Roots::System,
+            extra_roots: Vec::new(),
+            connect_timeout: Duration::from_secs(10),
+            head_timeout: Duration::from_secs(60),
+            total_timeout: Duration::from_secs(90),
+            user_agent: concat!("xdr/", env!("CARGO_PKG_VERSION")).into(),
+            most_body: 64 << 20,
+        }
+    }
+}
+
+impl Settings {
+    /// Goes through this proxy: `http://[user:password@]host:port`.
+    #[must_use]
+    pub fn with_proxy(mut self, url: impl Into<String>) -> Self {
+        self.proxy = Proxy::Url(url.into());
+        self
+    }
+
+    /// Goes through the proxy that the environment names.
+    #[must_use]
+    pub fn with_proxy_from_environment(mut self) -> Self {
+        self.proxy = Proxy::FromEnvironment;
+        self
+    }
+
+    /// Trusts Mozilla's list instead of the operating system's.
+    #[must_use]
+    pub fn with_mozilla_roots(mut self) -> Self {
+        self.roots = Roots::Mozilla;
+        self
+    }
+
+    /// Trusts these certificates too, for example those of a company that inspects TLS. PEM, one or more; a text
+    /// without a certificate is refused when the client is made.
+    #[must_use]
+    pub fn with_root_certificate(mut self, pem: impl Into<Vec<u8>>) -> Self {
+        self.extra_roots.push(pem.into());
+        self
+    }
+
+    /// The limits to connect, to the head of the reply, and in all.
+    #[must_use]
+    pub fn with_timeouts(mut self, connect: Duration, head: Duration, total: Duration) -> Self {
+        (self.connect_timeout, self.head_timeout, self.total_timeout) = (connect, head, total);
+        self
+    }
+
+    /// The `User-Agent` of requests.
+    #[must_use]
+    pub fn with_user_agent(mut self, user_agent: impl Into<String>) -> Self {
+        self.user_agent = user_agent.into();
+        self
+    }
+
+    /// The most bytes of a reply's body, counted after decoding.
+    #[must_use]
+    pub fn with_most_body(mut self, bytes: usize) -> Self {
+        self.most_body = bytes;
+        self
+    }
+
+    /// Checks what every transport needs; for transports.
+    ///
+    /// # Errors
+    /// When the user agent is not visible ASCII or the proxy is not an `http://` or `https://` address.
+    pub fn validate(&self) -> Result<(), Invalid> {
+        let mut violations = Vec::new();
+        let agent_byte = |b: u8| (b' '..=b'~').contains(&b);
+        if self.user_agent.is_empty() || !self.user_agent.bytes().all(agent_byte) {
+            violations.push(Violation::new("/user_agent", "must be non-empty ASCII text"));
+        }
+        if let Proxy::Url(url) = &self.proxy {
+            let uri = url.parse::<http::Uri>().ok();
+            let known =
+                |uri: &http::Uri| matches!(uri.scheme_str(), Some("http" | "https")) && uri.host().is_some();
+            if !uri.as_ref().is_some_and(known) {
+                violations.push(Violation::new("/proxy", "must be http:// or https:// with a host"));
+            }
+        }
+        Invalid::check(violations)
+    }
+
+    /// The refusal of a root certificate; for transports.
+    pub fn bad_root(why: &str) -> Invalid {
+        Invalid::one(Violation::new("/extra_roots", "must hold certificates in PEM form").with_found(why))
+    }
+
+    /// The refusal to go on without any root; for transports.
+    pub fn no_roots(why: &str) -> Invalid {
+        let rule = "must not be empty: this machine has no root certificates; choose Mozilla's or add one";
+        Invalid::one(Violation::new("/roots", rule).with_found(why))
+    }
+}

@@ -1,0 +1,64 @@
+//! Text from elsewhere, made fit to be shown to a person.
+
+/// How many characters of a server's text an error shows.
+pub(crate) const SERVER_TEXT: usize = 512;
+/// How many characters of a refused value an error shows.
+pub(crate) const FOUND_TEXT: usize = 64;
+
+/// `text` on one line, at most `max` characters, without control, ANSI, bidirectional or invisible ones:
+/// a hostile server must not be able to repaint a terminal or to reorder a log line.
+pub(crate) fn sanitise(text: &str, max: usize) -> String {
+    let mut shown = String::new();
+    let mut rest = text.chars().peekable();
+    let mut length = 0;
+    while let Some(c) = rest.next() {
+        if c == '\u{1b}' && rest.peek() == Some(&'[') {
+            rest.next();
+            while rest.next().is_some_and(|c| !('@'..='~').contains(&c)) {}
+            continue;
+        }
+        let c = match c {
+            c if c.is_whitespace() => ' ',
+            c if is_unfit(c) => continue,
+            c => c,
+        };
+        if c == ' ' && (shown.is_empty() || shown.ends_with(' ')) {
+            continue;
+        }
+        if length == max {
+            shown.pop();
+            shown.push('…');
+            break;
+        }
+        shown.push(c);
+        length += 1;
+    }
+    shown.truncate(shown.trim_end().len());
+    shown
+}
+
+/// Control, bidirectional, zero-width and other characters that change how their neighbours look.
+fn is_unfit(c: char) -> bool {
+    c.is_control()
+        || matches!(c, '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}')
+        || matches!(c, '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::sanitise;
+
+    #[test]
+    fn a_text_becomes_one_plain_line() {
+        assert_eq!(sanitise("  two\r\n\tlines  ", 99), "two lines");
+        assert_eq!(sanitise("\u{1b}[31;1mred\u{1b}[0m", 99), "red");
+        assert_eq!(sanitise("\u{1b}]0;title\u{7}x", 99), "]0;titlex");
+        assert_eq!(sanitise("gnp.\u{202e}exe", 99), "gnp.exe");
+    }
+
+    #[test]
+    fn a_long_text_is_cut_at_a_character() {
+        assert_eq!(sanitise("ééééé", 5), "ééééé");
+        assert_eq!(sanitise("éééééé", 5), "éééé…");
+    }
+}

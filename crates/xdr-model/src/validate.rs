@@ -1,0 +1,130 @@
+//! What a value or a document from elsewhere breaks: every violation at once, each with its place.
+
+use std::borrow::Cow;
+use std::fmt;
+
+use crate::text::{FOUND_TEXT, sanitise};
+
+/// A value that breaks at least one rule. Nothing was sent.
+///
+/// ```
+/// use xdr_model::{Filter, Operation, Scan};
+///
+/// let scan = Scan::matching([Filter::hostname(["web-1", ""]), Filter::alias([""; 0])]);
+/// let invalid = scan.validate().unwrap_err();
+/// assert_eq!(invalid.violations().len(), 2);
+/// assert_eq!(invalid.violations()[0].pointer, "/request_data/filters/0/value/1");
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Invalid {
+    violations: Vec<Violation>,
+}
+
+impl Invalid {
+    /// All that is wrong, in the order of the document; never empty.
+    pub fn violations(&self) -> &[Violation] {
+        &self.violations
+    }
+
+    /// `Ok` if there is nothing wrong. For your own [`Operation::validate`](crate::Operation::validate).
+    ///
+    /// # Errors
+    /// When there is at least one violation.
+    pub fn check(violations: Vec<Violation>) -> Result<(), Self> {
+        if violations.is_empty() { Ok(()) } else { Err(Self { violations }) }
+    }
+
+    /// A value of somebody's own operation that cannot be written as JSON.
+    pub(crate) fn not_json(error: &serde_json::Error) -> Self {
+        Self::one(Violation::new("/request_data", "must be writable as JSON").with_found(&error.to_string()))
+    }
+
+    pub(crate) fn one(violation: Violation) -> Self {
+        Self { violations: vec![violation] }
+    }
+}
+
+impl fmt::Display for Invalid {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (i, violation) in self.violations.iter().enumerate() {
+            write!(f, "{}{violation}", if i == 0 { "" } else { "; " })?;
+        }
+        Ok(())
+    }
+}
+
+impl std::error::Error for Invalid {}
+
+/// One broken rule.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Violation {
+    /// Where: a JSON Pointer (RFC 6901) into the request's document, or the name of a setting.
+    pub pointer: String,
+    /// What must hold there.
+    pub rule: Cow<'static, str>,
+    /// What was found, shortened and made fit to be shown; `None` for secrets.
+    pub found: Option<String>,
+}
+
+impl Violation {
+    /// A violation at `pointer`; add what was found with [`with_found`](Self::with_found).
+    pub fn new(pointer: impl Into<String>, rule: impl Into<Cow<'static, str>>) -> Self {
+        Self { pointer: pointer.into(), rule: rule.into(), found: None }
+    }
+
+    /// Says what was found instead; shortened to 64 characters and sanitised. Never pass a secret.
+    #[must_use]
+    pub fn with_found(mut self, found: &str) -> Self {
+        self.found = Some(sanitise(found, FOUND_TEXT));
+        self
+    }
+}
+
+impl fmt::Display for Violation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let place = if self.pointer.is_empty() { "the document" } else { &self.pointer };
+        write!(f, "{place} {}", self.rule)?;
+        match &self.found {
+            Some(found) => write!(f, " (found {found})"),
+            None => Ok(()),
+        }
+    }
+}
+
+/// A place in a document while walking it; costs nothing until it is written out.
+#[derive(Clone, Copy)]
+pub(crate) enum Place<'a> {
+    Root,
+    Key(&'a Place<'a>, &'a str),
+    Index(&'a Place<'a>, usize),
+}
+
+impl Place<'_> {
+    pub(crate) const REQUEST_DATA: Place<'static> = Place::Key(&Place::Root, "request_data");
+
+    pub(crate) fn key<'a>(&'a self, key: &'a str) -> Place<'a> {
+        Place::Key(self, key)
+    }
+
+    pub(crate) fn index(&self, index: usize) -> Place<'_> {
+        Place::Index(self, index)
+    }
+
+    pub(crate) fn breaks(&self, rule: impl Into<Cow<'static, str>>) -> Violation {
+        Violation::new(self.to_string(), rule)
+    }
+}
+
+impl fmt::Display for Place<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Place::Root => Ok(()),
+            Place::Key(parent, key) => {
+                let key = sanitise(key, FOUND_TEXT).replace('~', "~0").replace('/', "~1");
+                write!(f, "{parent}/{key}")
+            }
+            Place::Index(parent, index) => write!(f, "{parent}/{index}"),
+        }
+    }
+}

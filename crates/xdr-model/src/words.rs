@@ -1,0 +1,109 @@
+//! Words of the wire: closed sets that a request may use, open sets that a server may extend.
+
+/// An enum of the words a request may use; nothing else can be written.
+macro_rules! closed_words {
+    ($(#[$doc:meta])* $name:ident, $rule:literal { $($(#[$variant_doc:meta])* $variant:ident = $word:literal,)+ }) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        pub enum $name { $($(#[$variant_doc])* $variant,)+ }
+
+        impl $name {
+            /// Every word, in the order of the API's page.
+            pub const ALL: &'static [Self] = &[$(Self::$variant,)+];
+
+            pub(crate) const RULE: &'static str = $rule;
+
+            /// The word on the wire.
+            pub fn as_str(&self) -> &'static str {
+                match self { $(Self::$variant => $word,)+ }
+            }
+        }
+
+        impl std::fmt::Display for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.pad(self.as_str())
+            }
+        }
+
+        impl std::str::FromStr for $name {
+            type Err = $crate::Invalid;
+
+            fn from_str(word: &str) -> Result<Self, Self::Err> {
+                Self::ALL.iter().find(|known| known.as_str() == word).copied().ok_or_else(|| {
+                    $crate::Invalid::one($crate::Violation::new(concat!("/", stringify!($name)), $rule).with_found(word))
+                })
+            }
+        }
+    };
+}
+
+/// An enum of words that a server sends and may extend: an unknown word is kept and can be read, but not made.
+macro_rules! open_words {
+    (
+        $(#[$doc:meta])* $name:ident {
+            $($(#[doc = $variant_doc:literal])* $variant:ident = $word:literal $(| $also:literal)*,)+
+        }
+        null: $(#[$null_doc:meta])* $null:ident
+    ) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        #[non_exhaustive]
+        pub enum $name {
+            $($(#[doc = $variant_doc])* $variant,)+
+            $(#[$null_doc])*
+            $null,
+            /// A word this version does not know; it is kept as it came.
+            Unknown($crate::words::UnknownWord),
+        }
+
+        impl $name {
+            /// Every known word of the wire.
+            pub const WORDS: &'static [&'static str] = &[$($word, $($also,)*)+];
+
+            pub(crate) fn from_word(word: Option<&str>) -> Self {
+                match word {
+                    $(Some($word $(| $also)*) => Self::$variant,)+
+                    Some(other) => Self::Unknown($crate::words::UnknownWord(other.into())),
+                    None => Self::$null,
+                }
+            }
+
+            /// The word on the wire; `null` where there was none.
+            pub fn as_str(&self) -> &str {
+                match self {
+                    $(Self::$variant => $word,)+
+                    Self::$null => "null",
+                    Self::Unknown(word) => word.as_str(),
+                }
+            }
+        }
+
+        impl std::fmt::Display for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.pad(&$crate::text::sanitise(self.as_str(), $crate::text::FOUND_TEXT))
+            }
+        }
+
+        impl serde::Serialize for $name {
+            fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                match self {
+                    Self::$null => serializer.serialize_none(),
+                    word => serializer.serialize_str(word.as_str()),
+                }
+            }
+        }
+    };
+}
+
+pub(crate) use {closed_words, open_words};
+
+/// A word of the server that this version does not know. It can be read, not made.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct UnknownWord(pub(crate) Box<str>);
+
+impl UnknownWord {
+    /// The word as it came; not sanitised.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
