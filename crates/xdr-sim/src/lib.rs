@@ -1,1 +1,68 @@
 //! A simulated Cortex XDR tenant for tests and demonstrations.
+//!
+//! [`Sim`] is the tenant: a request and the time go in, an [`Answer`] comes out; it has no socket, clock or thread.
+//! [`Server`] puts it behind a port of 127.0.0.1. The binary of this crate does the same from the command line.
+//!
+//! The simulator reads requests, evaluates filters and checks signatures by code of its own and shares none with
+//! the client libraries: a mistake in one of them does not hide itself here.
+//!
+//! ```
+//! use std::io::{Read, Write};
+//! use xdr_sim::{Config, Server};
+//!
+//! let server = Server::start(Config::new().with_endpoints(3))?;
+//! let mut stream = std::net::TcpStream::connect(server.addr())?;
+//! stream.write_all(
+//!     b"POST /public_api/v1/api_keys/validate/ HTTP/1.1\r\nhost: tenant\r\nconnection: close\r\n\
+//!       authorization: demo\r\nx-xdr-auth-id: 1\r\ncontent-length: 2\r\n\r\n{}",
+//! )?;
+//! let mut reply = String::new();
+//! stream.read_to_string(&mut reply)?;
+//! assert!(reply.starts_with("HTTP/1.1 200 OK\r\n") && reply.ends_with("\r\n\r\ntrue"));
+//! # Ok::<(), std::io::Error>(())
+//! ```
+//!
+//! # What it answers
+//! `scan`, `abort_scan`, `get_action_status` and `validate` ([`PATHS`]), each only to `POST`. All twelve filter
+//! fields work on both `scan` and `abort_scan`. Host and user names compare without regard to ASCII case, IP
+//! addresses by value, everything else exactly. A request it does not understand entirely is a 400.
+//!
+//! # How actions progress
+//! An endpoint's scan is `PENDING` for the first tenth of its duration, then `IN_PROGRESS`, then ends in one of
+//! four ways ([`Outcomes`]). An offline endpoint stays `PENDING` for ever. `abort_scan` turns pending scans, online
+//! or offline, into `CANCELLED` at once, and running ones into `PENDING_ABORT` and five seconds later `ABORTED`.
+//! An abort is an action as well: it is `COMPLETED_SUCCESSFULLY` for an endpoint as soon as its scan has ended.
+//!
+//! # Deterministic tests
+//! `Config::new().with_time_scale(0.0)` makes the actions stand still until [`Sim::advance`] moves them on. No
+//! other clock moves: signatures stay valid however far a test advances.
+
+mod action;
+mod answer;
+mod auth;
+mod body;
+mod clock;
+mod config;
+mod fault;
+mod filter;
+mod fleet;
+mod rate;
+mod read;
+mod recorded;
+mod route;
+mod selection;
+mod server;
+mod sim;
+mod task;
+mod tenant;
+mod wire;
+
+pub use action::{Action, ActionKind};
+pub use answer::{Answer, Delivery};
+pub use config::{Config, Ids, KeyKind, Outcomes};
+pub use fault::Fault;
+pub use fleet::Endpoint;
+pub use recorded::Recorded;
+pub use route::PATHS;
+pub use server::Server;
+pub use sim::Sim;

@@ -1,0 +1,106 @@
+//! A started action and the reply that tells how far it is.
+
+use serde::Serialize;
+use serde::ser::{SerializeMap, Serializer};
+
+use crate::fleet::Endpoint;
+use crate::task::{Status, Task};
+
+/// This is an action that the tenant started.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Action {
+    /// The `action_id` that the reply gave.
+    pub id: u64,
+    /// What was started.
+    pub kind: ActionKind,
+    /// The `incident_id` of the request.
+    pub incident_id: Option<String>,
+    pub(crate) tasks: Vec<Task>,
+}
+
+impl Action {
+    /// This is the number of endpoints that the action affects, `endpoints_count` in the reply.
+    #[must_use]
+    pub fn endpoints_count(&self) -> usize {
+        self.tasks.len()
+    }
+}
+
+/// This is the operation that started an action.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ActionKind {
+    /// `scan`
+    Scan,
+    /// `abort_scan`
+    Abort,
+}
+
+/// The reply of `get_action_status`, written without a copy of 100,000 ids.
+#[derive(Serialize)]
+pub(crate) struct StatusReply<'a> {
+    reply: Progress<'a>,
+}
+
+#[derive(Serialize)]
+struct Progress<'a> {
+    data: StatusMap<'a>,
+    #[serde(rename = "errorReasons", skip_serializing_if = "Reasons::is_empty")]
+    reasons: Reasons<'a>,
+}
+
+struct StatusMap<'a>(&'a [(&'a str, Status)]);
+
+struct Reasons<'a>(Vec<&'a str>);
+
+/// A free-form object, as tenants send it.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Reason {
+    error_description: &'static str,
+    error_data: Option<&'static str>,
+    terminated_by: Option<&'static str>,
+}
+
+impl<'a> StatusReply<'a> {
+    pub(crate) fn new(statuses: &'a [(&'a str, Status)]) -> Self {
+        let failed = statuses.iter().filter(|(id, status)| *status == Status::Failed && is_explained(id));
+        let reasons = Reasons(failed.map(|(id, _)| *id).collect());
+        Self { reply: Progress { data: StatusMap(statuses), reasons } }
+    }
+}
+
+/// A tenant gives no reason for some failures: here for those of the endpoints whose id ends in 0 to 3.
+fn is_explained(endpoint_id: &str) -> bool {
+    !endpoint_id.ends_with(['0', '1', '2', '3'])
+}
+
+impl Reasons<'_> {
+    fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+}
+
+impl Serialize for StatusMap<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_map(self.0.iter().map(|(id, status)| (id, status.word())))
+    }
+}
+
+impl Serialize for Reasons<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(Some(self.0.len()))?;
+        for id in &self.0 {
+            let description = "The scan failed on the endpoint: not enough disk space";
+            let reason = Reason { error_description: description, error_data: None, terminated_by: None };
+            map.serialize_entry(id, &reason)?;
+        }
+        map.end()
+    }
+}
+
+/// The endpoints of an action in the order of the fleet, each with its state.
+pub(crate) fn statuses<'a>(action: &Action, fleet: &'a [Endpoint], now_ms: u64) -> Vec<(&'a str, Status)> {
+    let status = |task: &Task| (fleet[task.endpoint].id.as_str(), task.status(now_ms));
+    action.tasks.iter().map(status).collect()
+}

@@ -1,0 +1,86 @@
+//! The check of a request's key or signature.
+
+use std::collections::{HashSet, VecDeque};
+use std::fmt::Write as _;
+
+use http::HeaderMap;
+use sha2::{Digest, Sha256};
+
+use crate::config::{Config, KeyKind};
+
+/// How far a signature's timestamp may be from the tenant's clock.
+const CLOCK_TOLERANCE_MS: u64 = 5 * 60 * 1000;
+const NONCE_LENGTH: usize = 64;
+
+/// Remembers the nonces that were used, for as long as their signatures could still be valid.
+#[derive(Default)]
+pub(crate) struct Nonces {
+    used: HashSet<String>,
+    by_arrival: VecDeque<(u64, String)>,
+}
+
+impl Nonces {
+    /// Takes note of a nonce; false if it was used before.
+    fn take(&mut self, nonce: &str, now_ms: u64) -> bool {
+        self.forget_expired(now_ms);
+        let fresh = self.used.insert(nonce.to_owned());
+        if fresh {
+            self.by_arrival.push_back((now_ms, nonce.to_owned()));
+        }
+        fresh
+    }
+
+    /// A timestamp may be ahead of the clock by the tolerance, so a signature can live for twice that.
+    fn forget_expired(&mut self, now_ms: u64) {
+        while let Some((arrival, nonce)) = self.by_arrival.front()
+            && now_ms.saturating_sub(*arrival) > 2 * CLOCK_TOLERANCE_MS
+        {
+            self.used.remove(nonce);
+            self.by_arrival.pop_front();
+        }
+    }
+}
+
+/// Whether the request was made with the tenant's key. Every reason for a no looks the same from outside.
+pub(crate) fn is_authentic(headers: &HeaderMap, config: &Config, nonces: &mut Nonces, now_ms: u64) -> bool {
+    only(headers, "x-xdr-auth-id") == Some(config.key_id.as_str())
+        && match config.key_kind {
+            KeyKind::Standard => only(headers, "authorization") == Some(config.key.0.as_str()),
+            KeyKind::Advanced => has_signature(headers, &config.key.0, nonces, now_ms),
+        }
+}
+
+fn has_signature(headers: &HeaderMap, key: &str, nonces: &mut Nonces, now_ms: u64) -> bool {
+    let signed =
+        (only(headers, "authorization"), only(headers, "x-xdr-nonce"), only(headers, "x-xdr-timestamp"));
+    let (Some(signature), Some(nonce), Some(timestamp)) = signed else { return false };
+    is_nonce(nonce)
+        && is_current(timestamp, now_ms)
+        && signature == sign(key, nonce, timestamp)
+        && nonces.take(nonce, now_ms)
+}
+
+/// The value of a header that occurs exactly once.
+fn only<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
+    let mut values = headers.get_all(name).iter();
+    let value = values.next()?.to_str().ok()?;
+    values.next().is_none().then_some(value)
+}
+
+fn is_nonce(nonce: &str) -> bool {
+    nonce.len() == NONCE_LENGTH && nonce.bytes().all(|byte| byte.is_ascii_alphanumeric())
+}
+
+fn is_current(timestamp: &str, now_ms: u64) -> bool {
+    let digits = timestamp.bytes().all(|byte| byte.is_ascii_digit());
+    digits && timestamp.parse().is_ok_and(|time: u64| time.abs_diff(now_ms) <= CLOCK_TOLERANCE_MS)
+}
+
+/// Lower-case hex SHA-256 of key, nonce and timestamp, one after the other.
+fn sign(key: &str, nonce: &str, timestamp: &str) -> String {
+    let digest = Sha256::new().chain_update(key).chain_update(nonce).chain_update(timestamp).finalize();
+    digest.iter().fold(String::with_capacity(64), |mut hex, byte| {
+        let _ = write!(hex, "{byte:02x}");
+        hex
+    })
+}

@@ -1,0 +1,100 @@
+//! Serves a simulated tenant until it is killed.
+//!
+//! `xdr-sim --listen 127.0.0.1:8080 --endpoints 673 --key-id 1 --key demo --offline 5% --time-scale 60`
+//!
+//! The first line on standard output is `listening on http://ADDRESS`; with port 0 it names the port it got.
+
+use std::io::{self, Write};
+use std::net::SocketAddr;
+use std::process::ExitCode;
+
+use clap::Parser;
+use xdr_sim::{Config, Ids, KeyKind, Server};
+
+/// A simulated Cortex XDR tenant, for trying client programs without a real one.
+#[derive(Parser)]
+#[command(version)]
+struct Args {
+    /// Address and port to listen on; port 0 takes a free one
+    #[arg(long, default_value = "127.0.0.1:8080")]
+    listen: SocketAddr,
+    /// Number of managed machines
+    #[arg(long, default_value_t = 673)]
+    endpoints: usize,
+    /// Id of the one API key
+    #[arg(long, default_value = "1")]
+    key_id: String,
+    /// The one API key
+    #[arg(long, default_value = "demo")]
+    key: String,
+    /// Make it an advanced key, whose requests are signed
+    #[arg(long)]
+    advanced: bool,
+    /// Seed of the generated machines and of how their scans end
+    #[arg(long, default_value_t = 0)]
+    seed: u64,
+    /// Share of machines that are offline, like 5% or 2.5%
+    #[arg(long, default_value = "0%", value_parser = share)]
+    offline: f64,
+    /// How many times faster than the clock scans progress
+    #[arg(long, default_value_t = 1.0, value_parser = time_scale)]
+    time_scale: f64,
+    /// Write ids and counts as integers instead of text
+    #[arg(long)]
+    integer_ids: bool,
+}
+
+fn main() -> ExitCode {
+    match serve(Args::parse()) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            complain(&format!("error: {error}"));
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn serve(args: Args) -> io::Result<()> {
+    let addr = args.listen;
+    if !addr.ip().is_loopback() {
+        complain(&format!(
+            "warning: {addr} may be reached from other computers, and requests are not encrypted"
+        ));
+    }
+    let cannot_listen =
+        |error: io::Error| io::Error::new(error.kind(), format!("cannot listen on {addr}: {error}"));
+    let server = Server::bind(addr, config(args)).map_err(cannot_listen)?;
+    let mut out = io::stdout();
+    writeln!(out, "listening on {}", server.url())?;
+    out.flush()?;
+    loop {
+        std::thread::park();
+    }
+}
+
+fn config(args: Args) -> Config {
+    Config::new()
+        .with_endpoints(args.endpoints)
+        .with_key(args.key_id, args.key, if args.advanced { KeyKind::Advanced } else { KeyKind::Standard })
+        .with_seed(args.seed)
+        .with_offline(args.offline)
+        .with_time_scale(args.time_scale)
+        .with_ids(if args.integer_ids { Ids::Integer } else { Ids::Text })
+        .with_recording(false)
+}
+
+fn share(text: &str) -> Result<f64, String> {
+    let percent = text.strip_suffix('%').and_then(|number| number.parse().ok());
+    let share = percent.filter(|percent| (0.0..=100.0).contains(percent)).map(|percent: f64| percent / 100.0);
+    share.ok_or_else(|| "must be a percentage from 0% to 100%, like 5%".to_owned())
+}
+
+fn time_scale(text: &str) -> Result<f64, String> {
+    let scale = text.parse().ok().filter(|scale: &f64| scale.is_finite() && *scale >= 0.0);
+    scale.ok_or_else(|| "must be a number from 0, like 60".to_owned())
+}
+
+#[allow(clippy::print_stderr, reason = "a program tells its user what is wrong")]
+fn complain(message: &str) {
+    eprintln!("{message}");
+}

@@ -1,0 +1,66 @@
+//! The body of `scan` and `abort_scan`: which endpoints are meant.
+
+use serde_json::{Map, Value};
+
+use crate::filter::Filter;
+use crate::fleet::Endpoint;
+use crate::read::request_data;
+use crate::wire::Refusal;
+
+/// What a correct body says.
+#[derive(Debug)]
+pub(crate) struct Selection {
+    filters: Filters,
+    pub(crate) incident_id: Option<String>,
+}
+
+#[derive(Debug)]
+enum Filters {
+    All,
+    Matching(Vec<Filter>),
+}
+
+impl Selection {
+    pub(crate) fn read(body: &Value) -> Result<Self, Refusal> {
+        let data = request_data(body, &["filters", "incident_id"])?;
+        let filters = read_filters(data.get("filters").unwrap_or(&Value::Null))?;
+        Ok(Self { filters, incident_id: incident_id(data)? })
+    }
+
+    /// Whether the endpoint is meant; several filters must all match.
+    pub(crate) fn matches(&self, endpoint: &Endpoint, scan_status: &'static str) -> bool {
+        match &self.filters {
+            Filters::All => true,
+            Filters::Matching(filters) => filters.iter().all(|filter| filter.matches(endpoint, scan_status)),
+        }
+    }
+}
+
+/// Whether a body names no endpoints at all: on a real tenant that may mean every one of them.
+///
+/// These are `filters` absent, null or empty, and a filter whose `value` is absent, null or empty.
+pub(crate) fn is_dangerous(body: &Value) -> bool {
+    let nothing = |value: &Value| value.is_null() || value.as_array().is_some_and(Vec::is_empty);
+    let filters = &body["request_data"]["filters"];
+    let list = filters.as_array().map_or(&[][..], Vec::as_slice);
+    nothing(filters) || list.iter().any(|filter| filter.is_object() && nothing(&filter["value"]))
+}
+
+fn read_filters(filters: &Value) -> Result<Filters, Refusal> {
+    match filters {
+        Value::String(word) if word == "all" => Ok(Filters::All),
+        Value::Array(list) if !list.is_empty() => {
+            let read = |(index, filter)| Filter::read(filter, &format!("/request_data/filters/{index}"));
+            Ok(Filters::Matching(list.iter().enumerate().map(read).collect::<Result<_, _>>()?))
+        }
+        _ => Err(Refusal::invalid("/request_data/filters", "must be \"all\" or a non-empty array")),
+    }
+}
+
+fn incident_id(data: &Map<String, Value>) -> Result<Option<String>, Refusal> {
+    match data.get("incident_id") {
+        None => Ok(None),
+        Some(Value::String(id)) => Ok(Some(id.clone())),
+        Some(_) => Err(Refusal::invalid("/request_data/incident_id", "must be a string")),
+    }
+}

@@ -1,0 +1,150 @@
+//! An HTTP server around the simulator.
+
+use std::io;
+use std::net::{Ipv4Addr, SocketAddr, TcpListener};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::thread::JoinHandle;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use http::{Request, Response};
+use http_body_util::BodyExt;
+use hyper::body::Incoming;
+use hyper::server::conn::http1;
+use hyper::service::service_fn;
+use hyper_util::rt::TokioIo;
+use tokio::net::TcpStream;
+use tokio::runtime::{Builder, Runtime};
+use tokio::sync::oneshot;
+
+use crate::answer::{Answer, Delivery};
+use crate::body::ReplyBody;
+use crate::config::Config;
+use crate::sim::Sim;
+
+/// This is a simulated tenant that listens on a TCP port, in a thread of its own, by plain HTTP/1.1.
+///
+/// It uses the computer's clock. Dropping it closes the port and all connections and ends the thread.
+///
+/// ```
+/// use xdr_sim::{Config, Server};
+///
+/// let server = Server::start(Config::new().with_endpoints(100))?;
+/// assert!(server.url().starts_with("http://127.0.0.1:"));
+/// assert_eq!(server.sim().endpoints().len(), 100);
+/// # Ok::<(), std::io::Error>(())
+/// ```
+pub struct Server {
+    addr: SocketAddr,
+    sim: Arc<Mutex<Sim>>,
+    /// Dropped to end the thread.
+    stop: Option<oneshot::Sender<()>>,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl Server {
+    /// This starts a tenant on a free port of 127.0.0.1.
+    ///
+    /// # Errors
+    /// If no port or thread is to be had.
+    pub fn start(config: Config) -> io::Result<Self> {
+        Self::bind((Ipv4Addr::LOCALHOST, 0).into(), config)
+    }
+
+    /// This starts a tenant on an address of the caller's choice; port 0 means a free one.
+    ///
+    /// # Errors
+    /// If the address cannot be listened on or no thread is to be had.
+    pub fn bind(addr: SocketAddr, config: Config) -> io::Result<Self> {
+        let listener = TcpListener::bind(addr)?;
+        listener.set_nonblocking(true)?;
+        let addr = listener.local_addr()?;
+        let sim = Arc::new(Mutex::new(Sim::new(config)));
+        let (stop, stopped) = oneshot::channel();
+        let runtime = Builder::new_current_thread().enable_all().build()?;
+        let shared = Arc::clone(&sim);
+        let serve = move || run(&runtime, listener, shared, stopped);
+        let thread = std::thread::Builder::new().name("xdr-sim".to_owned()).spawn(serve)?;
+        Ok(Self { addr, sim, stop: Some(stop), thread: Some(thread) })
+    }
+
+    /// This is the address that it listens on.
+    #[must_use]
+    pub fn addr(&self) -> SocketAddr {
+        self.addr
+    }
+
+    /// This is the base URL, like `http://127.0.0.1:4711`.
+    #[must_use]
+    pub fn url(&self) -> String {
+        format!("http://{}", self.addr)
+    }
+
+    /// This gives access to the tenant: to script faults, to read requests. Requests wait as long as it is held.
+    pub fn sim(&self) -> MutexGuard<'_, Sim> {
+        lock(&self.sim)
+    }
+
+    /// This moves the actions' time on: [`Sim::advance`].
+    pub fn advance(&self, by: Duration) {
+        self.sim().advance(by);
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        drop(self.stop.take());
+        if let Some(thread) = self.thread.take() {
+            // A panic of the thread was reported when it happened; a second one here would abort the test.
+            let _ = thread.join();
+        }
+    }
+}
+
+/// Serves until `stopped` resolves. Dropping the runtime then drops the listener and every connection.
+fn run(runtime: &Runtime, listener: TcpListener, sim: Arc<Mutex<Sim>>, stopped: oneshot::Receiver<()>) {
+    runtime.spawn(accept(listener, sim));
+    let _ = runtime.block_on(stopped);
+}
+
+async fn accept(listener: TcpListener, sim: Arc<Mutex<Sim>>) -> io::Result<()> {
+    let listener = tokio::net::TcpListener::from_std(listener)?;
+    loop {
+        match listener.accept().await {
+            Ok((stream, _)) => drop(tokio::spawn(converse(stream, Arc::clone(&sim)))),
+            // The client was gone before it was accepted, or files ran out for a moment.
+            Err(_) => tokio::time::sleep(Duration::from_millis(10)).await,
+        }
+    }
+}
+
+async fn converse(stream: TcpStream, sim: Arc<Mutex<Sim>>) -> hyper::Result<()> {
+    // Only a matter of speed: without it small answers may wait for the client's acknowledgement.
+    let _ = stream.set_nodelay(true);
+    let service = service_fn(|request| answer(request, &sim));
+    http1::Builder::new().serve_connection(TokioIo::new(stream), service).await
+}
+
+/// Answers one request. An error makes hyper close the connection without a reply.
+async fn answer(request: Request<Incoming>, sim: &Mutex<Sim>) -> io::Result<Response<ReplyBody>> {
+    let (head, body) = request.into_parts();
+    let body = body.collect().await.map_err(io::Error::other)?;
+    let request = Request::from_parts(head, body.to_bytes());
+    let Answer { delay, delivery } = lock(sim).handle(&request, unix_ms());
+    if !delay.is_zero() {
+        tokio::time::sleep(delay).await;
+    }
+    match delivery {
+        Delivery::Whole(response) => Ok(response.map(ReplyBody::whole)),
+        Delivery::Cut(response, after) => Ok(response.map(|body| ReplyBody::cut(&body, after))),
+        Delivery::HangUp => Err(io::Error::other("the script hangs up here")),
+    }
+}
+
+/// A test that panics while it holds the tenant must not take the server's thread with it.
+fn lock(sim: &Mutex<Sim>) -> MutexGuard<'_, Sim> {
+    sim.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+fn unix_ms() -> u64 {
+    SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_millis() as u64)
+}

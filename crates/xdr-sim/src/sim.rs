@@ -1,0 +1,230 @@
+//! The simulated tenant as seen from outside: a request goes in, an answer comes out.
+
+use std::time::{Duration, UNIX_EPOCH};
+
+use bytes::Bytes;
+use http::{HeaderValue, Method, Request, Response, StatusCode};
+use serde_json::Value;
+
+use crate::action::Action;
+use crate::answer::{Answer, Delivery};
+use crate::auth::{Nonces, is_authentic};
+use crate::config::Config;
+use crate::fault::{self, Fault};
+use crate::fleet::Endpoint;
+use crate::rate::RateLimit;
+use crate::recorded::Recorded;
+use crate::route::{Route, operation, route};
+use crate::selection::is_dangerous;
+use crate::tenant::{Tenant, scan_word};
+use crate::wire::{Refusal, json_response};
+
+/// This is a simulated tenant without a socket, a clock or a thread.
+///
+/// The caller gives the time with every request. That is the time of signatures, of the `Date` header and of the
+/// rate limit. Actions live in a time of their own, which starts with the first request, runs
+/// [`with_time_scale`](Config::with_time_scale) times as fast, and can be moved on by [`advance`](Sim::advance).
+///
+/// ```
+/// use std::time::Duration;
+/// use bytes::Bytes;
+/// use http::Request;
+/// use xdr_sim::{Config, Sim};
+///
+/// let mut sim = Sim::new(Config::new().with_endpoints(5).with_time_scale(0.0));
+/// let scan = Request::post("/public_api/v1/endpoints/scan")
+///     .header("authorization", "demo")
+///     .header("x-xdr-auth-id", "1")
+///     .body(Bytes::from(r#"{"request_data":{"filters":"all"}}"#))?;
+/// let answer = sim.handle(&scan, 1_750_000_000_000);
+/// assert_eq!(answer.response().map(|response| response.status().as_u16()), Some(200));
+///
+/// let action = sim.actions()[0].id;
+/// assert!(sim.statuses(action).iter().all(|(_, status)| *status == "PENDING"));
+/// sim.advance(Duration::from_secs(600));
+/// assert!(sim.statuses(action).iter().all(|(_, status)| *status != "PENDING"));
+/// # Ok::<(), http::Error>(())
+/// ```
+pub struct Sim {
+    config: Config,
+    tenant: Tenant,
+    faults: Vec<Fault>,
+    nonces: Nonces,
+    rate: RateLimit,
+    recorded: Vec<Recorded>,
+    dangerous: usize,
+}
+
+impl Sim {
+    /// This makes a tenant in which nothing has happened yet.
+    #[must_use]
+    pub fn new(config: Config) -> Self {
+        Self {
+            tenant: Tenant::new(config.clone()),
+            faults: Vec::new(),
+            nonces: Nonces::default(),
+            rate: RateLimit::new(config.rate_limit),
+            recorded: Vec::new(),
+            dangerous: 0,
+            config,
+        }
+    }
+
+    /// This answers one request that arrives at the given time (epoch milliseconds).
+    ///
+    /// Checked in this order: a scripted fault, path (404), method (405), rate limit (429), authentication (401),
+    /// licence (402), permission (403), JSON and arguments (400); then the operation is carried out.
+    ///
+    /// # Panics
+    /// If the time is after the year 9999, which a `Date` header cannot say.
+    pub fn handle(&mut self, request: &Request<Bytes>, now_unix_ms: u64) -> Answer {
+        self.tenant.follow(now_unix_ms);
+        self.record(request, now_unix_ms);
+        let fault = fault::take(&mut self.faults, operation(request.uri().path()));
+        let mut answer = match fault {
+            None => Answer { delay: Duration::ZERO, delivery: self.execute(request, now_unix_ms) },
+            Some(fault) => self.misbehave(request, now_unix_ms, fault),
+        };
+        answer.delivery.stamp(date(now_unix_ms));
+        answer
+    }
+
+    /// This queues a fault, behind those that wait already.
+    pub fn fault(&mut self, fault: Fault) {
+        self.faults.push(fault);
+    }
+
+    /// This is the number of requests that queued faults still wait for; 0 when the whole script was played.
+    #[must_use]
+    pub fn outstanding_faults(&self) -> usize {
+        fault::outstanding(&self.faults)
+    }
+
+    /// This moves the actions' time on, and no other clock.
+    pub fn advance(&mut self, by: Duration) {
+        self.tenant.advance(by);
+    }
+
+    /// This is the fleet, in a fixed order.
+    #[must_use]
+    pub fn endpoints(&self) -> &[Endpoint] {
+        self.tenant.fleet()
+    }
+
+    /// This is the word that the filter field `scan_status` would match for an endpoint: `none`, `pending`, …;
+    /// `None` if there is no such endpoint.
+    ///
+    /// Like [`statuses`](Sim::statuses) it tells the state at the latest request or [`advance`](Sim::advance).
+    #[must_use]
+    pub fn scan_status(&self, endpoint_id: &str) -> Option<&'static str> {
+        let index = self.endpoints().iter().position(|endpoint| endpoint.id == endpoint_id)?;
+        Some(scan_word(self.tenant.scan_of(index)))
+    }
+
+    /// These are all actions started, scans and aborts, in the order in which they were started.
+    ///
+    /// Their number tells how often requests were really carried out.
+    #[must_use]
+    pub fn actions(&self) -> &[Action] {
+        self.tenant.actions()
+    }
+
+    /// This is one action, by the id that its reply gave.
+    #[must_use]
+    pub fn action(&self, id: u64) -> Option<&Action> {
+        self.tenant.action(Some(id))
+    }
+
+    /// These are the endpoint ids of an action with their states (`PENDING`, …), in the order of the fleet; empty
+    /// if there is no such action.
+    #[must_use]
+    pub fn statuses(&self, action_id: u64) -> Vec<(&str, &'static str)> {
+        let statuses = self.tenant.statuses(action_id).unwrap_or_default();
+        statuses.into_iter().map(|(id, status)| (id, status.word())).collect()
+    }
+
+    /// These are all requests seen, whatever was answered; none if recording is off.
+    #[must_use]
+    pub fn requests(&self) -> &[Recorded] {
+        &self.recorded
+    }
+
+    /// This forgets the requests seen so far.
+    pub fn clear_requests(&mut self) {
+        self.recorded.clear();
+    }
+
+    /// This is the number of `scan` and `abort_scan` requests that named no endpoints at all.
+    ///
+    /// That is `filters` absent, null or empty, or a filter whose `value` is. A real tenant may take it for "every
+    /// endpoint"; the simulator answers 400, and counts it even if a fault or a wrong key kept it from being read.
+    #[must_use]
+    pub fn dangerous_requests(&self) -> usize {
+        self.dangerous
+    }
+
+    fn record(&mut self, request: &Request<Bytes>, now_unix_ms: u64) {
+        if self.config.recording {
+            self.recorded.push(Recorded::new(request, now_unix_ms));
+        }
+        let starts_action = matches!(route(request.uri().path()), Some(Route::Scan | Route::AbortScan));
+        if starts_action && names_nothing(request.body()) {
+            self.dangerous += 1;
+        }
+    }
+
+    fn misbehave(&mut self, request: &Request<Bytes>, now_unix_ms: u64, fault: Fault) -> Answer {
+        let executed = fault.lets_through().then(|| self.execute(request, now_unix_ms));
+        let delivery = fault.instead.or(executed).unwrap_or(Delivery::HangUp);
+        Answer { delay: fault.delay, delivery }
+    }
+
+    fn execute(&mut self, request: &Request<Bytes>, now_unix_ms: u64) -> Delivery {
+        let reply = self.admit(request, now_unix_ms).and_then(|route| self.carry_out(route, request.body()));
+        Delivery::Whole(reply.unwrap_or_else(Refusal::into_response))
+    }
+
+    /// Everything that can be refused without looking at the body.
+    fn admit(&mut self, request: &Request<Bytes>, now_unix_ms: u64) -> Result<Route, Refusal> {
+        let route = route(request.uri().path()).ok_or_else(Refusal::unknown_path)?;
+        if request.method() != Method::POST {
+            return Err(Refusal::only_post());
+        }
+        if !self.rate.admit(now_unix_ms) {
+            return Err(Refusal::too_many_requests(self.config.retry_after));
+        }
+        if !is_authentic(request.headers(), &self.config, &mut self.nonces, now_unix_ms) {
+            return Err(Refusal::unauthorized());
+        }
+        if route != Route::Validate && !self.config.license {
+            return Err(Refusal::unlicensed());
+        }
+        if route != Route::Validate && !self.config.permission {
+            return Err(Refusal::forbidden());
+        }
+        Ok(route)
+    }
+
+    fn carry_out(&mut self, route: Route, body: &Bytes) -> Result<Response<Bytes>, Refusal> {
+        let body: Value = serde_json::from_slice(body).map_err(|error| Refusal::not_json(&error))?;
+        let reply = match route {
+            Route::Scan => self.tenant.scan(&body)?.into(),
+            Route::AbortScan => self.tenant.abort_scan(&body)?.into(),
+            Route::GetActionStatus => self.tenant.get_action_status(&body)?,
+            Route::Validate if body.is_object() => b"true".to_vec(),
+            Route::Validate => return Err(Refusal::invalid("", "must be an object")),
+        };
+        Ok(json_response(StatusCode::OK, reply))
+    }
+}
+
+/// Whether the body of an action leaves open which endpoints are meant; an empty body does, one that is not JSON
+/// will be refused by any tenant.
+fn names_nothing(body: &Bytes) -> bool {
+    body.is_empty() || serde_json::from_slice(body).is_ok_and(|body: Value| is_dangerous(&body))
+}
+
+fn date(unix_ms: u64) -> HeaderValue {
+    let text = httpdate::fmt_http_date(UNIX_EPOCH + Duration::from_millis(unix_ms));
+    HeaderValue::from_str(&text).expect("a date is visible ASCII")
+}

@@ -1,0 +1,139 @@
+//! What an action does to one endpoint, as a function of action time.
+
+use fastrand::Rng;
+
+use crate::config::Outcomes;
+
+/// How long a running scan takes to stop, in action time.
+pub(crate) const ABORT_MS: u64 = 5_000;
+
+/// No action time reaches this, so an offline endpoint stays where it is.
+const NEVER: u64 = u64::MAX;
+
+/// The state of one endpoint in one action.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Status {
+    Pending,
+    InProgress,
+    PendingAbort,
+    Aborted,
+    Cancelled,
+    Completed,
+    Partial,
+    Failed,
+    TimedOut,
+}
+
+impl Status {
+    /// The word in the reply of `get_action_status`.
+    pub(crate) fn word(self) -> &'static str {
+        match self {
+            Self::Pending => "PENDING",
+            Self::InProgress => "IN_PROGRESS",
+            Self::PendingAbort => "PENDING_ABORT",
+            Self::Aborted => "ABORTED",
+            Self::Cancelled => "CANCELLED",
+            Self::Completed => "COMPLETED_SUCCESSFULLY",
+            Self::Partial => "COMPLETED_PARTIAL",
+            Self::Failed => "FAILED",
+            Self::TimedOut => "TIMEOUT",
+        }
+    }
+
+    /// The word of the filter field `scan_status`, for an endpoint whose latest scan is in this state.
+    pub(crate) fn scan_word(self) -> &'static str {
+        match self {
+            Self::Pending => "pending",
+            Self::InProgress => "in_progress",
+            Self::PendingAbort => "pending_cancellation",
+            Self::Aborted => "aborted",
+            Self::Cancelled => "canceled",
+            Self::Completed | Self::Partial => "success",
+            Self::Failed | Self::TimedOut => "error",
+        }
+    }
+
+    /// "A scan can only be aborted if the selected endpoints are in Pending or in Progress status."
+    pub(crate) fn is_abortable(self) -> bool {
+        matches!(self, Self::Pending | Self::InProgress)
+    }
+
+    /// Whether a new scan must leave the endpoint alone.
+    pub(crate) fn is_scanning(self) -> bool {
+        self.is_abortable() || self == Self::PendingAbort
+    }
+}
+
+/// One endpoint's part of an action. Its whole future is laid down at the start; nothing ticks.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Task {
+    /// Index into the fleet.
+    pub(crate) endpoint: usize,
+    begins_ms: u64,
+    ends_ms: u64,
+    outcome: Status,
+    stop: Option<Stop>,
+}
+
+#[derive(Clone, Copy, Debug)]
+enum Stop {
+    /// It had not begun: nothing runs that would have to be stopped.
+    Cancelled,
+    /// It was running and has stopped at this time.
+    AbortedBy(u64),
+}
+
+impl Task {
+    /// A scan that starts now and takes `duration_ms`, a tenth of it pending.
+    pub(crate) fn scan(endpoint: usize, now_ms: u64, duration_ms: u64, outcome: Status) -> Self {
+        let begins_ms = now_ms.saturating_add(duration_ms / 10);
+        Self { endpoint, begins_ms, ends_ms: now_ms.saturating_add(duration_ms), outcome, stop: None }
+    }
+
+    /// A scan of an endpoint that is not there to carry it out.
+    pub(crate) fn scan_offline(endpoint: usize) -> Self {
+        Self { endpoint, begins_ms: NEVER, ends_ms: NEVER, outcome: Status::Completed, stop: None }
+    }
+
+    pub(crate) fn status(&self, now_ms: u64) -> Status {
+        match self.stop {
+            Some(Stop::Cancelled) => Status::Cancelled,
+            Some(Stop::AbortedBy(end_ms)) if now_ms < end_ms => Status::PendingAbort,
+            Some(Stop::AbortedBy(_)) => Status::Aborted,
+            None if now_ms < self.begins_ms => Status::Pending,
+            None if now_ms < self.ends_ms => Status::InProgress,
+            None => self.outcome,
+        }
+    }
+
+    /// Stops this scan and returns the task of the action that stops it.
+    ///
+    /// A scan that is pending, online or offline, is cancelled at once. One in progress is aborted [`ABORT_MS`]
+    /// later.
+    pub(crate) fn abort(&mut self, now_ms: u64) -> Task {
+        let begun = self.status(now_ms) == Status::InProgress;
+        let duration_ms = if begun { ABORT_MS } else { 0 };
+        let abort = Task::scan(self.endpoint, now_ms, duration_ms, Status::Completed);
+        self.stop = Some(if begun { Stop::AbortedBy(abort.ends_ms) } else { Stop::Cancelled });
+        abort
+    }
+}
+
+/// Draws how a scan ends.
+pub(crate) fn draw_outcome(outcomes: Outcomes, rng: &mut Rng) -> Status {
+    let weighted = [
+        (Status::Partial, outcomes.partial),
+        (Status::Failed, outcomes.failed),
+        (Status::TimedOut, outcomes.timed_out),
+        (Status::Completed, outcomes.completed),
+    ];
+    let total: u64 = weighted.iter().map(|(_, weight)| u64::from(*weight)).sum();
+    let mut roll = rng.u64(..total.max(1));
+    for (outcome, weight) in weighted {
+        match roll.checked_sub(u64::from(weight)) {
+            Some(rest) => roll = rest,
+            None => return outcome,
+        }
+    }
+    Status::Completed
+}

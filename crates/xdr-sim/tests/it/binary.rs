@@ -1,0 +1,76 @@
+//! The program around the server.
+
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::TcpStream;
+use std::process::{Child, Command, Output, Stdio};
+
+fn program() -> Command {
+    Command::new(env!("CARGO_BIN_EXE_xdr-sim"))
+}
+
+/// Ends the program also when the test fails.
+struct Running(Child);
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+fn refused(args: &[&str]) -> (i32, String) {
+    let Output { status, stderr, stdout } = program().args(args).output().unwrap();
+    assert!(stdout.is_empty());
+    (status.code().unwrap(), String::from_utf8(stderr).unwrap())
+}
+
+#[test]
+fn its_first_line_names_the_address_and_it_serves_there() {
+    let flags =
+        ["--listen", "127.0.0.1:0", "--endpoints", "40", "--key-id", "9", "--key", "k", "--integer-ids"];
+    let more = ["--seed", "5", "--offline", "5%", "--time-scale", "60"];
+    let child = program().args(flags).args(more).stdout(Stdio::piped()).spawn().unwrap();
+    let mut running = Running(child);
+    let mut line = String::new();
+    BufReader::new(running.0.stdout.take().unwrap()).read_line(&mut line).unwrap();
+    let addr = line.strip_prefix("listening on http://").unwrap().strip_suffix('\n').unwrap();
+
+    let body = r#"{"request_data":{"filters":"all"}}"#;
+    let mut stream = TcpStream::connect(addr).unwrap();
+    write!(
+        stream,
+        "POST /public_api/v1/endpoints/scan HTTP/1.1\r\nhost: tenant\r\nconnection: close\r\nauthorization: k\r\n\
+         x-xdr-auth-id: 9\r\ncontent-length: {}\r\n\r\n{body}",
+        body.len()
+    )
+    .unwrap();
+    let mut reply = String::new();
+    stream.read_to_string(&mut reply).unwrap();
+    assert!(
+        reply.ends_with(r#"{"reply":{"action_id":4294967295,"endpoints_count":40,"status":1}}"#),
+        "{reply}"
+    );
+}
+
+#[test]
+fn wrong_flags_are_explained() {
+    for (args, words) in [
+        (["--offline", "0.05"], "must be a percentage from 0% to 100%"),
+        (["--offline", "101%"], "must be a percentage from 0% to 100%"),
+        (["--offline", "NaN%"], "must be a percentage from 0% to 100%"),
+        (["--time-scale=-1", "--advanced"], "must be a number from 0"),
+        (["--listen", "localhost"], "invalid socket address"),
+        (["--endpoints", "many"], "invalid digit"),
+    ] {
+        let (code, stderr) = refused(&args);
+        assert!(code == 2 && stderr.contains(words), "{args:?}: {stderr}");
+    }
+}
+
+#[test]
+fn an_address_that_cannot_be_had_is_named() {
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let addr = taken.local_addr().unwrap().to_string();
+    let (code, stderr) = refused(&["--listen", &addr]);
+    assert!(code == 1 && stderr.contains(&format!("cannot listen on {addr}")), "{stderr}");
+}

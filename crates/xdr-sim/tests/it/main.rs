@@ -1,0 +1,13 @@
+//! The simulator's behaviour, mostly without a socket: a request and a time in, an answer out.
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on should panic")]
+
+mod actions;
+mod authentication;
+mod binary;
+mod errors;
+mod faults;
+mod filters;
+mod fleet;
+mod rate;
+mod server;
+mod support;

@@ -1,0 +1,72 @@
+//! What the tests share: a tenant, requests to it, and its replies as JSON.
+
+use std::time::Duration;
+
+use bytes::Bytes;
+use http::Request;
+use serde_json::{Value, json};
+use xdr_sim::{Config, Outcomes, Sim};
+
+/// 2025-06-15 15:06:40 UTC.
+pub(crate) const NOW: u64 = 1_750_000_000_000;
+
+pub(crate) const SCAN: &str = "/public_api/v1/endpoints/scan";
+pub(crate) const ABORT: &str = "/public_api/v1/endpoints/abort_scan";
+pub(crate) const STATUS: &str = "/public_api/v1/actions/get_action_status";
+pub(crate) const VALIDATE: &str = "/public_api/v1/api_keys/validate";
+
+/// A tenant without a rate limit whose actions stand still unless advanced, and whose scans all take 100 seconds:
+/// pending until 10, in progress until 100, then completed.
+pub(crate) fn config() -> Config {
+    Config::new()
+        .with_endpoints(200)
+        .with_time_scale(0.0)
+        .with_rate_limit(None)
+        .with_outcomes(Outcomes::all_completed())
+        .with_scan_duration(Duration::from_secs(100)..=Duration::from_secs(100))
+}
+
+pub(crate) fn sim() -> Sim {
+    Sim::new(config())
+}
+
+pub(crate) fn post(path: &str, body: impl Into<Bytes>) -> Request<Bytes> {
+    let request = Request::post(path).header("authorization", "demo").header("x-xdr-auth-id", "1");
+    request.body(body.into()).unwrap()
+}
+
+/// Sends a body with the right key and returns status and JSON of the reply.
+pub(crate) fn call(sim: &mut Sim, path: &str, body: &Value) -> (u16, Value) {
+    send(sim, &post(path, body.to_string()))
+}
+
+pub(crate) fn send(sim: &mut Sim, request: &Request<Bytes>) -> (u16, Value) {
+    let answer = sim.handle(request, NOW);
+    let response = answer.response().unwrap();
+    (response.status().as_u16(), serde_json::from_slice(response.body()).unwrap())
+}
+
+pub(crate) fn all() -> Value {
+    json!({ "request_data": { "filters": "all" } })
+}
+
+pub(crate) fn matching(filters: Value) -> Value {
+    let mut body = json!({ "request_data": {} });
+    body["request_data"]["filters"] = filters;
+    body
+}
+
+pub(crate) fn by_id(ids: &[&str]) -> Value {
+    matching(json!([{ "field": "endpoint_id_list", "operator": "in", "value": ids }]))
+}
+
+/// Starts a scan or an abort that must succeed, and returns its action id.
+pub(crate) fn start(sim: &mut Sim, path: &str, body: &Value) -> u64 {
+    let (status, reply) = call(sim, path, body);
+    assert_eq!(status, 200, "{reply}");
+    reply["reply"]["action_id"].as_str().unwrap().parse().unwrap()
+}
+
+pub(crate) fn seconds(count: u64) -> Duration {
+    Duration::from_secs(count)
+}
