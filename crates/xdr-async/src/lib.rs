@@ -1,1 +1,36 @@
 //! Start, follow and cancel malware scans of a Cortex XDR tenant from tokio programs.
+//!
+//! ```
+//! use std::ops::ControlFlow;
+//! use std::time::Duration;
+//! use xdr_async::{Client, model::{Cadence, Credentials, Filter, Scan, Tenant}};
+//!
+//! # #[tokio::main] async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! # let sim = xdr_sim::Server::start(xdr_sim::Config::new().with_time_scale(100_000.0))?;
+//! # let tenant = Tenant::loopback(&sim.url())?;
+//! # let hostname = sim.sim().endpoints()[0].hostname.clone();
+//! # #[cfg(any())]
+//! let tenant = Tenant::new("acme.xdr.us.paloaltonetworks.com")?;
+//! let client = Client::new(tenant, Credentials::standard("1", "demo")?)?;
+//! let scan = Scan::matching([Filter::hostname([hostname])]);
+//! let report = client.scan_and_wait(&scan, Cadence::within(Duration::from_secs(7200)), |progress| {
+//!     println!("{progress:?}");
+//!     ControlFlow::Continue(())
+//! }).await?;
+//! println!("{} of {} endpoints are clean", report.counts().successful(), report.expected());
+//! # Ok(()) }
+//! ```
+//!
+//! The [model](xdr_model) knows the protocol and gives the guarantees; this crate moves the bytes, over [reqwest].
+//! It needs a tokio runtime with I/O and time enabled. Every future is `Send`.
+//!
+//! Dropping a future ends the asking and nothing else. Dropped while a scan is being sent it can leave one running
+//! whose id nobody knows: prefer [`Stop`].
+
+mod body;
+mod client;
+mod stop;
+
+pub use client::Client;
+pub use stop::Stop;
+pub use xdr_model as model;

@@ -1,1 +1,37 @@
 //! Start, follow and cancel malware scans of a Cortex XDR tenant from synchronous programs.
+//!
+//! ```
+//! use std::ops::ControlFlow;
+//! use std::time::Duration;
+//! use xdr_blocking::{Client, model::{Cadence, Credentials, Filter, Scan, Tenant}};
+//!
+//! # let sim = xdr_sim::Server::start(xdr_sim::Config::new().with_time_scale(100_000.0))?;
+//! # let tenant = Tenant::loopback(&sim.url())?;
+//! # let hostname = sim.sim().endpoints()[0].hostname.clone();
+//! # #[cfg(any())]
+//! let tenant = Tenant::new("acme.xdr.us.paloaltonetworks.com")?;
+//! let client = Client::new(tenant, Credentials::standard("1", "demo")?)?;
+//! let scan = Scan::matching([Filter::hostname([hostname])]);
+//! let report = client.scan_and_wait(&scan, Cadence::within(Duration::from_secs(7200)), |progress| {
+//!     println!("{progress:?}");
+//!     ControlFlow::Continue(())
+//! })?;
+//! println!("{} of {} endpoints are clean", report.counts().successful(), report.expected());
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! The [model](xdr_model) knows the protocol and gives the guarantees; this crate moves the bytes, over [ureq].
+//! It starts no runtime and works inside one, on a thread that may block.
+//!
+//! # Logs
+//! At level `trace` ureq's protocol layer logs requests byte by byte, and so the key of a standard key pair: do not
+//! enable `ureq_proto` there. An advanced key never crosses the wire.
+
+mod body;
+mod client;
+mod resolver;
+mod stop;
+
+pub use client::Client;
+pub use stop::Stop;
+pub use xdr_model as model;

@@ -1,0 +1,294 @@
+//! The client: a loop that drives flows, and how it moves bytes.
+
+use std::fmt;
+use std::ops::ControlFlow;
+use std::time::Duration;
+
+use reqwest::redirect::Policy;
+use rustls::{ALL_VERSIONS, ClientConfig, RootCertStore};
+use tokio::time::{Instant, timeout_at};
+use xdr_model::bytes::Bytes;
+use xdr_model::http::Response;
+use xdr_model::{
+    ActionId, ActionReport, Cadence, CancelProgress, Cancelled, Credentials, Error, Event, Exchange, Flow,
+    Gate, Invalid, Operation, Progress, Proxy, Replay, Scan, Sent, Session, Settings, Step, Tenant,
+    TransportError, TransportKind,
+};
+use xdr_transport::{ambient, crypto, kind as tls_kind, roots};
+
+use crate::body::{GatedBody, read_up_to};
+use crate::stop::Stop;
+
+/// A client of one tenant. Cheap to clone; clones share connections and pacing.
+#[derive(Clone)]
+pub struct Client {
+    session: Session,
+    /// Never reuses a connection: when one is closed while a request is being written, nobody knows whether the
+    /// request was carried out.
+    acting: reqwest::Client,
+    reading: reqwest::Client,
+    head_timeout: Duration,
+    total_timeout: Duration,
+    most_body: u64,
+    stop: Stop,
+}
+
+impl Client {
+    /// A client with the default [`Settings`].
+    ///
+    /// ```
+    /// use xdr_async::{Client, model::{Credentials, Scan, Tenant}};
+    ///
+    /// # let sim = xdr_sim::Server::start(xdr_sim::Config::new())?;
+    /// # let tenant = Tenant::loopback(&sim.url())?;
+    /// # #[cfg(any())]
+    /// let tenant = Tenant::new("acme.xdr.us.paloaltonetworks.com")?;
+    /// let client = Client::new(tenant, Credentials::standard("1", "demo")?)?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] when this machine has no root certificates.
+    pub fn new(tenant: Tenant, credentials: Credentials) -> Result<Self, Error> {
+        Self::with_settings(Session::new(tenant, credentials), &Settings::default())
+    }
+
+    /// A client with other settings, or for a session that is shared.
+    ///
+    /// ```
+    /// use xdr_async::{Client, model::{Credentials, Session, Settings, Tenant}};
+    ///
+    /// let tenant = Tenant::new("acme.xdr.us.paloaltonetworks.com")?;
+    /// let session = Session::new(tenant, Credentials::advanced("7", "s3cret")?);
+    /// let settings = Settings::default().with_mozilla_roots().with_user_agent("acme-soc/1.0");
+    /// let client = Client::with_settings(session, &settings)?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] when a setting breaks a rule: a text that is not a certificate, no root certificates, a bad
+    /// proxy or user agent.
+    pub fn with_settings(session: Session, settings: &Settings) -> Result<Self, Error> {
+        settings.validate()?;
+        let client = |most_idle| client(session.tenant(), settings, most_idle);
+        Ok(Self {
+            acting: client(0)?,
+            reading: client(10)?,
+            head_timeout: settings.connect_timeout + settings.head_timeout,
+            total_timeout: settings.total_timeout,
+            most_body: settings.most_body,
+            stop: Stop::new(),
+            session,
+        })
+    }
+
+    /// The same client, ended by `stop`.
+    #[must_use]
+    pub fn until(&self, stop: &Stop) -> Self {
+        Self { stop: stop.clone(), ..self.clone() }
+    }
+
+    /// The session, to make flows from.
+    pub fn session(&self) -> &Session {
+        &self.session
+    }
+
+    /// Sends one operation, again only where that can do no harm.
+    ///
+    /// ```
+    /// use xdr_async::{Client, model::{Credentials, GetActionStatus, Scan, Tenant}};
+    ///
+    /// # #[tokio::main] async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let sim = xdr_sim::Server::start(xdr_sim::Config::new())?;
+    /// # let client = Client::new(Tenant::loopback(&sim.url())?, Credentials::standard("1", "demo")?)?;
+    /// let started = client.send(&Scan::all()).await?;
+    /// let status = client.send(&GetActionStatus::new(started.action_id)).await?;
+    /// assert_eq!(status.counts().total(), 673);
+    /// # Ok(()) }
+    /// ```
+    ///
+    /// # Errors
+    /// Any kind of [`Error`] but [`Error::Wait`].
+    pub async fn send<O: Operation>(&self, operation: &O) -> Result<O::Reply, Error> {
+        self.drive(self.session.call(operation)?, |never| match never {}).await
+    }
+
+    /// Starts a scan and follows it until all of its endpoints have settled, or the observer breaks.
+    ///
+    /// ```
+    /// use std::{ops::ControlFlow, time::Duration};
+    /// use xdr_async::{Client, model::{Cadence, Credentials, Progress, Scan, Tenant}};
+    ///
+    /// # #[tokio::main] async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let sim = xdr_sim::Server::start(xdr_sim::Config::new().with_time_scale(100_000.0))?;
+    /// # let client = Client::new(Tenant::loopback(&sim.url())?, Credentials::standard("1", "demo")?)?;
+    /// let report = client.scan_and_wait(&Scan::all(), Cadence::within(Duration::from_secs(7200)), |progress| {
+    ///     if let Progress::Started(started) = progress {
+    ///         println!("action {}", started.action_id); // keep it: it can be resumed by this id
+    ///     }
+    ///     ControlFlow::Continue(())
+    /// }).await?;
+    /// assert_eq!(report.counts().settled(), 673);
+    /// # Ok(()) }
+    /// ```
+    ///
+    /// # Errors
+    /// Before the scan was accepted as with [`send`](Self::send); after that [`Error::Wait`], with the action's id.
+    pub async fn scan_and_wait(
+        &self,
+        scan: &Scan,
+        cadence: Cadence,
+        observe: impl FnMut(Progress) -> ControlFlow<()>,
+    ) -> Result<ActionReport, Error> {
+        self.drive(self.session.scan_and_wait(scan, cadence)?, observe).await
+    }
+
+    /// Follows an action that was started before, by any program.
+    ///
+    /// ```
+    /// use std::{ops::ControlFlow, time::Duration};
+    /// use xdr_async::{Client, model::{Cadence, Credentials, Scan, Tenant}};
+    ///
+    /// # #[tokio::main] async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let sim = xdr_sim::Server::start(xdr_sim::Config::new().with_time_scale(100_000.0))?;
+    /// # let client = Client::new(Tenant::loopback(&sim.url())?, Credentials::standard("1", "demo")?)?;
+    /// let id = client.send(&Scan::all()).await?.action_id;
+    /// let cadence = Cadence::within(Duration::from_secs(7200));
+    /// let report = client.wait(id, cadence, |_| ControlFlow::Continue(())).await?;
+    /// assert!(report.counts().is_settled());
+    /// # Ok(()) }
+    /// ```
+    ///
+    /// # Errors
+    /// [`Error::Wait`], with the action's id.
+    pub async fn wait(
+        &self,
+        action: ActionId,
+        cadence: Cadence,
+        observe: impl FnMut(Progress) -> ControlFlow<()>,
+    ) -> Result<ActionReport, Error> {
+        self.drive(self.session.wait(action, cadence), observe).await
+    }
+
+    /// Cancels exactly the endpoints of an action that have not settled.
+    ///
+    /// ```
+    /// use std::ops::ControlFlow;
+    /// use xdr_async::{Client, model::{Credentials, Scan, Tenant}};
+    ///
+    /// # #[tokio::main] async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let sim = xdr_sim::Server::start(xdr_sim::Config::new())?;
+    /// # let client = Client::new(Tenant::loopback(&sim.url())?, Credentials::standard("1", "demo")?)?;
+    /// let id = client.send(&Scan::all()).await?.action_id;
+    /// let cancelled = client.cancel_action(id, |_| ControlFlow::Continue(())).await?;
+    /// assert_eq!(cancelled.endpoints, 673);
+    /// # Ok(()) }
+    /// ```
+    ///
+    /// # Errors
+    /// As with [`send`](Self::send); [`Error::Wait`] when the tenant does not know the action.
+    pub async fn cancel_action(
+        &self,
+        action: ActionId,
+        observe: impl FnMut(CancelProgress) -> ControlFlow<()>,
+    ) -> Result<Cancelled, Error> {
+        self.drive(self.session.cancel_action(action), observe).await
+    }
+
+    /// Drives any flow to its end.
+    pub async fn drive<F: Flow>(
+        &self,
+        mut flow: F,
+        mut observe: impl FnMut(F::Progress) -> ControlFlow<()>,
+    ) -> F::Output {
+        let mut event = Event::Resume;
+        while !(matches!(event, Event::Resume) && self.stop.is_stopped()) {
+            event = match flow.step(&ambient(), event) {
+                Step::Send(exchange) => Event::Received(self.exchange(*exchange).await),
+                Step::Wait(pause) => {
+                    self.stop.sleep(pause).await;
+                    Event::Resume
+                }
+                Step::Progress(progress) => match observe(progress) {
+                    ControlFlow::Continue(()) => Event::Resume,
+                    ControlFlow::Break(()) => break,
+                },
+                Step::Done(output) => return output,
+            };
+        }
+        flow.stop()
+    }
+
+    async fn exchange(&self, exchange: Exchange) -> Result<Response<Bytes>, TransportError> {
+        let client = match exchange.replay {
+            Replay::Unsafe => &self.acting,
+            Replay::Safe => &self.reading,
+        };
+        let total = exchange.within.map_or(self.total_timeout, |within| within.min(self.total_timeout));
+        let began = Instant::now();
+        let gate = Gate::new();
+        let request = exchange.request.map(|body| reqwest::Body::wrap(GatedBody::new(gate.clone(), body)));
+        let request = reqwest::Request::try_from(request).map_err(|e| failure(Sent::No, e))?;
+        let answer = timeout_at(began + total.min(self.head_timeout), client.execute(request)).await;
+        let answer = answer.map_err(|_| TransportError::new(gate.revoke(), TransportKind::Timeout))?;
+        let answer = Response::from(answer.map_err(|e| failure(gate.revoke(), e))?);
+        let (head, body) = answer.into_parts();
+        let failed = match timeout_at(began + total, read_up_to(self.most_body, body)).await {
+            Ok(Ok(Some(body))) => return Ok(Response::from_parts(head, body)),
+            Ok(Ok(None)) => TransportError::new(Sent::Maybe, TransportKind::TooLarge),
+            Ok(Err(e)) => failure(Sent::Maybe, e),
+            Err(_) => TransportError::new(Sent::Maybe, TransportKind::Timeout),
+        };
+        Err(failed.after_head(head))
+    }
+}
+
+impl fmt::Debug for Client {
+    /// Without the library's settings: a proxy's address can hold a password.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Client").field("session", &self.session).finish_non_exhaustive()
+    }
+}
+
+fn client(tenant: &Tenant, settings: &Settings, most_idle: usize) -> Result<reqwest::Client, Invalid> {
+    let client = reqwest::Client::builder()
+        .redirect(Policy::none())
+        .referer(false)
+        .retry(reqwest::retry::never())
+        .http1_only()
+        .no_gzip()
+        .no_brotli()
+        .no_zstd()
+        .no_deflate()
+        .https_only(tenant.is_https())
+        .tls_backend_preconfigured(tls(tenant, settings)?)
+        .connect_timeout(settings.connect_timeout)
+        .pool_max_idle_per_host(most_idle)
+        .user_agent(&settings.user_agent);
+    let client = match settings.proxy_for(tenant) {
+        Proxy::Url(url) => client.proxy(reqwest::Proxy::all(url).map_err(|_| Settings::bad_proxy())?),
+        Proxy::FromEnvironment => client,
+        _ => client.no_proxy(),
+    };
+    client.build().map_err(|e| Settings::unusable(&e.to_string()))
+}
+
+/// Nobody is trusted where nothing is encrypted.
+fn tls(tenant: &Tenant, settings: &Settings) -> Result<ClientConfig, Invalid> {
+    let mut trusted = RootCertStore::empty();
+    trusted.add_parsable_certificates(if tenant.is_https() { roots(settings)? } else { Vec::new() });
+    let config = ClientConfig::builder_with_provider(crypto())
+        .with_protocol_versions(ALL_VERSIONS)
+        .map_err(|e| Settings::unusable(&e.to_string()))?;
+    Ok(config.with_root_certificates(trusted).with_no_client_auth())
+}
+
+fn failure(sent: Sent, error: reqwest::Error) -> TransportError {
+    let kind = if error.is_dns() {
+        Some(TransportKind::Resolve)
+    } else {
+        TransportKind::of(&error, tls_kind).or_else(|| error.is_connect().then_some(TransportKind::Connect))
+    };
+    // The address can hold nothing secret, but it is told already.
+    TransportError::new(sent, kind.unwrap_or(TransportKind::Closed)).with_source(error.without_url())
+}

@@ -1,0 +1,294 @@
+//! The client: a loop that drives flows, and how it moves bytes.
+
+use std::fmt;
+use std::io::Read;
+use std::ops::ControlFlow;
+use std::time::Duration;
+
+use ureq::tls::{Certificate, TlsConfig};
+use ureq::unversioned::transport::DefaultConnector;
+use ureq::{Agent, SendBody};
+use xdr_model::bytes::{Buf, Bytes};
+use xdr_model::http::Response;
+use xdr_model::{
+    ActionId, ActionReport, Cadence, CancelProgress, Cancelled, Credentials, Error, Event, Exchange, Flow,
+    Gate, Operation, Progress, Proxy, Replay, Scan, Sent, Session, Settings, Step, Tenant, TransportError,
+    TransportKind,
+};
+use xdr_transport::{ambient, crypto, kind as tls_kind, roots};
+
+use crate::body::GatedBody;
+use crate::resolver::CachingResolver;
+use crate::stop::Stop;
+
+/// A client of one tenant. Cheap to clone; clones share connections and pacing.
+#[derive(Clone)]
+pub struct Client {
+    session: Session,
+    /// Never reuses a connection: when one is closed while a request is being written, nobody knows whether the
+    /// request was carried out.
+    acting: Agent,
+    reading: Agent,
+    total_timeout: Duration,
+    most_body: u64,
+    stop: Stop,
+}
+
+impl Client {
+    /// A client with the default [`Settings`].
+    ///
+    /// ```
+    /// use xdr_blocking::{Client, model::{Credentials, Scan, Tenant}};
+    ///
+    /// # let sim = xdr_sim::Server::start(xdr_sim::Config::new())?;
+    /// # let tenant = Tenant::loopback(&sim.url())?;
+    /// # #[cfg(any())]
+    /// let tenant = Tenant::new("acme.xdr.us.paloaltonetworks.com")?;
+    /// let client = Client::new(tenant, Credentials::standard("1", "demo")?)?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] when this machine has no root certificates.
+    pub fn new(tenant: Tenant, credentials: Credentials) -> Result<Self, Error> {
+        Self::with_settings(Session::new(tenant, credentials), &Settings::default())
+    }
+
+    /// A client with other settings, or for a session that is shared.
+    ///
+    /// ```
+    /// use xdr_blocking::{Client, model::{Credentials, Session, Settings, Tenant}};
+    ///
+    /// let tenant = Tenant::new("acme.xdr.us.paloaltonetworks.com")?;
+    /// let session = Session::new(tenant, Credentials::advanced("7", "s3cret")?);
+    /// let settings = Settings::default().with_mozilla_roots().with_user_agent("acme-soc/1.0");
+    /// let client = Client::with_settings(session, &settings)?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] when a setting breaks a rule: a text that is not a certificate, no root certificates, a bad
+    /// proxy or user agent.
+    pub fn with_settings(session: Session, settings: &Settings) -> Result<Self, Error> {
+        settings.validate()?;
+        let (tls, proxy) = (tls(session.tenant(), settings)?, proxy(session.tenant(), settings)?);
+        let agent = |most_idle| {
+            let config = Agent::config_builder()
+                .http_status_as_error(false)
+                .max_redirects(0)
+                .https_only(session.tenant().is_https())
+                .tls_config(tls.clone())
+                .proxy(proxy.clone())
+                .max_idle_connections_per_host(most_idle)
+                .user_agent(&settings.user_agent)
+                .timeout_resolve(Some(settings.connect_timeout))
+                .timeout_connect(Some(settings.connect_timeout))
+                .timeout_recv_response(Some(settings.head_timeout))
+                .timeout_global(Some(settings.total_timeout));
+            Agent::with_parts(config.build(), DefaultConnector::default(), CachingResolver::default())
+        };
+        Ok(Self {
+            acting: agent(0),
+            reading: agent(10),
+            total_timeout: settings.total_timeout,
+            most_body: settings.most_body,
+            stop: Stop::new(),
+            session,
+        })
+    }
+
+    /// The same client, ended by `stop`.
+    #[must_use]
+    pub fn until(&self, stop: &Stop) -> Self {
+        Self { stop: stop.clone(), ..self.clone() }
+    }
+
+    /// The session, to make flows from.
+    pub fn session(&self) -> &Session {
+        &self.session
+    }
+
+    /// Sends one operation, again only where that can do no harm.
+    ///
+    /// ```
+    /// use xdr_blocking::{Client, model::{Credentials, GetActionStatus, Scan, Tenant}};
+    ///
+    /// # let sim = xdr_sim::Server::start(xdr_sim::Config::new())?;
+    /// # let client = Client::new(Tenant::loopback(&sim.url())?, Credentials::standard("1", "demo")?)?;
+    /// let started = client.send(&Scan::all())?;
+    /// let status = client.send(&GetActionStatus::new(started.action_id))?;
+    /// assert_eq!(status.counts().total(), 673);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    /// Any kind of [`Error`] but [`Error::Wait`].
+    pub fn send<O: Operation>(&self, operation: &O) -> Result<O::Reply, Error> {
+        self.drive(self.session.call(operation)?, |never| match never {})
+    }
+
+    /// Starts a scan and follows it until all of its endpoints have settled, or the observer breaks.
+    ///
+    /// ```
+    /// use std::{ops::ControlFlow, time::Duration};
+    /// use xdr_blocking::{Client, model::{Cadence, Credentials, Progress, Scan, Tenant}};
+    ///
+    /// # let sim = xdr_sim::Server::start(xdr_sim::Config::new().with_time_scale(100_000.0))?;
+    /// # let client = Client::new(Tenant::loopback(&sim.url())?, Credentials::standard("1", "demo")?)?;
+    /// let report = client.scan_and_wait(&Scan::all(), Cadence::within(Duration::from_secs(7200)), |progress| {
+    ///     if let Progress::Started(started) = progress {
+    ///         println!("action {}", started.action_id); // keep it: it can be resumed by this id
+    ///     }
+    ///     ControlFlow::Continue(())
+    /// })?;
+    /// assert_eq!(report.counts().settled(), 673);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    /// Before the scan was accepted as with [`send`](Self::send); after that [`Error::Wait`], with the action's id.
+    pub fn scan_and_wait(
+        &self,
+        scan: &Scan,
+        cadence: Cadence,
+        observe: impl FnMut(Progress) -> ControlFlow<()>,
+    ) -> Result<ActionReport, Error> {
+        self.drive(self.session.scan_and_wait(scan, cadence)?, observe)
+    }
+
+    /// Follows an action that was started before, by any program.
+    ///
+    /// ```
+    /// use std::{ops::ControlFlow, time::Duration};
+    /// use xdr_blocking::{Client, model::{Cadence, Credentials, Scan, Tenant}};
+    ///
+    /// # let sim = xdr_sim::Server::start(xdr_sim::Config::new().with_time_scale(100_000.0))?;
+    /// # let client = Client::new(Tenant::loopback(&sim.url())?, Credentials::standard("1", "demo")?)?;
+    /// let id = client.send(&Scan::all())?.action_id;
+    /// let cadence = Cadence::within(Duration::from_secs(7200));
+    /// let report = client.wait(id, cadence, |_| ControlFlow::Continue(()))?;
+    /// assert!(report.counts().is_settled());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    /// [`Error::Wait`], with the action's id.
+    pub fn wait(
+        &self,
+        action: ActionId,
+        cadence: Cadence,
+        observe: impl FnMut(Progress) -> ControlFlow<()>,
+    ) -> Result<ActionReport, Error> {
+        self.drive(self.session.wait(action, cadence), observe)
+    }
+
+    /// Cancels exactly the endpoints of an action that have not settled.
+    ///
+    /// ```
+    /// use std::ops::ControlFlow;
+    /// use xdr_blocking::{Client, model::{Credentials, Scan, Tenant}};
+    ///
+    /// # let sim = xdr_sim::Server::start(xdr_sim::Config::new())?;
+    /// # let client = Client::new(Tenant::loopback(&sim.url())?, Credentials::standard("1", "demo")?)?;
+    /// let id = client.send(&Scan::all())?.action_id;
+    /// let cancelled = client.cancel_action(id, |_| ControlFlow::Continue(()))?;
+    /// assert_eq!(cancelled.endpoints, 673);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    /// As with [`send`](Self::send); [`Error::Wait`] when the tenant does not know the action.
+    pub fn cancel_action(
+        &self,
+        action: ActionId,
+        observe: impl FnMut(CancelProgress) -> ControlFlow<()>,
+    ) -> Result<Cancelled, Error> {
+        self.drive(self.session.cancel_action(action), observe)
+    }
+
+    /// Drives any flow to its end, on this thread.
+    pub fn drive<F: Flow>(
+        &self,
+        mut flow: F,
+        mut observe: impl FnMut(F::Progress) -> ControlFlow<()>,
+    ) -> F::Output {
+        let mut event = Event::Resume;
+        while !(matches!(event, Event::Resume) && self.stop.is_stopped()) {
+            event = match flow.step(&ambient(), event) {
+                Step::Send(exchange) => Event::Received(self.exchange(*exchange)),
+                Step::Wait(pause) => {
+                    self.stop.sleep(pause);
+                    Event::Resume
+                }
+                Step::Progress(progress) => match observe(progress) {
+                    ControlFlow::Continue(()) => Event::Resume,
+                    ControlFlow::Break(()) => break,
+                },
+                Step::Done(output) => return output,
+            };
+        }
+        flow.stop()
+    }
+
+    fn exchange(&self, exchange: Exchange) -> Result<Response<Bytes>, TransportError> {
+        let agent = match exchange.replay {
+            Replay::Unsafe => &self.acting,
+            Replay::Safe => &self.reading,
+        };
+        let gate = Gate::new();
+        let body = |body: Bytes| GatedBody { gate: gate.clone(), rest: body.reader() };
+        let request = exchange.request.map(body).map(SendBody::from_owned_reader);
+        let answer = match exchange.within.filter(|within| *within < self.total_timeout) {
+            None => agent.run(request),
+            Some(within) => agent.run(agent.configure_request(request).timeout_global(Some(within)).build()),
+        };
+        let (head, body) = answer.map_err(|e| failure(gate.revoke(), e))?.into_parts();
+        let mut whole = Vec::new();
+        // Counted after any decoding: a limit on what comes over the wire lets a small compressed body grow.
+        let failed = match body.into_reader().take(self.most_body.saturating_add(1)).read_to_end(&mut whole) {
+            Ok(length) if length as u64 <= self.most_body => {
+                return Ok(Response::from_parts(head, whole.into()));
+            }
+            Ok(_) => TransportError::new(Sent::Maybe, TransportKind::TooLarge),
+            Err(e) => failure(Sent::Maybe, ureq::Error::from(e)),
+        };
+        Err(failed.after_head(head))
+    }
+}
+
+impl fmt::Debug for Client {
+    /// Without the libraries' settings: a proxy's address can hold a password.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Client").field("session", &self.session).finish_non_exhaustive()
+    }
+}
+
+/// Nobody is trusted where nothing is encrypted.
+fn tls(tenant: &Tenant, settings: &Settings) -> Result<TlsConfig, Error> {
+    let roots = if tenant.is_https() { roots(settings)? } else { Vec::new() };
+    let roots = roots.iter().map(|root| Certificate::from_der(root).to_owned());
+    Ok(TlsConfig::builder().root_certs(roots.into()).unversioned_rustls_crypto_provider(crypto()).build())
+}
+
+fn proxy(tenant: &Tenant, settings: &Settings) -> Result<Option<ureq::Proxy>, Error> {
+    Ok(match settings.proxy_for(tenant) {
+        Proxy::Url(url) => Some(ureq::Proxy::new(url).map_err(|_| Settings::bad_proxy())?),
+        Proxy::FromEnvironment => ureq::Proxy::try_from_env(),
+        _ => None,
+    })
+}
+
+fn failure(sent: Sent, error: ureq::Error) -> TransportError {
+    use ureq::Error as Ureq;
+    let kind = match &error {
+        Ureq::HostNotFound => TransportKind::Resolve,
+        Ureq::ConnectionFailed => TransportKind::Connect,
+        Ureq::ConnectProxyFailed(_) | Ureq::InvalidProxyUrl => TransportKind::Proxy,
+        Ureq::Timeout(_) => TransportKind::Timeout,
+        Ureq::Io(e) => TransportKind::of(e, tls_kind).unwrap_or(TransportKind::Closed),
+        Ureq::Rustls(e) => tls_kind(e).unwrap_or(TransportKind::Tls),
+        Ureq::Tls(_) | Ureq::TlsRequired => TransportKind::Tls,
+        _ => TransportKind::Garbage,
+    };
+    TransportError::new(sent, kind).with_source(error)
+}

@@ -1,0 +1,25 @@
+//! The world around a step.
+
+use std::time::{Instant, SystemTime, UNIX_EPOCH};
+
+use xdr_model::Ambient;
+
+/// Now, with the operating system's randomness at hand.
+///
+/// ```
+/// let ambient = xdr_transport::ambient();
+/// assert_ne!((ambient.entropy)(), (ambient.entropy)());
+/// ```
+pub fn ambient() -> Ambient<'static> {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    let unix_ms = u64::try_from(since.as_millis()).unwrap_or(u64::MAX);
+    Ambient { now: Instant::now(), unix_ms, entropy: &entropy }
+}
+
+/// # Panics
+/// When the operating system has no randomness to give: a nonce must never be guessable.
+fn entropy() -> [u8; 32] {
+    let mut bytes = [0; 32];
+    getrandom::fill(&mut bytes).expect("the operating system gives randomness");
+    bytes
+}
