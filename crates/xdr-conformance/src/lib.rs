@@ -1,1 +1,17 @@
-//! The cases that both clients must pass against the simulated tenant.
+//! The cases that both clients must pass against the simulated tenant, over TCP.
+//!
+//! A case is written once, as a function of a [`Trial`]: a fresh tenant and a client of it. [`both`] runs it with the
+//! blocking and with the async client and compares what they returned and what the tenant recorded.
+//!
+//! Time is virtual: [`Virtual`] turns every wait of a flow into a jump of the tenant's clock, so that an hour of
+//! polling takes no time and no case depends on the speed of the machine.
+
+mod client;
+mod recording;
+mod trial;
+mod virtual_time;
+
+pub use client::{Client, Kind};
+pub use recording::recording;
+pub use trial::{DEADLINE, Trial, both, both_with, standard, tenant};
+pub use virtual_time::{Virtual, VirtualTime};

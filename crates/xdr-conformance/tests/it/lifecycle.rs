@@ -1,0 +1,52 @@
+//! The main job from end to end, with both clients and both kinds of key.
+
+use std::ops::ControlFlow;
+
+use xdr_conformance::{both_with, tenant};
+use xdr_model::{Credentials, EndpointActionStatus, Error, Progress, Scan, Settings, WaitEnd};
+use xdr_sim::KeyKind;
+
+use crate::support::quiet;
+
+fn the_main_job(kind: KeyKind, credentials: &Credentials) {
+    let tenant = tenant().with_key("1", "demo", kind);
+    both_with(&tenant, &Settings::default(), credentials, |trial| {
+        // 673 endpoints, to the end.
+        let first = trial.scan_and_wait(&Scan::all(), quiet).expect("all endpoints are online");
+        assert_eq!(first.counts().settled(), 673);
+
+        // A second scan, which is left when at least half of its endpoints have settled.
+        let left = trial.scan_and_wait(&Scan::all(), |progress| match progress {
+            Progress::Polled { counts, .. } if counts.settled() >= 336 => ControlFlow::Break(()),
+            _ => ControlFlow::Continue(()),
+        });
+        let error = left.expect_err("it was left half-way");
+        let Error::Wait(ended) = &error else { panic!("{error}") };
+        assert!(matches!(ended.why, WaitEnd::Stopped));
+        let last = ended.last.as_ref().expect("it was polled");
+        let unsettled = last.counts().total() - last.counts().settled();
+        assert!((1..=337).contains(&unsettled), "{unsettled}");
+
+        // It is cancelled: exactly the rest of it.
+        let cancelled = trial.cancel_action(ended.action_id.clone(), quiet).expect("some are not settled");
+        assert_eq!(cancelled.endpoints as u64, unsettled);
+
+        // It is resumed by its id, to its end.
+        let resumed = trial.wait(ended.action_id.clone(), quiet).expect("what was cancelled settles");
+        let counts = resumed.counts();
+        let stopped =
+            counts.get(&EndpointActionStatus::Cancelled) + counts.get(&EndpointActionStatus::Aborted);
+        assert_eq!((counts.settled(), stopped), (673, unsettled));
+        counts.clone()
+    });
+}
+
+#[test]
+fn with_a_standard_key() {
+    the_main_job(KeyKind::Standard, &Credentials::standard("1", "demo").expect("a good key"));
+}
+
+#[test]
+fn with_an_advanced_key() {
+    the_main_job(KeyKind::Advanced, &Credentials::advanced("1", "demo").expect("a good key"));
+}

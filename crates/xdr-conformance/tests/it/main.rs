@@ -1,0 +1,11 @@
+//! The cases, each run by both clients over TCP against a tenant of its own.
+
+mod authentication;
+mod cancel;
+mod faults;
+mod lifecycle;
+mod refusals;
+mod scan;
+mod support;
+mod transport;
+mod wait;

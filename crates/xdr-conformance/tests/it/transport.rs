@@ -1,0 +1,142 @@
+//! What only a real connection shows: limits, ports without a server, runtimes.
+
+use std::net::TcpListener;
+use std::time::Duration;
+
+use xdr_conformance::{Client, Kind, Virtual, VirtualTime, both_with, standard, tenant};
+use xdr_model::{Cadence, Error, Flow, Proxy, Scan, Session, Settings, Tenant, TransportKind};
+use xdr_sim::{Fault, Server};
+
+use crate::support::{quiet, start, told};
+
+/// The address of a port on which nobody listens.
+fn nobody() -> Tenant {
+    let port = TcpListener::bind("127.0.0.1:0").and_then(|l| l.local_addr()).expect("a port is free").port();
+    Tenant::loopback(&format!("http://127.0.0.1:{port}")).expect("it is a loopback address")
+}
+
+#[test]
+fn a_refused_connection_is_tried_again_and_nothing_was_carried_out() {
+    let tried = [Kind::Blocking, Kind::Async].map(|kind| {
+        let session = Session::new(nobody(), standard());
+        let client = Client::new(kind, session.clone(), &Settings::default()).expect("the settings are good");
+        let server = Server::start(tenant()).expect("only for its clock");
+        let call = session.call(&Scan::all()).expect("the scan keeps its rules");
+        let time = VirtualTime::new();
+        let error = client.drive(Virtual::new(call, &time, &server), |never| match never {});
+        let error = error.expect_err("nobody listens");
+        assert!(matches!(&error, Error::NotSent(_)), "{error}");
+        assert!(error.is_safe_to_retry());
+        assert_eq!(error.attempted().map(|call| call.attempts), Some(3));
+        assert!(std::error::Error::source(&error).is_some());
+        error.to_string()
+    });
+    assert_eq!(tried[0], tried[1]);
+}
+
+#[test]
+fn a_body_over_the_limit_is_not_read_to_its_end() {
+    let settings = Settings::default().with_most_body(1000);
+    let (text, may) = both_with(&tenant(), &settings, &standard(), |trial| {
+        trial.server.sim().fault(Fault::on("scan").answer_json(200, "x".repeat(100_000)));
+        told(trial.send(&Scan::all()))
+    });
+    assert!(may && text.contains("the reply is larger than the limit"), "{text}");
+}
+
+#[test]
+fn an_answer_that_does_not_come_in_time_leaves_the_outcome_open() {
+    let limit = Duration::from_secs(2);
+    let settings = Settings::default().with_timeouts(limit, limit, limit);
+    let (text, may) = both_with(&tenant(), &settings, &standard(), |trial| {
+        trial.server.sim().fault(Fault::on("scan").delay(Duration::from_secs(3600)));
+        let result = trial.send(&Scan::all());
+        assert!(matches!(&result, Err(Error::OutcomeUnknown(_))), "{result:?}");
+        assert_eq!(trial.sent("scan"), 1);
+        told(result)
+    });
+    assert!(may && text.contains("it took too long"), "{text}");
+}
+
+#[test]
+fn a_proxy_that_nobody_runs_is_named_and_nothing_was_carried_out() {
+    let settings = Settings::default().with_proxy(nobody().to_string());
+    assert!(matches!(settings.proxy, Proxy::Url(_)));
+    both_with(&tenant(), &settings, &standard(), |trial| {
+        let result = trial.send(&Scan::all());
+        match &result {
+            Err(Error::NotSent(error)) => assert_ne!(error.source.kind(), TransportKind::Timeout),
+            other => panic!("{other:?}"),
+        }
+        assert_eq!(trial.sent("scan"), 0);
+        result.is_err()
+    });
+}
+
+#[test]
+fn a_bad_root_certificate_is_refused_when_the_client_is_made() {
+    for kind in [Kind::Blocking, Kind::Async] {
+        for pem in ["", "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n"] {
+            let address = Tenant::new("acme.xdr.us.paloaltonetworks.com").expect("a good name");
+            let settings = Settings::default().with_mozilla_roots().with_root_certificate(pem);
+            let made = Client::new(kind, Session::new(address, standard()), &settings);
+            assert!(matches!(made, Err(Error::Invalid(_))), "{kind:?} {pem:?}");
+        }
+    }
+}
+
+#[test]
+fn the_blocking_client_works_inside_a_runtime() {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
+    let server = Server::start(tenant()).expect("a tenant");
+    let address = Tenant::loopback(&server.url()).expect("a loopback address");
+    let client = xdr_blocking::Client::new(address, standard()).expect("the defaults are good");
+    let started = runtime.block_on(async { client.send(&Scan::all()) });
+    assert_eq!(started.expect("it is started").endpoints_count, Some(673));
+}
+
+#[test]
+fn the_short_forms_do_what_the_flows_do() {
+    let tenant = tenant().with_time_scale(1_000_000.0);
+    let brisk = || {
+        let moment = Duration::from_millis(1);
+        Cadence::within(Duration::from_secs(3600)).with_pauses(moment, moment, moment)
+    };
+    let scan = Scan::all();
+    both_with(&tenant, &Settings::default(), &standard(), |trial| {
+        let (report, waited, cancelled) = match &trial.client {
+            Client::Blocking(client) => {
+                let report = client.scan_and_wait(&scan, brisk(), quiet).expect("it settles");
+                let waited = client.wait(report.action_id.clone(), brisk(), quiet).expect("it is known");
+                (report, waited, client.cancel_action(start(trial), quiet).expect("it is known"))
+            }
+            Client::Async(client, runtime) => runtime.block_on(async {
+                let report = client.scan_and_wait(&scan, brisk(), quiet).await.expect("it settles");
+                let waited =
+                    client.wait(report.action_id.clone(), brisk(), quiet).await.expect("it is known");
+                let id = client.send(&scan).await.expect("it can be scanned again").action_id;
+                (report, waited, client.cancel_action(id, quiet).await.expect("it is known"))
+            }),
+        };
+        assert_eq!((report.counts().settled(), waited.counts().settled()), (673, 673));
+        assert_eq!(cancelled.endpoints + cancelled.settled, 673);
+        // How often it was polled depends on the machine.
+        trial.server.sim().clear_requests();
+    });
+}
+
+/// Never called: that it compiles is the test.
+#[allow(dead_code, reason = "a check of types")]
+fn the_futures_of_the_async_client_are_send<F: Flow + Send>(client: &xdr_async::Client, flow: F)
+where
+    F::Progress: Send,
+    F::Output: Send,
+{
+    fn assert_send(_: impl Send) {}
+    let hour = Cadence::within(Duration::from_secs(3600));
+    assert_send(client.drive(flow, quiet));
+    assert_send(client.send(&Scan::all()));
+    assert_send(client.scan_and_wait(&Scan::all(), hour, quiet));
+    assert_send(client.wait(7.into(), hour, quiet));
+    assert_send(client.cancel_action(7.into(), quiet));
+}

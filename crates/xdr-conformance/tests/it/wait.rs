@@ -1,0 +1,170 @@
+//! Following an action to its end, or to the end of patience.
+
+use std::ops::ControlFlow;
+use std::time::Duration;
+
+use xdr_conformance::{both, both_with, standard, tenant};
+use xdr_model::{ActionId, Cadence, EndpointActionStatus, Error, Filter, Progress, Scan, Settings, WaitEnd};
+use xdr_sim::{Fault, Outcomes};
+
+use crate::support::{quiet, start};
+
+#[test]
+fn a_scan_is_followed_until_every_endpoint_has_settled() {
+    both(|trial| {
+        let mut told = Vec::new();
+        let report = trial
+            .scan_and_wait(&Scan::all(), |progress| {
+                told.push(match progress {
+                    Progress::Started(started) => format!("started {:?}", started.endpoints_count),
+                    Progress::Polled { counts, expected, .. } => {
+                        format!("{} of {expected}", counts.settled())
+                    }
+                    other => format!("{other:?}"),
+                });
+                ControlFlow::Continue(())
+            })
+            .expect("all endpoints are online");
+        assert_eq!(told.first().map(String::as_str), Some("started Some(673)"));
+        assert_eq!(told.last().map(String::as_str), Some("673 of 673"));
+        assert_eq!(report.counts().settled(), 673);
+        told
+    });
+}
+
+#[test]
+fn partial_failed_and_timed_out_endpoints_are_told_with_their_reasons() {
+    both(|trial| {
+        let report = trial.scan_and_wait(&Scan::all(), quiet).expect("all endpoints settle");
+        let counts = report.counts();
+        for status in [
+            EndpointActionStatus::CompletedSuccessfully,
+            EndpointActionStatus::CompletedPartial,
+            EndpointActionStatus::Failed,
+            EndpointActionStatus::TimedOut,
+        ] {
+            assert!(counts.get(&status) > 0, "the mix holds {status}");
+        }
+        assert!(!report.is_success());
+        let unsuccessful: Vec<_> = report.status().unsuccessful().collect();
+        assert_eq!(unsuccessful.len() as u64, counts.total() - counts.successful());
+        assert!(unsuccessful.iter().any(|(_, status, reason)| {
+            **status == EndpointActionStatus::Failed && reason.is_some_and(serde_json::Value::is_object)
+        }));
+        report.counts().clone()
+    });
+}
+
+#[test]
+fn a_scan_that_went_well_everywhere_is_a_success() {
+    let tenant = tenant().with_outcomes(Outcomes::all_completed());
+    both_with(&tenant, &Settings::default(), &standard(), |trial| {
+        let report = trial.scan_and_wait(&Scan::all(), quiet).expect("all endpoints settle");
+        assert!(report.is_success());
+    });
+}
+
+#[test]
+fn an_unknown_word_is_kept_and_is_not_an_end() {
+    both(|trial| {
+        let hibernating = r#"{"reply":{"data":{"e1":"HIBERNATING","e2":null}}}"#;
+        trial.server.sim().fault(Fault::on("get_action_status").times(2).answer_json(200, hibernating));
+        let mut words = Vec::new();
+        let report = trial.wait(start(trial), |progress| {
+            if let Progress::Polled { counts, .. } = progress {
+                words.extend(counts.iter().map(|(status, _)| status.to_string()));
+                assert!(words.len() > 4 || !counts.is_settled());
+            }
+            ControlFlow::Continue(())
+        });
+        assert_eq!(words[..4], ["HIBERNATING", "null", "HIBERNATING", "null"]);
+        assert_eq!(report.expect("the tenant comes to its senses").counts().total(), 673);
+    });
+}
+
+#[test]
+fn an_action_that_the_tenant_does_not_know_is_not_success() {
+    both(|trial| {
+        let error = trial.wait(ActionId::from(7), quiet).expect_err("nobody started it");
+        let Error::Wait(ended) = &error else { panic!("{error}") };
+        assert!(matches!(ended.why, WaitEnd::UnknownAction));
+        assert!(trial.sent("get_action_status") >= 3);
+        error.to_string()
+    });
+}
+
+#[test]
+fn a_wait_is_resumed_by_id_by_a_client_that_knows_nothing_else() {
+    both(|trial| {
+        let id = start(trial);
+        let other = trial.client_of(&trial.session, &Settings::default()).expect("the settings are the same");
+        let flow = trial.session.wait(id.clone(), Cadence::within(xdr_conformance::DEADLINE));
+        let report = other.drive(trial.in_time(flow), quiet).expect("all endpoints settle");
+        assert_eq!(report.action_id, id);
+        assert_eq!(report.counts().total(), 673);
+    });
+}
+
+#[test]
+fn offline_endpoints_stay_pending_until_the_deadline_and_are_told() {
+    let tenant = tenant().with_offline(0.05);
+    both_with(&tenant, &Settings::default(), &standard(), |trial| {
+        let began = std::cell::Cell::new(Duration::ZERO);
+        let error = trial
+            .scan_and_wait(&Scan::all(), |progress| {
+                if let Progress::Polled { elapsed, .. } = progress {
+                    began.set(elapsed);
+                }
+                ControlFlow::Continue(())
+            })
+            .expect_err("34 endpoints are offline");
+        let Error::Wait(ended) = &error else { panic!("{error}") };
+        assert!(matches!(ended.why, WaitEnd::Deadline { trouble: None }));
+        assert!(began.get() <= xdr_conformance::DEADLINE);
+        let last = ended.last.as_ref().expect("it was polled");
+        assert_eq!(last.counts().get(&EndpointActionStatus::Pending), 34);
+        assert_eq!(error.action_id(), Some(&last.action_id));
+        error.to_string()
+    });
+}
+
+#[test]
+fn a_failing_tenant_is_asked_again() {
+    both(|trial| {
+        let id = start(trial);
+        trial.server.sim().fault(Fault::on("get_action_status").times(3).answer(500, &[], "out of order"));
+        let mut trouble = 0;
+        let report = trial.wait(id, |progress| {
+            if let Progress::Trouble { in_a_row, .. } = progress {
+                trouble += 1;
+                assert_eq!(in_a_row, trouble);
+            }
+            ControlFlow::Continue(())
+        });
+        assert_eq!(trouble, 3);
+        assert!(report.expect("it comes back").counts().is_settled());
+    });
+}
+
+#[test]
+fn an_observer_that_breaks_ends_the_waiting_and_nothing_else() {
+    both(|trial| {
+        let error =
+            trial.scan_and_wait(&Scan::all(), |_| ControlFlow::Break(())).expect_err("it was broken off");
+        let Error::Wait(ended) = &error else { panic!("{error}") };
+        assert!(matches!(ended.why, WaitEnd::Stopped));
+        assert_eq!((trial.sent("scan"), trial.sent("get_action_status")), (1, 0));
+        assert_eq!(trial.sent("abort_scan"), 0);
+        error.to_string()
+    });
+}
+
+#[test]
+fn fewer_endpoints_than_were_named_are_told_by_the_count() {
+    both(|trial| {
+        let id = trial.server.sim().endpoints()[0].id.clone();
+        let scan = Scan::matching([Filter::endpoint_ids([id.as_str(), "gone", "never was"])]);
+        let report = trial.scan_and_wait(&scan, quiet).expect("it settles");
+        assert_eq!((report.endpoints_count, report.expected()), (Some(1), 1));
+    });
+}
