@@ -109,8 +109,13 @@ impl Client {
     ///
     /// # Errors
     /// Any kind of [`Error`] but [`Error::Wait`].
-    pub async fn send<O: Operation>(&self, operation: &O) -> Result<O::Reply, Error> {
-        self.drive(self.session.call(operation)?, |never| match never {}).await
+    pub fn send<'c, O: Operation>(
+        &'c self,
+        operation: &O,
+    ) -> impl Future<Output = Result<O::Reply, Error>> + use<'c, O> {
+        // Encoded before the future is made, which so is `Send` whatever the operation is.
+        let call = self.session.call(operation);
+        async move { self.drive(call?, |never| match never {}).await }
     }
 
     /// Starts a scan and follows it until all of its endpoints have settled, or the observer breaks.
@@ -203,7 +208,9 @@ impl Client {
     ) -> F::Output {
         let mut event = Event::Resume;
         while !(matches!(event, Event::Resume) && self.stop.is_stopped()) {
-            event = match flow.step(&ambient(), event) {
+            // A statement of its own: what is around a step must not be held while awaiting.
+            let step = flow.step(&ambient(), event);
+            event = match step {
                 Step::Send(exchange) => Event::Received(self.exchange(*exchange).await),
                 Step::Wait(pause) => {
                     self.stop.sleep(pause).await;

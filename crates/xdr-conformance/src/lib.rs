@@ -15,3 +15,8 @@ pub use client::{Client, Kind};
 pub use recording::recording;
 pub use trial::{DEADLINE, Trial, both, both_with, standard, tenant};
 pub use virtual_time::{Virtual, VirtualTime};
+
+/// Its programs must compile.
+#[cfg(doctest)]
+#[doc = include_str!("../../../README.md")]
+pub struct Readme;

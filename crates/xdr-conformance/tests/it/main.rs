@@ -6,6 +6,8 @@ mod faults;
 mod lifecycle;
 mod refusals;
 mod scan;
+mod stop;
 mod support;
 mod transport;
 mod wait;
+mod workspace;
