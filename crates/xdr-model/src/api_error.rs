@@ -19,6 +19,8 @@ pub struct ApiError {
     pub err_msg: Option<String>,
     /// Further information: null, text, an object or a list.
     pub err_extra: Value,
+    /// Whether an action is named beside the error: then it may run for all the error says.
+    pub(crate) names_action: bool,
 }
 
 impl ApiError {
@@ -51,6 +53,7 @@ impl ApiError {
             err_code: code.as_ref().and_then(code_of),
             err_msg: message.map(text_of),
             err_extra: object.remove("err_extra").unwrap_or_default(),
+            names_action: object.get("action_id").is_some_and(|id| !id.is_null()),
         })
     }
 
@@ -83,7 +86,7 @@ impl fmt::Display for ApiError {
     /// The message and what is added to it, sanitised, at most 512 characters.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut text = self.err_msg.clone().unwrap_or_default();
-        if !self.err_extra.is_null() {
+        if !self.err_extra.is_null() && self.err_extra != "" {
             let extra = text_of(self.err_extra.clone());
             text = if text.is_empty() { extra } else { format!("{text} ({extra})") };
         }

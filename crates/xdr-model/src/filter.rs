@@ -13,10 +13,15 @@ mod values;
 pub(crate) use condition::Condition;
 pub use values::{EpochMillis, IpAddress, Isolation, Platform, ScanStatus, TimeBound};
 
-/// The endpoints an operation acts on. There is no default: who means all must write [`All`](Self::All).
+/// The endpoints an operation acts on. There is no default: who means all must say so.
 ///
 /// Source: the request bodies of the pages "Scan Endpoints" and "Cancel Scan Endpoints".
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[cfg_attr(
+    feature = "schema",
+    derive(schemars::JsonSchema),
+    schemars(schema_with = "crate::schema::filters")
+)]
 pub enum Filters {
     /// Every endpoint of the tenant.
     All,
@@ -97,6 +102,7 @@ macro_rules! fields {
         /// # let _ = (servers, windows);
         /// ```
         #[derive(Debug, Clone, PartialEq, Eq)]
+        #[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(schema_with = "crate::schema::filter"))]
         pub enum Filter {
             $(#[doc = $doc] $variant(condition!($kind $($item)?)),)+
         }

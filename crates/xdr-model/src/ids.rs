@@ -14,6 +14,7 @@ macro_rules! text_id {
         $(#[$doc])*
         #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
         #[serde(transparent)]
+        #[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(extend("minLength" = 1)))]
         pub struct $name(String);
 
         impl $name {
@@ -67,6 +68,11 @@ text_id! {
 /// assert!("".parse::<ActionId>().is_err());
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[cfg_attr(
+    feature = "schema",
+    derive(schemars::JsonSchema),
+    schemars(schema_with = "crate::schema::action_id")
+)]
 pub struct ActionId(String);
 
 impl ActionId {

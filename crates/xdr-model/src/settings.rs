@@ -3,6 +3,7 @@
 use std::fmt;
 use std::time::Duration;
 
+use crate::tenant::Tenant;
 use crate::validate::{Invalid, Violation};
 
 /// The settings of a client, the same for the blocking and the async one.
@@ -38,7 +39,7 @@ pub struct Settings {
     /// The `User-Agent` of requests.
     pub user_agent: String,
     /// The most bytes of a reply's body, counted after decoding.
-    pub most_body: usize,
+    pub most_body: u64,
 }
 
 /// How to get out of the network.
@@ -139,27 +140,47 @@ impl Settings {
 
     /// The most bytes of a reply's body, counted after decoding.
     #[must_use]
-    pub fn with_most_body(mut self, bytes: usize) -> Self {
+    pub fn with_most_body(mut self, bytes: u64) -> Self {
         self.most_body = bytes;
         self
+    }
+
+    /// The proxy to reach this tenant by; for transports. A simulated tenant on this machine is never reached through
+    /// a proxy that only the environment names.
+    pub fn proxy_for(&self, tenant: &Tenant) -> &Proxy {
+        match &self.proxy {
+            Proxy::FromEnvironment if tenant.is_loopback() => &Proxy::None,
+            proxy => proxy,
+        }
     }
 
     /// Checks what every transport needs; for transports.
     ///
     /// # Errors
-    /// When the user agent is not visible ASCII or the proxy is not an `http://` or `https://` address.
+    /// When the user agent is not ASCII text, a time limit is zero or above a day, or the proxy is not an `http://`
+    /// or `https://` address.
     pub fn validate(&self) -> Result<(), Invalid> {
         let mut violations = Vec::new();
         let agent_byte = |b: u8| (b' '..=b'~').contains(&b);
         if self.user_agent.is_empty() || !self.user_agent.bytes().all(agent_byte) {
             violations.push(Violation::new("/user_agent", "must be non-empty ASCII text"));
         }
+        for (name, limit) in [
+            ("/connect_timeout", self.connect_timeout),
+            ("/head_timeout", self.head_timeout),
+            ("/total_timeout", self.total_timeout),
+        ] {
+            if limit.is_zero() || limit > DAY {
+                let found = format!("{limit:?}");
+                violations.push(Violation::new(name, "must be above zero and at most a day").with_found(&found));
+            }
+        }
         if let Proxy::Url(url) = &self.proxy {
             let uri = url.parse::<http::Uri>().ok();
             let known =
                 |uri: &http::Uri| matches!(uri.scheme_str(), Some("http" | "https")) && uri.host().is_some();
             if !uri.as_ref().is_some_and(known) {
-                violations.push(Violation::new("/proxy", "must be http:// or https:// with a host"));
+                violations.push(Violation::new("/proxy", PROXY_RULE));
             }
         }
         Invalid::check(violations)
@@ -171,8 +192,23 @@ impl Settings {
     }
 
     /// The refusal to go on without any root; for transports.
-    pub fn no_roots(why: &str) -> Invalid {
+    pub fn no_roots() -> Invalid {
         let rule = "must not be empty: this machine has no root certificates; choose Mozilla's or add one";
-        Invalid::one(Violation::new("/roots", rule).with_found(why))
+        Invalid::one(Violation::new("/roots", rule))
+    }
+
+    /// The refusal of what the HTTP library does not take for another reason; for transports.
+    pub fn unusable(why: &str) -> Invalid {
+        Invalid::one(Violation::new("/settings", "must be usable by the HTTP library").with_found(why))
+    }
+
+    /// The refusal of a proxy's address, which is not shown: it can hold a password; for transports.
+    pub fn bad_proxy() -> Invalid {
+        Invalid::one(Violation::new("/proxy", PROXY_RULE))
     }
 }
+
+/// A longer limit is none: who wants to wait for long waits for the action, not for one reply.
+const DAY: Duration = Duration::from_secs(24 * 60 * 60);
+
+const PROXY_RULE: &str = "must be http:// or https:// with a host";

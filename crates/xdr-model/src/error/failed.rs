@@ -60,7 +60,7 @@ impl fmt::Display for NotSent {
         if source.kind() == TransportKind::Certificate {
             f.write_str("; if your network inspects TLS, add its root certificate to the settings")?;
         }
-        f.write_str("; nothing was carried out")
+        f.write_str(nothing_done(call.replay))
     }
 }
 
@@ -151,7 +151,17 @@ impl fmt::Display for Unreadable {
             answer.status.as_u16(),
             source.as_error()
         )?;
-        write!(f, "{}{answer}", advice(call.replay))
+        f.write_str(advice(call.replay))?;
+        // An error object inside is told already.
+        if answer.api_error.is_none() { answer.fmt(f) } else { Ok(()) }
+    }
+}
+
+/// Said of actions only: inside the text of a wait it would sound as if its action had not been carried out.
+pub(super) fn nothing_done(replay: Replay) -> &'static str {
+    match replay {
+        Replay::Unsafe => "; nothing was carried out",
+        Replay::Safe => "",
     }
 }
 
@@ -226,7 +236,8 @@ fn verdict(response: &Response<Bytes>, answer: &Answer, unix_ms: u64) -> Verdict
     let no_endpoint = answer.api_error.as_ref().is_some_and(ApiError::is_no_endpoint);
     let of = |status| Verdict::of(status, no_endpoint, response, unix_ms);
     match answer.api_error.as_ref() {
-        // An error object inside a 2xx stands for itself.
+        // An error object inside a 2xx stands for itself, unless it names an action that was started.
+        Some(error) if answer.status.is_success() && error.names_action => Verdict::Unreadable,
         Some(error) if answer.status.is_success() => match error.err_code {
             Some(code) => of(code),
             None if no_endpoint => of(500),

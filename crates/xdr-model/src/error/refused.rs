@@ -6,6 +6,7 @@ use std::time::Duration;
 use http::HeaderMap;
 
 use super::answer::{clock_ahead, redirect_host};
+use super::failed::nothing_done;
 use super::{Answer, Attempted};
 
 /// The tenant said no. Nothing was carried out.
@@ -120,10 +121,10 @@ impl Refused {
 impl fmt::Display for Refused {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { call, reason, answer } = self;
-        write!(f, "{} was refused by {} ({}): {reason}", call.operation, call.host, answer.status.as_u16())?;
+        write!(f, "{} was refused by {} ({}): {reason}{call}", call.operation, call.host, answer.status.as_u16())?;
         if let Some(after) = answer.retry_after {
             write!(f, "; it asks to wait {} s", after.max(Duration::from_secs(1)).as_secs())?;
         }
-        write!(f, "; nothing was carried out{answer}")
+        write!(f, "{}{answer}", nothing_done(call.replay))
     }
 }

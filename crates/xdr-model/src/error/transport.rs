@@ -2,6 +2,7 @@
 
 use std::error::Error as StdError;
 use std::fmt;
+use std::io;
 
 use http::response::Parts;
 
@@ -38,7 +39,7 @@ pub enum TransportKind {
     TooLarge,
     /// The deadline came before it was sent.
     Deadline,
-    /// It was stopped before it was sent.
+    /// It was stopped: before it was sent, or before its answer came.
     Stopped,
 }
 
@@ -57,6 +58,49 @@ impl TransportKind {
             Self::Deadline => "the deadline came first",
             Self::Stopped => "it was stopped",
         }
+    }
+
+    /// The kind that a library's error, or one that it was caused by, stands for. `known` is asked first about each
+    /// of them: what it does not know is judged as an I/O error, if it is one.
+    ///
+    /// ```
+    /// use std::io::{Error, ErrorKind};
+    /// use xdr_model::TransportKind;
+    ///
+    /// let refused = Error::from(ErrorKind::ConnectionRefused);
+    /// assert_eq!(TransportKind::of(&refused, |_| None), Some(TransportKind::Connect));
+    /// ```
+    pub fn of(
+        error: &(dyn StdError + 'static),
+        known: impl Fn(&(dyn StdError + 'static)) -> Option<Self>,
+    ) -> Option<Self> {
+        let mut io = None;
+        let mut next = Some(error);
+        while let Some(error) = next {
+            if let Some(kind) = known(error) {
+                return Some(kind);
+            }
+            let as_io = error.downcast_ref::<io::Error>();
+            io = as_io.and_then(|error| Self::of_io(error.kind())).or(io);
+            // An I/O error's source is that of the error it wraps, not that error itself.
+            next = match as_io.and_then(io::Error::get_ref) {
+                Some(wrapped) => Some(wrapped),
+                None => error.source(),
+            };
+        }
+        io
+    }
+
+    fn of_io(kind: io::ErrorKind) -> Option<Self> {
+        use io::ErrorKind as Io;
+        Some(match kind {
+            Io::ConnectionRefused | Io::HostUnreachable | Io::NetworkUnreachable | Io::NetworkDown => Self::Connect,
+            Io::AddrNotAvailable | Io::NotFound | Io::PermissionDenied => Self::Connect,
+            Io::TimedOut | Io::WouldBlock => Self::Timeout,
+            Io::ConnectionReset | Io::ConnectionAborted | Io::BrokenPipe => Self::Closed,
+            Io::UnexpectedEof | Io::NotConnected => Self::Closed,
+            _ => return None,
+        })
     }
 }
 

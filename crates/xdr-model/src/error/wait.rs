@@ -58,25 +58,17 @@ impl fmt::Display for WaitEnded {
                      Action Center"
                 );
             }
-            WaitEnd::Deadline { trouble: None } => {
-                write!(f, "the deadline came before action {id} had ended")?
+            WaitEnd::Deadline { trouble } => {
+                write!(f, "the deadline came before action {id} had ended")?;
+                if let Some(error) = trouble {
+                    write!(f, ", and it could not be asked for last: {error}")?;
+                }
             }
-            WaitEnd::Deadline { trouble: Some(error) } => {
-                write!(
-                    f,
-                    "the deadline came before action {id} had ended, and it could not be asked for last: {error}"
-                )?;
-            }
-            WaitEnd::Stopped => {
-                write!(f, "following action {id} was stopped")?;
-            }
-            WaitEnd::Failed(error) => {
-                write!(f, "action {id} could not be followed to its end: {error}")?;
-            }
+            WaitEnd::Stopped => write!(f, "following action {id} was stopped")?,
+            WaitEnd::Failed(error) => write!(f, "action {id} could not be followed to its end: {error}")?,
         }
         if let Some(last) = &self.last {
-            let (settled, all) = (last.counts().settled(), last.expected());
-            write!(f, "; {settled} of {all} endpoints had settled")?;
+            write!(f, "; {} of {} endpoints had settled", last.counts().settled(), last.expected())?;
         }
         f.write_str("; it goes on, resume with its id")
     }

@@ -72,7 +72,7 @@ impl<T: Item> Condition for Vec<T> {
             operator: generator.subschema_for::<crate::schema::InOperator>(),
             value: schemars::json_schema!({
                 "type": "array",
-                "items": generator.subschema_for::<T>(),
+                "items": T::schema(generator),
                 "minItems": 1,
             }),
         }

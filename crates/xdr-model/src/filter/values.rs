@@ -6,12 +6,13 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use serde::{Serialize, Serializer};
 
+use crate::document::MAX_INTEGER;
 use crate::ids::EndpointId;
 use crate::validate::{Invalid, Violation};
 use crate::words::closed_words;
 
 /// A value of a list; a text on the wire.
-pub(crate) trait Item: Serialize + Sized + ItemSchema {
+pub(crate) trait Item: Serialize + Sized {
     /// What must hold for it.
     const RULE: &'static str;
     /// The value, or the text back if it breaks the rule for good.
@@ -21,18 +22,12 @@ pub(crate) trait Item: Serialize + Sized + ItemSchema {
     fn holds(&self) -> bool {
         true
     }
+    #[cfg(feature = "schema")]
+    fn schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema;
 }
 
-#[cfg(feature = "schema")]
-pub(crate) use schemars::JsonSchema as ItemSchema;
-/// Stands for `JsonSchema` where there are no schemas.
-#[cfg(not(feature = "schema"))]
-pub(crate) trait ItemSchema {}
-#[cfg(not(feature = "schema"))]
-impl<T: Item> ItemSchema for T {}
-
 macro_rules! non_empty_item {
-    ($type:ty) => {
+    ($type:ty, $schema:expr) => {
         impl Item for $type {
             const RULE: &'static str = "must be non-empty text";
 
@@ -47,12 +42,17 @@ macro_rules! non_empty_item {
             fn holds(&self) -> bool {
                 !self.as_str().is_empty()
             }
+
+            #[cfg(feature = "schema")]
+            fn schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
+                $schema(generator)
+            }
         }
     };
 }
 
-non_empty_item!(String);
-non_empty_item!(EndpointId);
+non_empty_item!(String, |_| schemars::json_schema!({"type": "string", "minLength": 1}));
+non_empty_item!(EndpointId, schemars::SchemaGenerator::subschema_for::<EndpointId>);
 
 macro_rules! checked_item {
     ($type:ty, $rule:expr) => {
@@ -65,6 +65,11 @@ macro_rules! checked_item {
 
             fn text(&self) -> &str {
                 self.as_str()
+            }
+
+            #[cfg(feature = "schema")]
+            fn schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
+                generator.subschema_for::<Self>()
             }
         }
 
@@ -136,6 +141,11 @@ checked_item!(ScanStatus, ScanStatus::RULE);
 /// assert!("10.0.0".parse::<IpAddress>().is_err());
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[cfg_attr(
+    feature = "schema",
+    derive(schemars::JsonSchema),
+    schemars(schema_with = "crate::schema::ip_address")
+)]
 pub struct IpAddress(Box<str>);
 
 impl IpAddress {
@@ -165,8 +175,10 @@ impl<T: Into<IpAddr>> From<T> for IpAddress {
 }
 checked_item!(IpAddress, IpAddress::RULE);
 
-/// A moment in milliseconds since the Unix epoch, UTC. Seconds taken for milliseconds would reach back to
-/// 1970 and match every endpoint, so this is a type of its own: prefer to make it from a `SystemTime`.
+/// A moment in milliseconds since the Unix epoch, UTC.
+///
+/// Seconds taken for milliseconds would reach back to 1970 and match every endpoint, so this is a type of its
+/// own: prefer to make it from a `SystemTime`.
 ///
 /// ```
 /// use std::time::{Duration, UNIX_EPOCH};
@@ -175,11 +187,13 @@ checked_item!(IpAddress, IpAddress::RULE);
 /// assert_eq!(EpochMillis::from(UNIX_EPOCH + Duration::from_secs(5)), EpochMillis::new(5_000));
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", schemars(extend("minimum" = Self::RANGE.start(), "maximum" = Self::RANGE.end())))]
 pub struct EpochMillis(u64);
 
 impl EpochMillis {
     /// The server takes 0 for absent; integers above 2^53 - 1 are not exact in every language.
-    pub(crate) const RANGE: std::ops::RangeInclusive<u64> = 1..=9_007_199_254_740_991;
+    pub(crate) const RANGE: std::ops::RangeInclusive<u64> = 1..=MAX_INTEGER;
     pub(crate) const RULE: &'static str =
         "must be an integer from 1 to 9007199254740991 (epoch milliseconds)";
 

@@ -13,6 +13,8 @@ use crate::retry::{Situation, next_attempt};
 pub struct Call<R> {
     prepared: Prepared<R>,
     attempts: u32,
+    /// Whether the answer to the last attempt has not come yet.
+    in_flight: bool,
     began: Option<Instant>,
     /// No attempt is begun after this moment.
     deadline: Option<Instant>,
@@ -22,7 +24,7 @@ pub struct Call<R> {
 
 impl<R> Call<R> {
     pub(crate) fn new(prepared: Prepared<R>) -> Self {
-        Self { prepared, attempts: 0, began: None, deadline: None, failure: None }
+        Self { prepared, attempts: 0, in_flight: false, began: None, deadline: None, failure: None }
     }
 
     /// The same, without beginning an attempt after `deadline`.
@@ -30,17 +32,26 @@ impl<R> Call<R> {
         self.deadline = deadline;
     }
 
-    /// The error of an end between two attempts. Nothing can have been carried out: an acting operation pauses
-    /// only after attempts that were not.
+    /// The error of an end from outside. Between two attempts nothing can have been carried out: an acting
+    /// operation pauses only after attempts that were not.
     pub(super) fn stopped(mut self) -> Error {
+        if self.in_flight {
+            let source = TransportError::new(Sent::Maybe, TransportKind::Stopped);
+            return self.prepared.unanswered(source, self.attempts);
+        }
         self.ending(TransportKind::Stopped)
     }
 
     fn send(&mut self, ambient: &Ambient<'_>) -> Step<Infallible, Result<R, Error>> {
         self.began.get_or_insert(ambient.now);
+        // A pause can take longer than it was asked to: a machine sleeps.
+        if self.deadline.is_some_and(|deadline| ambient.now > deadline) {
+            return Step::Done(Err(self.ending(TransportKind::Deadline)));
+        }
         match self.prepared.session().pacing().admit(ambient.now) {
             Ok(()) => {
                 self.attempts += 1;
+                self.in_flight = true;
                 Step::Send(Box::new(self.prepared.exchange(ambient)))
             }
             Err(pause) => self.pause(pause, ambient),
@@ -76,7 +87,7 @@ impl<R> Call<R> {
     fn ending(&mut self, kind: TransportKind) -> Error {
         self.failure
             .take()
-            .unwrap_or_else(|| self.prepared.unsent(TransportError::new(Sent::No, kind), self.attempts))
+            .unwrap_or_else(|| self.prepared.unanswered(TransportError::new(Sent::No, kind), self.attempts))
     }
 }
 
@@ -88,10 +99,13 @@ impl<R> Flow for Call<R> {
     fn step(&mut self, ambient: &Ambient<'_>, event: Event) -> Step<Infallible, Self::Output> {
         match event {
             Event::Resume => self.send(ambient),
-            Event::Received(received) => match self.prepared.read(received, self.attempts, ambient) {
-                Ok(reply) => Step::Done(Ok(reply)),
-                Err(error) => self.received(error, ambient),
-            },
+            Event::Received(received) => {
+                self.in_flight = false;
+                match self.prepared.read(received, self.attempts, ambient) {
+                    Ok(reply) => Step::Done(Ok(reply)),
+                    Err(error) => self.received(error, ambient),
+                }
+            }
         }
     }
 

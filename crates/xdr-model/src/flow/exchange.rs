@@ -1,11 +1,11 @@
 //! One operation, checked and encoded, ready to be sent as often as needed.
 
 use bytes::Bytes;
-use http::header::{ACCEPT, CONTENT_TYPE, HeaderValue};
+use http::header::{ACCEPT, ACCEPT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, HeaderValue};
 use http::{Method, Request, Response, Uri};
 
 use super::{Ambient, Exchange};
-use crate::error::{Attempted, Error, NotSent, TransportError, judge};
+use crate::error::{Attempted, Error, TransportError, judge};
 use crate::operation::{Operation, Replay};
 use crate::reply::DecodeError;
 use crate::session::Session;
@@ -57,8 +57,10 @@ impl<R> Prepared<R> {
         *request.method_mut() = Method::POST;
         *request.uri_mut() = self.url.clone();
         let headers = request.headers_mut();
+        headers.insert(CONTENT_LENGTH, HeaderValue::from(self.body.len()));
         headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
         headers.insert(ACCEPT, HeaderValue::from_static("application/json"));
+        headers.insert(ACCEPT_ENCODING, HeaderValue::from_static("identity"));
         self.session.credentials().sign(headers, ambient);
         Exchange { request, replay: self.replay, within: None }
     }
@@ -92,9 +94,9 @@ impl<R> Prepared<R> {
         judge(self.attempted(attempts), received, decode_error, ambient.unix_ms)
     }
 
-    /// The error of a call that ends before it is sent.
-    pub(crate) fn unsent(&self, source: TransportError, attempts: u32) -> Error {
-        Error::NotSent(Box::new(NotSent { call: self.attempted(attempts), source }))
+    /// The error of a call that ends without an answer, so without any time to compare.
+    pub(crate) fn unanswered(&self, source: TransportError, attempts: u32) -> Error {
+        judge(self.attempted(attempts), Err(source), None, 0)
     }
 
     fn attempted(&self, attempts: u32) -> Attempted {

@@ -26,6 +26,9 @@ use crate::validate::Invalid;
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(deny_unknown_fields))]
+#[cfg_attr(feature = "schema", schemars(
+    example = Self::matching(vec![Filter::endpoint_ids(vec!["9f2c4b1e0d7a4c55a1b2c3d4e5f60718"])]),
+))]
 #[non_exhaustive]
 pub struct AbortScan {
     /// The endpoints whose scans are cancelled.

@@ -4,7 +4,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::{Operation, Replay};
-use crate::document::{Document, integer};
+use crate::document::{Document, MAX_INTEGER, integer};
 use crate::ids::ActionId;
 use crate::reply::DecodeError;
 use crate::validate::{Invalid, Place};
@@ -31,9 +31,12 @@ pub use status::{ActionStatus, EndpointActionStatus};
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(deny_unknown_fields))]
+#[cfg_attr(feature = "schema", schemars(example = Self::new(ActionId::from(42))))]
 #[non_exhaustive]
 pub struct GetActionStatus {
-    /// The action, as the reply that started it named it.
+    /// The action, as the reply that started it named it. In a document an integer above 9007199254740991 is
+    /// written as text, because many languages would change its last digits.
+    #[cfg_attr(feature = "schema", schemars(schema_with = "crate::schema::group_action_id"))]
     pub group_action_id: ActionId,
 }
 
@@ -64,12 +67,16 @@ fn read_request(document: &mut Document, place: &Place<'_>, value: Value) -> Opt
     let id = document.object(place, value, &["group_action_id"], &[])?.remove("group_action_id")?;
     let read = match &id {
         Value::String(text) => ActionId::from_text(text.clone()),
-        number => integer(number).and_then(|id| u64::try_from(id).ok()).map(ActionId::from),
+        number => integer(number)
+            .and_then(|id| u64::try_from(id).ok())
+            .filter(|id| *id <= MAX_INTEGER)
+            .map(ActionId::from),
     };
-    read.or_else(|| {
-        document.refuse(&place.key("group_action_id"), "must be an integer from 0 or non-empty text", &id)
-    })
+    read.or_else(|| document.refuse(&place.key("group_action_id"), ID_RULE, &id))
 }
+
+const ID_RULE: &str =
+    "must be non-empty text or an integer from 0 to 9007199254740991; write a greater one as text";
 
 impl Operation for GetActionStatus {
     const NAME: &'static str = "get_action_status";

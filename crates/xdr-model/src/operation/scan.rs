@@ -29,6 +29,10 @@ use crate::validate::Invalid;
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(deny_unknown_fields))]
+#[cfg_attr(feature = "schema", schemars(
+    example = Self::matching(vec![Filter::hostname(vec!["web-1", "web-2"])]).with_incident("42"),
+    example = Self::all(),
+))]
 #[non_exhaustive]
 pub struct Scan {
     /// The endpoints to scan.

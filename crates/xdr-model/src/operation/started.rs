@@ -27,6 +27,11 @@ use crate::validate::{Invalid, Place};
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "BTreeMap<String, Box<RawValue>>")]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(!try_from))]
+#[cfg_attr(feature = "schema", schemars(
+    example = serde_json::json!({"action_id": "4294967297", "endpoints_count": "673", "status": "1"}),
+    example = serde_json::json!({"action_id": 4294967297u64}),
+))]
 #[non_exhaustive]
 pub struct StartedAction {
     /// What the action is followed by.
@@ -34,9 +39,11 @@ pub struct StartedAction {
     /// How many endpoints the action covers. **This can be lower than the number of ids sent**; which ones the
     /// tenant left out it does not say.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schemars(default, schema_with = "crate::schema::count"))]
     pub endpoints_count: Option<u64>,
     /// The reply's own status, whose meaning is not documented.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schemars(default, schema_with = "crate::schema::text_or_integer"))]
     pub status: Option<String>,
 }
 

@@ -27,8 +27,12 @@ pub(super) fn counts(body: &[u8]) -> Result<StatusCounts, DecodeError> {
 }
 
 /// What takes in the entries of a reply.
-trait Sink {
-    /// `data` begins; where a key is repeated the last one counts.
+trait Sink: Default {
+    /// `reply` begins; where a key is repeated the last one counts.
+    fn clear(&mut self) {
+        *self = Self::default();
+    }
+    /// `data` begins; the same holds.
     fn begin(&mut self);
     fn endpoint(&mut self, id: Cow<'_, str>, word: Option<&str>);
     fn reasons<'de, A: MapAccess<'de>>(&mut self, map: &mut A) -> Result<(), A::Error>;
@@ -119,17 +123,21 @@ impl<'de, S: Sink> Visitor<'de> for Envelope<'_, S> {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<bool, A::Error> {
-        let (mut found, mut is_error) = (false, false);
+        let (mut reply_is_error, mut is_error) = (None, false);
         while let Some(key) = map.next_key_seed(Text)? {
             match &*key {
                 "reply" => {
-                    found = true;
-                    is_error |= map.next_value_seed(Reply(self.0))?;
+                    self.0.clear();
+                    reply_is_error = Some(map.next_value_seed(Reply(self.0))?);
                 }
                 key => is_error |= is_error_entry(key, &mut map)?,
             }
         }
-        if found || is_error { Ok(is_error) } else { Err(de::Error::missing_field("reply")) }
+        match reply_is_error {
+            Some(reply_is_error) => Ok(reply_is_error || is_error),
+            None if is_error => Ok(true),
+            None => Err(de::Error::missing_field("reply")),
+        }
     }
 }
 

@@ -15,6 +15,11 @@ open_words! {
     ///
     /// Source: API pages name no words; these are the ones that clients have met. A word not listed here is kept
     /// and never taken for an end.
+    #[cfg_attr(
+        feature = "schema",
+        derive(schemars::JsonSchema),
+        schemars(schema_with = "crate::schema::endpoint_action_status")
+    )]
     EndpointActionStatus {
         /// Not begun; an endpoint that is offline stays so for days.
         Pending = "PENDING",
@@ -74,13 +79,25 @@ impl EndpointActionStatus {
 /// # Ok::<(), xdr_model::DecodeError>(())
 /// ```
 #[derive(Debug, Clone, PartialEq, Default, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", schemars(
+    example = serde_json::json!({"data": {"e1": "COMPLETED_SUCCESSFULLY", "e2": "FAILED"}, "errorReasons": {"e2": {}}}),
+))]
 #[non_exhaustive]
 pub struct ActionStatus {
     /// The endpoints of the action in the order of the reply. Empty when the tenant does not know the action:
     /// that is not success.
     #[serde(serialize_with = "as_map")]
+    #[cfg_attr(
+        feature = "schema",
+        schemars(rename = "data", default, schema_with = "crate::schema::status_map")
+    )]
     pub endpoints: Vec<(EndpointId, EndpointActionStatus)>,
     /// Free-form reasons, for failures only and not for all of them.
+    #[cfg_attr(
+        feature = "schema",
+        schemars(rename = "errorReasons", default, schema_with = "crate::schema::error_reasons")
+    )]
     pub error_reasons: BTreeMap<EndpointId, Value>,
 }
 

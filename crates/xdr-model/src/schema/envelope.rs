@@ -1,0 +1,107 @@
+//! The documents around the shapes: what is sent is `{"request_data": …}`, what comes is `{"reply": …}`.
+
+use schemars::generate::SchemaSettings;
+use schemars::{Schema, SchemaGenerator};
+use serde_json::{Map, Value, json};
+
+use super::tidy::tidy;
+use super::{BASE, Document, order};
+use crate::operation::OperationInfo;
+
+/// What a request must be: closed, so that a misspelt key cannot change what is asked for unnoticed.
+pub(super) fn request(info: &OperationInfo) -> Document {
+    let settings = SchemaSettings::draft2020_12().for_serialize();
+    let inside = Inside::generate(settings, info.request, "request_data");
+    document(
+        info,
+        "Request",
+        json!({
+            "description": format!("The body of POST {}.", info.path),
+            "type": "object",
+            "properties": {"request_data": inside.described("What the operation is asked to do.")},
+            "required": ["request_data"],
+            "additionalProperties": false,
+            "examples": inside.examples,
+            "$defs": inside.definitions,
+        }),
+    )
+}
+
+/// What a successful reply is: open, the tenant may add keys.
+pub(super) fn reply(info: &OperationInfo) -> Document {
+    let settings = SchemaSettings::draft2020_12().for_deserialize();
+    let mut inside = Inside::generate(settings, info.reply, "reply");
+    let mut properties = no_errors();
+    properties.insert("reply".into(), inside.described("What the tenant answers."));
+    if let Some(known) = inside.main().and_then(|main| main.get_mut("properties")?.as_object_mut()) {
+        known.extend(no_errors());
+    }
+    document(
+        info,
+        "Response",
+        json!({
+            "description": format!("The body of a successful reply to POST {}.", info.path),
+            "type": "object",
+            "properties": properties,
+            "required": ["reply"],
+            "examples": inside.examples,
+            "$defs": inside.definitions,
+        }),
+    )
+}
+
+/// Errors come with HTTP status 200 too, so a reply is one only without these.
+fn no_errors() -> Map<String, Value> {
+    let none = json!({"description": "Absent or null: with a value it is an error.", "type": "null"});
+    ["err_code", "err_msg"].map(|key| (key.to_owned(), none.clone())).into_iter().collect()
+}
+
+/// What an envelope holds.
+struct Inside {
+    /// Refers to the main definition, or is the whole shape.
+    shape: Value,
+    definitions: Map<String, Value>,
+    /// Those of the main definition, each in its envelope.
+    examples: Vec<Value>,
+}
+
+impl Inside {
+    fn generate(settings: SchemaSettings, shape: fn(&mut SchemaGenerator) -> Schema, key: &str) -> Self {
+        let mut generator = settings.into_generator();
+        let shape = shape(&mut generator).into();
+        let mut inside = Self { shape, definitions: generator.take_definitions(false), examples: Vec::new() };
+        if let Some(Value::Array(examples)) = inside.main().and_then(|main| main.remove("examples")) {
+            inside.examples = examples.into_iter().map(|example| json!({key: example})).collect();
+        }
+        inside
+    }
+
+    fn main(&mut self) -> Option<&mut Map<String, Value>> {
+        let name = self.shape.get("$ref")?.as_str()?.strip_prefix("#/$defs/")?;
+        self.definitions.get_mut(name)?.as_object_mut()
+    }
+
+    fn described(&self, description: &str) -> Value {
+        let mut shape = self.shape.clone();
+        shape["description"] = description.into();
+        shape
+    }
+}
+
+/// Adds what every file begins with, and writes it down.
+fn document(info: &OperationInfo, kind: &str, mut schema: Value) -> Document {
+    let file_name = format!("{}-{}.schema.json", info.name.replace('_', "-"), kind.to_lowercase());
+    schema["$schema"] = "https://json-schema.org/draft/2020-12/schema".into();
+    schema["$id"] = format!("{BASE}{file_name}").into();
+    schema["title"] = format!("{}{kind}", pascal_case(info.name)).into();
+    if let Ok(schema) = <&mut Schema>::try_from(&mut schema) {
+        tidy(schema);
+    }
+    Document { file_name, text: order::text(&schema) }
+}
+
+/// Generators of code name the type of a document by its title.
+fn pascal_case(name: &str) -> String {
+    let capital = |word: &str| word[..1].to_ascii_uppercase() + &word[1..];
+    name.split('_').map(capital).collect()
+}

@@ -1,0 +1,63 @@
+//! Writes a schema with its keys in one order.
+//!
+//! The order of a `serde_json` map depends on a feature that any crate of the program can switch on; the files
+//! must not.
+
+use serde::Serialize;
+use serde::ser::Serializer;
+use serde_json::Value;
+
+/// The keywords: first what a reader looks for, last what would hide the rest. Other keys, the names of
+/// properties and definitions, are in alphabetical order.
+#[rustfmt::skip]
+const ORDER: &[&str] = &[
+    "$schema", "$id", "title", "description", "$ref", "type", "const", "enum", "oneOf", "anyOf",
+    "properties", "required", "additionalProperties", "items", "minItems", "minLength", "minimum", "maximum",
+    "pattern", "not", "examples", "$defs",
+];
+
+/// `schema` as text: two spaces a level, a line break at the end.
+pub(super) fn text(schema: &Value) -> String {
+    // The writer fails only when the value does, and this one cannot.
+    let mut text = serde_json::to_string_pretty(&Ordered(schema)).unwrap_or_default();
+    text.push('\n');
+    text
+}
+
+struct Ordered<'a>(&'a Value);
+
+impl Serialize for Ordered<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self.0 {
+            Value::Object(object) => {
+                let mut entries: Vec<_> = object.iter().map(|(key, value)| (key, Ordered(value))).collect();
+                entries.sort_by_key(|(key, _)| (rank(key), *key));
+                serializer.collect_map(entries)
+            }
+            Value::Array(items) => serializer.collect_seq(items.iter().map(Ordered)),
+            scalar => scalar.serialize(serializer),
+        }
+    }
+}
+
+fn rank(key: &str) -> usize {
+    ORDER.iter().position(|known| *known == key).unwrap_or(ORDER.len())
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::text;
+
+    #[test]
+    fn the_order_is_that_of_a_reader() {
+        let schema = json!({
+            "$defs": {}, "required": [], "type": "object", "examples": [], "properties": {"b": {}, "a": {}}, "$id": "",
+        });
+        let text = text(&schema);
+        let keys: Vec<_> = text.lines().filter_map(|line| line.trim().split('"').nth(1)).collect();
+        assert_eq!(keys, ["$id", "type", "properties", "a", "b", "required", "examples", "$defs"]);
+        assert!(text.ends_with("}\n"));
+    }
+}

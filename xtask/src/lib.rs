@@ -1,0 +1,6 @@
+//! The tasks of this project, as functions that its tests call too.
+
+pub mod codegen;
+mod difference;
+
+pub use difference::{Difference, Files, differences};

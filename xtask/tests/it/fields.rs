@@ -1,0 +1,118 @@
+//! The fields of filters as the API's pages name them, written down a second time by hand: the table of the
+//! model and the schema made from it must both agree with this one.
+
+use serde_json::{Value, json};
+use xdr_model::{AbortScan, Filter, Invalid, Scan};
+
+use crate::{document, validator};
+
+const WORDS: &[&str] = &["in"];
+const TIME: &[&str] = &["gte", "lte"];
+
+/// Field, its operators, values that it takes, values that it does not take.
+fn oracle() -> Vec<(&'static str, &'static [&'static str], Value, Value)> {
+    let names = || json!([["a"], [" "], ["a", "a"], ["007"]]);
+    let no_names = || json!([[], [""], ["a", ""], "a", "", null, 1, [1], [null], [["a"]], {}, {"a": "b"}]);
+    let times = || json!([1, 1_760_000_000_000_u64, 9_007_199_254_740_991_u64, 1.0, 1e12]);
+    let no_times =
+        || json!([0, -1, 1.5, 9_007_199_254_740_992_u64, 1e17, "1760000000000", null, [1], [], {}]);
+    vec![
+        ("endpoint_id_list", WORDS, names(), no_names()),
+        ("dist_name", WORDS, names(), no_names()),
+        ("first_seen", TIME, times(), no_times()),
+        ("last_seen", TIME, times(), no_times()),
+        (
+            "ip_list",
+            WORDS,
+            json!([["192.168.5.12"], ["::1", "10.0.0.1"], ["::ffff:10.0.0.1"], ["2001:DB8::"]]),
+            json!([
+                "192.168.5.12",
+                [],
+                ["192.168.5"],
+                ["192.168.5.012"],
+                ["10.0.0.0/8"],
+                ["::1\n"],
+                ["fe80::1%1"]
+            ]),
+        ),
+        ("group_name", WORDS, names(), no_names()),
+        (
+            "platform",
+            WORDS,
+            json!([["windows"], ["linux", "macos", "android"]]),
+            json!(["windows", [], ["Windows"], ["ios"], [""], ["windows", "ios"]]),
+        ),
+        ("alias", WORDS, names(), no_names()),
+        (
+            "isolate",
+            WORDS,
+            json!([["isolated"], ["unisolated", "isolated"]]),
+            json!(["isolated", [], ["ISOLATED"], [true], true]),
+        ),
+        ("hostname", WORDS, names(), no_names()),
+        ("username", WORDS, names(), no_names()),
+        (
+            "scan_status",
+            WORDS,
+            json!([
+                ["none", "pending", "in_progress", "canceled"],
+                ["aborted", "pending_cancellation", "success", "error"]
+            ]),
+            json!(["none", [], ["cancelled"], ["SCAN_STATUS_SUCCESS"], [null]]),
+        ),
+    ]
+}
+
+/// The one verdict of both schemas and both readers on a filter.
+fn verdict(filter: &Value) -> bool {
+    let request = json!({"request_data": {"filters": [filter]}});
+    let text = request.to_string();
+    let mine: [Result<(), Invalid>; 2] =
+        [Scan::from_json(&text).map(|_| ()), AbortScan::from_json(&text).map(|_| ())];
+    let theirs =
+        ["scan-request", "abort-scan-request"].map(|name| validator(&document(name)).is_valid(&request));
+    assert_eq!(mine.each_ref().map(Result::is_ok), theirs, "{request}: {mine:?}");
+    assert_eq!(theirs[0], theirs[1], "{request}");
+    theirs[0]
+}
+
+#[test]
+fn the_table_has_the_fields_of_the_pages() {
+    let mut pages: Vec<_> = oracle().iter().map(|row| row.0).collect();
+    let mut table = Filter::FIELDS.to_vec();
+    pages.sort_unstable();
+    table.sort_unstable();
+    assert_eq!(table, pages);
+}
+
+#[test]
+fn a_field_takes_its_operators_only() {
+    for (field, operators, good, _) in oracle() {
+        for operator in ["in", "gte", "lte", "IN", "eq", "contains", "neq", ""] {
+            let filter = json!({"field": field, "operator": operator, "value": good[0]});
+            assert_eq!(verdict(&filter), operators.contains(&operator), "{filter}");
+        }
+    }
+}
+
+#[test]
+fn a_field_takes_its_values_only() {
+    for (field, operators, good, bad) in oracle() {
+        for operator in operators {
+            let filter = |value: &Value| json!({"field": field, "operator": operator, "value": value});
+            for value in good.as_array().unwrap() {
+                assert!(verdict(&filter(value)), "{field} must take {value}");
+            }
+            for value in bad.as_array().unwrap() {
+                assert!(!verdict(&filter(value)), "{field} must not take {value}");
+            }
+        }
+    }
+}
+
+#[test]
+fn fields_that_the_pages_do_not_name_are_refused() {
+    for field in ["tags", "group_id", "dist_id", "endpoint_status", "public_ip_list", "Hostname", ""] {
+        assert!(!verdict(&json!({"field": field, "operator": "in", "value": ["a"]})), "{field}");
+    }
+}

@@ -1,0 +1,9 @@
+//! The same check as `cargo xtask codegen --check`, so that `cargo test` alone finds it.
+
+use xtask::codegen;
+
+#[test]
+fn schemas_are_fresh() {
+    let report = codegen::check(&codegen::schemas()).unwrap();
+    assert!(report.is_fresh(), "run `cargo xtask codegen` and commit the result\n{report}");
+}

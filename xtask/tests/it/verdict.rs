@@ -1,0 +1,166 @@
+//! The rules of the model and the schemas give the same verdict on a request.
+
+use std::cell::Cell;
+
+use proptest::prelude::*;
+use proptest::test_runner::TestRunner;
+use serde_json::{Value, json};
+use xdr_model::{AbortScan, GetActionStatus, Invalid, Operation, Scan};
+
+use crate::mutate::near;
+use crate::{document, validator};
+
+const CASES: u32 = 4_000;
+
+fn full() -> Value {
+    json!({"request_data": {
+        "filters": [
+            {"field": "endpoint_id_list", "operator": "in", "value": ["e1", "e2"]},
+            {"field": "dist_name", "operator": "in", "value": ["d"]},
+            {"field": "group_name", "operator": "in", "value": ["g"]},
+            {"field": "alias", "operator": "in", "value": ["a"]},
+            {"field": "hostname", "operator": "in", "value": ["h"]},
+            {"field": "username", "operator": "in", "value": ["u"]},
+            {"field": "ip_list", "operator": "in", "value": ["10.0.0.1", "::1"]},
+            {"field": "platform", "operator": "in", "value": ["windows"]},
+            {"field": "isolate", "operator": "in", "value": ["isolated"]},
+            {"field": "scan_status", "operator": "in", "value": ["none", "error"]},
+            {"field": "first_seen", "operator": "gte", "value": 1_760_000_000_000_u64},
+            {"field": "last_seen", "operator": "lte", "value": 1_760_000_000_000_u64},
+        ],
+        "incident_id": "42",
+    }})
+}
+
+/// One filter of every kind, so that a change is seldom lost in what is right or wrong anyway; sometimes all.
+fn selections() -> impl Strategy<Value = String> {
+    let filters = full()["request_data"]["filters"].as_array().unwrap().clone();
+    let one = prop::sample::select(filters)
+        .prop_map(|filter| json!({"request_data": {"filters": [filter], "incident_id": "42"}}));
+    prop_oneof![8 => one, 1 => Just(full())].prop_flat_map(near)
+}
+
+/// Compares the verdicts on many texts; neither verdict may be rare, or nothing is compared.
+fn agree<O: Operation>(
+    name: &str,
+    texts: impl Strategy<Value = String>,
+    read: fn(&str) -> Result<O, Invalid>,
+) {
+    let validator = validator(&document(name));
+    let valid = Cell::new(0);
+    let config = ProptestConfig { cases: CASES, failure_persistence: None, ..Default::default() };
+    let run = TestRunner::new(config).run(&texts, |text| {
+        let document: Value = serde_json::from_str(&text).unwrap();
+        let read = read(&text);
+        prop_assert_eq!(read.is_ok(), validator.is_valid(&document), "{}: {:?}", text, read.err());
+        if let Ok(operation) = read {
+            valid.set(valid.get() + 1);
+            prop_assert!(operation.validate().is_ok(), "{}", text);
+            let sent = serde_json::from_slice(&operation.encode().unwrap()).unwrap();
+            prop_assert!(is_valid_or_large(&validator, &sent), "{} is sent as {}", text, sent);
+        }
+        Ok(())
+    });
+    run.unwrap();
+    assert!((CASES / 20..CASES - CASES / 20).contains(&valid.get()), "{} of {CASES} are valid", valid.get());
+}
+
+/// A document writes a large action id as text; the request that is sent has it as the integer the API wants.
+fn is_valid_or_large(validator: &jsonschema::Validator, sent: &Value) -> bool {
+    let id = &sent["request_data"]["group_action_id"];
+    validator.is_valid(sent) || id.as_u64().is_some_and(|id| id > 9_007_199_254_740_991)
+}
+
+#[test]
+fn what_could_widen_a_selection_is_refused() {
+    let schemas = ["scan-request", "abort-scan-request"].map(|name| validator(&document(name)));
+    let filter = json!({"field": "hostname", "operator": "in", "value": ["a"]});
+    for (inside, good) in [
+        (json!({"filters": [filter]}), true),
+        (json!({"filters": [filter, filter], "incident_id": " "}), true),
+        (json!({"filters": "all"}), true),
+        (json!({"filters": "ALL"}), false),
+        (json!({"filters": ["all"]}), false),
+        (json!({"filters": []}), false),
+        (json!({"filters": null}), false),
+        (json!({"filters": {}}), false),
+        (json!({"filters": filter}), false),
+        (json!({"filters": [[]]}), false),
+        (json!({"filters": [["hostname", "in", ["a"]]]}), false),
+        (json!({"filter": [filter]}), false),
+        (json!({"filters": [filter], "incident_id": ""}), false),
+        (json!({"filters": [filter], "incident_id": null}), false),
+        (json!({"filters": [filter], "incident_id": 42}), false),
+        (json!({"filters": [filter], "incident-id": "42"}), false),
+        (json!(["all"]), false),
+        (json!("all"), false),
+        (json!({}), false),
+        (json!(null), false),
+    ] {
+        let request = json!({"request_data": inside});
+        assert_eq!(Scan::from_json(&request.to_string()).is_ok(), good, "{request}");
+        assert_eq!(AbortScan::from_json(&request.to_string()).is_ok(), good, "{request}");
+        assert_eq!(schemas.each_ref().map(|schema| schema.is_valid(&request)), [good; 2], "{request}");
+    }
+}
+
+#[test]
+fn scan_has_one_verdict() {
+    agree("scan-request", selections(), Scan::from_json);
+}
+
+#[test]
+fn abort_scan_has_one_verdict() {
+    agree("abort-scan-request", selections(), AbortScan::from_json);
+}
+
+#[test]
+fn get_action_status_has_one_verdict() {
+    let ids = prop_oneof![Just(json!(42)), Just(json!("42")), Just(json!("a-1"))];
+    let texts = ids.prop_flat_map(|id| near(json!({"request_data": {"group_action_id": id}})));
+    agree("get-action-status-request", texts, GetActionStatus::from_json);
+}
+
+#[test]
+fn numbers_are_integers_by_their_value_whatever_their_notation() {
+    let schema = validator(&document("scan-request"));
+    for (number, good) in [
+        ("1.0", true),
+        ("1e0", true),
+        ("10E-1", true),
+        ("1760000000001.0000000", true),
+        ("17600000000010000000e-7", true),
+        ("9007199254740991.0", true),
+        ("9007199254740992.0", false),
+        ("-0", false),
+        ("1e-1", false),
+        ("18446744073709551617", false),
+        ("1e300", false),
+    ] {
+        let text = format!(
+            r#"{{"request_data":{{"filters":[{{"field":"last_seen","operator":"gte","value":{number}}}]}}}}"#
+        );
+        assert_eq!(Scan::from_json(&text).is_ok(), good, "{number}");
+        assert_eq!(schema.is_valid(&serde_json::from_str(&text).unwrap()), good, "{number}");
+    }
+}
+
+#[test]
+fn a_large_action_id_is_written_as_text_in_a_document() {
+    let schema = validator(&document("get-action-status-request"));
+    for (id, good) in [
+        ("0", true),
+        ("-0.0", true),
+        ("9007199254740991", true),
+        ("9007199254740992", false),
+        ("18446744073709551615", false),
+        (r#""18446744073709551615""#, true),
+        (r#""""#, false),
+        ("null", false),
+        ("1.5", false),
+    ] {
+        let text = format!(r#"{{"request_data":{{"group_action_id":{id}}}}}"#);
+        assert_eq!(GetActionStatus::from_json(&text).is_ok(), good, "{id}");
+        assert_eq!(schema.is_valid(&serde_json::from_str(&text).unwrap()), good, "{id}");
+    }
+}
