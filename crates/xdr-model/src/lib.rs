@@ -68,5 +68,6 @@ pub use reply::DecodeError;
 pub use session::Session;
 pub use settings::{Proxy, Roots, Settings};
 pub use tenant::Tenant;
+pub use text::sanitise;
 pub use validate::{Invalid, Violation};
 pub use words::UnknownWord;

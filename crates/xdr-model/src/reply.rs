@@ -93,7 +93,9 @@ pub(crate) fn text_or_integer(raw: &RawValue) -> Option<String> {
     }
     // A float would change the last digits of `9007199254740993.0`.
     let (whole, fraction) = raw.split_once('.').unwrap_or((raw, ""));
-    if whole.trim_start_matches('-').bytes().all(|b| b.is_ascii_digit()) && fraction.bytes().all(|b| b == b'0') {
+    if whole.trim_start_matches('-').bytes().all(|b| b.is_ascii_digit())
+        && fraction.bytes().all(|b| b == b'0')
+    {
         return Some(whole.to_owned());
     }
     let float: f64 = serde_json::from_str(raw).ok()?;

@@ -7,7 +7,14 @@ pub(crate) const FOUND_TEXT: usize = 64;
 
 /// `text` on one line, at most `max` characters, without control, ANSI, bidirectional or invisible ones:
 /// a hostile server must not be able to repaint a terminal or to reorder a log line.
-pub(crate) fn sanitise(text: &str, max: usize) -> String {
+///
+/// Errors, ids and status words of this crate are shown so already; use it for the free-form
+/// [reasons](crate::ActionStatus::error_reasons) of failures.
+///
+/// ```
+/// assert_eq!(xdr_model::sanitise("disk \u{1b}[31mfull\r\n", 64), "disk full");
+/// ```
+pub fn sanitise(text: &str, max: usize) -> String {
     let mut shown = String::new();
     let mut rest = text.chars().peekable();
     let mut length = 0;

@@ -121,7 +121,13 @@ impl Refused {
 impl fmt::Display for Refused {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { call, reason, answer } = self;
-        write!(f, "{} was refused by {} ({}): {reason}{call}", call.operation, call.host, answer.status.as_u16())?;
+        write!(
+            f,
+            "{} was refused by {} ({}): {reason}{call}",
+            call.operation,
+            call.host,
+            answer.status.as_u16()
+        )?;
         if let Some(after) = answer.retry_after {
             write!(f, "; it asks to wait {} s", after.max(Duration::from_secs(1)).as_secs())?;
         }

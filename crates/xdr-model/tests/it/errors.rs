@@ -1,0 +1,479 @@
+//! Every way a call can end badly: what it is called, what it says of the action, how often it was sent, and the
+//! text that a person on call reads.
+
+use std::error::Error as _;
+use std::fmt::Write;
+use std::time::Duration;
+
+use xdr_model::{
+    AbortScan, Cadence, Error, Filter, GetActionStatus, Operation, Refusal, Scan, TransportKind as Kind,
+    WaitEnd,
+};
+
+use crate::support::{
+    Answer, DONE, Drive, Ended, FQDN, KEY, Moment, accepted, answer, chain, cut, drive, empty_status, lost,
+    millis, no_endpoint, ok, response, seconds, session, statuses, unsent,
+};
+
+/// What is wrong, and how the world is when it goes on being so.
+struct Case {
+    name: &'static str,
+    answer: fn() -> Answer,
+    /// What becomes of a scan.
+    acting: Verdict,
+    /// What becomes of a read.
+    reading: Verdict,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+struct Verdict {
+    /// Kind and, of a refusal, the reason.
+    kind: &'static str,
+    may_have_taken_effect: bool,
+    is_safe_to_retry: bool,
+    sends: usize,
+    pauses: Vec<Duration>,
+}
+
+/// Ended by the first answer.
+fn once(kind: &'static str) -> Verdict {
+    Verdict { kind, may_have_taken_effect: false, is_safe_to_retry: false, sends: 1, pauses: vec![] }
+}
+
+/// Sent three times, with these pauses in milliseconds.
+fn thrice(kind: &'static str, pauses: [u64; 2]) -> Verdict {
+    Verdict { is_safe_to_retry: true, sends: 3, pauses: pauses.map(millis).into(), ..once(kind) }
+}
+
+/// May have been carried out, so it is not sent again.
+fn doubtful(kind: &'static str) -> Verdict {
+    Verdict { may_have_taken_effect: true, ..once(kind) }
+}
+
+/// The pauses in the middle of the jitter.
+const NOT_SENT: [u64; 2] = [125, 250];
+const AGAIN: [u64; 2] = [500, 1000];
+
+fn unsent_case(name: &'static str, answer: fn() -> Answer) -> Case {
+    Case { name, answer, acting: thrice("NotSent", NOT_SENT), reading: thrice("NotSent", NOT_SENT) }
+}
+
+fn refused_case(name: &'static str, kind: &'static str, answer: fn() -> Answer) -> Case {
+    Case { name, answer, acting: once(kind), reading: once(kind) }
+}
+
+fn limited_case(name: &'static str, pauses: [u64; 2], answer: fn() -> Answer) -> Case {
+    let verdict = thrice("Refused RateLimited", pauses);
+    Case { name, answer, acting: verdict.clone(), reading: verdict }
+}
+
+/// What may have been carried out: an action is never sent again, a read is.
+fn doubtful_case(name: &'static str, kind: &'static str, answer: fn() -> Answer) -> Case {
+    Case { name, answer, acting: doubtful(kind), reading: thrice(kind, AGAIN) }
+}
+
+const BAD: &str = "Refused BadRequest";
+const AUTH: &str = "Refused Authentication";
+const NONE: &str = "Refused NoEndpointMatched";
+const UNKNOWN: &str = "OutcomeUnknown";
+const FAILURE: &str = "ServerFailure";
+const UNREADABLE: &str = "Unreadable";
+
+fn headed(status: u16, headers: &[(&str, &str)]) -> Answer {
+    Ok(response(status, headers, r#"{"reply":{"err_code":null,"err_msg":"m"}}"#))
+}
+
+fn error_object(status: u16, code: i64, message: &str) -> Answer {
+    answer(status, format!(r#"{{"reply":{{"err_code":{code},"err_msg":"{message}","err_extra":null}}}}"#))
+}
+
+#[rustfmt::skip]
+fn transport_cases() -> Vec<Case> {
+    let certificate = Verdict { is_safe_to_retry: false, ..once("NotSent") };
+    vec![
+        unsent_case("the name has no address", || unsent(Kind::Resolve)),
+        unsent_case("nobody answers", || unsent(Kind::Connect)),
+        unsent_case("the proxy refuses", || unsent(Kind::Proxy)),
+        unsent_case("no encrypted connection", || unsent(Kind::Tls)),
+        unsent_case("a timeout before the body was taken", || unsent(Kind::Timeout)),
+        unsent_case("closed before the body was taken", || unsent(Kind::Closed)),
+        Case { name: "a certificate problem", answer: || unsent(Kind::Certificate), acting: certificate.clone(), reading: certificate },
+        doubtful_case("a timeout after the body was taken", UNKNOWN, || lost(Kind::Timeout)),
+        doubtful_case("closed after the body was taken", UNKNOWN, || lost(Kind::Closed)),
+        doubtful_case("what came is not HTTP", UNKNOWN, || lost(Kind::Garbage)),
+        doubtful_case("the body of a 200 is cut", UNREADABLE, || cut(200, Kind::Closed)),
+        doubtful_case("the body of a 200 is too large", UNREADABLE, || cut(200, Kind::TooLarge)),
+        doubtful_case("the body of a 201 takes too long", UNREADABLE, || cut(201, Kind::Timeout)),
+        doubtful_case("the body of a 500 is cut", FAILURE, || cut(500, Kind::Closed)),
+        doubtful_case("the body of a 1xx is cut", UNKNOWN, || cut(103, Kind::Closed)),
+        refused_case("the body of a 403 is cut", "Refused Permission", || cut(403, Kind::Closed)),
+        limited_case("the body of a 429 is cut", AGAIN, || cut(429, Kind::Closed)),
+    ]
+}
+
+#[rustfmt::skip]
+fn status_cases() -> Vec<Case> {
+    vec![
+        doubtful_case("status 100", UNKNOWN, || answer(100, "")),
+        doubtful_case("status 103", UNKNOWN, || answer(103, "")),
+        refused_case("a redirect to the console", "Refused Redirect", || headed(302, &[("location", "https://acme.xdr.us.paloaltonetworks.com/login?next=%2F")])),
+        refused_case("a redirect that keeps the method", "Refused Redirect", || headed(307, &[("location", "http://user:pass@evil.example:80/x")])),
+        refused_case("a redirect on the same host", "Refused Redirect", || headed(301, &[("location", "/login")])),
+        refused_case("a redirect to nonsense", "Refused Redirect", || headed(308, &[("location", "::::")])),
+        refused_case("a redirect to nowhere", "Refused Redirect", || headed(304, &[])),
+        refused_case("status 400", BAD, || error_object(400, 400, "Got an invalid JSON")),
+        refused_case("status 401", AUTH, || error_object(401, 401, "Public API request unauthorized")),
+        refused_case("status 401, the clock is 2 minutes ahead", AUTH, || headed(401, &[("date", "Sun, 15 Jun 2025 15:04:40 GMT")])),
+        refused_case("status 401, the clock is 121 s ahead", AUTH, || headed(401, &[("date", "Sun, 15 Jun 2025 15:04:39 GMT")])),
+        refused_case("status 401, the clock is an hour behind", AUTH, || headed(401, &[("date", "Sun, 15 Jun 2025 16:06:40 GMT")])),
+        refused_case("status 401, the date is nonsense", AUTH, || headed(401, &[("date", "tomorrow")])),
+        refused_case("status 402", "Refused Licence", || error_object(402, 402, "no license")),
+        refused_case("status 403", "Refused Permission", || error_object(403, 403, "forbidden")),
+        refused_case("status 404", BAD, || answer(404, "")),
+        refused_case("status 405", BAD, || answer(405, "")),
+        doubtful_case("status 408", FAILURE, || answer(408, "")),
+        refused_case("status 413", BAD, || answer(413, "<html><head><title>413 Request Entity Too Large</title></head></html>")),
+        refused_case("status 499", BAD, || answer(499, "")),
+        limited_case("status 429", AGAIN, || error_object(429, 429, "Too many requests")),
+        limited_case("status 429, again after 7 s", [7000, 7000], || headed(429, &[("retry-after", "7")])),
+        limited_case("status 429, again after 60 s", [60_000, 60_000], || headed(429, &[("retry-after", " 60 ")])),
+        limited_case("status 429, again at once", [0, 0], || headed(429, &[("retry-after", "0")])),
+        limited_case("status 429, again after nonsense", AGAIN, || headed(429, &[("retry-after", "-5")])),
+        limited_case("status 429, again at a date in the past", [0, 0], || headed(429, &[("retry-after", "Sun, 15 Jun 2025 15:06:39 GMT")])),
+        Case {
+            name: "status 429, again at a date",
+            answer: || headed(429, &[("retry-after", "Sun, 15 Jun 2025 15:07:00 GMT")]),
+            // The date has come by the second attempt.
+            acting: thrice("Refused RateLimited", [20_000, 0]),
+            reading: thrice("Refused RateLimited", [20_000, 0]),
+        },
+        Case {
+            name: "status 429, again after 61 s",
+            answer: || headed(429, &[("retry-after", "61")]),
+            acting: Verdict { is_safe_to_retry: true, ..once("Refused RateLimited") },
+            reading: Verdict { is_safe_to_retry: true, ..once("Refused RateLimited") },
+        },
+        Case {
+            name: "status 429, again after more seconds than there are",
+            answer: || headed(429, &[("retry-after", "99999999999999999999999")]),
+            acting: Verdict { is_safe_to_retry: true, ..once("Refused RateLimited") },
+            reading: Verdict { is_safe_to_retry: true, ..once("Refused RateLimited") },
+        },
+        refused_case("the no-endpoint 500 by its message", NONE, no_endpoint),
+        refused_case("the no-endpoint 500 in capitals and inside a text", NONE, || error_object(500, 500, "Error: NO ENDPOINT WAS FOUND for creating the requested action, sorry")),
+        refused_case("the no-endpoint 500 by what is added", NONE, || answer(500, r#"{"reply":{"err_code":500,"err_msg":"An error occurred","err_extra":"Can't create group action id for [e1]"}}"#)),
+        refused_case("the no-endpoint 500 as a bare object of texts", NONE, || answer(500, r#"{"err_code":"500","err_msg":"No endpoint was found for creating the requested action","err_extra":""}"#)),
+        refused_case("the no-endpoint 500 with a client's code", NONE, || error_object(500, 400, "No endpoint was found for creating the requested action")),
+        doubtful_case("status 500", FAILURE, || error_object(500, 500, "An error occurred while processing XDR public API")),
+        doubtful_case("status 500, almost no endpoint", FAILURE, || answer(500, r#"{"reply":{"err_code":500,"err_msg":"no endpoint","err_extra":"we can't create group action id for it"}}"#)),
+        doubtful_case("no endpoint with status 503", FAILURE, || error_object(503, 503, "No endpoint was found for creating the requested action")),
+        doubtful_case("status 502 with a page", FAILURE, || answer(502, "<!DOCTYPE html>\n<html><body>\n<h1>502 Bad Gateway</h1>\n<hr>nginx</body></html>")),
+        Case {
+            name: "status 503, again after 9 s",
+            answer: || headed(503, &[("retry-after", "9")]),
+            acting: doubtful(FAILURE),
+            reading: thrice(FAILURE, [9000, 9000]),
+        },
+        Case {
+            name: "status 503, again after an hour",
+            answer: || headed(503, &[("retry-after", "3600")]),
+            acting: doubtful(FAILURE),
+            reading: Verdict { is_safe_to_retry: true, ..once(FAILURE) },
+        },
+        doubtful_case("status 599", FAILURE, || answer(599, "")),
+        doubtful_case("status 600", UNKNOWN, || answer(600, "")),
+        doubtful_case("status 999", UNKNOWN, || answer(999, "Request denied")),
+    ]
+}
+
+#[rustfmt::skip]
+fn body_cases() -> Vec<Case> {
+    vec![
+        // Error objects in every shape, with an HTTP status of their own.
+        refused_case("an error not wrapped, of texts", BAD, || answer(400, r#"{"err_code":"400","err_msg":"bad","err_extra":"more"}"#)),
+        refused_case("an error in a list", BAD, || answer(400, r#"[{"err_code":400,"err_msg":"first"},{"err_code":401,"err_msg":"second"}]"#)),
+        refused_case("an error whose message is an object", BAD, || answer(400, r#"{"err_code":400,"err_msg":{"column":19,"line":1,"message":"no viable alternative at input '|alter2'"}}"#)),
+        refused_case("an error without a code", BAD, || answer(400, r#"{"reply":{"err_msg":"no code"}}"#)),
+        refused_case("an error with nothing but a code", BAD, || answer(400, r#"{"reply":{"err_code":400}}"#)),
+        refused_case("an error with an object added", BAD, || answer(400, r#"{"reply":{"err_code":400,"err_msg":"bad","err_extra":{"field":"x"}}}"#)),
+        refused_case("an error with a list added", BAD, || answer(400, r#"{"reply":{"err_code":400,"err_msg":"bad","err_extra":["x","y"]}}"#)),
+        refused_case("an error in plain text", BAD, || answer(400, "Bad Request\r\n")),
+        refused_case("an error in other JSON", BAD, || answer(400, r#"{"error":"bad"}"#)),
+        refused_case("an error not in UTF-8", BAD, || answer(400, b"caf\xe9 \xff\xfe")),
+        refused_case("an error of a hostile server", BAD, || error_object(400, 400, "\\u001b[31mred\\u001b[0m \\u202egnp.exe\\n\\tforged: log line\\u0007")),
+        refused_case("an error without end", BAD, || answer(400, "long ".repeat(100_000))),
+        refused_case("an error object without end", BAD, || error_object(400, 400, &"long ".repeat(100_000))),
+        // Where code and status differ, the less certain one counts.
+        doubtful_case("status 400 with the code of a failure", FAILURE, || error_object(400, 500, "m")),
+        doubtful_case("status 500 with the code of a refusal", FAILURE, || error_object(500, 400, "m")),
+        refused_case("status 403 with a code that is no status", "Refused Permission", || error_object(403, 42, "m")),
+        refused_case("status 403 with another refusal's code", "Refused Permission", || error_object(403, 401, "m")),
+        // Inside a 2xx the code counts.
+        refused_case("a 400 inside a 200", BAD, || error_object(200, 400, "bad")),
+        refused_case("a 401 inside a 200", AUTH, || error_object(200, 401, "who?")),
+        refused_case("a 402 inside a 200", "Refused Licence", || error_object(200, 402, "m")),
+        refused_case("a 403 inside a 200, as text", "Refused Permission", || ok(r#"{"err_code":"403","err_msg":"m"}"#)),
+        limited_case("a 429 inside a 200", AGAIN, || error_object(200, 429, "slow down")),
+        doubtful_case("a 500 inside a 200", FAILURE, || error_object(200, 500, "An error occurred")),
+        refused_case("the no-endpoint 500 inside a 200", NONE, || error_object(200, 500, "No endpoint was found for creating the requested action")),
+        doubtful_case("a 500 inside a 201 in a list", FAILURE, || answer(201, r#"[{"err_code":500,"err_msg":"m"}]"#)),
+        doubtful_case("a 200 inside a 200", UNREADABLE, || error_object(200, 200, "fine")),
+        doubtful_case("an error without a code inside a 200", UNREADABLE, || ok(r#"{"reply":{"err_msg":"something"}}"#)),
+        doubtful_case("an error whose code is a word inside a 200", UNREADABLE, || ok(r#"{"reply":{"err_code":"E_FAIL","err_msg":"something"}}"#)),
+        doubtful_case("code 42 with a null reply", UNKNOWN, || ok(r#"{"err_code":42,"reply":null}"#)),
+        // A yes that cannot be read.
+        doubtful_case("reply false", UNREADABLE, || ok(r#"{"reply":false}"#)),
+        doubtful_case("an empty 200", UNREADABLE, || ok("")),
+        doubtful_case("an empty 204", UNREADABLE, || answer(204, "")),
+        doubtful_case("a 200 that is cut", UNREADABLE, || ok(r#"{"reply":{"act"#)),
+        doubtful_case("a 200 with a page", UNREADABLE, || ok("<html><body>Please <b>log in</b></body></html>")),
+        doubtful_case("a 200 not in UTF-8", UNREADABLE, || ok(b"{\"reply\":\"\xff\"}")),
+        doubtful_case("a 200 with other JSON", UNREADABLE, || ok(r#"{"result":{"action_id":42}}"#)),
+    ]
+}
+
+fn cases() -> Vec<Case> {
+    [transport_cases(), status_cases(), body_cases()].into_iter().flatten().collect()
+}
+
+fn scan() -> Scan {
+    Scan::matching([Filter::hostname(["web-1"])])
+}
+
+fn call<O: Operation>(operation: &O, answer: fn() -> Answer) -> (Error, usize, Vec<Duration>) {
+    let ended = drive(session().call(operation).unwrap(), |_| answer());
+    let Err(error) = ended.output else { panic!("it went well") };
+    (error, ended.sends.len(), ended.waits)
+}
+
+/// The kind and, of a refusal, the reason without its details.
+fn kind(error: &Error) -> String {
+    let name = |debug: String| debug.split([' ', '(', '{']).next().unwrap().to_owned();
+    match error {
+        Error::Refused(refused) => format!("Refused {}", name(format!("{:?}", refused.reason))),
+        other => name(format!("{other:?}")),
+    }
+}
+
+fn check<O: Operation>(name: &str, operation: &O, answer: fn() -> Answer, expected: &Verdict) {
+    let (error, sends, pauses) = call(operation, answer);
+    let found = (kind(&error), error.may_have_taken_effect(), error.is_safe_to_retry(), sends, pauses);
+    let Verdict { kind, may_have_taken_effect, is_safe_to_retry, sends, pauses } = expected.clone();
+    let expected = (kind.to_owned(), may_have_taken_effect, is_safe_to_retry, sends, pauses);
+    assert_eq!(found, expected, "{name}, {}: {error}", O::NAME);
+    assert_eq!(
+        error.attempted().map(|call| (call.operation, call.attempts as usize)),
+        Some((O::NAME, sends)),
+        "{name}"
+    );
+    assert!(error.action_id().is_none(), "{name}");
+}
+
+#[test]
+fn an_answer_is_judged_by_what_it_means_for_the_action() {
+    for Case { name, answer, acting, reading } in cases() {
+        check(name, &scan(), answer, &acting);
+        check(name, &AbortScan::all(), answer, &acting);
+        check(name, &GetActionStatus::new(42.into()), answer, &reading);
+    }
+}
+
+#[test]
+fn an_action_that_may_have_been_carried_out_is_never_sent_again_and_never_safe_to_retry() {
+    for Case { name, answer, .. } in cases() {
+        let (error, sends, _) = call(&scan(), answer);
+        assert!(!(error.is_safe_to_retry() && error.may_have_taken_effect()), "{name}");
+        assert!(sends == 1 || !error.may_have_taken_effect(), "{name}");
+        let (error, ..) = call(&GetActionStatus::new(42.into()), answer);
+        assert!(!error.may_have_taken_effect(), "{name}: a read does nothing");
+    }
+}
+
+#[test]
+fn a_success_after_failures_is_a_success() {
+    let unlucky = || vec![unsent(Kind::Connect), headed(429, &[]), accepted(42, 1)];
+    let ended = drive(session().call(&scan()).unwrap(), crate::support::script(unlucky()));
+    assert_eq!(ended.output.unwrap().action_id.as_str(), "42");
+    assert_eq!(ended.waits, [millis(125), seconds(1)]);
+}
+
+#[test]
+fn a_call_that_could_not_be_sent_is_given_up_after_thirty_seconds() {
+    let times_out = |latency| {
+        let call = session().call(&scan()).unwrap();
+        Drive::new(call).with_latency(seconds(latency)).run(|_| unsent(Kind::Timeout)).sends.len()
+    };
+    assert_eq!([times_out(9), times_out(14), times_out(15), times_out(30)], [3, 3, 2, 1]);
+}
+
+// ---- what an error tells ----------------------------------------------------------------------------------------
+
+#[test]
+fn an_error_tells_status_retry_after_and_the_raw_body() {
+    let (error, ..) = call(&scan(), || headed(429, &[("retry-after", "61")]));
+    assert_eq!(error.status().map(|status| status.as_u16()), Some(429));
+    assert_eq!(error.retry_after(), Some(seconds(61)));
+    assert_eq!(error.answer().unwrap().api_error.as_ref().unwrap().err_msg.as_deref(), Some("m"));
+    let (error, ..) = call(&scan(), || ok(b"\xff".repeat(100_000)));
+    assert_eq!(error.answer().unwrap().body().len(), 64 * 1024);
+    let (error, ..) = call(&scan(), || unsent(Kind::Connect));
+    assert!(error.status().is_none() && error.answer().is_none() && error.retry_after().is_none());
+}
+
+#[test]
+fn a_wrong_clock_is_named_only_above_two_minutes() {
+    let ahead = |date: &'static str| {
+        let ended = drive(session().call(&scan()).unwrap(), |_| headed(401, &[("date", date)]));
+        match ended.output.unwrap_err() {
+            Error::Refused(refused) => match refused.reason {
+                Refusal::Authentication { clock_ahead } => clock_ahead,
+                other => panic!("{other}"),
+            },
+            other => panic!("{other}"),
+        }
+    };
+    assert_eq!(ahead("Sun, 15 Jun 2025 15:06:40 GMT"), None);
+    assert_eq!(ahead("Sun, 15 Jun 2025 15:04:40 GMT"), None);
+    assert_eq!(ahead("Sun, 15 Jun 2025 15:04:39 GMT"), Some(121));
+    assert_eq!(ahead("Sun, 15 Jun 2025 15:08:40 GMT"), None);
+    assert_eq!(ahead("Sun, 15 Jun 2025 15:08:41 GMT"), Some(-121));
+    assert_eq!(ahead("x"), None);
+}
+
+#[test]
+fn the_four_causes_of_a_401_and_what_a_role_and_a_licence_need_are_named() {
+    let text = |status| call(&scan(), status).0.to_string();
+    let unauthorised = text(|| answer(401, ""));
+    assert!(
+        ["wrong key,", "wrong key id", "wrong kind of key", "wrong clock"]
+            .iter()
+            .all(|s| unauthorised.contains(s))
+    );
+    let licence = text(|| answer(402, ""));
+    assert!(["XDR Prevent", "Pro per Endpoint", "Pro per GB"].iter().all(|s| licence.contains(s)));
+    let role = text(|| answer(403, ""));
+    let needed =
+        ["Endpoint Administrations with Endpoint Scan", "Privileged Responder", "Instance Administrator"];
+    assert!(needed.iter().all(|s| role.contains(s)));
+}
+
+#[test]
+fn what_an_error_was_caused_by_is_kept() {
+    let causes = |answer| chain(&call(&scan(), answer).0).split_off(1);
+    let words = "the library's own words";
+    assert_eq!(causes(|| unsent(Kind::Resolve)), ["its name could not be resolved", words]);
+    assert_eq!(causes(|| lost(Kind::Closed)), ["the connection was closed too early", words]);
+    assert_eq!(causes(|| cut(200, Kind::TooLarge)), ["the reply is larger than the limit", words]);
+    let json = causes(|| ok("{"));
+    assert_eq!(json[0], "the reply is not JSON");
+    assert!(json[1].starts_with("EOF while parsing"), "{json:?}");
+    assert_eq!(causes(|| answer(500, "")), [""; 0]);
+    assert_eq!(causes(|| answer(401, "")), [""; 0]);
+
+    let wait = drive(session().wait(42.into(), Cadence::within(seconds(60))), |_| answer(403, ""));
+    let error = wait.output.unwrap_err();
+    assert!(error.source().is_some_and(|cause| cause.to_string().contains("role of the API key")));
+}
+
+// ---- texts ------------------------------------------------------------------------------------------------------
+
+fn wait_text(
+    name: &str,
+    ended: Ended<xdr_model::Progress, Result<xdr_model::ActionReport, Error>>,
+) -> (String, Error) {
+    (format!("wait: {name}"), ended.output.unwrap_err())
+}
+
+/// The endings of a wait, each with its name.
+fn waits() -> Vec<(String, Error)> {
+    let wait = || session().wait(42.into(), Cadence::within(seconds(120)));
+    let run = || session().scan_and_wait(&scan(), Cadence::within(seconds(120))).unwrap();
+    let half = || statuses(&[(3, DONE), (2, "PENDING")]);
+    let stop_at_progress = |number| {
+        let mut told = 0;
+        move |moment, _| {
+            told += usize::from(moment == Moment::Told);
+            told == number
+        }
+    };
+    let mut first = Some(half());
+    let mut then_down = move || first.take().unwrap_or_else(|| unsent(Kind::Connect));
+    let started = |sending: &crate::support::Sending| match &*sending.operation {
+        "scan" => accepted(42, 673),
+        _ => statuses(&[(600, "PENDING")]),
+    };
+    vec![
+        wait_text("the deadline comes", drive(wait(), |_| half())),
+        wait_text("the deadline comes while the tenant is away", drive(wait(), |_| then_down())),
+        wait_text("the deadline comes after a scan", drive(run(), started)),
+        wait_text("the tenant does not know it", drive(wait(), |_| empty_status())),
+        wait_text("the key is refused", drive(wait(), |_| answer(401, ""))),
+        wait_text("the tenant asks for an hour", drive(wait(), |_| headed(429, &[("retry-after", "3600")]))),
+        wait_text("stopped at the beginning", Drive::new(wait()).run_until(|_| half(), |_, _| true)),
+        wait_text("stopped after a poll", Drive::new(wait()).run_until(|_| half(), stop_at_progress(1))),
+        wait_text(
+            "a scan stopped when it was accepted",
+            Drive::new(run()).run_until(started, stop_at_progress(1)),
+        ),
+    ]
+}
+
+#[test]
+fn every_text_is_one_line_that_a_person_on_call_can_act_on() {
+    let mut all = vec![
+        ("a request without filters".to_owned(), session().call(&Scan::matching([])).unwrap_err()),
+        (
+            "a request with two mistakes".to_owned(),
+            session().call(&Scan::matching([Filter::alias([""])]).with_incident("")).unwrap_err(),
+        ),
+        (
+            "stopped before it was sent".to_owned(),
+            Drive::new(session().call(&scan()).unwrap())
+                .run_until(|_| ok(""), |_, _| true)
+                .output
+                .unwrap_err(),
+        ),
+        (
+            "stopped while the answer was awaited".to_owned(),
+            Drive::new(session().call(&scan()).unwrap())
+                .run_until(|_| ok(""), |moment, _| moment == Moment::Sending)
+                .output
+                .unwrap_err(),
+        ),
+    ];
+    for Case { name, answer, .. } in cases() {
+        all.push((name.to_owned(), call(&scan(), answer).0));
+        if matches!(name, "status 500" | "reply false" | "nobody answers" | "closed after the body was taken")
+        {
+            all.push((format!("{name}, of a read"), call(&GetActionStatus::new(42.into()), answer).0));
+        }
+    }
+    all.extend(waits());
+
+    let mut texts = String::new();
+    for (name, error) in &all {
+        let text = error.to_string();
+        assert!(
+            !text.chars().any(|c| c.is_control() || ('\u{202a}'..='\u{202e}').contains(&c)),
+            "{name}: {text:?}"
+        );
+        assert!(text.chars().count() < 1200, "{name}: {text}");
+        assert!(!(error.is_safe_to_retry() && error.may_have_taken_effect()), "{name}");
+        writeln!(texts, "{name}\n    {text}\n").unwrap();
+    }
+    insta::assert_snapshot!("texts", texts.trim_end());
+}
+
+#[test]
+fn no_text_of_an_error_holds_the_key() {
+    let mut all: Vec<Error> = cases().into_iter().map(|case| call(&scan(), case.answer).0).collect();
+    all.extend(waits().into_iter().map(|(_, error)| error));
+    for error in all {
+        let shown = format!("{error} {error:?} {:?}", chain(&error));
+        assert!(!shown.contains(KEY), "{shown}");
+        assert!(
+            !matches!(&error, Error::Wait(ended) if matches!(ended.why, WaitEnd::Failed(_)))
+                || shown.contains(FQDN)
+        );
+    }
+}

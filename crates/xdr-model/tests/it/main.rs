@@ -1,0 +1,14 @@
+//! The model's behaviour as values: a clock of the tests' own, no socket.
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on should panic")]
+#![allow(clippy::disallowed_methods, reason = "a virtual clock needs some Instant to begin at")]
+
+mod errors;
+mod flows;
+mod properties;
+mod replies;
+mod requests;
+#[cfg(feature = "schema")]
+mod schemas;
+mod support;
+mod tree;
+mod values;

@@ -1,0 +1,435 @@
+//! Where a tenant is, who calls, and what is never shown of it.
+
+use xdr_model::http::Request;
+use xdr_model::{
+    ActionId, ApiKey, ApiKeyId, Cadence, Credentials, Error, Event, Invalid, KeyKind, Operation, Proxy,
+    Replay, Scan, Settings, Step, Tenant,
+};
+
+use crate::support::{Clock, FQDN, KEY, advanced_session, seconds, session, tenant};
+
+/// The rule that the only violation breaks; its place is checked on the way.
+fn rule(invalid: &Invalid, place: &str) -> String {
+    let [violation] = invalid.violations() else { panic!("{invalid}") };
+    assert_eq!(violation.pointer, place);
+    violation.rule.to_string()
+}
+
+// ---- Tenant::new ------------------------------------------------------------------------------------------------
+
+/// A name of `length` characters in labels of at most 63.
+fn long_name(length: usize) -> String {
+    let name = format!("{}.", "a".repeat(62)).repeat(length.div_ceil(63));
+    format!("{}z", &name[name.len() - length..name.len() - 1])
+}
+
+#[test]
+fn a_name_of_a_tenant_is_accepted_as_people_paste_it() {
+    let long_label = "a".repeat(63);
+    let longest = long_name(249);
+    assert_eq!(longest.len(), 249);
+    let table = [
+        (FQDN, FQDN),
+        ("acme.xdr.federal.paloaltonetworks.com", "acme.xdr.federal.paloaltonetworks.com"),
+        ("https://acme.xdr.us.paloaltonetworks.com", FQDN),
+        ("HTTPS://acme.xdr.us.paloaltonetworks.com", FQDN),
+        ("api-acme.xdr.us.paloaltonetworks.com", FQDN),
+        ("API-acme.xdr.us.paloaltonetworks.com", FQDN),
+        ("https://api-acme.xdr.us.paloaltonetworks.com", FQDN),
+        ("ACME.XDR.US.PaloAltoNetworks.COM", FQDN),
+        ("a.b", "a.b"),
+        ("a--b.c-d.e", "a--b.c-d.e"),
+        ("7.7.7.7.com", "7.7.7.7.com"),
+        ("1e3.x1", "1e3.x1"),
+        ("xn--bcher-kva.example", "xn--bcher-kva.example"),
+        ("com.xn--p1ai", "com.xn--p1ai"),
+        // Of two one is left: a tenant may be called so.
+        ("api-api-acme.example", "api-acme.example"),
+        ("localhost.example", "localhost.example"),
+        (&format!("{long_label}.example"), &format!("{long_label}.example")),
+        (&longest, &longest),
+    ];
+    for (fqdn, name) in table {
+        let tenant = Tenant::new(fqdn).unwrap_or_else(|invalid| panic!("{fqdn}: {invalid}"));
+        assert_eq!(tenant.host(), format!("api-{name}"), "{fqdn}");
+        assert_eq!(tenant.to_string(), format!("https://api-{name}"), "{fqdn}");
+        assert!(tenant.is_https() && !tenant.is_loopback(), "{fqdn}");
+    }
+}
+
+#[test]
+fn what_would_connect_to_somebody_else_is_no_tenant() {
+    const EMPTY: &str = "must not be empty";
+    const LONG: &str = "must be at most 249 characters long";
+    const CHARACTERS: &str =
+        "must hold ASCII letters, digits, hyphens and dots only: no user, port, path or query";
+    const LABELS: &str = "must be made of labels of 1 to 63 characters";
+    const HYPHENS: &str = "must not have a label that begins or ends with a hyphen";
+    const TWO: &str = "must have at least two labels, such as acme.xdr.us.paloaltonetworks.com";
+    const IP: &str = "must be a name, not an IP address";
+    let too_long_label = format!("{}.example", "a".repeat(64));
+    let too_long = long_name(250);
+    assert_eq!(too_long.len(), 250);
+    let table: &[(&str, &str)] = &[
+        ("", EMPTY),
+        ("https://", EMPTY),
+        ("api-", EMPTY),
+        ("https://api-", EMPTY),
+        (&too_long, LONG),
+        ("acme@evil.com", CHARACTERS),
+        ("user:password@acme.example", CHARACTERS),
+        ("x@y@evil.com", CHARACTERS),
+        ("acme.example:443", CHARACTERS),
+        ("acme.example:", CHARACTERS),
+        ("acme.example/", CHARACTERS),
+        ("acme.example/public_api", CHARACTERS),
+        ("evil.com/.acme.example", CHARACTERS),
+        ("evil.com\\.acme.example", CHARACTERS),
+        ("acme.example?x=1", CHARACTERS),
+        ("evil.com#.acme.example", CHARACTERS),
+        ("acme.example#", CHARACTERS),
+        ("http://acme.example", CHARACTERS),
+        ("https://https://acme.example", CHARACTERS),
+        ("https:/acme.example", CHARACTERS),
+        ("//acme.example", CHARACTERS),
+        ("ftp://acme.example", CHARACTERS),
+        (" acme.example", CHARACTERS),
+        ("acme.example ", CHARACTERS),
+        ("acme .example", CHARACTERS),
+        ("acme.example\n", CHARACTERS),
+        ("acme\r\nHost: evil.com.example", CHARACTERS),
+        ("acme\t.example", CHARACTERS),
+        ("acme\0.example", CHARACTERS),
+        ("ac_me.example", CHARACTERS),
+        ("ac%2eme.example", CHARACTERS),
+        ("*.example", CHARACTERS),
+        ("büro.example", CHARACTERS),
+        ("аcme.example", CHARACTERS), // a Cyrillic letter
+        ("acme。example", CHARACTERS),
+        ("acme.example\u{202e}", CHARACTERS),
+        ("ＡＣＭＥ.example", CHARACTERS),
+        ("[::1]", CHARACTERS),
+        ("::1", CHARACTERS),
+        (&too_long_label, LABELS),
+        (".acme.example", LABELS),
+        ("acme..example", LABELS),
+        ("acme.example.", LABELS),
+        (".", LABELS),
+        ("-acme.example", HYPHENS),
+        ("acme-.example", HYPHENS),
+        ("acme.-example", HYPHENS),
+        ("acme.example-", HYPHENS),
+        ("acme", TWO),
+        ("localhost", TWO),
+        ("2130706433", TWO),
+        ("127.0.0.1", IP),
+        ("10.7", IP),
+        ("acme.example.7", IP),
+    ];
+    assert!(table.len() > 50);
+    for (fqdn, expected) in table {
+        let invalid = Tenant::new(fqdn).expect_err(fqdn);
+        assert_eq!(rule(&invalid, "/fqdn"), *expected, "{fqdn:?}");
+        assert!(!invalid.to_string().chars().any(|c| c.is_control() || c == '\u{202e}'), "{invalid}");
+    }
+}
+
+// ---- Tenant::loopback -------------------------------------------------------------------------------------------
+
+#[test]
+fn a_simulated_tenant_is_on_this_machine() {
+    let table = [
+        ("http://127.0.0.1:8080", "http://127.0.0.1:8080"),
+        ("http://127.0.0.1:8080/", "http://127.0.0.1:8080"),
+        ("http://127.255.255.254:1", "http://127.255.255.254:1"),
+        ("https://127.0.0.1:8443", "https://127.0.0.1:8443"),
+        ("http://[::1]:8080", "http://[::1]:8080"),
+        ("http://localhost:65535", "http://localhost:65535"),
+    ];
+    for (address, base) in table {
+        let tenant = Tenant::loopback(address).unwrap_or_else(|invalid| panic!("{address}: {invalid}"));
+        assert_eq!(tenant.to_string(), base);
+        assert!(tenant.is_loopback());
+        assert_eq!(tenant.is_https(), base.starts_with("https:"));
+    }
+    assert_eq!(Tenant::loopback("http://[::1]:80").unwrap().host(), "[::1]");
+}
+
+#[test]
+fn nothing_but_this_machine_is_a_simulated_tenant() {
+    let table = [
+        "",
+        "127.0.0.1:8080",
+        "http://127.0.0.1",
+        "http://localhost",
+        "http://127.0.0.1:",
+        "http://127.0.0.1:65536",
+        "http://127.0.0.1:x",
+        "http://0.0.0.0:80",
+        "http://192.168.0.7:80",
+        "http://128.0.0.1:80",
+        "http://[::]:80",
+        "http://[::ffff:127.0.0.1]:80",
+        "http://[fe80::1]:80",
+        "http://127.1:80",
+        "http://localhost.evil.com:80",
+        "http://127.0.0.1.evil.com:80",
+        "http://evil.com:80",
+        "http://user@127.0.0.1:80",
+        "http://user:password@localhost:80",
+        "http://127.0.0.1:80@evil.com:80",
+        "http://127.0.0.1:80/path",
+        "http://127.0.0.1:80?x=1",
+        "http://127.0.0.1:80/?x=1",
+        "ftp://127.0.0.1:80",
+        "ws://127.0.0.1:80",
+        "//127.0.0.1:80",
+        " http://127.0.0.1:80",
+        "http://127.0.0.1:80 ",
+        "http://127.0.0.1:80\n",
+        "http://127.0.0.1:80\\@evil.com",
+        "http://löcalhost:80",
+    ];
+    for address in table {
+        let invalid = Tenant::loopback(address).expect_err(address);
+        assert!(
+            rule(&invalid, "/fqdn").starts_with("must be http:// or https:// with a loopback address"),
+            "{address}"
+        );
+    }
+}
+
+// ---- ApiKeyId and ApiKey ----------------------------------------------------------------------------------------
+
+#[test]
+fn a_key_id_is_one_to_twenty_digits_and_is_not_repeated_when_it_is_wrong() {
+    for id in ["0", "7", "007", "12345678901234567890"] {
+        assert_eq!(id.parse::<ApiKeyId>().unwrap().as_str(), id);
+    }
+    let bad = [
+        "",
+        " ",
+        "7 ",
+        " 7",
+        "7\n",
+        "-7",
+        "+7",
+        "7.0",
+        "0x7",
+        "1e3",
+        "seven",
+        "７",
+        "١",
+        "123456789012345678901",
+        KEY,
+    ];
+    for id in bad {
+        let invalid = id.parse::<ApiKeyId>().expect_err(id);
+        assert_eq!(invalid.to_string(), "/key_id must be 1 to 20 ASCII digits");
+    }
+}
+
+#[test]
+fn a_key_is_visible_ascii() {
+    let longest = "k".repeat(4096);
+    let every: String = ('!'..='~').collect();
+    let good = ["k", KEY, &longest, &every, "\"quoted\"", "a,b;c=d", "Bearer", "%20", "\\n", "//"];
+    for key in good {
+        assert!(key.parse::<ApiKey>().is_ok(), "{key}");
+    }
+
+    let too_long = "k".repeat(4097);
+    for key in ["", &too_long] {
+        let invalid = key.parse::<ApiKey>().unwrap_err();
+        assert_eq!(invalid.to_string(), "/key must be 1 to 4096 characters long");
+    }
+
+    let long_and_bad = format!("{}\n", "k".repeat(4095));
+    let bad = [
+        "k\n",
+        "\nk",
+        "k\r\n",
+        "k\r",
+        "k\0",
+        "\0",
+        "k\tk",
+        " k",
+        "k ",
+        "k k",
+        "\u{7f}",
+        "k\u{80}",
+        "k\u{a0}",
+        "k\u{200b}",
+        "\u{feff}k",
+        "\u{201c}k\u{201d}",
+        "\u{2018}k\u{2019}",
+        "\u{ab}k\u{bb}",
+        "k\u{2013}k",
+        "k\u{e9}",
+        "\u{43a}",
+        "ｋ",
+        "k\u{202e}",
+        "k\u{2028}",
+        "😀",
+        "k\u{b}",
+        "k\u{1b}[0m",
+        "\u{85}",
+        &long_and_bad,
+    ];
+    let rule =
+        "/key must hold visible ASCII characters only: no space, line break or quote of another script";
+    for key in bad {
+        assert_eq!(key.parse::<ApiKey>().expect_err(key).to_string(), rule);
+    }
+    assert!(good.len() + bad.len() + 2 > 40);
+}
+
+#[test]
+fn credentials_tell_the_field_that_is_wrong_and_nothing_of_the_key() {
+    let id = Credentials::standard(KEY, "7").unwrap_err();
+    assert_eq!(id.violations()[0].pointer, "/key_id");
+    let key = Credentials::advanced("7", &format!("{KEY}\n")).unwrap_err();
+    assert_eq!(key.violations()[0].pointer, "/key");
+    for invalid in [id, key] {
+        assert!(!format!("{invalid} {invalid:?}").contains(KEY));
+    }
+    assert_eq!(Credentials::standard("7", KEY).unwrap().kind(), KeyKind::Standard);
+    assert_eq!(Credentials::advanced("7", KEY).unwrap().kind(), KeyKind::Advanced);
+}
+
+#[test]
+fn an_action_id_is_any_text_but_the_empty_one() {
+    for id in ["0", " ", "a", "42", "\n"] {
+        assert_eq!(id.parse::<ActionId>().unwrap().as_str(), id);
+    }
+    assert_eq!("".parse::<ActionId>().unwrap_err().to_string(), "/action_id must not be empty");
+    // What is shown of it is one plain line.
+    assert_eq!("a\u{1b}[31m\n\u{202e}b".parse::<ActionId>().unwrap().to_string(), "a b");
+    assert_eq!("x".repeat(500).parse::<ActionId>().unwrap().to_string().chars().count(), 128);
+}
+
+// ---- secrets ----------------------------------------------------------------------------------------------------
+
+#[test]
+fn nothing_that_can_be_printed_shows_a_secret() {
+    let password = "pr0xy-pass";
+    let settings = Settings::default().with_proxy(format!("http://jo:{password}@proxy.example:3128"));
+    let cadence = Cadence::within(seconds(60));
+    let mut shown = vec![
+        format!("{:?}", KEY.parse::<ApiKey>().unwrap()),
+        format!("{settings:?}"),
+        format!("{:#?}", settings.proxy),
+        format!("{:?}", Settings::bad_proxy()),
+    ];
+    for session in [session(), advanced_session()] {
+        let scan = Scan::all();
+        shown.push(format!("{session:#?}"));
+        shown.push(format!("{:#?}", session.call(&scan).unwrap()));
+        shown.push(format!("{:#?}", session.wait(42.into(), cadence)));
+        shown.push(format!("{:#?}", session.scan_and_wait(&scan, cadence).unwrap()));
+        shown.push(format!("{:#?}", session.cancel_action(42.into())));
+    }
+    for secret in [KEY, password] {
+        assert!(shown.iter().all(|text| !text.contains(secret)), "{secret} is in {shown:#?}");
+    }
+}
+
+#[test]
+fn a_signed_request_can_be_printed_without_its_signature() {
+    for session in [session(), advanced_session()] {
+        let mut call = session.call(&Scan::all()).unwrap();
+        let Step::Send(exchange) = Clock::new().step(&mut call, Event::Resume) else { panic!() };
+        let shown = format!("{exchange:#?} {:?}", exchange.request);
+        let request: &Request<_> = &exchange.request;
+        for name in ["authorization", "x-xdr-auth-id", "x-xdr-nonce", "x-xdr-timestamp"] {
+            let Some(value) = request.headers().get(name) else { continue };
+            assert!(value.is_sensitive(), "{name}");
+            // A key id is too short to be looked for.
+            if value.len() > 1 {
+                assert!(!shown.contains(value.to_str().unwrap()), "{name}");
+            }
+        }
+    }
+}
+
+// ---- the session and its settings -------------------------------------------------------------------------------
+
+#[test]
+fn settings_are_checked_before_a_client_is_made() {
+    let base = Settings::default;
+    let good = [
+        base(),
+        base().with_user_agent("acme soc/1.0 (linux)"),
+        base().with_proxy("http://proxy.example:3128"),
+        base().with_proxy("https://jo:pass@proxy.example"),
+        base().with_proxy_from_environment(),
+    ];
+    assert!(good.iter().all(|settings| settings.validate().is_ok()));
+    let bad = [
+        (base().with_user_agent(""), "/user_agent"),
+        (base().with_user_agent("a\nb"), "/user_agent"),
+        (base().with_user_agent("büro"), "/user_agent"),
+        (base().with_proxy(""), "/proxy"),
+        (base().with_proxy("proxy.example:3128"), "/proxy"),
+        (base().with_proxy("socks5://proxy.example:1080"), "/proxy"),
+        (base().with_proxy("http://"), "/proxy"),
+        (base().with_proxy("http://jo:pr0xy pass@proxy.example"), "/proxy"),
+    ];
+    for (settings, place) in bad {
+        let invalid = settings.validate().unwrap_err();
+        rule(&invalid, place);
+        assert!(!invalid.to_string().contains("pr0xy"));
+    }
+    let both = base().with_user_agent("").with_proxy("").validate().unwrap_err();
+    assert_eq!(both.violations().len(), 2);
+}
+
+#[test]
+fn a_proxy_of_the_environment_is_not_used_for_this_machine() {
+    let loopback = Tenant::loopback("http://127.0.0.1:8080").unwrap();
+    let environment = Settings::default().with_proxy_from_environment();
+    assert_eq!(environment.proxy_for(&tenant()), &Proxy::FromEnvironment);
+    assert_eq!(environment.proxy_for(&loopback), &Proxy::None);
+    let named = Settings::default().with_proxy("http://proxy.example:3128");
+    assert_eq!(named.proxy_for(&loopback), &named.proxy);
+    assert_eq!(Settings::default().proxy_for(&tenant()), &Proxy::None);
+}
+
+/// An operation of somebody else, with a path that could become a part of the address.
+macro_rules! foreign_operation {
+    ($name:ident, $path:literal) => {
+        #[derive(serde::Serialize)]
+        struct $name;
+
+        impl Operation for $name {
+            const NAME: &'static str = "foreign";
+            const PATH: &'static str = $path;
+            const REPLAY: Replay = Replay::Safe;
+            type Reply = String;
+
+            fn validate(&self) -> Result<(), Invalid> {
+                Ok(())
+            }
+        }
+    };
+}
+
+foreign_operation!(AnotherHost, "@evil.com/public_api");
+foreign_operation!(LongerHost, ".evil.com/public_api");
+foreign_operation!(AnotherPort, ":8443/public_api");
+foreign_operation!(NoPath, "");
+
+#[test]
+fn an_operation_of_somebody_else_cannot_leave_the_tenant() {
+    let errors = [
+        session().call(&AnotherHost).unwrap_err(),
+        session().call(&LongerHost).unwrap_err(),
+        session().call(&AnotherPort).unwrap_err(),
+        session().call(&NoPath).unwrap_err(),
+    ];
+    for error in &errors {
+        let Error::Invalid(invalid) = error else { panic!("{error}") };
+        assert_eq!(rule(invalid, "/path"), "must be an absolute path of the API");
+    }
+    insta::assert_snapshot!(errors[0], @"not sent, the request breaks a rule: /path must be an absolute path of the API (found @evil.com/public_api)");
+}
