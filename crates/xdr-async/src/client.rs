@@ -191,7 +191,8 @@ impl Client {
     /// ```
     ///
     /// # Errors
-    /// As with [`send`](Self::send); [`Error::Wait`] when the tenant does not know the action.
+    /// As with [`send`](Self::send); [`Error::Wait`] when the tenant does not know the action or when only a part of it
+    /// was cancelled.
     pub async fn cancel_action(
         &self,
         action: ActionId,

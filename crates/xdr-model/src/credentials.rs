@@ -3,6 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
+use bytes::Bytes;
 use http::HeaderMap;
 use http::header::{AUTHORIZATION, HeaderName, HeaderValue};
 use secrecy::{ExposeSecret, SecretString};
@@ -113,6 +114,27 @@ impl Credentials {
     /// The kind of the key.
     pub fn kind(&self) -> KeyKind {
         self.kind
+    }
+
+    /// A body of the server without the key, should it send it back: what it says is shown to people. A shorter key
+    /// than any tenant makes is left, for it would take ordinary words apart.
+    pub(crate) fn redact(&self, body: &Bytes) -> Bytes {
+        let key = self.key.0.expose_secret().as_bytes();
+        if key.len() < 8 || !body.windows(key.len()).any(|window| window == key) {
+            return body.clone();
+        }
+        let mut redacted = Vec::with_capacity(body.len());
+        let mut rest = &body[..];
+        while !rest.is_empty() {
+            if let Some(after) = rest.strip_prefix(key) {
+                redacted.extend_from_slice(b"[REDACTED]");
+                rest = after;
+            } else {
+                redacted.push(rest[0]);
+                rest = &rest[1..];
+            }
+        }
+        redacted.into()
     }
 
     /// Adds the headers of one attempt. Signed headers expire and a nonce is good once: never sign ahead.

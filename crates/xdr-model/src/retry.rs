@@ -11,6 +11,8 @@ pub(crate) const ATTEMPTS: u32 = 3;
 const NOT_SENT_FOR: Duration = Duration::from_secs(30);
 /// A `Retry-After` above this is told, not waited for.
 const RETRY_AFTER_MOST: Duration = Duration::from_secs(60);
+/// "At once" is not taken at its word: who says it is busy already.
+const RETRY_AFTER_LEAST: Duration = Duration::from_secs(1);
 
 /// What a decision may depend on besides the error.
 #[derive(Debug, Clone, Copy)]
@@ -63,7 +65,7 @@ pub(crate) fn ends_a_wait(error: &Error) -> bool {
 /// The pause after failure number `failures`, counted from 1; `None` when the server asks for too long a one.
 pub(crate) fn pause(error: &Error, failures: u32, fraction: f64) -> Option<Duration> {
     match error.retry_after() {
-        Some(asked) => (asked <= RETRY_AFTER_MOST).then_some(asked),
+        Some(asked) => (asked <= RETRY_AFTER_MOST).then_some(asked.max(RETRY_AFTER_LEAST)),
         None => Some(backoff(error, failures).mul_f64(fraction)),
     }
 }

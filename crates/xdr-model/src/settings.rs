@@ -172,7 +172,8 @@ impl Settings {
         ] {
             if limit.is_zero() || limit > DAY {
                 let found = format!("{limit:?}");
-                violations.push(Violation::new(name, "must be above zero and at most a day").with_found(&found));
+                violations
+                    .push(Violation::new(name, "must be above zero and at most a day").with_found(&found));
             }
         }
         if let Proxy::Url(url) = &self.proxy {

@@ -37,11 +37,11 @@ impl Tenant {
     /// in all; no IP address, user, port, path or query.
     pub fn new(fqdn: &str) -> Result<Self, Invalid> {
         let name = strip_ascii_prefix(fqdn, "https://");
-        let name = strip_ascii_prefix(name, "api-").to_ascii_lowercase();
+        let name = strip_ascii_prefix(name, API).to_ascii_lowercase();
         if let Some(rule) = broken_rule(&name) {
             return Err(refuse(rule, fqdn));
         }
-        let host = format!("api-{name}");
+        let host = format!("{API}{name}");
         Self::at(format!("https://{host}"), &host, false).ok_or_else(|| refuse(NOT_AN_ADDRESS, fqdn))
     }
 
@@ -107,6 +107,9 @@ impl fmt::Display for Tenant {
         f.write_str(&self.base)
     }
 }
+
+/// What the host of the API has before the tenant's name.
+const API: &str = "api-";
 
 const NOT_AN_ADDRESS: &str = "must be a plain host name";
 

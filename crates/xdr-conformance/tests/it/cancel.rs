@@ -79,7 +79,7 @@ fn endpoints_that_settle_in_the_meantime_are_not_an_error() {
         let refused = r#"{"reply":{"err_code":500,"err_msg":"No endpoint was found for creating the requested action"}}"#;
         trial.server.sim().fault(Fault::on("abort_scan").answer_json(500, refused));
         let cancelled = trial.cancel_action(id, quiet).expect("they are all done");
-        assert_eq!((cancelled.endpoints, cancelled.settled), (0, 673));
+        assert_eq!((cancelled.endpoints, cancelled.settled, cancelled.refused), (0, 0, 673));
     });
 }
 

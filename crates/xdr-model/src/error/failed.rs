@@ -51,16 +51,29 @@ impl NotSent {
             TransportKind::Certificate | TransportKind::Deadline | TransportKind::Stopped
         )
     }
+
+    /// What to look at.
+    fn hint(&self) -> &'static str {
+        match self.source.kind() {
+            TransportKind::Resolve => "; check the tenant's domain name and the DNS",
+            TransportKind::Connect | TransportKind::Timeout => "; check the network and the firewall",
+            TransportKind::Proxy => "; check the proxy and its address in the settings",
+            TransportKind::Tls | TransportKind::Closed => {
+                "; check what stands between this machine and the tenant"
+            }
+            TransportKind::Certificate => {
+                "; if your network inspects TLS, add its root certificate to the settings"
+            }
+            _ => "",
+        }
+    }
 }
 
 impl fmt::Display for NotSent {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { call, source } = self;
         write!(f, "{} was not sent to {}: {source}{call}", call.operation, call.host)?;
-        if source.kind() == TransportKind::Certificate {
-            f.write_str("; if your network inspects TLS, add its root certificate to the settings")?;
-        }
-        f.write_str(nothing_done(call.replay))
+        write!(f, "{}{}", nothing_done(call.replay), self.hint())
     }
 }
 
@@ -139,19 +152,14 @@ impl UnreadableSource {
 impl fmt::Display for Unreadable {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { call, answer, source } = self;
-        let probably = match call.replay {
-            Replay::Unsafe => "and was probably carried out; ",
-            Replay::Safe => "",
-        };
-        write!(
-            f,
-            "{} was accepted by {} ({}) {probably}but {}{call}",
-            call.operation,
-            call.host,
-            answer.status.as_u16(),
-            source.as_error()
-        )?;
-        f.write_str(advice(call.replay))?;
+        let (status, why) = (answer.status.as_u16(), source.as_error());
+        write!(f, "{} was accepted by {} ({status}), but {why}{call}", call.operation, call.host)?;
+        f.write_str(match call.replay {
+            Replay::Unsafe => {
+                "; it was probably carried out: look in the Action Center before you send it again"
+            }
+            Replay::Safe => advice(Replay::Safe),
+        })?;
         // An error object inside is told already.
         if answer.api_error.is_none() { answer.fmt(f) } else { Ok(()) }
     }

@@ -94,7 +94,9 @@ impl TransportKind {
     fn of_io(kind: io::ErrorKind) -> Option<Self> {
         use io::ErrorKind as Io;
         Some(match kind {
-            Io::ConnectionRefused | Io::HostUnreachable | Io::NetworkUnreachable | Io::NetworkDown => Self::Connect,
+            Io::ConnectionRefused | Io::HostUnreachable | Io::NetworkUnreachable | Io::NetworkDown => {
+                Self::Connect
+            }
             Io::AddrNotAvailable | Io::NotFound | Io::PermissionDenied => Self::Connect,
             Io::TimedOut | Io::WouldBlock => Self::Timeout,
             Io::ConnectionReset | Io::ConnectionAborted | Io::BrokenPipe => Self::Closed,

@@ -34,6 +34,13 @@ pub enum WaitEnd {
     UnknownAction,
     /// The tenant refused, or could not be asked for too long.
     Failed(Arc<Error>),
+    /// A cancellation failed after a part of it had been accepted. Cancelling again is safe: it cancels what is left.
+    CancelledInPart {
+        /// The endpoints whose cancellation was accepted.
+        endpoints: usize,
+        /// The failure of the next request.
+        error: Arc<Error>,
+    },
 }
 
 impl WaitEnded {
@@ -41,7 +48,7 @@ impl WaitEnded {
     pub fn cause(&self) -> Option<&Error> {
         match &self.why {
             WaitEnd::Deadline { trouble } => trouble.as_deref(),
-            WaitEnd::Failed(error) => Some(error),
+            WaitEnd::Failed(error) | WaitEnd::CancelledInPart { error, .. } => Some(error),
             WaitEnd::Stopped | WaitEnd::UnknownAction => None,
         }
     }
@@ -56,6 +63,13 @@ impl fmt::Display for WaitEnded {
                     f,
                     "the tenant names no endpoint for action {id}: the id is wrong or has expired; look in the \
                      Action Center"
+                );
+            }
+            WaitEnd::CancelledInPart { endpoints, error } => {
+                return write!(
+                    f,
+                    "action {id} was cancelled on {endpoints} endpoints, but not on the rest: {error}; cancel it \
+                     again for what is left"
                 );
             }
             WaitEnd::Deadline { trouble } => {

@@ -1,5 +1,6 @@
 //! Cancels what is left of an action.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use serde::Serialize;
@@ -68,8 +69,11 @@ pub struct Cancelled {
     pub aborts: Vec<StartedAction>,
     /// The endpoints whose cancellation was accepted.
     pub endpoints: usize,
-    /// The endpoints that had settled already, or by the time they were to be cancelled.
+    /// The endpoints that had settled already.
     pub settled: usize,
+    /// The endpoints for which the tenant found nothing to cancel: they have settled in the meantime, or cannot be
+    /// reached.
+    pub refused: usize,
     /// The endpoints that were not asked to be cancelled because it was stopped first; 0 otherwise.
     pub left: usize,
 }
@@ -79,8 +83,14 @@ type CancelStep = Step<CancelProgress, Result<Cancelled, Error>>;
 impl CancelAction {
     pub(crate) fn new(session: Session, action: ActionId) -> Self {
         let state = State::Reading(read(&session, &action));
-        let cancelled =
-            Cancelled { action_id: action.clone(), aborts: Vec::new(), endpoints: 0, settled: 0, left: 0 };
+        let cancelled = Cancelled {
+            action_id: action.clone(),
+            aborts: Vec::new(),
+            endpoints: 0,
+            settled: 0,
+            refused: 0,
+            left: 0,
+        };
         Self { session, action, reads: 1, state, left: Vec::new(), cancelled }
     }
 
@@ -122,15 +132,19 @@ impl CancelAction {
         Step::Progress(CancelProgress::Accepted(started))
     }
 
-    /// "No endpoint" means that all of these have settled in the meantime.
+    /// "No endpoint" is not a failure: there is nothing to cancel for all of these.
     fn failed(&mut self, error: Error, count: usize, ambient: &Ambient<'_>) -> CancelStep {
         match error {
             Error::Refused(refused) if refused.reason == Refusal::NoEndpointMatched => {
                 self.state = State::Next;
-                self.cancelled.settled += count;
+                self.cancelled.refused += count;
                 self.next(ambient)
             }
-            error => Step::Done(Err(error)),
+            error if self.cancelled.aborts.is_empty() => Step::Done(Err(error)),
+            error => {
+                let (endpoints, error) = (self.cancelled.endpoints, Arc::new(error));
+                Step::Done(Err(self.ended(WaitEnd::CancelledInPart { endpoints, error })))
+            }
         }
     }
 

@@ -91,7 +91,9 @@ impl<R> Prepared<R> {
         attempts: u32,
         ambient: &Ambient<'_>,
     ) -> Error {
-        judge(self.attempted(attempts), received, decode_error, ambient.unix_ms)
+        let credentials = self.session.credentials();
+        let shown = received.map(|response| response.map(|body| credentials.redact(&body)));
+        judge(self.attempted(attempts), shown, decode_error, ambient.unix_ms)
     }
 
     /// The error of a call that ends without an answer, so without any time to compare.

@@ -137,15 +137,15 @@ fn status_cases() -> Vec<Case> {
         limited_case("status 429", AGAIN, || error_object(429, 429, "Too many requests")),
         limited_case("status 429, again after 7 s", [7000, 7000], || headed(429, &[("retry-after", "7")])),
         limited_case("status 429, again after 60 s", [60_000, 60_000], || headed(429, &[("retry-after", " 60 ")])),
-        limited_case("status 429, again at once", [0, 0], || headed(429, &[("retry-after", "0")])),
+        limited_case("status 429, again at once", [1000, 1000], || headed(429, &[("retry-after", "0")])),
         limited_case("status 429, again after nonsense", AGAIN, || headed(429, &[("retry-after", "-5")])),
-        limited_case("status 429, again at a date in the past", [0, 0], || headed(429, &[("retry-after", "Sun, 15 Jun 2025 15:06:39 GMT")])),
+        limited_case("status 429, again at a date in the past", [1000, 1000], || headed(429, &[("retry-after", "Sun, 15 Jun 2025 15:06:39 GMT")])),
         Case {
             name: "status 429, again at a date",
             answer: || headed(429, &[("retry-after", "Sun, 15 Jun 2025 15:07:00 GMT")]),
             // The date has come by the second attempt.
-            acting: thrice("Refused RateLimited", [20_000, 0]),
-            reading: thrice("Refused RateLimited", [20_000, 0]),
+            acting: thrice("Refused RateLimited", [20_000, 1000]),
+            reading: thrice("Refused RateLimited", [20_000, 1000]),
         },
         Case {
             name: "status 429, again after 61 s",
@@ -186,6 +186,11 @@ fn status_cases() -> Vec<Case> {
     ]
 }
 
+/// The key that these cases are sent with, sent back.
+fn echo(status: u16) -> Answer {
+    error_object(status, i64::from(status), &format!("no such key: {KEY}, {KEY}!"))
+}
+
 #[rustfmt::skip]
 fn body_cases() -> Vec<Case> {
     vec![
@@ -201,6 +206,8 @@ fn body_cases() -> Vec<Case> {
         refused_case("an error in other JSON", BAD, || answer(400, r#"{"error":"bad"}"#)),
         refused_case("an error not in UTF-8", BAD, || answer(400, b"caf\xe9 \xff\xfe")),
         refused_case("an error of a hostile server", BAD, || error_object(400, 400, "\\u001b[31mred\\u001b[0m \\u202egnp.exe\\n\\tforged: log line\\u0007")),
+        refused_case("a refusal that sends the key back", AUTH, || echo(401)),
+        doubtful_case("a failure that sends the key back", FAILURE, || echo(500)),
         refused_case("an error without end", BAD, || answer(400, "long ".repeat(100_000))),
         refused_case("an error object without end", BAD, || error_object(400, 400, &"long ".repeat(100_000))),
         // Where code and status differ, the less certain one counts.
@@ -220,6 +227,7 @@ fn body_cases() -> Vec<Case> {
         doubtful_case("a 200 inside a 200", UNREADABLE, || error_object(200, 200, "fine")),
         doubtful_case("an error without a code inside a 200", UNREADABLE, || ok(r#"{"reply":{"err_msg":"something"}}"#)),
         doubtful_case("an error whose code is a word inside a 200", UNREADABLE, || ok(r#"{"reply":{"err_code":"E_FAIL","err_msg":"something"}}"#)),
+        doubtful_case("an error beside an action that was started", UNREADABLE, || ok(r#"{"reply":{"action_id":7,"err_code":400,"err_msg":"half of it"}}"#)),
         doubtful_case("code 42 with a null reply", UNKNOWN, || ok(r#"{"err_code":42,"reply":null}"#)),
         // A yes that cannot be read.
         doubtful_case("reply false", UNREADABLE, || ok(r#"{"reply":false}"#)),
@@ -377,10 +385,7 @@ fn what_an_error_was_caused_by_is_kept() {
 
 // ---- texts ------------------------------------------------------------------------------------------------------
 
-fn wait_text(
-    name: &str,
-    ended: Ended<xdr_model::Progress, Result<xdr_model::ActionReport, Error>>,
-) -> (String, Error) {
+fn wait_text<P, T: std::fmt::Debug>(name: &str, ended: Ended<P, Result<T, Error>>) -> (String, Error) {
     (format!("wait: {name}"), ended.output.unwrap_err())
 }
 
@@ -411,6 +416,10 @@ fn waits() -> Vec<(String, Error)> {
         wait_text("the tenant asks for an hour", drive(wait(), |_| headed(429, &[("retry-after", "3600")]))),
         wait_text("stopped at the beginning", Drive::new(wait()).run_until(|_| half(), |_, _| true)),
         wait_text("stopped after a poll", Drive::new(wait()).run_until(|_| half(), stop_at_progress(1))),
+        wait_text("cancelled in part", {
+            let mut answers = vec![answer(403, ""), accepted(43, 1000), statuses(&[(1500, "PENDING")])];
+            drive(session().cancel_action(42.into()), move |_| answers.pop().unwrap())
+        }),
         wait_text(
             "a scan stopped when it was accepted",
             Drive::new(run()).run_until(started, stop_at_progress(1)),

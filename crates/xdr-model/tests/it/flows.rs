@@ -538,6 +538,7 @@ fn ids(sending: &Sending) -> Vec<String> {
 fn cancelled(ended: &Ended<CancelProgress, Result<Cancelled, Error>>) -> (usize, usize, usize, usize) {
     let Ok(cancelled) = &ended.output else { panic!("{:?}", ended.output) };
     assert_eq!(cancelled.action_id.as_str(), "42");
+    assert_eq!(cancelled.refused, 0);
     (cancelled.aborts.len(), cancelled.endpoints, cancelled.settled, cancelled.left)
 }
 
@@ -582,12 +583,16 @@ fn nothing_is_sent_when_there_is_nothing_to_cancel() {
 }
 
 #[test]
-fn endpoints_that_have_settled_meanwhile_are_no_failure() {
-    let ended = drive(cancel(), script([statuses(&[(2, "PENDING")]), no_endpoint()]));
-    assert_eq!(cancelled(&ended), (0, 0, 2, 0));
+fn endpoints_with_nothing_left_to_cancel_are_no_failure_and_are_told_apart() {
+    let told = |ended: Ended<_, Result<Cancelled, Error>>| {
+        let cancelled = ended.output.unwrap();
+        (cancelled.aborts.len(), cancelled.endpoints, cancelled.settled, cancelled.refused)
+    };
+    let ended = drive(cancel(), script([statuses(&[(2, "PENDING"), (3, DONE)]), no_endpoint()]));
+    assert_eq!(told(ended), (0, 0, 3, 2));
 
     let answers = [statuses(&[(2500, "PENDING")]), accepted(43, 1), no_endpoint(), accepted(44, 1)];
-    assert_eq!(cancelled(&drive(cancel(), script(answers))), (2, 1500, 1000, 0));
+    assert_eq!(told(drive(cancel(), script(answers))), (2, 1500, 0, 1000));
 }
 
 #[test]
@@ -606,13 +611,18 @@ fn an_unknown_action_cannot_be_cancelled() {
 }
 
 #[test]
-fn a_failure_in_the_middle_of_a_cancellation_is_told() {
-    let answers = [statuses(&[(2500, "PENDING")]), accepted(43, 1), lost(Kind::Closed)];
-    let ended = drive(cancel(), script(answers));
-    assert!(matches!(&ended.output, Err(error @ Error::OutcomeUnknown(_)) if error.may_have_taken_effect()));
-    assert_eq!(ended.sends.len(), 3, "nothing is sent after it");
-    assert!(matches!(&ended.progress[..], [CancelProgress::Found { .. }, CancelProgress::Accepted(_)]));
-
+fn a_failure_in_the_middle_of_a_cancellation_does_not_hide_what_was_accepted() {
+    for failure in [lost(Kind::Closed), answer(403, ""), unsent(Kind::Certificate)] {
+        let ended = drive(cancel(), script([statuses(&[(2500, "PENDING")]), accepted(43, 1), failure]));
+        let Err(error) = &ended.output else { panic!() };
+        assert!(error.may_have_taken_effect() && !error.is_safe_to_retry(), "{error}");
+        assert_eq!(error.action_id().map(ActionId::as_str), Some("42"));
+        let Error::Wait(wait) = error else { panic!("{error}") };
+        assert!(matches!(wait.why, WaitEnd::CancelledInPart { endpoints: 1000, .. }));
+        assert_eq!(ended.sends.len(), 3, "nothing is sent after it");
+    }
+    let ended = drive(cancel(), script([pending(), lost(Kind::Closed)]));
+    assert!(matches!(ended.output, Err(Error::OutcomeUnknown(_))), "nothing was accepted before it");
     let ended = drive(cancel(), script([answer(403, "")]));
     assert!(matches!(ended.output, Err(Error::Refused(_))), "the status cannot be read");
 }
