@@ -6,6 +6,7 @@ mod faults;
 mod lifecycle;
 mod refusals;
 mod scan;
+mod shapes;
 mod stop;
 mod support;
 mod transport;
