@@ -1,1 +1,45 @@
-//! Examples of both clients, and what they share.
+//! What the two examples share: everything but the client.
+//!
+//! `scan_and_wait` and `scan_and_wait_async` are the same tool over the blocking and the async client. Each of them
+//! is a dozen lines around its client; the rest is here, one concern a file:
+//!
+//! | file | concern |
+//! |---|---|
+//! | `arguments`, `selection`, `list`, `moment` | the command line, and which endpoints it means |
+//! | `target` | which tenant: the embedded simulator, another simulator, or a real one |
+//! | `run` | one run from its arguments to its exit code |
+//! | `screen`, `interrupt` | all that is printed, and when |
+//! | `standing`, `pace`, `lines`, `report`, `events`, `text` | what is printed, as pure functions |
+//! | `exit`, `left_out` | the exit codes, and what a tenant does not say |
+
+mod arguments;
+mod events;
+mod exit;
+mod interrupt;
+mod left_out;
+mod lines;
+mod list;
+mod moment;
+mod pace;
+mod report;
+mod run;
+mod screen;
+mod selection;
+mod standing;
+mod target;
+mod text;
+
+pub use arguments::{Arguments, Job};
+pub use exit::{Outcome, exit_code};
+pub use interrupt::Interrupt;
+pub use left_out::left_out;
+pub use lines::{bar_lines, plain_line};
+pub use list::List;
+pub use moment::Moment;
+pub use pace::Pace;
+pub use report::report;
+pub use run::Run;
+pub use screen::Screen;
+pub use selection::Selection;
+pub use standing::Standing;
+pub use target::Target;

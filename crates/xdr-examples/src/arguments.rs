@@ -1,0 +1,147 @@
+//! The command line.
+
+use std::time::{Duration, SystemTime};
+
+use clap::Parser;
+use xdr_model::{ActionId, Cadence, Filter, KeyKind, Operation, Scan};
+
+use crate::selection::{Selection, WHICH};
+
+/// The command line of both examples.
+#[derive(Parser)]
+#[command(version, about = ABOUT, long_about = None, max_term_width = 100, after_help = AFTER_HELP)]
+pub struct Arguments {
+    /// Use the real tenant that the XDR_ variables of the environment name
+    #[arg(long, conflicts_with = "url")]
+    pub live: bool,
+    /// Use a simulator (xdr-sim) that runs on this machine, such as http://127.0.0.1:8080
+    #[arg(long)]
+    pub url: Option<String>,
+    /// Key id of that simulator
+    #[arg(long, default_value = "1", requires = "url")]
+    pub key_id: String,
+    /// Key of that simulator; never give a real key here: the command line is visible to others
+    #[arg(long, default_value = "demo", requires = "url")]
+    pub key: String,
+    /// The key of that simulator is an advanced one
+    #[arg(long, requires = "url")]
+    pub advanced: bool,
+
+    /// Follow an action that was started before, instead of starting one
+    #[arg(long, value_name = "ID", conflicts_with = "cancel")]
+    resume: Option<ActionId>,
+    /// Cancel an action: exactly those of its endpoints that have not settled
+    #[arg(long, value_name = "ID", conflicts_with = "deadline")]
+    cancel: Option<ActionId>,
+    /// Give up waiting after this time, such as 90m or 2h; the scan goes on
+    #[arg(long, value_name = "SPAN", default_value = "2h", value_parser = deadline)]
+    deadline: Duration,
+    /// Show the scan in the timeline of this incident
+    #[arg(long, value_name = "ID", value_parser = clap::builder::NonEmptyStringValueParser::new())]
+    incident: Option<String>,
+    /// Write one JSON object a line to standard output; the last one is the report or the error
+    #[arg(long)]
+    pub json: bool,
+
+    /// Every endpoint of the tenant
+    #[arg(long, help_heading = WHICH)]
+    all: bool,
+    #[command(flatten)]
+    selection: Selection,
+}
+
+const ABOUT: &str = "\
+Scan endpoints of a Cortex XDR tenant for malware and wait until every one of them has settled.
+
+Without --live nothing real is touched: a simulated tenant of 673 endpoints is
+started inside of this program, and all of it is scanned unless you select less.";
+
+const AFTER_HELP: &str = "\
+Several values of an option, of which any may match: --hostname a,b or the
+option again. A comma inside of a value is written \\,
+
+Environment, read with --live only:
+  XDR_FQDN        such as acme.xdr.us.paloaltonetworks.com
+  XDR_API_KEY_ID  the number in the list of API keys
+  XDR_API_KEY     the key itself
+  XDR_KEY_KIND    standard or advanced, as the key was created
+
+Exit codes:
+  0  every endpoint completed, or everything to be cancelled was accepted
+  1  nothing was done: usage, not sent, or refused by the tenant
+  2  some endpoints did not complete, were left out, or could not be cancelled
+  3  waiting ended early (deadline, Ctrl-C, unknown action); the action goes on
+  4  outcome unknown: it may have been carried out, look in the Action Center
+
+Ctrl-C ends the waiting and cancels nothing. To go on: --resume ID";
+
+/// What to do at the tenant.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Job {
+    /// Start this scan and follow it.
+    Scan(Scan),
+    /// Follow this action.
+    Resume(ActionId),
+    /// Cancel what is left of this action.
+    Cancel(ActionId),
+}
+
+impl Arguments {
+    /// What to do. Nothing selected means everything only where nothing is real.
+    ///
+    /// # Errors
+    /// When the arguments do not say it, or break a rule of the API. Nothing is sent then.
+    pub fn job(&self, now: SystemTime) -> Result<Job, String> {
+        let filters = self.selection.filters(now)?;
+        if self.all && !filters.is_empty() {
+            return Err("--all means every endpoint: leave it or the filters out".to_owned());
+        }
+        match self.resume.clone().map(Job::Resume).or(self.cancel.clone().map(Job::Cancel)) {
+            None => self.scan(filters).map(Job::Scan),
+            Some(_) if self.all || !filters.is_empty() || self.incident.is_some() => {
+                Err("--resume and --cancel take an action as it is: without filters, --all and --incident"
+                    .to_owned())
+            }
+            Some(_) if !self.live && self.url.is_none() => Err(NOTHING_TO_RESUME.to_owned()),
+            Some(job) => Ok(job),
+        }
+    }
+
+    fn scan(&self, filters: Vec<Filter>) -> Result<Scan, String> {
+        let scan = match filters.is_empty() {
+            false => Scan::matching(filters),
+            true if self.all || !self.live => Scan::all(),
+            true => return Err(NOTHING_SELECTED.to_owned()),
+        };
+        let scan = match &self.incident {
+            Some(id) => scan.with_incident(id),
+            None => scan,
+        };
+        scan.validate().map(|()| scan).map_err(|invalid| invalid.to_string())
+    }
+
+    /// How often to ask. Simulated scans take seconds, so they are asked for more often than real ones.
+    pub fn cadence(&self) -> Cadence {
+        let cadence = Cadence::within(self.deadline);
+        let millis = Duration::from_millis;
+        if self.live { cadence } else { cadence.with_pauses(millis(300), millis(400), millis(600)) }
+    }
+
+    /// The kind of the simulator's key.
+    pub(crate) fn key_kind(&self) -> KeyKind {
+        if self.advanced { KeyKind::Advanced } else { KeyKind::Standard }
+    }
+}
+
+const NOTHING_SELECTED: &str = "no endpoint is selected: give a filter such as --group or --hostname, or --all for every \
+                                endpoint of the tenant";
+
+const NOTHING_TO_RESUME: &str = "the simulated tenant begins empty with every run, so it has no action to resume or to \
+                                 cancel: add --live for your tenant, or --url for an xdr-sim that keeps running";
+
+fn deadline(text: &str) -> Result<Duration, String> {
+    match humantime::parse_duration(text) {
+        Ok(span) if !span.is_zero() => Ok(span),
+        _ => Err("must be a time span like 90m or 2h".to_owned()),
+    }
+}

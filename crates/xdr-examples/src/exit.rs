@@ -1,0 +1,40 @@
+//! The exit codes.
+
+use xdr_model::{ActionReport, Cancelled, Error};
+
+/// A run that came to its end.
+#[derive(Debug)]
+pub enum Outcome {
+    /// Every endpoint of the action has settled.
+    Followed(ActionReport),
+    /// The tenant accepted the cancellation.
+    Cancelled(Cancelled),
+}
+
+/// The code that the program ends with:
+///
+/// | code | meaning |
+/// |---|---|
+/// | 0 | every endpoint completed, or everything to be cancelled was accepted |
+/// | 1 | nothing was done: usage, not sent, refused |
+/// | 2 | some endpoints did not complete, or could not be cancelled |
+/// | 3 | waiting (or cancelling) ended early |
+/// | 4 | it may have been carried out, nobody knows |
+pub fn exit_code(end: &Result<Outcome, Error>) -> u8 {
+    match end {
+        Ok(Outcome::Followed(report)) if report.is_success() => 0,
+        Ok(Outcome::Followed(_)) => INCOMPLETE,
+        Ok(Outcome::Cancelled(cancelled)) if cancelled.left > 0 => STOPPED,
+        Ok(Outcome::Cancelled(cancelled)) if cancelled.refused > 0 => INCOMPLETE,
+        Ok(Outcome::Cancelled(_)) => 0,
+        Err(Error::Wait(_)) => STOPPED,
+        Err(error) if error.may_have_taken_effect() => UNKNOWN,
+        Err(_) => NOTHING_DONE,
+    }
+}
+
+/// Also of usage errors: for a script they are the same, nothing was done.
+pub(crate) const NOTHING_DONE: u8 = 1;
+pub(crate) const INCOMPLETE: u8 = 2;
+pub(crate) const STOPPED: u8 = 3;
+pub(crate) const UNKNOWN: u8 = 4;

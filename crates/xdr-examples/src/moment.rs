@@ -1,0 +1,51 @@
+//! Moments on the command line: `7d` ago, or a date.
+
+use std::str::FromStr;
+use std::time::{Duration, SystemTime};
+
+use xdr_model::EpochMillis;
+
+/// A moment: so long ago, or a fixed one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Moment {
+    /// So long before now.
+    Ago(Duration),
+    /// This moment.
+    At(EpochMillis),
+}
+
+const RULE: &str = "must be a time span like 7d or 12h (ago), a date like 2026-01-31 or 2026-01-31T08:00:00Z (UTC), \
+                    or epoch milliseconds";
+
+/// Fewer digits than this are seconds: as milliseconds they would mean 1970 to 2001, and so every endpoint.
+const MILLISECOND_DIGITS: usize = 12;
+
+impl FromStr for Moment {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        if !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit()) {
+            return match text.parse() {
+                Ok(millis) if text.len() >= MILLISECOND_DIGITS => Ok(Self::At(EpochMillis::new(millis))),
+                Ok(_) => Err("looks like seconds: give epoch milliseconds, or a span like 7d".to_owned()),
+                Err(_) => Err(RULE.to_owned()),
+            };
+        }
+        if let Ok(span) = humantime::parse_duration(text) {
+            return Ok(Self::Ago(span));
+        }
+        let midnight = format!("{text}T00:00:00Z");
+        let date = humantime::parse_rfc3339_weak(text).or_else(|_| humantime::parse_rfc3339(&midnight));
+        date.map(|date| Self::At(date.into())).map_err(|_| RULE.to_owned())
+    }
+}
+
+impl Moment {
+    /// The moment, seen from `now`; one before 1970 is refused when it is sent.
+    pub(crate) fn from(self, now: SystemTime) -> EpochMillis {
+        match self {
+            Self::Ago(span) => now.checked_sub(span).unwrap_or(SystemTime::UNIX_EPOCH).into(),
+            Self::At(moment) => moment,
+        }
+    }
+}

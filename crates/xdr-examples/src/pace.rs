@@ -1,0 +1,61 @@
+//! How fast an action goes.
+
+use std::collections::VecDeque;
+use std::time::Duration;
+
+use crate::standing::Standing;
+
+/// The last few polls. At a minute's pause between two, that is the last five minutes.
+const POLLS: usize = 6;
+/// So many polls without a change among those that have not begun, while others settled, make them suspect.
+const STILL: usize = 3;
+
+/// How fast endpoints settle, and how long the rest will take, from the last few polls.
+#[derive(Debug, Clone, Default)]
+pub struct Pace {
+    polls: VecDeque<Poll>,
+}
+
+#[derive(Debug, Clone, Copy)]
+struct Poll {
+    at: Duration,
+    settled: u64,
+    not_begun: u64,
+}
+
+impl Pace {
+    /// Takes in a poll.
+    pub fn note(&mut self, standing: &Standing) {
+        let Standing { elapsed, settled, not_begun, .. } = *standing;
+        self.polls.push_back(Poll { at: elapsed, settled, not_begun });
+        if self.polls.len() > POLLS {
+            self.polls.pop_front();
+        }
+    }
+
+    /// Endpoints that settle in a minute; `None` before two polls show it.
+    pub fn per_minute(&self) -> Option<f64> {
+        let (first, last) = (self.polls.front()?, self.polls.back()?);
+        let minutes = last.at.saturating_sub(first.at).as_secs_f64() / 60.0;
+        let settled = last.settled.checked_sub(first.settled).filter(|settled| *settled > 0)?;
+        (minutes > 0.0).then(|| settled as f64 / minutes)
+    }
+
+    /// Whether the endpoints that have not begun are probably offline: nothing else is left, or they have stood
+    /// still while others settled.
+    pub fn are_offline(&self, standing: &Standing) -> bool {
+        let recent: Vec<_> = self.polls.iter().rev().take(STILL).collect();
+        let still = recent.len() == STILL
+            && recent.iter().all(|poll| poll.not_begun == standing.not_begun)
+            && recent.last().is_some_and(|poll| poll.settled < standing.settled);
+        standing.not_begun > 0 && standing.settled > 0 && (standing.moving == 0 || still)
+    }
+
+    /// How long the rest takes at this pace, in whole seconds, without those that are probably offline.
+    pub fn left(&self, standing: &Standing) -> Option<Duration> {
+        let not_begun = if self.are_offline(standing) { 0 } else { standing.not_begun };
+        let rest = standing.moving + not_begun;
+        let minutes = rest as f64 / self.per_minute()?;
+        Duration::try_from_secs_f64((minutes * 60.0).ceil()).ok().filter(|_| rest > 0)
+    }
+}

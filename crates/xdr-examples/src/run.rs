@@ -1,0 +1,86 @@
+//! One run, from its arguments to its exit code.
+
+use std::ffi::OsString;
+use std::process::ExitCode;
+use std::time::SystemTime;
+
+use clap::Parser;
+use xdr_model::{Cadence, Error};
+
+use crate::arguments::{Arguments, Job};
+use crate::events;
+use crate::exit::{INCOMPLETE, NOTHING_DONE, Outcome, exit_code};
+use crate::interrupt::{Interrupt, Known};
+use crate::left_out::left_out;
+use crate::screen::{Screen, refuse, write_json};
+use crate::target::Target;
+
+/// All that a client needs to do what the command line says.
+pub struct Run {
+    /// What to do.
+    pub job: Job,
+    /// At which tenant.
+    pub target: Target,
+    /// How often to ask, and for how long.
+    pub cadence: Cadence,
+    /// Whom to tell.
+    pub screen: Screen,
+    /// What Ctrl-C does.
+    pub interrupt: Interrupt,
+}
+
+impl Run {
+    /// Reads the command line and, if it says so, the environment. Nothing is sent yet.
+    ///
+    /// # Errors
+    /// The exit code, when there is nothing to do: help was asked for, or something is missing or wrong. The user
+    /// has been told.
+    pub fn begin() -> Result<Self, ExitCode> {
+        Self::read(std::env::args_os(), |name| std::env::var_os(name))
+    }
+
+    fn read(
+        arguments: impl IntoIterator<Item = OsString>,
+        variable: impl Fn(&str) -> Option<OsString>,
+    ) -> Result<Self, ExitCode> {
+        let arguments: Vec<_> = arguments.into_iter().collect();
+        let json = arguments.iter().any(|argument| argument == "--json");
+        let arguments = Arguments::try_parse_from(arguments).map_err(|error| not_parsed(&error, json))?;
+        let refused = |message: String| {
+            refuse(&message, NOTHING_DONE, json);
+            ExitCode::from(NOTHING_DONE)
+        };
+        let job = arguments.job(SystemTime::now()).map_err(refused)?;
+        let target = Target::new(&arguments, variable).map_err(refused)?;
+        let known = Known::default();
+        if let Job::Resume(id) | Job::Cancel(id) = &job {
+            known.note(id);
+        }
+        let mut screen = Screen::new(json, &target, known.clone());
+        screen.begin(&target, &job);
+        Ok(Self { job, target, cadence: arguments.cadence(), screen, interrupt: Interrupt::new(known) })
+    }
+
+    /// Tells the user how it ended, and gives the exit code.
+    pub fn end(mut self, end: &Result<Outcome, Error>) -> ExitCode {
+        let left_out = left_out(&self.job, end);
+        let code = match exit_code(end) {
+            0 if !left_out.is_empty() => INCOMPLETE,
+            code => code,
+        };
+        self.screen.end(end, &left_out, code);
+        ExitCode::from(code)
+    }
+}
+
+/// Help and version are no errors. Usage errors end with the code of "nothing was done", not with clap's own 2, which
+/// here means that endpoints failed.
+fn not_parsed(error: &clap::Error, json: bool) -> ExitCode {
+    if json && error.use_stderr() {
+        let text = error.to_string();
+        let first = text.lines().next().unwrap_or_default();
+        write_json(&events::usage(first.trim_start_matches("error: "), NOTHING_DONE));
+    }
+    let _ = error.print();
+    ExitCode::from(if error.use_stderr() { NOTHING_DONE } else { 0 })
+}

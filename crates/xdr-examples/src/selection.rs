@@ -1,0 +1,110 @@
+//! Which endpoints the command line means.
+
+use std::time::SystemTime;
+
+use clap::Args;
+use xdr_model::{Filter, IpAddress, Isolation, Platform, ScanStatus, TimeBound};
+
+use crate::list::{List, texts, values};
+use crate::moment::Moment;
+
+/// The heading of the filters in the help.
+pub(crate) const WHICH: &str = "Which endpoints (they must match every option given)";
+
+/// The filters. An endpoint must match every option given, by any one of its values.
+#[derive(Args, Default)]
+#[command(next_help_heading = WHICH)]
+pub struct Selection {
+    /// Type of operating system: windows, linux, macos, android
+    #[arg(long, value_name = "WORDS", value_parser = values::<Platform>)]
+    platform: Vec<List<Platform>>,
+    /// Name of an endpoint group
+    #[arg(long, value_name = "NAMES", value_parser = texts)]
+    group: Vec<List<String>>,
+    /// Name of the host
+    #[arg(long, value_name = "NAMES", value_parser = texts)]
+    hostname: Vec<List<String>>,
+    /// IP address, version 4 or 6
+    #[arg(long, value_name = "ADDRESSES", value_parser = values::<IpAddress>)]
+    ip: Vec<List<IpAddress>>,
+    /// Name of a user
+    #[arg(long, value_name = "NAMES", value_parser = texts)]
+    username: Vec<List<String>>,
+    /// Alias of the endpoint
+    #[arg(long, value_name = "NAMES", value_parser = texts)]
+    alias: Vec<List<String>>,
+    /// Name of the distribution list
+    #[arg(long, value_name = "NAMES", value_parser = texts)]
+    dist_name: Vec<List<String>>,
+    /// Id of the endpoint
+    #[arg(long, value_name = "IDS", value_parser = texts)]
+    endpoint_id: Vec<List<String>>,
+    /// Whether it has been cut off from the network: isolated, unisolated
+    #[arg(long, value_name = "WORDS", value_parser = values::<Isolation>)]
+    isolate: Vec<List<Isolation>>,
+    /// The same as --isolate isolated
+    #[arg(long, conflicts_with = "isolate")]
+    isolated: bool,
+    /// State of its last scan: none, pending, in_progress, canceled, aborted, pending_cancellation, success, error
+    #[arg(long, value_name = "WORDS", value_parser = values::<ScanStatus>)]
+    scan_status: Vec<List<ScanStatus>>,
+    /// First seen then or later: 7d (ago), 12h, 2026-01-31, 2026-01-31T08:00:00Z, epoch milliseconds
+    #[arg(long, value_name = "WHEN")]
+    first_seen_since: Option<Moment>,
+    /// First seen then or earlier
+    #[arg(long, value_name = "WHEN")]
+    first_seen_until: Option<Moment>,
+    /// Last seen then or later
+    #[arg(long, value_name = "WHEN")]
+    last_seen_since: Option<Moment>,
+    /// Last seen then or earlier
+    #[arg(long, value_name = "WHEN")]
+    last_seen_until: Option<Moment>,
+}
+
+impl Selection {
+    /// The filters in the order of the help; empty if no option was given.
+    ///
+    /// # Errors
+    /// When a range of time ends before it begins: it would match nothing.
+    pub fn filters(&self, now: SystemTime) -> Result<Vec<Filter>, String> {
+        let isolated: &[_] = if self.isolated { &[Isolation::Isolated] } else { &[] };
+        let isolation = [&List::join(&self.isolate), isolated].concat();
+        let lists = [
+            some(List::join(&self.platform), Filter::platform),
+            some(List::join(&self.group), Filter::group_name),
+            some(List::join(&self.hostname), Filter::hostname),
+            some(List::join(&self.ip), Filter::ip_addresses),
+            some(List::join(&self.username), Filter::username),
+            some(List::join(&self.alias), Filter::alias),
+            some(List::join(&self.dist_name), Filter::distribution_name),
+            some(List::join(&self.endpoint_id), Filter::endpoint_ids),
+            some(isolation, Filter::isolation),
+            some(List::join(&self.scan_status), Filter::scan_status),
+        ];
+        let first =
+            range("first-seen", self.first_seen_since, self.first_seen_until, Filter::first_seen, now)?;
+        let last = range("last-seen", self.last_seen_since, self.last_seen_until, Filter::last_seen, now)?;
+        Ok(lists.into_iter().flatten().chain(first).chain(last).collect())
+    }
+}
+
+/// A filter, if there are values: an empty one must never be made.
+fn some<T>(values: Vec<T>, filter: impl FnOnce(Vec<T>) -> Filter) -> Option<Filter> {
+    (!values.is_empty()).then(|| filter(values))
+}
+
+fn range(
+    name: &str,
+    since: Option<Moment>,
+    until: Option<Moment>,
+    filter: impl Fn(TimeBound) -> Filter,
+    now: SystemTime,
+) -> Result<Vec<Filter>, String> {
+    let (since, until) = (since.map(|moment| moment.from(now)), until.map(|moment| moment.from(now)));
+    if since.zip(until).is_some_and(|(since, until)| since > until) {
+        return Err(format!("--{name}-since is later than --{name}-until: nothing can match"));
+    }
+    let bounds = [since.map(TimeBound::AtOrAfter), until.map(TimeBound::AtOrBefore)];
+    Ok(bounds.into_iter().flatten().map(filter).collect())
+}

@@ -1,0 +1,72 @@
+//! How an action stands, in the terms of a person who waits for it.
+
+use std::time::Duration;
+
+use xdr_model::{EndpointActionStatus as Status, StatusCounts};
+
+/// How an action stands: the numbers that are shown.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Standing {
+    /// Since the beginning.
+    pub elapsed: Duration,
+    /// All endpoints of the action, as far as is known.
+    pub expected: u64,
+    /// Nothing more will happen on these.
+    pub settled: u64,
+    /// Something happens on these.
+    pub moving: u64,
+    /// Nothing has happened on these yet; offline ones stay so for days.
+    pub not_begun: u64,
+    /// What has settled or moves, in words, the settled first.
+    pub groups: Vec<(String, u64)>,
+}
+
+impl Standing {
+    /// Reads the numbers of a poll.
+    pub fn new(counts: &StatusCounts, expected: u64, elapsed: Duration) -> Self {
+        let expected = expected.max(counts.total());
+        // Endpoints that the tenant took in and does not name yet have not begun either.
+        let unnamed = expected - counts.total();
+        let not_begun = counts.get(&Status::Pending) + counts.get(&Status::Unreported) + unnamed;
+        let settled = counts.settled();
+        let moving = expected - settled - not_begun;
+        let mut groups: Vec<_> = counts.iter().filter(|(status, _)| has_begun(status)).collect();
+        groups.sort_by_key(|(status, _)| (!status.is_settled(), (*status).clone()));
+        let groups = groups.into_iter().map(|(status, count)| (label(status), count)).collect();
+        Self { elapsed, expected, settled, moving, not_begun, groups }
+    }
+
+    /// The share of the settled, in whole percent; 100 only when all have.
+    pub fn percent(&self) -> u64 {
+        self.settled.saturating_mul(100).checked_div(self.expected).unwrap_or(0)
+    }
+
+    /// Whether the two say the same but for the time.
+    pub fn says_the_same_as(&self, other: &Self) -> bool {
+        *self == Self { elapsed: self.elapsed, ..other.clone() }
+    }
+}
+
+pub(crate) fn has_begun(status: &Status) -> bool {
+    !matches!(status, Status::Pending | Status::Unreported)
+}
+
+/// A status in words; a word that is not known is shown as it is.
+pub(crate) fn label(status: &Status) -> String {
+    let words = match status {
+        Status::Pending => "not begun",
+        Status::InProgress => "running",
+        Status::PendingAbort => "stopping",
+        Status::CompletedSuccessfully => "completed",
+        Status::CompletedWithExceptions => "completed with exceptions",
+        Status::CompletedPartial => "partly completed",
+        Status::Failed => "failed",
+        Status::TimedOut => "timed out",
+        Status::Expired => "expired",
+        Status::Aborted => "aborted",
+        Status::Cancelled => "cancelled",
+        Status::Unreported => "not reported",
+        unknown => return unknown.to_string(),
+    };
+    words.to_owned()
+}

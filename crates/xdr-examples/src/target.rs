@@ -1,0 +1,143 @@
+//! Which tenant is used, and with which key.
+
+use std::ffi::OsString;
+use std::fmt;
+
+use xdr_model::{ApiKey, ApiKeyId, Credentials, Invalid, KeyKind, Tenant};
+use xdr_sim::{Config, Server};
+
+use crate::arguments::Arguments;
+
+/// A tenant and the credentials for it.
+pub struct Target {
+    /// Where it is.
+    pub tenant: Tenant,
+    /// Who calls.
+    pub credentials: Credentials,
+    place: Place,
+}
+
+enum Place {
+    /// A simulator inside of this program; it ends with it.
+    Embedded {
+        _server: Server,
+    },
+    /// A simulator that was started by somebody else.
+    Simulator,
+    Live,
+}
+
+/// Of ten minutes, the longest scan of one endpoint, remain ten seconds.
+const TIME_SCALE: f64 = 60.0;
+
+impl Target {
+    /// The target that the arguments name. `variable` looks up the environment; it is asked only with `--live`.
+    ///
+    /// # Errors
+    /// When variables or options are missing or break a rule; all of them are named, keys are never repeated.
+    pub fn new(arguments: &Arguments, variable: impl Fn(&str) -> Option<OsString>) -> Result<Self, String> {
+        if arguments.live {
+            return live(&variable);
+        }
+        match &arguments.url {
+            Some(url) => simulator(url, arguments).map_err(|invalid| rules("--url", &invalid)),
+            None => embedded(),
+        }
+    }
+
+    /// The options that lead another run of the program to the same tenant; `None` if it will be gone.
+    pub fn options(&self) -> Option<String> {
+        match self.place {
+            Place::Embedded { .. } => None,
+            Place::Simulator => Some(format!("--url {}", self.tenant)),
+            Place::Live => Some("--live".to_owned()),
+        }
+    }
+
+    /// Whether nothing real is touched.
+    pub fn is_simulated(&self) -> bool {
+        !matches!(self.place, Place::Live)
+    }
+}
+
+impl fmt::Display for Target {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.place {
+            Place::Embedded { .. } => f.write_str("a simulated tenant inside of this program"),
+            Place::Simulator => write!(f, "the simulated tenant at {}", self.tenant),
+            Place::Live => self.tenant.fmt(f),
+        }
+    }
+}
+
+fn embedded() -> Result<Target, String> {
+    let config = Config::new().with_time_scale(TIME_SCALE);
+    let server = Server::start(config).map_err(|e| format!("the simulated tenant does not start: {e}"))?;
+    let tenant = Tenant::loopback(&server.url()).map_err(|invalid| invalid.to_string())?;
+    let credentials = Credentials::standard("1", "demo").map_err(|invalid| invalid.to_string())?;
+    Ok(Target { tenant, credentials, place: Place::Embedded { _server: server } })
+}
+
+fn simulator(url: &str, arguments: &Arguments) -> Result<Target, Invalid> {
+    let (id, key) = (arguments.key_id.parse()?, arguments.key.parse()?);
+    let credentials = Credentials::new(arguments.key_kind(), id, key);
+    Ok(Target { tenant: Tenant::loopback(url)?, credentials, place: Place::Simulator })
+}
+
+fn live(variable: &dyn Fn(&str) -> Option<OsString>) -> Result<Target, String> {
+    let mut wrong = Vec::new();
+    let tenant = read("XDR_FQDN", variable, &mut wrong, Tenant::new);
+    let id = read("XDR_API_KEY_ID", variable, &mut wrong, str::parse::<ApiKeyId>);
+    let key = read("XDR_API_KEY", variable, &mut wrong, str::parse::<ApiKey>);
+    let kind = read("XDR_KEY_KIND", variable, &mut wrong, key_kind);
+    match (tenant, id, key, kind) {
+        (Some(tenant), Some(id), Some(key), Some(kind)) => {
+            Ok(Target { tenant, credentials: Credentials::new(kind, id, key), place: Place::Live })
+        }
+        _ => Err(format!("--live reads the tenant and the key from the environment: {}", wrong.join("; "))),
+    }
+}
+
+/// One variable. What was found is never shown: people mix them up, and then it is the key.
+fn read<T, E: Into<Broken>>(
+    name: &str,
+    variable: &dyn Fn(&str) -> Option<OsString>,
+    wrong: &mut Vec<String>,
+    parse: impl FnOnce(&str) -> Result<T, E>,
+) -> Option<T> {
+    let value = match variable(name) {
+        None => Err(Broken("is not set".to_owned())),
+        Some(value) => match value.to_str() {
+            None => Err(Broken("must be text".to_owned())),
+            Some(text) => parse(text).map_err(Into::into),
+        },
+    };
+    value.map_err(|Broken(why)| wrong.push(format!("{name} {why}"))).ok()
+}
+
+/// Why a variable cannot be used.
+struct Broken(String);
+
+impl From<Invalid> for Broken {
+    fn from(invalid: Invalid) -> Self {
+        let rules: Vec<_> = invalid.violations().iter().map(|violation| &*violation.rule).collect();
+        Self(rules.join(", "))
+    }
+}
+
+fn key_kind(word: &str) -> Result<KeyKind, Broken> {
+    match word {
+        "standard" => Ok(KeyKind::Standard),
+        "advanced" => Ok(KeyKind::Advanced),
+        _ => Err(Broken("must be standard or advanced".to_owned())),
+    }
+}
+
+fn rules(option: &str, invalid: &Invalid) -> String {
+    let wrong = invalid.violations().iter().map(|violation| match &*violation.pointer {
+        "/key_id" => format!("--key-id {}", violation.rule),
+        "/key" => format!("--key {}", violation.rule),
+        _ => format!("{option} {}", violation.rule),
+    });
+    wrong.collect::<Vec<_>>().join("; ")
+}

@@ -1,0 +1,72 @@
+//! Words, numbers and lines for a person.
+
+use std::time::Duration;
+
+use console::measure_text_width;
+use indicatif::HumanCount;
+use serde_json::Value;
+use xdr_model::sanitise;
+
+/// `0:07`, `12:30`, `2:00:00`.
+pub(crate) fn clock(span: Duration) -> String {
+    let seconds = span.as_secs();
+    let (hours, minutes, seconds) = (seconds / 3600, seconds / 60 % 60, seconds % 60);
+    match hours {
+        0 => format!("{minutes}:{seconds:02}"),
+        hours => format!("{hours}:{minutes:02}:{seconds:02}"),
+    }
+}
+
+/// `1,234`
+pub(crate) fn number(count: u64) -> String {
+    HumanCount(count).to_string()
+}
+
+/// `1 endpoint`, `673 endpoints`
+pub(crate) fn endpoints(count: u64) -> String {
+    format!("{} {}", number(count), if count == 1 { "endpoint" } else { "endpoints" })
+}
+
+/// How much of a reason is looked at; more never fits on a line.
+const REASON: usize = 400;
+
+/// A free-form reason on one line: the texts and numbers of an object without what is null. A dash where the tenant
+/// gives none.
+pub(crate) fn reason(reason: Option<&Value>) -> String {
+    let reason = reason.unwrap_or(&Value::Null);
+    let told = match reason {
+        Value::Object(fields) => fields.iter().filter(|(_, value)| !value.is_null()).collect(),
+        _ => Vec::new(),
+    };
+    let text = match told.as_slice() {
+        [] if matches!(reason, Value::Null | Value::Object(_)) => "–".to_owned(),
+        [] => bare(reason),
+        [(_, value)] => bare(value),
+        many => {
+            many.iter().map(|(key, value)| format!("{key}: {}", bare(value))).collect::<Vec<_>>().join(", ")
+        }
+    };
+    sanitise(&text, REASON)
+}
+
+fn bare(value: &Value) -> String {
+    match value {
+        Value::String(text) => text.clone(),
+        other => other.to_string(),
+    }
+}
+
+/// Breaks a text between words, so that no line is wider than `width`; the lines after the first are indented.
+pub(crate) fn wrap(text: &str, width: usize) -> String {
+    let mut lines = vec![String::new()];
+    for word in text.split(' ') {
+        let Some(line) = lines.last_mut() else { continue };
+        let fits = measure_text_width(line) + 1 + measure_text_width(word) <= width;
+        match line.trim().is_empty() {
+            true => line.push_str(word),
+            false if fits => line.extend([" ", word]),
+            false => lines.push(format!("  {word}")),
+        }
+    }
+    lines.join("\n")
+}

@@ -1,0 +1,121 @@
+//! The command line.
+
+use std::time::{Duration, SystemTime};
+
+use xdr_examples::Job;
+use xdr_model::{EpochMillis, Filter, IpAddress, Isolation, Platform, Scan, ScanStatus, TimeBound};
+
+use crate::support::parse;
+
+/// 2026-01-31T08:00:00Z
+const NOW: u64 = 1_769_846_400_000;
+
+fn job(line: &str) -> Result<Job, String> {
+    parse(line)?.job(SystemTime::UNIX_EPOCH + Duration::from_millis(NOW))
+}
+
+fn since(moment: u64) -> TimeBound {
+    TimeBound::AtOrAfter(EpochMillis::new(moment))
+}
+
+fn until(moment: u64) -> TimeBound {
+    TimeBound::AtOrBefore(EpochMillis::new(moment))
+}
+
+#[test]
+fn each_option_is_its_filter() {
+    const DAY: u64 = 86_400_000;
+    let address: IpAddress = "10.0.0.7".parse().unwrap();
+    let table = [
+        ("--platform windows", Filter::platform([Platform::Windows])),
+        ("--platform windows,linux --platform macos", {
+            Filter::platform([Platform::Windows, Platform::Linux, Platform::MacOs])
+        }),
+        ("--group Servers", Filter::group_name(["Servers"])),
+        (r"--group Servers\,EU,Labs", Filter::group_name(["Servers,EU", "Labs"])),
+        (r"--username ACME\ann", Filter::username([r"ACME\ann"])),
+        ("--hostname a,b", Filter::hostname(["a", "b"])),
+        ("--ip 10.0.0.7", Filter::ip_addresses([address])),
+        ("--alias x", Filter::alias(["x"])),
+        ("--dist-name x", Filter::distribution_name(["x"])),
+        ("--endpoint-id x", Filter::endpoint_ids(["x"])),
+        ("--isolated", Filter::isolation([Isolation::Isolated])),
+        ("--isolate unisolated", Filter::isolation([Isolation::Unisolated])),
+        ("--scan-status none,error", Filter::scan_status([ScanStatus::None, ScanStatus::Error])),
+        ("--first-seen-since 12h", Filter::first_seen(since(NOW - DAY / 2))),
+        ("--first-seen-until 1760000000000", Filter::first_seen(until(1_760_000_000_000))),
+        ("--last-seen-since 7d", Filter::last_seen(since(NOW - 7 * DAY))),
+        ("--last-seen-until 2026-01-31T08:00:00Z", Filter::last_seen(until(NOW))),
+        ("--last-seen-until 2026-01-31", Filter::last_seen(until(NOW - DAY / 3))),
+    ];
+    for (line, filter) in table {
+        assert_eq!(job(line), Ok(Job::Scan(Scan::matching([filter]))), "{line}");
+    }
+}
+
+#[test]
+fn options_of_different_fields_and_both_bounds_of_a_time_are_combined() {
+    let filters = [
+        Filter::platform([Platform::Windows]),
+        Filter::group_name(["Servers"]),
+        Filter::last_seen(since(NOW - 120_000)),
+        Filter::last_seen(until(NOW - 60_000)),
+    ];
+    let line = "--last-seen-until 1m --last-seen-since 2m --group Servers --platform windows --incident 42";
+    assert_eq!(job(line), Ok(Job::Scan(Scan::matching(filters).with_incident("42"))));
+}
+
+#[test]
+fn nothing_selected_is_everything_only_where_nothing_is_real() {
+    assert_eq!(job(""), Ok(Job::Scan(Scan::all())));
+    assert_eq!(job("--url http://127.0.0.1:8080"), Ok(Job::Scan(Scan::all())));
+    assert_eq!(job("--live --all"), Ok(Job::Scan(Scan::all())));
+    assert!(job("--live").unwrap_err().contains("no endpoint is selected"));
+}
+
+#[test]
+fn an_action_is_resumed_or_cancelled_by_its_id() {
+    assert_eq!(job("--live --resume 7"), Ok(Job::Resume(7.into())));
+    assert_eq!(job("--live --cancel 7"), Ok(Job::Cancel(7.into())));
+}
+
+#[test]
+fn what_makes_no_sense_is_refused_with_a_reason() {
+    let table = [
+        ("--all --platform windows", "leave it or the filters out"),
+        ("--live --resume 7 --all", "without filters"),
+        ("--live --cancel 7 --group x", "without filters"),
+        ("--live --resume 7 --incident 42", "--incident"),
+        ("--live --resume 7 --cancel 7", "cannot be used with"),
+        ("--live --cancel 7 --deadline 1h", "cannot be used with"),
+        ("--live --url http://127.0.0.1:80", "cannot be used with"),
+        ("--key x", "--url"),
+        ("--resume 7", "begins empty"),
+        ("--cancel 7", "begins empty"),
+        ("--isolated --isolate unisolated", "cannot be used with"),
+        ("--platform solaris", "windows, linux, macos or android"),
+        ("--platform Windows", "windows, linux, macos or android"),
+        ("--ip 10.0.0", "IPv4 or IPv6"),
+        ("--hostname a,,b", "must not be empty"),
+        ("--last-seen-since yesterday", "time span like 7d"),
+        ("--last-seen-since 1760000000", "looks like seconds"),
+        ("--last-seen-since 1h --last-seen-until 2h", "nothing can match"),
+        ("--first-seen-since 99999y", "epoch milliseconds"),
+        ("--deadline 0s", "time span like 90m"),
+        ("--deadline soon", "time span like 90m"),
+        ("windows", "unexpected argument"),
+    ];
+    for (line, text) in table {
+        let refusal = job(line).unwrap_err();
+        assert!(refusal.contains(text), "{line}: {refusal}");
+    }
+}
+
+#[test]
+fn a_real_tenant_is_asked_at_the_pace_of_the_library() {
+    let deadline = Duration::from_secs(5400);
+    let cadence = |line: &str| parse(line).ok().map(|arguments| arguments.cadence());
+    assert_eq!(cadence("--live --deadline 90m"), Some(xdr_model::Cadence::within(deadline)));
+    assert_eq!(cadence("--deadline 90m").map(|cadence| cadence.deadline()), Some(deadline));
+    assert_ne!(cadence("--deadline 90m"), Some(xdr_model::Cadence::within(deadline)));
+}

@@ -1,0 +1,10 @@
+//! Tests of the examples: what they read, what they say, and as whole programs against a simulated tenant.
+
+#![allow(clippy::unwrap_used, reason = "a test ends where it cannot go on")]
+
+mod arguments;
+mod exit;
+mod programs;
+mod rendering;
+mod support;
+mod target;

@@ -1,0 +1,146 @@
+//! What is shown to a person.
+
+use std::time::Duration;
+
+use serde_json::{Value, json};
+use xdr_examples::{Pace, Standing, bar_lines, plain_line, report};
+use xdr_model::{ActionReport, Cadence, GetActionStatus, Operation};
+
+use crate::support::{answer, play, session};
+
+/// How 1,000 endpoints stand after so many seconds.
+fn standing(seconds: u64, groups: &[(&str, usize)]) -> Standing {
+    let words = groups.iter().flat_map(|(word, count)| std::iter::repeat_n(*word, *count));
+    let data: serde_json::Map<_, _> =
+        words.enumerate().map(|(n, word)| (format!("e{n}"), Value::from(word))).collect();
+    let body = json!({ "reply": { "data": data } }).to_string();
+    let counts = GetActionStatus::decode(body.as_bytes()).unwrap().counts();
+    Standing::new(&counts, 1000, Duration::from_secs(seconds))
+}
+
+/// A scan of two minutes' polls, of whose endpoints 60 are offline.
+fn polls() -> Vec<Standing> {
+    let done = "COMPLETED_SUCCESSFULLY";
+    vec![
+        standing(2, &[("PENDING", 900)]),
+        standing(60, &[("PENDING", 400), ("IN_PROGRESS", 500), (done, 95), ("FAILED", 5)]),
+        standing(120, &[("PENDING", 60), ("IN_PROGRESS", 500), (done, 400), ("FAILED", 20), ("TIMEOUT", 20)]),
+        standing(
+            180,
+            &[("PENDING", 60), ("IN_PROGRESS", 200), (done, 700), ("FAILED", 20), ("SOMETHING_NEW", 20)],
+        ),
+        standing(
+            240,
+            &[("PENDING", 60), ("PENDING_ABORT", 7), ("IN_PROGRESS", 33), (done, 860), ("FAILED", 40)],
+        ),
+        standing(3661, &[("PENDING", 60), (done, 900), ("FAILED", 40)]),
+    ]
+}
+
+fn shown(show: impl Fn(&Standing, &Pace) -> String) -> String {
+    let mut pace = Pace::default();
+    let line = |standing: &Standing| {
+        pace.note(standing);
+        show(standing, &pace)
+    };
+    polls().iter().map(line).collect::<Vec<_>>().join("\n")
+}
+
+#[test]
+fn progress_in_a_log_is_a_line_a_poll() {
+    insta::assert_snapshot!(shown(plain_line), @r"
+     0:02  0 of 1,000 settled (0 %): 1,000 not begun
+     1:00  100 of 1,000 settled (10 %): 95 completed, 5 failed, 500 running; 400 not begun; 103 a minute, about 8:42 left
+     2:00  440 of 1,000 settled (44 %): 400 completed, 20 failed, 20 timed out, 500 running; 60 not begun; 224 a minute, about 2:31 left
+     3:00  720 of 1,000 settled (72 %): 700 completed, 20 failed, 200 running, 20 SOMETHING_NEW; 60 not begun; 243 a minute, about 1:10 left
+     4:00  900 of 1,000 settled (90 %): 860 completed, 40 failed, 33 running, 7 stopping; 60 not begun, perhaps offline; 227 a minute, about 0:11 left for the others
+    1:01:01  940 of 1,000 settled (94 %): 900 completed, 40 failed; 60 not begun, perhaps offline
+    ");
+}
+
+#[test]
+fn progress_under_a_bar_sets_apart_what_has_not_begun() {
+    insta::assert_snapshot!(shown(|standing, pace| bar_lines(standing, pace, 79)), @r"
+    1,000 not begun
+
+    95 completed, 5 failed, 500 running
+    103 a minute, about 8:42 left; 400 not begun
+    400 completed, 20 failed, 20 timed out, 500 running
+    224 a minute, about 2:31 left; 60 not begun
+    700 completed, 20 failed, 200 running, 20 SOMETHING_NEW
+    243 a minute, about 1:10 left; 60 not begun
+    860 completed, 40 failed, 33 running, 7 stopping
+    227 a minute, about 0:11 left for the others; 60 not begun, perhaps offline
+    900 completed, 40 failed
+    60 not begun, perhaps offline
+    ");
+}
+
+#[test]
+fn no_line_is_wider_than_the_terminal() {
+    let report = report(&example(), 60);
+    for line in shown(|standing, pace| bar_lines(standing, pace, 60)).lines().chain(report.lines()) {
+        assert!(console::measure_text_width(line) <= 60, "{line}");
+    }
+}
+
+#[test]
+fn two_polls_that_differ_in_time_only_say_the_same() {
+    let [first, second] = [2, 60].map(|seconds| standing(seconds, &[("PENDING", 900)]));
+    assert!(first.says_the_same_as(&second));
+    assert!(!first.says_the_same_as(&polls()[1]));
+}
+
+/// Failures with reasons of every shape, one of them hostile.
+fn example() -> ActionReport {
+    let id = |n: u32| format!("{n:032x}");
+    let mut data: serde_json::Map<_, _> =
+        (100..130).map(|n| (id(n), Value::from("COMPLETED_SUCCESSFULLY"))).collect();
+    data.extend((0..21).map(|n| (id(n), Value::from("FAILED"))));
+    data.extend([(id(50), "COMPLETED_PARTIAL".into()), (id(51), "TIMEOUT".into())]);
+    let reasons = json!({
+        id(0): { "errorDescription": "not enough disk space", "errorData": null },
+        id(1): { "code": 7, "text": "a\nb" },
+        id(2): "\u{1b}[31mred\u{1b}[0m \u{202e}desrever",
+        id(3): { "text": "x".repeat(200) },
+        id(4): {},
+    });
+    let body = json!({ "reply": { "data": data, "errorReasons": reasons } }).to_string();
+    let wait = session().wait(42.into(), Cadence::within(Duration::from_secs(60)));
+    play(wait, [answer(200, &body)]).unwrap()
+}
+
+#[test]
+fn the_report_counts_outcomes_and_names_failures() {
+    insta::assert_snapshot!(report(&example(), 79), @r"
+    Outcome           Endpoints    Share
+    completed                30   56.6 %
+    partly completed          1    1.9 %
+    failed                   21   39.6 %
+    timed out                 1    1.9 %
+    total                    53  100.0 %
+
+    Not completed                     Outcome  Reason
+    00000000000000000000000000000000  failed  not enough disk space
+    00000000000000000000000000000001  failed  code: 7, text: a b
+    00000000000000000000000000000002  failed  red desrever
+    00000000000000000000000000000003  failed  xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx…
+    00000000000000000000000000000004  failed  –
+    00000000000000000000000000000005  failed  –
+    00000000000000000000000000000006  failed  –
+    00000000000000000000000000000007  failed  –
+    00000000000000000000000000000008  failed  –
+    00000000000000000000000000000009  failed  –
+    0000000000000000000000000000000a  failed  –
+    0000000000000000000000000000000b  failed  –
+    0000000000000000000000000000000c  failed  –
+    0000000000000000000000000000000d  failed  –
+    0000000000000000000000000000000e  failed  –
+    0000000000000000000000000000000f  failed  –
+    00000000000000000000000000000010  failed  –
+    00000000000000000000000000000011  failed  –
+    00000000000000000000000000000012  failed  –
+    00000000000000000000000000000013  failed  –
+    … and 3 endpoints more (use --json for all)
+    ");
+}

@@ -1,0 +1,101 @@
+//! Flows played without a network, and the built examples as processes.
+
+use std::path::PathBuf;
+use std::process::{Command, Output, Stdio};
+use std::time::{Duration, Instant};
+
+use clap::Parser;
+use serde_json::Value;
+use xdr_examples::Arguments;
+use xdr_model::bytes::Bytes;
+use xdr_model::http::Response;
+use xdr_model::{Ambient, Credentials, Event, Flow, Session, Step, Tenant, TransportError};
+use xdr_sim::Server;
+
+pub(crate) type Received = Result<Response<Bytes>, TransportError>;
+
+pub(crate) fn session() -> Session {
+    let tenant = Tenant::new("acme.xdr.us.paloaltonetworks.com").unwrap();
+    Session::new(tenant, Credentials::standard("7", "s3cret").unwrap())
+}
+
+pub(crate) fn answer(status: u16, body: &str) -> Received {
+    Ok(Response::builder().status(status).body(Bytes::from(body.to_owned())).unwrap())
+}
+
+/// The reply that names these statuses.
+pub(crate) fn statuses(data: &Value) -> Received {
+    answer(200, &serde_json::json!({ "reply": { "data": data } }).to_string())
+}
+
+/// Plays the answers; when there are no more, the flow is stopped. Time passes as the flow says.
+pub(crate) fn play<F: Flow>(mut flow: F, answers: impl IntoIterator<Item = Received>) -> F::Output {
+    let mut answers = answers.into_iter();
+    let (mut now, mut event) = (Instant::now(), Event::Resume);
+    loop {
+        let ambient = Ambient { now, unix_ms: 1_760_000_000_000, entropy: &|| [128; 32] };
+        event = match flow.step(&ambient, event) {
+            Step::Send(_) => match answers.next() {
+                Some(answer) => Event::Received(answer),
+                None => return flow.stop(),
+            },
+            Step::Wait(pause) => {
+                now += pause.max(Duration::from_millis(1));
+                Event::Resume
+            }
+            Step::Progress(_) => Event::Resume,
+            Step::Done(output) => return output,
+        };
+    }
+}
+
+/// The command line, or the text that refuses it.
+pub(crate) fn parse(line: &str) -> Result<Arguments, String> {
+    let words = std::iter::once("scan_and_wait").chain(line.split_whitespace());
+    Arguments::try_parse_from(words).map_err(|error| error.to_string())
+}
+
+pub(crate) const PROGRAMS: [&str; 2] = ["scan_and_wait", "scan_and_wait_async"];
+
+/// A built example, with an environment that would lead it to no tenant.
+pub(crate) fn program(name: &str) -> Command {
+    let test = std::env::current_exe().unwrap();
+    let mut path: PathBuf = test.ancestors().nth(2).unwrap().join("examples").join(name);
+    path.set_extension(std::env::consts::EXE_EXTENSION);
+    assert!(path.exists(), "{} is missing: cargo build -p xdr-examples --examples", path.display());
+    let mut command = Command::new(path);
+    command.env("XDR_FQDN", "tenant.invalid").env("XDR_API_KEY_ID", "7");
+    command.env("XDR_API_KEY", "s3cret").env("XDR_KEY_KIND", "advanced");
+    command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    command
+}
+
+/// Runs an example against this simulated tenant.
+pub(crate) fn run_at(name: &str, server: &Server, arguments: &[&str]) -> Ran {
+    Ran::of(program(name).args(["--url", &server.url()]).args(arguments))
+}
+
+/// What a program left behind.
+pub(crate) struct Ran {
+    pub(crate) code: Option<i32>,
+    pub(crate) out: String,
+    pub(crate) err: String,
+}
+
+impl Ran {
+    pub(crate) fn of(command: &mut Command) -> Self {
+        Self::from(command.output().unwrap())
+    }
+
+    /// Every line of the standard output as JSON.
+    pub(crate) fn events(&self) -> Vec<Value> {
+        self.out.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+    }
+}
+
+impl From<Output> for Ran {
+    fn from(output: Output) -> Self {
+        let text = |bytes| String::from_utf8(bytes).unwrap();
+        Self { code: output.status.code(), out: text(output.stdout), err: text(output.stderr) }
+    }
+}
