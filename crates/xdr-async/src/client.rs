@@ -11,10 +11,10 @@ use xdr_model::bytes::Bytes;
 use xdr_model::http::Response;
 use xdr_model::{
     ActionId, ActionReport, Cadence, CancelProgress, Cancelled, Credentials, Error, Event, Exchange, Flow,
-    Gate, Invalid, Operation, Progress, Proxy, Replay, Scan, Sent, Session, Settings, Step, Tenant,
-    TransportError, TransportKind,
+    Gate, Invalid, Operation, Progress, Replay, Scan, Sent, Session, Settings, Step, Tenant, TransportError,
+    TransportKind,
 };
-use xdr_transport::{ambient, crypto, kind as tls_kind, roots};
+use xdr_transport::{ambient, crypto, proxy, roots, tls_kind};
 
 use crate::body::{GatedBody, read_up_to};
 use crate::stop::Stop;
@@ -30,6 +30,7 @@ pub struct Client {
     head_timeout: Duration,
     total_timeout: Duration,
     most_body: u64,
+    proxied: bool,
     stop: Stop,
 }
 
@@ -69,14 +70,35 @@ impl Client {
     /// [`Error::Invalid`] when a setting breaks a rule: a text that is not a certificate, no root certificates, a bad
     /// proxy or user agent.
     pub fn with_settings(session: Session, settings: &Settings) -> Result<Self, Error> {
-        settings.validate()?;
-        let client = |most_idle| client(session.tenant(), settings, most_idle);
+        settings.validate(session.tenant())?;
+        let (tls, proxy) = (tls(session.tenant(), settings)?, proxy(settings, session.tenant())?);
+        let client = |most_idle| {
+            let client = reqwest::Client::builder()
+                .redirect(Policy::none())
+                .retry(reqwest::retry::never())
+                .http1_only()
+                .no_gzip()
+                .no_brotli()
+                .no_zstd()
+                .no_deflate()
+                .https_only(session.tenant().is_https())
+                .tls_backend_preconfigured(tls.clone())
+                .connect_timeout(settings.connect_timeout)
+                .pool_max_idle_per_host(most_idle)
+                .user_agent(&settings.user_agent);
+            let client = match &proxy {
+                Some(url) => client.proxy(reqwest::Proxy::all(url).map_err(|_| Settings::bad_proxy())?),
+                None => client.no_proxy(),
+            };
+            client.build().map_err(|e| Settings::unusable(&e.to_string()))
+        };
         Ok(Self {
             acting: client(0)?,
             reading: client(10)?,
             head_timeout: settings.connect_timeout + settings.head_timeout,
             total_timeout: settings.total_timeout,
             most_body: settings.most_body,
+            proxied: proxy.is_some(),
             stop: Stop::new(),
             session,
         })
@@ -239,7 +261,8 @@ impl Client {
         let request = reqwest::Request::try_from(request).map_err(|e| failure(Sent::No, e))?;
         let answer = timeout_at(began + total.min(self.head_timeout), client.execute(request)).await;
         let answer = answer.map_err(|_| TransportError::new(gate.revoke(), TransportKind::Timeout))?;
-        let answer = Response::from(answer.map_err(|e| failure(gate.revoke(), e))?);
+        let answer =
+            Response::from(answer.map_err(|e| failure(gate.revoke(), e).through_proxy(self.proxied))?);
         let (head, body) = answer.into_parts();
         let failed = match timeout_at(began + total, read_up_to(self.most_body, body)).await {
             Ok(Ok(Some(body))) => return Ok(Response::from_parts(head, body)),
@@ -258,29 +281,6 @@ impl fmt::Debug for Client {
     }
 }
 
-fn client(tenant: &Tenant, settings: &Settings, most_idle: usize) -> Result<reqwest::Client, Invalid> {
-    let client = reqwest::Client::builder()
-        .redirect(Policy::none())
-        .referer(false)
-        .retry(reqwest::retry::never())
-        .http1_only()
-        .no_gzip()
-        .no_brotli()
-        .no_zstd()
-        .no_deflate()
-        .https_only(tenant.is_https())
-        .tls_backend_preconfigured(tls(tenant, settings)?)
-        .connect_timeout(settings.connect_timeout)
-        .pool_max_idle_per_host(most_idle)
-        .user_agent(&settings.user_agent);
-    let client = match settings.proxy_for(tenant) {
-        Proxy::Url(url) => client.proxy(reqwest::Proxy::all(url).map_err(|_| Settings::bad_proxy())?),
-        Proxy::FromEnvironment => client,
-        _ => client.no_proxy(),
-    };
-    client.build().map_err(|e| Settings::unusable(&e.to_string()))
-}
-
 /// Nobody is trusted where nothing is encrypted.
 fn tls(tenant: &Tenant, settings: &Settings) -> Result<ClientConfig, Invalid> {
     let mut trusted = RootCertStore::empty();
@@ -292,11 +292,18 @@ fn tls(tenant: &Tenant, settings: &Settings) -> Result<ClientConfig, Invalid> {
 }
 
 fn failure(sent: Sent, error: reqwest::Error) -> TransportError {
-    let kind = if error.is_dns() {
-        Some(TransportKind::Resolve)
-    } else {
-        TransportKind::of(&error, tls_kind).or_else(|| error.is_connect().then_some(TransportKind::Connect))
+    let kind = match TransportKind::of(&error, |error| tls_kind(error).or_else(|| http_kind(error))) {
+        _ if error.is_dns() => TransportKind::Resolve,
+        _ if error.is_timeout() => TransportKind::Timeout,
+        Some(kind) => kind,
+        None if error.is_connect() => TransportKind::Connect,
+        None => TransportKind::Closed,
     };
-    // The address can hold nothing secret, but it is told already.
-    TransportError::new(sent, kind.unwrap_or(TransportKind::Closed)).with_source(error.without_url())
+    TransportError::new(sent, kind).with_source(error.without_url())
+}
+
+/// What went wrong, if what came is not HTTP.
+fn http_kind(error: &(dyn std::error::Error + 'static)) -> Option<TransportKind> {
+    let error = error.downcast_ref::<hyper::Error>()?;
+    (error.is_parse() || error.is_parse_too_large()).then_some(TransportKind::Garbage)
 }

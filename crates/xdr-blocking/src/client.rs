@@ -12,10 +12,10 @@ use xdr_model::bytes::{Buf, Bytes};
 use xdr_model::http::Response;
 use xdr_model::{
     ActionId, ActionReport, Cadence, CancelProgress, Cancelled, Credentials, Error, Event, Exchange, Flow,
-    Gate, Operation, Progress, Proxy, Replay, Scan, Sent, Session, Settings, Step, Tenant, TransportError,
+    Gate, Operation, Progress, Replay, Scan, Sent, Session, Settings, Step, Tenant, TransportError,
     TransportKind,
 };
-use xdr_transport::{ambient, crypto, kind as tls_kind, roots};
+use xdr_transport::{ambient, crypto, proxy, roots, tls_kind};
 
 use crate::body::GatedBody;
 use crate::resolver::CachingResolver;
@@ -31,6 +31,7 @@ pub struct Client {
     reading: Agent,
     total_timeout: Duration,
     most_body: u64,
+    proxied: bool,
     stop: Stop,
 }
 
@@ -70,8 +71,10 @@ impl Client {
     /// [`Error::Invalid`] when a setting breaks a rule: a text that is not a certificate, no root certificates, a bad
     /// proxy or user agent.
     pub fn with_settings(session: Session, settings: &Settings) -> Result<Self, Error> {
-        settings.validate()?;
-        let (tls, proxy) = (tls(session.tenant(), settings)?, proxy(session.tenant(), settings)?);
+        settings.validate(session.tenant())?;
+        let tls = tls(session.tenant(), settings)?;
+        let proxy = proxy(settings, session.tenant())?.map(|url| ureq::Proxy::new(&url));
+        let proxy = proxy.transpose().map_err(|_| Settings::bad_proxy())?;
         let agent = |most_idle| {
             let config = Agent::config_builder()
                 .http_status_as_error(false)
@@ -92,6 +95,7 @@ impl Client {
             reading: agent(10),
             total_timeout: settings.total_timeout,
             most_body: settings.most_body,
+            proxied: proxy.is_some(),
             stop: Stop::new(),
             session,
         })
@@ -243,7 +247,8 @@ impl Client {
             None => agent.run(request),
             Some(within) => agent.run(agent.configure_request(request).timeout_global(Some(within)).build()),
         };
-        let (head, body) = answer.map_err(|e| failure(gate.revoke(), e))?.into_parts();
+        let (head, body) =
+            answer.map_err(|e| failure(gate.revoke(), e).through_proxy(self.proxied))?.into_parts();
         let mut whole = Vec::new();
         // Counted after any decoding: a limit on what comes over the wire lets a small compressed body grow.
         let failed = match body.into_reader().take(self.most_body.saturating_add(1)).read_to_end(&mut whole) {
@@ -269,14 +274,6 @@ fn tls(tenant: &Tenant, settings: &Settings) -> Result<TlsConfig, Error> {
     let roots = if tenant.is_https() { roots(settings)? } else { Vec::new() };
     let roots = roots.iter().map(|root| Certificate::from_der(root).to_owned());
     Ok(TlsConfig::builder().root_certs(roots.into()).unversioned_rustls_crypto_provider(crypto()).build())
-}
-
-fn proxy(tenant: &Tenant, settings: &Settings) -> Result<Option<ureq::Proxy>, Error> {
-    Ok(match settings.proxy_for(tenant) {
-        Proxy::Url(url) => Some(ureq::Proxy::new(url).map_err(|_| Settings::bad_proxy())?),
-        Proxy::FromEnvironment => ureq::Proxy::try_from_env(),
-        _ => None,
-    })
 }
 
 fn failure(sent: Sent, error: ureq::Error) -> TransportError {

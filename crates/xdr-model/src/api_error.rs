@@ -4,6 +4,7 @@ use std::fmt;
 
 use serde_json::{Map, Value};
 
+use crate::ids::ActionId;
 use crate::text::{SERVER_TEXT, sanitise};
 
 /// What the tenant says of an error.
@@ -19,14 +20,33 @@ pub struct ApiError {
     pub err_msg: Option<String>,
     /// Further information: null, text, an object or a list.
     pub err_extra: Value,
-    /// Whether an action is named beside the error: then it may run for all the error says.
-    pub(crate) names_action: bool,
+    /// The action that is named beside the error, wherever it stands: it may run for all the error says.
+    pub(crate) action: Option<ActionId>,
 }
+
+/// A larger body is not searched for an error object: no tenant explains itself at such length.
+const MOST_SEARCHED: usize = 1 << 20;
 
 impl ApiError {
     /// The error object in a body, if there is one.
     pub(crate) fn find(body: &[u8]) -> Option<Self> {
-        Self::in_value(serde_json::from_slice(body).ok()?, 2)
+        if body.len() > MOST_SEARCHED {
+            return None;
+        }
+        let document = serde_json::from_slice(body).ok()?;
+        let action = named_action(&document, 2);
+        Some(Self { action, ..Self::in_value(document, 2)? })
+    }
+
+    /// The same with every text that is shown passed through `redact`.
+    pub(crate) fn redacted(mut self, redact: impl Fn(&str) -> String) -> Self {
+        self.err_msg = self.err_msg.map(|text| redact(&text));
+        let extra = text_of(self.err_extra.clone());
+        let shown = redact(&extra);
+        if shown != extra {
+            self.err_extra = Value::String(shown);
+        }
+        self
     }
 
     /// Looks through `reply` and through lists, at most `depth` of them.
@@ -44,7 +64,7 @@ impl ApiError {
     }
 
     fn from_object(object: &mut Map<String, Value>) -> Option<Self> {
-        let take = |object: &mut Map<String, Value>, key| object.remove(key).filter(|v| !v.is_null());
+        let take = |object: &mut Map<String, Value>, key| object.remove(key).filter(says_something);
         let (code, message) = (take(object, "err_code"), take(object, "err_msg"));
         if code.is_none() && message.is_none() {
             return None;
@@ -53,7 +73,7 @@ impl ApiError {
             err_code: code.as_ref().and_then(code_of),
             err_msg: message.map(text_of),
             err_extra: object.remove("err_extra").unwrap_or_default(),
-            names_action: object.get("action_id").is_some_and(|id| !id.is_null()),
+            action: None,
         })
     }
 
@@ -65,6 +85,25 @@ impl ApiError {
         let extra = self.err_extra.as_str().unwrap_or_default().trim_start().to_ascii_lowercase();
         extra.starts_with(EXTRA)
             || self.err_msg.as_ref().is_some_and(|text| text.to_ascii_lowercase().contains(MESSAGE))
+    }
+}
+
+/// Null, an empty message and the code 0 say that there is no error.
+fn says_something(value: &Value) -> bool {
+    !(value.is_null() || value == "" || value == 0)
+}
+
+/// The first readable action id in a document, through `reply` and lists.
+fn named_action(value: &Value, depth: u8) -> Option<ActionId> {
+    match value {
+        Value::Object(object) => match object.get("action_id") {
+            Some(Value::String(id)) if !id.is_empty() => ActionId::from_text(id.clone()),
+            Some(Value::Number(id)) => ActionId::from_text(id.to_string()),
+            _ if depth > 0 => named_action(object.get("reply")?, depth - 1),
+            _ => None,
+        },
+        Value::Array(items) if depth > 0 => items.iter().find_map(|item| named_action(item, depth - 1)),
+        _ => None,
     }
 }
 

@@ -19,9 +19,13 @@ pub struct Cadence {
     longest: Duration,
 }
 
+/// What "at once" comes to.
+const LEAST_PAUSE: Duration = Duration::from_millis(1);
+
 impl Cadence {
     /// First after 2 s, then after 5 s, each pause 1.5 times the one before up to 60 s, every one ±20 %; and no
-    /// longer than `deadline` in all, from the flow's first step on.
+    /// longer than `deadline` in all, from the flow's first step on. The one exchange that is not cut short is that
+    /// which starts a scan: who does not hear its answer loses a running scan.
     pub const fn within(deadline: Duration) -> Self {
         Self {
             deadline,
@@ -31,10 +35,12 @@ impl Cadence {
         }
     }
 
-    /// Other pauses: before the first poll, then from `shortest` to `longest`.
+    /// Other pauses: before the first poll, then from `shortest` to `longest`. None is shorter than a millisecond,
+    /// and the longest not than the shortest.
     #[must_use]
-    pub const fn with_pauses(self, first: Duration, shortest: Duration, longest: Duration) -> Self {
-        Self { first, shortest, longest, ..self }
+    pub fn with_pauses(self, first: Duration, shortest: Duration, longest: Duration) -> Self {
+        let shortest = shortest.max(LEAST_PAUSE);
+        Self { first: first.max(LEAST_PAUSE), shortest, longest: longest.max(shortest), ..self }
     }
 
     /// How long to wait in all.

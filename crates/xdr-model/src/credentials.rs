@@ -116,25 +116,21 @@ impl Credentials {
         self.kind
     }
 
-    /// A body of the server without the key, should it send it back: what it says is shown to people. A shorter key
-    /// than any tenant makes is left, for it would take ordinary words apart.
-    pub(crate) fn redact(&self, body: &Bytes) -> Bytes {
-        let key = self.key.0.expose_secret().as_bytes();
-        if key.len() < 8 || !body.windows(key.len()).any(|window| window == key) {
-            return body.clone();
+    /// A text of the server without the key, should it send it back: what it says is shown to people. A key that is
+    /// shorter than any tenant makes them is left, for it would take ordinary words apart.
+    pub(crate) fn redact(&self, text: &str) -> String {
+        match self.key.0.expose_secret() {
+            key if key.len() >= 8 => text.replace(key, "[REDACTED]"),
+            _ => text.to_owned(),
         }
-        let mut redacted = Vec::with_capacity(body.len());
-        let mut rest = &body[..];
-        while !rest.is_empty() {
-            if let Some(after) = rest.strip_prefix(key) {
-                redacted.extend_from_slice(b"[REDACTED]");
-                rest = after;
-            } else {
-                redacted.push(rest[0]);
-                rest = &rest[1..];
-            }
+    }
+
+    /// The same for a raw body, which is kept as it is otherwise.
+    pub(crate) fn redact_body(&self, body: &Bytes) -> Bytes {
+        match std::str::from_utf8(body) {
+            Ok(text) if text.contains(self.key.0.expose_secret()) => self.redact(text).into(),
+            _ => body.clone(),
         }
-        redacted.into()
     }
 
     /// Adds the headers of one attempt. Signed headers expire and a nonce is good once: never sign ahead.

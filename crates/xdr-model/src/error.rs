@@ -13,6 +13,7 @@ mod answer;
 mod failed;
 mod refused;
 mod transport;
+mod verdict;
 mod wait;
 
 pub use answer::Answer;
@@ -21,7 +22,7 @@ pub use refused::{Refusal, Refused};
 pub use transport::{Sent, TransportError, TransportKind};
 pub use wait::{WaitEnd, WaitEnded};
 
-pub(crate) use failed::judge;
+pub(crate) use verdict::judge;
 
 /// Why a call did not end well.
 ///
@@ -95,10 +96,12 @@ impl Error {
         }
     }
 
-    /// The action that goes on although following it ended.
+    /// The action that goes on although following it ended, or that is named by an answer which cannot be read
+    /// otherwise.
     pub fn action_id(&self) -> Option<&ActionId> {
         match self {
             Self::Wait(error) => Some(&error.action_id),
+            Self::Unreadable(error) => error.answer.api_error.as_ref()?.action.as_ref(),
             _ => None,
         }
     }

@@ -103,6 +103,7 @@ macro_rules! fields {
         /// ```
         #[derive(Debug, Clone, PartialEq, Eq)]
         #[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(schema_with = "crate::schema::filter"))]
+        #[non_exhaustive]
         pub enum Filter {
             $(#[doc = $doc] $variant(condition!($kind $($item)?)),)+
         }

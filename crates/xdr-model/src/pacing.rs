@@ -43,12 +43,11 @@ impl Pacing {
     pub(crate) fn admit(&self, now: Instant) -> Result<(), Duration> {
         let Some(window) = &self.0 else { return Ok(()) };
         let mut sent = window.sent.lock().unwrap_or_else(PoisonError::into_inner);
-        if sent.len() == window.most {
-            let free_at = sent[0] + WINDOW;
-            if free_at > now {
-                return Err(free_at - now);
-            }
+        while sent.front().is_some_and(|first| *first + WINDOW <= now) {
             sent.pop_front();
+        }
+        if sent.len() >= window.most {
+            return Err(sent[0] + WINDOW - now);
         }
         sent.push_back(now);
         Ok(())

@@ -18,6 +18,8 @@ enum Kind {
     NotText(std::str::Utf8Error),
     Json(serde_json::Error),
     ErrorInside(ApiError),
+    /// Not of the shape, and the reason would show a secret.
+    Hidden,
 }
 
 impl DecodeError {
@@ -35,6 +37,15 @@ impl DecodeError {
         Self::from_json(body, serde::de::Error::custom("an error object that cannot be read"))
     }
 
+    /// The same without what must not be shown: the texts of the server pass through `redact`.
+    pub(crate) fn redacted(self, redact: impl Fn(&str) -> String) -> Self {
+        Self(match self.0 {
+            Kind::ErrorInside(error) => Kind::ErrorInside(error.redacted(redact)),
+            Kind::Json(error) if redact(&error.to_string()) != error.to_string() => Kind::Hidden,
+            kind => kind,
+        })
+    }
+
     /// The error object inside, if that is what was found in the place of the reply.
     pub fn api_error(&self) -> Option<&ApiError> {
         match &self.0 {
@@ -48,6 +59,7 @@ impl fmt::Display for DecodeError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.0 {
             Kind::NotText(_) => f.write_str("the reply is not UTF-8 text"),
+            Kind::Hidden => f.write_str("the reply is not of the documented shape"),
             Kind::Json(e) if e.is_data() => f.write_str("the reply is not of the documented shape"),
             Kind::Json(_) => f.write_str("the reply is not JSON"),
             Kind::ErrorInside(error) => write!(f, "the reply holds an error: {error}"),
@@ -60,7 +72,7 @@ impl std::error::Error for DecodeError {
         match &self.0 {
             Kind::NotText(e) => Some(e),
             Kind::Json(e) => Some(e),
-            Kind::ErrorInside(_) => None,
+            Kind::ErrorInside(_) | Kind::Hidden => None,
         }
     }
 }
@@ -82,7 +94,12 @@ pub(crate) fn read<R: DeserializeOwned>(body: &[u8]) -> Result<R, DecodeError> {
 }
 
 fn is_error(object: &Object<'_>) -> bool {
-    ["err_code", "err_msg"].iter().any(|key| object.get(*key).is_some_and(|raw| raw.get() != "null"))
+    ["err_code", "err_msg"].iter().any(|key| object.get(*key).is_some_and(|raw| says_something(raw.get())))
+}
+
+/// Whether the raw value of an error's key says that there is an error: null, 0 and an empty text do not.
+pub(crate) fn says_something(raw: &str) -> bool {
+    !matches!(raw, "null" | "0" | "\"\"")
 }
 
 /// A text, or the digits of an integer; `1.0` is one. Read from the raw digits: an id must stay exact.

@@ -49,7 +49,8 @@ pub enum Proxy {
     /// Directly, whatever the environment says.
     #[default]
     None,
-    /// As `HTTPS_PROXY`, `ALL_PROXY` and `NO_PROXY` say.
+    /// As `HTTPS_PROXY`, or else `ALL_PROXY`, and `NO_PROXY` say, in capitals or not; never for a simulated tenant on
+    /// this machine.
     FromEnvironment,
     /// Through this proxy: `http://[user:password@]host:port`.
     Url(String),
@@ -145,22 +146,17 @@ impl Settings {
         self
     }
 
-    /// The proxy to reach this tenant by; for transports. A simulated tenant on this machine is never reached through
-    /// a proxy that only the environment names.
-    pub fn proxy_for(&self, tenant: &Tenant) -> &Proxy {
-        match &self.proxy {
-            Proxy::FromEnvironment if tenant.is_loopback() => &Proxy::None,
-            proxy => proxy,
-        }
-    }
-
     /// Checks what every transport needs; for transports.
     ///
     /// # Errors
-    /// When the user agent is not ASCII text, a time limit is zero or above a day, or the proxy is not an `http://`
-    /// or `https://` address.
-    pub fn validate(&self) -> Result<(), Invalid> {
+    /// When the user agent is not ASCII text, a time limit is zero or above a day, the proxy is not an `http://` or
+    /// `https://` address, or there is one for plain http.
+    pub fn validate(&self, tenant: &Tenant) -> Result<(), Invalid> {
         let mut violations = Vec::new();
+        if matches!(self.proxy, Proxy::Url(_)) && !tenant.is_https() {
+            violations
+                .push(Violation::new("/proxy", "must not be set for plain http: it would be handed the key"));
+        }
         let agent_byte = |b: u8| (b' '..=b'~').contains(&b);
         if self.user_agent.is_empty() || !self.user_agent.bytes().all(agent_byte) {
             violations.push(Violation::new("/user_agent", "must be non-empty ASCII text"));

@@ -39,10 +39,10 @@ impl Tenant {
         let name = strip_ascii_prefix(fqdn, "https://");
         let name = strip_ascii_prefix(name, API).to_ascii_lowercase();
         if let Some(rule) = broken_rule(&name) {
-            return Err(refuse(rule, fqdn));
+            return Err(refuse(rule));
         }
         let host = format!("{API}{name}");
-        Self::at(format!("https://{host}"), &host, false).ok_or_else(|| refuse(NOT_AN_ADDRESS, fqdn))
+        Self::at(format!("https://{host}"), &host, false).ok_or_else(|| refuse(NOT_AN_ADDRESS))
     }
 
     /// A simulated tenant on this very machine, such as `http://127.0.0.1:8080`: the one way to speak plain http.
@@ -67,7 +67,7 @@ impl Tenant {
             let plain = authority.as_str() == &base[uri.scheme_str()?.len() + 3..] && uri.path() == "/";
             (known && plain && uri.query().is_none()).then(|| Self::at(base, host, true)).flatten()
         };
-        checked().ok_or_else(|| refuse(RULE, address))
+        checked().ok_or_else(|| refuse(RULE))
     }
 
     /// `None` unless the address, read again as the transports read it, still names this host and nothing else.
@@ -113,8 +113,9 @@ const API: &str = "api-";
 
 const NOT_AN_ADDRESS: &str = "must be a plain host name";
 
-fn refuse(rule: &'static str, found: &str) -> Invalid {
-    Invalid::one(Violation::new("/fqdn", rule).with_found(found))
+/// What was found is not shown: people mix up the fields, and then it is a key, or an address with a password.
+fn refuse(rule: &'static str) -> Invalid {
+    Invalid::one(Violation::new("/fqdn", rule))
 }
 
 /// The rule that a name, without scheme and `api-`, breaks.

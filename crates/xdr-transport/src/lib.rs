@@ -1,9 +1,12 @@
-//! What both xdr clients need of the machine they run on: its clock, its randomness and its root certificates.
+//! What both xdr clients need of the machine they run on: its clock, its randomness, its root certificates and the
+//! proxy that its environment names.
 //!
 //! The model is told all of these as values; this is where they come from. Programs use a client, not this crate.
 
 mod ambient;
+mod proxy;
 mod tls;
 
 pub use ambient::ambient;
-pub use tls::{crypto, kind, roots};
+pub use proxy::proxy;
+pub use tls::{crypto, roots, tls_kind};

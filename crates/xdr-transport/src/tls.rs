@@ -60,9 +60,9 @@ fn extra_roots(pem: &[u8]) -> Result<Vec<CertificateDer<'static>>, Invalid> {
 /// ```
 /// use xdr_model::TransportKind;
 ///
-/// assert_eq!(xdr_transport::kind(&rustls::Error::DecryptError), Some(TransportKind::Tls));
+/// assert_eq!(xdr_transport::tls_kind(&rustls::Error::DecryptError), Some(TransportKind::Tls));
 /// ```
-pub fn kind(error: &(dyn Error + 'static)) -> Option<TransportKind> {
+pub fn tls_kind(error: &(dyn Error + 'static)) -> Option<TransportKind> {
     match error.downcast_ref::<rustls::Error>()? {
         rustls::Error::InvalidCertificate(_) => Some(TransportKind::Certificate),
         _ => Some(TransportKind::Tls),

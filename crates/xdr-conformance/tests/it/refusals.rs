@@ -55,6 +55,7 @@ fn too_many_requests_are_sent_again_after_the_time_that_was_asked_for() {
         trial.server.sim().fault(fault);
         let started = trial.send(&Scan::all()).expect("the third time it is taken");
         assert_eq!((started.endpoints_count, trial.sent("scan")), (Some(673), 3));
+        assert_eq!(trial.time.passed().as_secs(), 14, "twice what was asked for");
     });
 }
 

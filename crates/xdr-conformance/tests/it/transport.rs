@@ -1,10 +1,13 @@
 //! What only a real connection shows: limits, ports without a server, runtimes.
 
-use std::net::TcpListener;
+use std::io::{Read, Write};
+use std::net::{TcpListener, TcpStream};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use xdr_conformance::{Client, Kind, Virtual, VirtualTime, both_with, standard, tenant};
-use xdr_model::{Cadence, Error, Flow, Proxy, Scan, Session, Settings, Tenant, TransportKind};
+use xdr_model::{Cadence, Error, Flow, GetActionStatus, Scan, Session, Settings, Tenant};
 use xdr_sim::{Fault, Server};
 
 use crate::support::{quiet, start, told};
@@ -60,17 +63,84 @@ fn an_answer_that_does_not_come_in_time_leaves_the_outcome_open() {
 
 #[test]
 fn a_proxy_that_nobody_runs_is_named_and_nothing_was_carried_out() {
-    let settings = Settings::default().with_proxy(nobody().to_string());
-    assert!(matches!(settings.proxy, Proxy::Url(_)));
-    both_with(&tenant(), &settings, &standard(), |trial| {
-        let result = trial.send(&Scan::all());
-        match &result {
-            Err(Error::NotSent(error)) => assert_ne!(error.source.kind(), TransportKind::Timeout),
-            other => panic!("{other:?}"),
-        }
-        assert_eq!(trial.sent("scan"), 0);
-        result.is_err()
+    let told = [Kind::Blocking, Kind::Async].map(|kind| {
+        let tenant = Tenant::new("acme.xdr.us.example").expect("a good name");
+        let session = Session::new(tenant, standard());
+        let settings = Settings::default().with_mozilla_roots().with_proxy(nobody().to_string());
+        let client = Client::new(kind, session.clone(), &settings).expect("the settings are good");
+        let server = Server::start(xdr_conformance::tenant()).expect("only for its clock");
+        let call = session.call(&Scan::all()).expect("the scan keeps its rules");
+        let time = VirtualTime::new();
+        let error = client.drive(Virtual::new(call, &time, &server), |never| match never {});
+        told(error)
     });
+    assert_eq!(told[0], told[1]);
+    assert!(told[0].0.contains("the proxy refused or failed"), "{}", told[0].0);
+}
+
+#[test]
+fn a_key_is_never_handed_to_a_proxy_in_plain_text() {
+    for kind in [Kind::Blocking, Kind::Async] {
+        let settings = Settings::default().with_proxy("http://127.0.0.1:3128");
+        let made = Client::new(kind, Session::new(nobody(), standard()), &settings);
+        assert!(matches!(made, Err(Error::Invalid(_))), "{kind:?}");
+    }
+}
+
+/// What a server does with each connection: it counts them, and answers every request on them alike.
+fn counting_server(answer: &'static str) -> (Tenant, Arc<AtomicUsize>) {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a port is free");
+    let address = format!("http://{}", listener.local_addr().expect("it has an address"));
+    let connections = Arc::new(AtomicUsize::new(0));
+    let count = Arc::clone(&connections);
+    std::thread::spawn(move || {
+        for stream in listener.incoming() {
+            count.fetch_add(1, Ordering::SeqCst);
+            std::thread::spawn(move || converse(stream.expect("it was accepted"), answer));
+        }
+    });
+    (Tenant::loopback(&address).expect("a loopback address"), connections)
+}
+
+/// Reads requests, which fit into one read of a loopback connection or end with their body's last brace.
+fn converse(mut stream: TcpStream, answer: &str) {
+    let mut seen = Vec::new();
+    let mut buffer = [0; 4096];
+    while let Ok(read @ 1..) = stream.read(&mut buffer) {
+        seen.extend_from_slice(&buffer[..read]);
+        if seen.ends_with(b"}}") {
+            seen.clear();
+            if stream.write_all(answer.as_bytes()).is_err() {
+                return;
+            }
+        }
+    }
+}
+
+#[test]
+fn every_action_has_a_connection_of_its_own_and_reads_share_one() {
+    const STARTED: &str = "HTTP/1.1 200 OK\r\ncontent-length: 28\r\n\r\n{\"reply\":{\"action_id\":\"42\"}}";
+    const STATUS: &str = "HTTP/1.1 200 OK\r\ncontent-length: 21\r\n\r\n{\"reply\":{\"data\":{}}}";
+    for kind in [Kind::Blocking, Kind::Async] {
+        let settings = Settings::default();
+        let (address, connections) = counting_server(STARTED);
+        let session = Session::new(address, standard());
+        let client = Client::new(kind, session.clone(), &settings).expect("the defaults are good");
+        for _ in 0..4 {
+            let call = session.call(&Scan::all()).expect("the scan keeps its rules");
+            client.drive(call, |never| match never {}).expect("it is started");
+        }
+        assert_eq!(connections.load(Ordering::SeqCst), 4, "{kind:?}: a connection for each action");
+
+        let (address, connections) = counting_server(STATUS);
+        let session = Session::new(address, standard());
+        let client = Client::new(kind, session.clone(), &settings).expect("the defaults are good");
+        for _ in 0..4 {
+            let call = session.call(&GetActionStatus::new(7.into())).expect("it keeps its rules");
+            client.drive(call, |never| match never {}).expect("it is read");
+        }
+        assert_eq!(connections.load(Ordering::SeqCst), 1, "{kind:?}: reads need no new ones");
+    }
 }
 
 #[test]
@@ -119,7 +189,7 @@ fn the_short_forms_do_what_the_flows_do() {
             }),
         };
         assert_eq!((report.counts().settled(), waited.counts().settled()), (673, 673));
-        assert_eq!(cancelled.endpoints + cancelled.settled, 673);
+        assert_eq!(cancelled.endpoints + cancelled.settled + cancelled.refused, 673);
         // How often it was polled depends on the machine.
         trial.server.sim().clear_requests();
     });

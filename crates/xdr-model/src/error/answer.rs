@@ -30,11 +30,18 @@ pub struct Answer {
 
 impl Answer {
     /// Reads an answer in three tiers: error object, other text, raw bytes. `unix_ms` is the time of its arrival.
-    pub(crate) fn new(status: StatusCode, headers: &HeaderMap, body: &Bytes, unix_ms: u64) -> Self {
-        let api_error = ApiError::find(body);
+    /// The texts of the server pass through `redact` before they are shown.
+    pub(crate) fn new(
+        status: StatusCode,
+        headers: &HeaderMap,
+        body: &Bytes,
+        unix_ms: u64,
+        redact: impl Fn(&str) -> String,
+    ) -> Self {
+        let api_error = ApiError::find(body).map(|error| error.redacted(&redact));
         let text = match api_error {
             Some(_) => None,
-            None => Some(plain_text(body)).filter(|text| !text.is_empty()),
+            None => Some(redact(&plain_text(body))).filter(|text| !text.is_empty()),
         };
         // A copy of the head of a large body, so that the rest of it is let go.
         let body =
@@ -84,23 +91,23 @@ fn retry_after(headers: &HeaderMap, unix_ms: u64) -> Option<Duration> {
         return Some(Duration::from_secs(text.parse().unwrap_or(u64::MAX)));
     }
     let date = httpdate::parse_http_date(text).ok()?;
-    Some(date.duration_since(at(unix_ms)).unwrap_or_default())
+    let now = server_date(headers).unwrap_or(UNIX_EPOCH + Duration::from_millis(unix_ms));
+    Some(date.duration_since(now).unwrap_or_default())
 }
 
-fn at(unix_ms: u64) -> SystemTime {
-    UNIX_EPOCH + Duration::from_millis(unix_ms)
+/// The tenant's clock: its dates mean nothing on another one.
+fn server_date(headers: &HeaderMap) -> Option<SystemTime> {
+    httpdate::parse_http_date(header(headers, &DATE)?).ok()
 }
 
 /// By how many seconds this machine's clock is ahead of the answer's `Date`.
 pub(super) fn clock_ahead(headers: &HeaderMap, unix_ms: u64) -> Option<i64> {
-    let date = httpdate::parse_http_date(header(headers, &DATE)?).ok()?;
-    let theirs = i64::try_from(date.duration_since(UNIX_EPOCH).ok()?.as_secs()).ok()?;
+    let theirs = i64::try_from(server_date(headers)?.duration_since(UNIX_EPOCH).ok()?.as_secs()).ok()?;
     Some(i64::try_from(unix_ms / 1000).ok()? - theirs)
 }
 
 /// Where a redirect points: only the host, which is all that a person needs to see the mistake.
 pub(super) fn redirect_host(headers: &HeaderMap) -> Option<String> {
-    let location = header(headers, &LOCATION)?;
-    let host = location.parse::<Uri>().ok().and_then(|uri| uri.host().map(str::to_owned));
-    Some(sanitise(&host.unwrap_or_else(|| location.to_owned()), FOUND_TEXT))
+    let location = header(headers, &LOCATION)?.parse::<Uri>().ok()?;
+    location.host().map(|host| sanitise(host, FOUND_TEXT))
 }

@@ -1,12 +1,8 @@
-//! The failures of a call, and the one place that says which one an answer is.
+//! The failures of a call.
 
 use std::fmt;
 
-use bytes::Bytes;
-use http::Response;
-
-use super::{Answer, Error, Refusal, Refused, Sent, TransportError, TransportKind};
-use crate::api_error::ApiError;
+use super::{Answer, TransportError, TransportKind};
 use crate::operation::Replay;
 use crate::reply::DecodeError;
 
@@ -160,6 +156,9 @@ impl fmt::Display for Unreadable {
             }
             Replay::Safe => advice(Replay::Safe),
         })?;
+        if let Some(action) = answer.api_error.as_ref().and_then(|error| error.action.as_ref()) {
+            write!(f, "; it names action {action}")?;
+        }
         // An error object inside is told already.
         if answer.api_error.is_none() { answer.fmt(f) } else { Ok(()) }
     }
@@ -179,108 +178,5 @@ fn advice(replay: Replay) -> &'static str {
             "; it may have been carried out: look in the Action Center before you send it again"
         }
         Replay::Safe => "; it only reads and can be sent again",
-    }
-}
-
-/// The error that a failed exchange is.
-pub(crate) fn judge(
-    call: Attempted,
-    received: Result<Response<Bytes>, TransportError>,
-    decode_error: Option<DecodeError>,
-    unix_ms: u64,
-) -> Error {
-    match received {
-        Ok(response) => judge_response(call, &response, decode_error.map(UnreadableSource::Decode), unix_ms),
-        Err(mut source) => match source.take_head() {
-            Some(head) => {
-                let response = Response::from_parts(head, Bytes::new());
-                judge_response(call, &response, Some(UnreadableSource::Transport(source)), unix_ms)
-            }
-            None => match source.sent() {
-                Sent::No => Error::NotSent(Box::new(NotSent { call, source })),
-                Sent::Maybe => Error::OutcomeUnknown(Box::new(OutcomeUnknown {
-                    call,
-                    answer: None,
-                    source: Some(source),
-                })),
-            },
-        },
-    }
-}
-
-/// What an answer means, the more certain first: the order decides between a status and an error object that
-/// says otherwise.
-#[derive(Debug, Clone, PartialEq, Eq)]
-enum Verdict {
-    Refused(Refusal),
-    ServerFailure,
-    Unreadable,
-    Unknown,
-}
-
-impl Verdict {
-    fn doubt(&self) -> u8 {
-        match self {
-            Self::Refused(_) => 0,
-            Self::ServerFailure => 1,
-            Self::Unreadable => 2,
-            Self::Unknown => 3,
-        }
-    }
-
-    /// The row of the table for a status or for the `err_code` of an error object.
-    fn of(status: i64, no_endpoint: bool, response: &Response<Bytes>, unix_ms: u64) -> Self {
-        match status {
-            500 if no_endpoint => Self::Refused(Refusal::NoEndpointMatched),
-            200..300 => Self::Unreadable,
-            408 | 500..600 => Self::ServerFailure,
-            _ => Refusal::of_status(status, response.headers(), unix_ms).map_or(Self::Unknown, Self::Refused),
-        }
-    }
-}
-
-fn verdict(response: &Response<Bytes>, answer: &Answer, unix_ms: u64) -> Verdict {
-    let status = i64::from(answer.status.as_u16());
-    let no_endpoint = answer.api_error.as_ref().is_some_and(ApiError::is_no_endpoint);
-    let of = |status| Verdict::of(status, no_endpoint, response, unix_ms);
-    match answer.api_error.as_ref() {
-        // An error object inside a 2xx stands for itself, unless it names an action that was started.
-        Some(error) if answer.status.is_success() && error.names_action => Verdict::Unreadable,
-        Some(error) if answer.status.is_success() => match error.err_code {
-            Some(code) => of(code),
-            None if no_endpoint => of(500),
-            None => Verdict::Unreadable,
-        },
-        // Elsewhere it can only add doubt, and a code that is no HTTP error says nothing.
-        Some(error) => {
-            let by_code = error.err_code.filter(|code| (400..600).contains(code)).map(of);
-            match (of(status), by_code) {
-                (by_status, Some(by_code)) if by_code.doubt() > by_status.doubt() => by_code,
-                (by_status, _) => by_status,
-            }
-        }
-        None => of(status),
-    }
-}
-
-fn judge_response(
-    call: Attempted,
-    response: &Response<Bytes>,
-    unreadable: Option<UnreadableSource>,
-    unix_ms: u64,
-) -> Error {
-    let answer = Answer::new(response.status(), response.headers(), response.body(), unix_ms);
-    match verdict(response, &answer, unix_ms) {
-        Verdict::Refused(reason) => Error::Refused(Box::new(Refused { call, reason, answer })),
-        Verdict::ServerFailure => Error::ServerFailure(Box::new(ServerFailure { call, answer })),
-        Verdict::Unreadable => match unreadable {
-            Some(source) => Error::Unreadable(Box::new(Unreadable { call, answer, source })),
-            None => {
-                Error::OutcomeUnknown(Box::new(OutcomeUnknown { call, answer: Some(answer), source: None }))
-            }
-        },
-        Verdict::Unknown => {
-            Error::OutcomeUnknown(Box::new(OutcomeUnknown { call, answer: Some(answer), source: None }))
-        }
     }
 }

@@ -149,6 +149,16 @@ impl TransportError {
         self
     }
 
+    /// The same on the way through a proxy: where no connection came about, it is the proxy's doing.
+    #[must_use]
+    pub fn through_proxy(mut self, proxied: bool) -> Self {
+        use TransportKind::{Closed, Connect, Garbage, Resolve};
+        if proxied && self.sent == Sent::No && matches!(self.kind, Connect | Closed | Garbage | Resolve) {
+            self.kind = TransportKind::Proxy;
+        }
+        self
+    }
+
     /// Whether the request can have been carried out.
     pub fn sent(&self) -> Sent {
         self.sent

@@ -4,10 +4,11 @@ use std::fmt;
 use std::sync::Arc;
 
 use super::Error;
-use crate::flow::ActionReport;
+use crate::flow::{ActionReport, Cancelled};
 use crate::ids::ActionId;
 
-/// Following an action ended before all of its endpoints had settled. The action goes on; resume by its id.
+/// Following an action, or cancelling it, ended before all of its endpoints had settled. The action goes on; resume
+/// by its id.
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct WaitEnded {
@@ -36,8 +37,8 @@ pub enum WaitEnd {
     Failed(Arc<Error>),
     /// A cancellation failed after a part of it had been accepted. Cancelling again is safe: it cancels what is left.
     CancelledInPart {
-        /// The endpoints whose cancellation was accepted.
-        endpoints: usize,
+        /// What was accepted before.
+        cancelled: Cancelled,
         /// The failure of the next request.
         error: Arc<Error>,
     },
@@ -65,11 +66,11 @@ impl fmt::Display for WaitEnded {
                      Action Center"
                 );
             }
-            WaitEnd::CancelledInPart { endpoints, error } => {
+            WaitEnd::CancelledInPart { cancelled: Cancelled { endpoints, left, .. }, error } => {
                 return write!(
                     f,
-                    "action {id} was cancelled on {endpoints} endpoints, but not on the rest: {error}; cancel it \
-                     again for what is left"
+                    "action {id} was cancelled in part: {endpoints} endpoints accepted, {left} left, for the next \
+                     request failed ({error}); cancel it again for what is left"
                 );
             }
             WaitEnd::Deadline { trouble } => {

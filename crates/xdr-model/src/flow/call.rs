@@ -45,7 +45,7 @@ impl<R> Call<R> {
     fn send(&mut self, ambient: &Ambient<'_>) -> Step<Infallible, Result<R, Error>> {
         self.began.get_or_insert(ambient.now);
         // A pause can take longer than it was asked to: a machine sleeps.
-        if self.deadline.is_some_and(|deadline| ambient.now > deadline) {
+        if self.deadline.is_some_and(|deadline| ambient.now >= deadline) {
             return Step::Done(Err(self.ending(TransportKind::Deadline)));
         }
         match self.prepared.session().pacing().admit(ambient.now) {
@@ -60,7 +60,7 @@ impl<R> Call<R> {
 
     fn pause(&mut self, pause: Duration, ambient: &Ambient<'_>) -> Step<Infallible, Result<R, Error>> {
         match self.deadline {
-            Some(deadline) if ambient.now + pause > deadline => {
+            Some(deadline) if ambient.now + pause >= deadline => {
                 Step::Done(Err(self.ending(TransportKind::Deadline)))
             }
             _ => Step::Wait(pause),

@@ -57,6 +57,11 @@ pub enum CancelProgress {
     },
     /// The tenant accepted the cancellation for some of them.
     Accepted(StartedAction),
+    /// The tenant found nothing to cancel for some of them.
+    Refused {
+        /// How many it was asked for.
+        endpoints: usize,
+    },
 }
 
 /// A cancellation that the tenant accepted, as far as there was something to cancel.
@@ -67,14 +72,14 @@ pub struct Cancelled {
     pub action_id: ActionId,
     /// The cancellations, which are actions themselves; empty when there was nothing to cancel.
     pub aborts: Vec<StartedAction>,
-    /// The endpoints whose cancellation was accepted.
+    /// The endpoints whose cancellation was accepted, as the tenant counts them.
     pub endpoints: usize,
     /// The endpoints that had settled already.
     pub settled: usize,
     /// The endpoints for which the tenant found nothing to cancel: they have settled in the meantime, or cannot be
     /// reached.
     pub refused: usize,
-    /// The endpoints that were not asked to be cancelled because it was stopped first; 0 otherwise.
+    /// The endpoints that were not asked to be cancelled because it ended first; 0 when it came to its end.
     pub left: usize,
 }
 
@@ -125,27 +130,34 @@ impl CancelAction {
         }
     }
 
+    /// The tenant can take in fewer than were named, without a word on which.
     fn accepted(&mut self, started: StartedAction, count: usize) -> CancelStep {
+        let taken = started.endpoints_count.and_then(|taken| usize::try_from(taken).ok());
+        let taken = taken.map_or(count, |taken| taken.min(count));
         self.state = State::Next;
         self.cancelled.aborts.push(started.clone());
-        self.cancelled.endpoints += count;
+        self.cancelled.endpoints += taken;
+        self.cancelled.refused += count - taken;
         Step::Progress(CancelProgress::Accepted(started))
     }
 
     /// "No endpoint" is not a failure: there is nothing to cancel for all of these.
-    fn failed(&mut self, error: Error, count: usize, ambient: &Ambient<'_>) -> CancelStep {
+    fn failed(&mut self, error: Error, count: usize) -> CancelStep {
         match error {
             Error::Refused(refused) if refused.reason == Refusal::NoEndpointMatched => {
                 self.state = State::Next;
                 self.cancelled.refused += count;
-                self.next(ambient)
+                Step::Progress(CancelProgress::Refused { endpoints: count })
             }
             error if self.cancelled.aborts.is_empty() => Step::Done(Err(error)),
-            error => {
-                let (endpoints, error) = (self.cancelled.endpoints, Arc::new(error));
-                Step::Done(Err(self.ended(WaitEnd::CancelledInPart { endpoints, error })))
-            }
+            error => Step::Done(Err(self.in_part(count, error))),
         }
+    }
+
+    /// The end after a part was accepted, when the request for the next `count` endpoints failed.
+    fn in_part(&self, count: usize, error: Error) -> Error {
+        let cancelled = Cancelled { left: self.left.len() + count, ..self.cancelled.clone() };
+        self.ended(WaitEnd::CancelledInPart { cancelled, error: Arc::new(error) })
     }
 
     fn ended(&self, why: WaitEnd) -> Error {
@@ -179,23 +191,28 @@ impl Flow for CancelAction {
                 let count = *count;
                 call.step(ambient, event).and_then(|ended| match ended {
                     Ok(started) => self.accepted(started, count),
-                    Err(error) => self.failed(error, count, ambient),
+                    Err(error) => self.failed(error, count),
                 })
             }
         }
     }
 
-    /// What was accepted so far, with [`left`](Cancelled::left); an error if nothing was.
+    /// What was accepted so far, with [`left`](Cancelled::left); an error if nothing was, or if it is not known
+    /// what became of a request.
     fn stop(mut self) -> Self::Output {
-        if !self.cancelled.aborts.is_empty() {
-            let unsent = if let State::Aborting(_, count) = self.state { count } else { 0 };
+        let state = std::mem::replace(&mut self.state, State::Next);
+        let (unsent, error) = match state {
+            State::Reading(call) => (0, call.stopped()),
+            State::Aborting(call, count) => (count, call.stopped()),
+            State::Pausing | State::Next => (0, self.ended(WaitEnd::Stopped)),
+        };
+        if self.cancelled.aborts.is_empty() {
+            Err(error)
+        } else if unsent > 0 && error.may_have_taken_effect() {
+            Err(self.in_part(unsent, error))
+        } else {
             self.cancelled.left = self.left.len() + unsent;
-            return Ok(self.cancelled);
+            Ok(self.cancelled)
         }
-        Err(match self.state {
-            State::Reading(call) => call.stopped(),
-            State::Aborting(call, _) => call.stopped(),
-            State::Pausing | State::Next => self.ended(WaitEnd::Stopped),
-        })
     }
 }

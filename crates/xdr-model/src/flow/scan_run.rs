@@ -23,6 +23,7 @@ pub struct ScanRun {
 }
 
 #[derive(Debug)]
+#[expect(clippy::large_enum_variant, reason = "there is one a scan")]
 enum State {
     Starting(Call<StartedAction>),
     Following(WaitForAction),

@@ -6,8 +6,8 @@ use std::fmt::Write;
 use std::time::Duration;
 
 use xdr_model::{
-    AbortScan, Cadence, Error, Filter, GetActionStatus, Operation, Refusal, Scan, TransportKind as Kind,
-    WaitEnd,
+    AbortScan, ActionId, Cadence, Error, Filter, GetActionStatus, Operation, Refusal, Scan,
+    TransportKind as Kind, WaitEnd,
 };
 
 use crate::support::{
@@ -207,6 +207,10 @@ fn body_cases() -> Vec<Case> {
         refused_case("an error not in UTF-8", BAD, || answer(400, b"caf\xe9 \xff\xfe")),
         refused_case("an error of a hostile server", BAD, || error_object(400, 400, "\\u001b[31mred\\u001b[0m \\u202egnp.exe\\n\\tforged: log line\\u0007")),
         refused_case("a refusal that sends the key back", AUTH, || echo(401)),
+        refused_case("a refusal that sends the key back in escapes", AUTH, || error_object(401, 401, &KEY.replace('K', "\\u004b"))),
+        refused_case("a redirect that sends the key back", "Refused Redirect", || headed(302, &[("location", concat!("/login?key=", "s3cret-K3y.that-nobody/may+see"))])),
+        doubtful_case("a yes that sends the key back", UNREADABLE, || ok(format!(r#"{{"reply":{{"err_msg":"bad key {KEY}"}}}}"#))),
+        doubtful_case("a yes of another shape that sends the key back", UNREADABLE, || ok(format!(r#"{{"reply":"{KEY}"}}"#))),
         doubtful_case("a failure that sends the key back", FAILURE, || echo(500)),
         refused_case("an error without end", BAD, || answer(400, "long ".repeat(100_000))),
         refused_case("an error object without end", BAD, || error_object(400, 400, &"long ".repeat(100_000))),
@@ -227,6 +231,8 @@ fn body_cases() -> Vec<Case> {
         doubtful_case("a 200 inside a 200", UNREADABLE, || error_object(200, 200, "fine")),
         doubtful_case("an error without a code inside a 200", UNREADABLE, || ok(r#"{"reply":{"err_msg":"something"}}"#)),
         doubtful_case("an error whose code is a word inside a 200", UNREADABLE, || ok(r#"{"reply":{"err_code":"E_FAIL","err_msg":"something"}}"#)),
+        doubtful_case("an error around and beside an action that was started", UNREADABLE, || ok(r#"{"err_code":429,"reply":{"action_id":7,"endpoints_count":1}}"#)),
+        doubtful_case("an error beside an action that was started, in a list", UNREADABLE, || ok(r#"[{"err_code":403},{"action_id":"7"}]"#)),
         doubtful_case("an error beside an action that was started", UNREADABLE, || ok(r#"{"reply":{"action_id":7,"err_code":400,"err_msg":"half of it"}}"#)),
         doubtful_case("code 42 with a null reply", UNKNOWN, || ok(r#"{"err_code":42,"reply":null}"#)),
         // A yes that cannot be read.
@@ -274,7 +280,8 @@ fn check<O: Operation>(name: &str, operation: &O, answer: fn() -> Answer, expect
         Some((O::NAME, sends)),
         "{name}"
     );
-    assert!(error.action_id().is_none(), "{name}");
+    let named = name.contains("beside an action that was started");
+    assert_eq!(error.action_id().map(ActionId::as_str), named.then_some("7"), "{name}");
 }
 
 #[test]

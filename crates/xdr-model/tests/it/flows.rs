@@ -161,11 +161,15 @@ fn a_pause_varies_by_a_fifth_of_itself() {
 
 #[test]
 fn a_cadence_can_be_another() {
-    let cadence = Cadence::within(seconds(10)).with_pauses(Duration::ZERO, seconds(1), seconds(2));
+    let cadence = Cadence::within(seconds(10)).with_pauses(millis(500), seconds(1), seconds(2));
     let ended = drive(session().wait(42.into(), cadence), |_| pending());
     let at: Vec<f64> = ended.sent_at();
-    assert_eq!(at, [0.0, 1.0, 2.5, 4.5, 6.5, 8.5]);
+    assert_eq!(at, [0.5, 1.5, 3.0, 5.0, 7.0, 9.0]);
     assert_eq!(ended.elapsed, seconds(10));
+
+    let nonsense = Cadence::within(seconds(1)).with_pauses(Duration::ZERO, Duration::ZERO, Duration::ZERO);
+    let ended = drive(session().wait(42.into(), nonsense), |_| pending());
+    assert!(ended.sends.len() <= 11, "it is still paced: {}", ended.sends.len());
 }
 
 #[test]
@@ -447,8 +451,8 @@ fn the_time_to_start_counts_towards_the_deadline() {
     assert!(matches!(wait_ended(&ended).why, WaitEnd::Deadline { .. }));
 
     let ended = drive(scan_run(Duration::ZERO), |_| accepted(42, 1));
-    assert!(matches!(wait_ended(&ended).why, WaitEnd::Deadline { .. }));
-    assert_eq!((ended.sends.len(), told(&ended.progress)), (1, vec!["started 42".to_owned()]));
+    assert!(matches!(&ended.output, Err(Error::NotSent(e)) if e.source.kind() == Kind::Deadline));
+    assert_eq!(ended.sends.len(), 0, "without any time nothing is started");
 }
 
 // ---- stopping ---------------------------------------------------------------------------------------------------
@@ -535,6 +539,11 @@ fn ids(sending: &Sending) -> Vec<String> {
     serde_json::from_value(filters[0]["value"].clone()).unwrap()
 }
 
+/// A cancellation that does not say how many endpoints it takes in.
+fn aborted(action: u64) -> Answer {
+    ok(format!(r#"{{"reply":{{"action_id":{action}}}}}"#))
+}
+
 fn cancelled(ended: &Ended<CancelProgress, Result<Cancelled, Error>>) -> (usize, usize, usize, usize) {
     let Ok(cancelled) = &ended.output else { panic!("{:?}", ended.output) };
     assert_eq!(cancelled.action_id.as_str(), "42");
@@ -564,7 +573,7 @@ fn exactly_the_unsettled_endpoints_are_cancelled_by_id() {
 fn at_most_a_thousand_endpoints_are_cancelled_with_one_request() {
     let ended = drive(cancel(), |sending| match &*sending.operation {
         STATUS => statuses(&[(500, DONE), (2500, "PENDING")]),
-        _ => accepted(43, 1),
+        _ => aborted(43),
     });
     assert_eq!(ended.operations(), [STATUS, ABORT, ABORT, ABORT]);
     let sizes: Vec<_> = ended.sends[1..].iter().map(|sending| ids(sending).len()).collect();
@@ -591,13 +600,20 @@ fn endpoints_with_nothing_left_to_cancel_are_no_failure_and_are_told_apart() {
     let ended = drive(cancel(), script([statuses(&[(2, "PENDING"), (3, DONE)]), no_endpoint()]));
     assert_eq!(told(ended), (0, 0, 3, 2));
 
-    let answers = [statuses(&[(2500, "PENDING")]), accepted(43, 1), no_endpoint(), accepted(44, 1)];
+    let answers = [statuses(&[(2500, "PENDING")]), aborted(43), no_endpoint(), aborted(44)];
     assert_eq!(told(drive(cancel(), script(answers))), (2, 1500, 0, 1000));
 }
 
 #[test]
+fn endpoints_that_the_tenant_leaves_out_are_not_called_cancelled() {
+    let answers = [statuses(&[(34, "PENDING")]), accepted(43, 3)];
+    let cancelled = drive(cancel(), script(answers)).output.unwrap();
+    assert_eq!((cancelled.endpoints, cancelled.refused, cancelled.left), (3, 31, 0));
+}
+
+#[test]
 fn an_action_that_was_just_started_is_asked_for_again_before_it_is_cancelled() {
-    let ended = drive(cancel(), script([empty_status(), empty_status(), pending(), accepted(43, 1)]));
+    let ended = drive(cancel(), script([empty_status(), empty_status(), pending(), aborted(43)]));
     assert_eq!(cancelled(&ended), (1, 1, 0, 0));
     assert_eq!(ended.waits, [seconds(2), seconds(2)]);
 }
@@ -613,12 +629,13 @@ fn an_unknown_action_cannot_be_cancelled() {
 #[test]
 fn a_failure_in_the_middle_of_a_cancellation_does_not_hide_what_was_accepted() {
     for failure in [lost(Kind::Closed), answer(403, ""), unsent(Kind::Certificate)] {
-        let ended = drive(cancel(), script([statuses(&[(2500, "PENDING")]), accepted(43, 1), failure]));
+        let ended = drive(cancel(), script([statuses(&[(2500, "PENDING")]), aborted(43), failure]));
         let Err(error) = &ended.output else { panic!() };
         assert!(error.may_have_taken_effect() && !error.is_safe_to_retry(), "{error}");
         assert_eq!(error.action_id().map(ActionId::as_str), Some("42"));
         let Error::Wait(wait) = error else { panic!("{error}") };
-        assert!(matches!(wait.why, WaitEnd::CancelledInPart { endpoints: 1000, .. }));
+        let WaitEnd::CancelledInPart { cancelled, .. } = &wait.why else { panic!("{error}") };
+        assert_eq!((cancelled.aborts.len(), cancelled.endpoints, cancelled.left), (1, 1000, 1500));
         assert_eq!(ended.sends.len(), 3, "nothing is sent after it");
     }
     let ended = drive(cancel(), script([pending(), lost(Kind::Closed)]));
@@ -629,7 +646,7 @@ fn a_failure_in_the_middle_of_a_cancellation_does_not_hide_what_was_accepted() {
 
 #[test]
 fn a_cancellation_is_paced_and_sent_again_only_where_it_does_no_harm() {
-    let answers = [unsent(Kind::Connect), pending(), limited("3"), unsent(Kind::Connect), accepted(43, 1)];
+    let answers = [unsent(Kind::Connect), pending(), limited("3"), unsent(Kind::Connect), aborted(43)];
     let ended = drive(cancel(), script(answers));
     assert_eq!(cancelled(&ended), (1, 1, 0, 0));
     let ended = drive(cancel(), script([pending(), answer(500, "")]));
@@ -641,7 +658,7 @@ fn a_cancellation_that_is_stopped_says_how_far_it_came() {
     let big = |moment, requests| {
         Drive::new(cancel()).run_until(
             |sending| {
-                if sending.operation == STATUS { statuses(&[(2500, "PENDING")]) } else { accepted(43, 1) }
+                if sending.operation == STATUS { statuses(&[(2500, "PENDING")]) } else { aborted(43) }
             },
             at(moment, requests),
         )
@@ -654,7 +671,8 @@ fn a_cancellation_that_is_stopped_says_how_far_it_came() {
     assert!(matches!(big(Moment::Sending, 2).output, Err(Error::OutcomeUnknown(_))));
     // Afterwards what was accepted, and what is left.
     assert_eq!(cancelled(&big(Moment::Told, 2)), (1, 1000, 0, 1500));
-    assert_eq!(cancelled(&big(Moment::Sending, 3)), (1, 1000, 0, 1500));
+    let Err(Error::Wait(in_flight)) = big(Moment::Sending, 3).output else { panic!() };
+    assert!(matches!(in_flight.why, WaitEnd::CancelledInPart { cancelled, .. } if cancelled.left == 1500));
     assert_eq!(cancelled(&big(Moment::Told, 4)), (3, 2500, 0, 0));
     let pausing = Drive::new(cancel()).run_until(|_| empty_status(), at(Moment::Waiting, 1));
     assert!(matches!(pausing.output, Err(Error::Wait(_))));

@@ -2,8 +2,8 @@
 
 use xdr_model::http::Request;
 use xdr_model::{
-    ActionId, ApiKey, ApiKeyId, Cadence, Credentials, Error, Event, Invalid, KeyKind, Operation, Proxy,
-    Replay, Scan, Settings, Step, Tenant,
+    ActionId, ApiKey, ApiKeyId, Cadence, Credentials, Error, Event, Invalid, KeyKind, Operation, Replay,
+    Scan, Settings, Step, Tenant,
 };
 
 use crate::support::{Clock, FQDN, KEY, advanced_session, seconds, session, tenant};
@@ -364,7 +364,7 @@ fn settings_are_checked_before_a_client_is_made() {
         base().with_proxy("https://jo:pass@proxy.example"),
         base().with_proxy_from_environment(),
     ];
-    assert!(good.iter().all(|settings| settings.validate().is_ok()));
+    assert!(good.iter().all(|settings| settings.validate(&tenant()).is_ok()));
     let bad = [
         (base().with_user_agent(""), "/user_agent"),
         (base().with_user_agent("a\nb"), "/user_agent"),
@@ -376,23 +376,35 @@ fn settings_are_checked_before_a_client_is_made() {
         (base().with_proxy("http://jo:pr0xy pass@proxy.example"), "/proxy"),
     ];
     for (settings, place) in bad {
-        let invalid = settings.validate().unwrap_err();
+        let invalid = settings.validate(&tenant()).unwrap_err();
         rule(&invalid, place);
         assert!(!invalid.to_string().contains("pr0xy"));
     }
-    let both = base().with_user_agent("").with_proxy("").validate().unwrap_err();
+    let both = base().with_user_agent("").with_proxy("").validate(&tenant()).unwrap_err();
     assert_eq!(both.violations().len(), 2);
 }
 
 #[test]
-fn a_proxy_of_the_environment_is_not_used_for_this_machine() {
+fn a_proxy_is_never_handed_a_key_in_plain_text() {
     let loopback = Tenant::loopback("http://127.0.0.1:8080").unwrap();
-    let environment = Settings::default().with_proxy_from_environment();
-    assert_eq!(environment.proxy_for(&tenant()), &Proxy::FromEnvironment);
-    assert_eq!(environment.proxy_for(&loopback), &Proxy::None);
     let named = Settings::default().with_proxy("http://proxy.example:3128");
-    assert_eq!(named.proxy_for(&loopback), &named.proxy);
-    assert_eq!(Settings::default().proxy_for(&tenant()), &Proxy::None);
+    assert_eq!(
+        rule(&named.validate(&loopback).unwrap_err(), "/proxy"),
+        "must not be set for plain http: it would be handed the key"
+    );
+    assert!(named.validate(&Tenant::loopback("https://127.0.0.1:8443").unwrap()).is_ok());
+    assert!(Settings::default().with_proxy_from_environment().validate(&loopback).is_ok());
+}
+
+#[test]
+fn what_is_refused_as_an_address_is_not_shown() {
+    for secret in ["s3cretK3yOfTheTenant", "https://admin:hunter2@acme.example", "acme.example/?key=hunter2"]
+    {
+        for invalid in [Tenant::new(secret).unwrap_err(), Tenant::loopback(secret).unwrap_err()] {
+            let shown = format!("{invalid} {invalid:?}");
+            assert!(!shown.contains("s3cret") && !shown.contains("hunter2"), "{shown}");
+        }
+    }
 }
 
 /// An operation of somebody else, with a path that could become a part of the address.

@@ -10,7 +10,7 @@ use serde_json::value::RawValue;
 
 use super::{ActionStatus, EndpointActionStatus, StatusCounts};
 use crate::ids::EndpointId;
-use crate::reply::DecodeError;
+use crate::reply::{self, DecodeError};
 
 /// The whole reply.
 pub(super) fn whole(body: &[u8]) -> Result<ActionStatus, DecodeError> {
@@ -164,7 +164,7 @@ impl<'de, S: Sink> Visitor<'de> for Reply<'_, S> {
 /// Takes the value of another key; whether the key shows that this is an error object.
 fn is_error_entry<'de, A: MapAccess<'de>>(key: &str, map: &mut A) -> Result<bool, A::Error> {
     if matches!(key, "err_code" | "err_msg") {
-        return Ok(map.next_value::<Option<IgnoredAny>>()?.is_some());
+        return Ok(reply::says_something(map.next_value::<Box<RawValue>>()?.get()));
     }
     map.next_value::<IgnoredAny>().map(|_| false)
 }

@@ -1,0 +1,98 @@
+//! Which proxy to go through.
+
+use xdr_model::{Invalid, Proxy, Settings, Tenant};
+
+/// The address of the proxy by which this tenant is reached, read from the environment here so that it means the
+/// same to every HTTP library.
+///
+/// ```
+/// use xdr_model::{Settings, Tenant};
+///
+/// let tenant = Tenant::new("acme.xdr.us.paloaltonetworks.com")?;
+/// let settings = Settings::default().with_proxy("http://proxy.acme.example:3128");
+/// assert_eq!(xdr_transport::proxy(&settings, &tenant)?.as_deref(), Some("http://proxy.acme.example:3128"));
+/// # Ok::<(), xdr_model::Invalid>(())
+/// ```
+///
+/// # Errors
+/// When the environment names a proxy that is not an `http://` or `https://` address.
+pub fn proxy(settings: &Settings, tenant: &Tenant) -> Result<Option<String>, Invalid> {
+    match &settings.proxy {
+        Proxy::Url(url) => Ok(Some(url.clone())),
+        Proxy::FromEnvironment if !tenant.is_loopback() => {
+            from_environment(tenant.host(), |name| std::env::var(name).ok())
+        }
+        _ => Ok(None),
+    }
+}
+
+fn from_environment(
+    host: &str,
+    variable: impl Fn(&str) -> Option<String>,
+) -> Result<Option<String>, Invalid> {
+    let read =
+        |names: [&str; 2]| names.into_iter().find_map(&variable).filter(|value| !value.trim().is_empty());
+    if read(["NO_PROXY", "no_proxy"]).is_some_and(|list| is_listed(host, &list)) {
+        return Ok(None);
+    }
+    let named = read(["HTTPS_PROXY", "https_proxy"]).or_else(|| read(["ALL_PROXY", "all_proxy"]));
+    let Some(address) = named else { return Ok(None) };
+    // "proxy:3128" is how many people write it.
+    let address = address.trim();
+    let url = if address.contains("://") { address.to_owned() } else { format!("http://{address}") };
+    if url.starts_with("http://") || url.starts_with("https://") {
+        Ok(Some(url))
+    } else {
+        Err(Settings::bad_proxy())
+    }
+}
+
+/// Whether a list such as `localhost, .acme.example` names the host or a domain above it.
+fn is_listed(host: &str, list: &str) -> bool {
+    list.split(',').map(|entry| entry.trim().trim_start_matches("*.").trim_start_matches('.')).any(|entry| {
+        entry == "*"
+            || (!entry.is_empty()
+                && host
+                    .to_ascii_lowercase()
+                    .strip_suffix(&entry.to_ascii_lowercase())
+                    .is_some_and(|rest| rest.is_empty() || rest.ends_with('.')))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::from_environment;
+
+    /// What an environment such as `HTTPS_PROXY=b NO_PROXY=c` comes to.
+    fn named(environment: &str) -> Result<Option<String>, String> {
+        let variable = |name: &str| {
+            let mut pairs = environment.split(' ').filter_map(|pair| pair.split_once('='));
+            pairs.find(|(known, _)| *known == name).map(|(_, value)| value.to_owned())
+        };
+        from_environment("api-acme.xdr.us.example", variable).map_err(|e| e.to_string())
+    }
+
+    #[test]
+    fn the_environment_names_a_proxy() {
+        let proxy = |url: &str| Ok(Some(url.to_owned()));
+        assert_eq!(named(""), Ok(None));
+        assert_eq!(named("HTTP_PROXY=http://a:1"), Ok(None), "it is for plain http");
+        assert_eq!(named("HTTPS_PROXY="), Ok(None));
+        assert_eq!(named("HTTPS_PROXY=http://a:1"), proxy("http://a:1"));
+        assert_eq!(named("https_proxy=a:1"), proxy("http://a:1"));
+        assert_eq!(named("ALL_PROXY=http://a:1 HTTPS_PROXY=http://b:1"), proxy("http://b:1"));
+        assert_eq!(named("all_proxy=https://a:1"), proxy("https://a:1"));
+        assert!(named("ALL_PROXY=socks5://a:1").is_err(), "it must not be left out in silence");
+    }
+
+    #[test]
+    fn the_environment_excepts_hosts() {
+        for list in ["*", "api-acme.xdr.us.example", "EXAMPLE", ".us.example", "*.us.example", "x,us.example"]
+        {
+            assert_eq!(named(&format!("HTTPS_PROXY=a:1 NO_PROXY={list}")), Ok(None), "{list}");
+        }
+        for list in ["", ",", "s.example", "us.example.org", "10.0.0.0/8"] {
+            assert!(named(&format!("HTTPS_PROXY=a:1 no_proxy={list}")).is_ok_and(|p| p.is_some()), "{list}");
+        }
+    }
+}
