@@ -105,6 +105,17 @@ impl Client {
     }
 
     /// The same client, ended by `stop`.
+    ///
+    /// ```
+    /// use xdr_async::{Client, Stop, model::{Credentials, Tenant}};
+    ///
+    /// # let tenant = Tenant::loopback("http://127.0.0.1:8080")?;
+    /// let stop = Stop::new();
+    /// let client = Client::new(tenant, Credentials::standard("1", "demo")?)?.until(&stop);
+    /// // in a handler of Ctrl-C: stop.stop()
+    /// # let _ = client;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     #[must_use]
     pub fn until(&self, stop: &Stop) -> Self {
         Self { stop: stop.clone(), ..self.clone() }
@@ -224,6 +235,18 @@ impl Client {
     }
 
     /// Drives any flow to its end.
+    ///
+    /// ```
+    /// use xdr_async::{Client, model::{Credentials, Scan, Tenant}};
+    ///
+    /// # #[tokio::main] async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let sim = xdr_sim::Server::start(xdr_sim::Config::new())?;
+    /// # let client = Client::new(Tenant::loopback(&sim.url())?, Credentials::standard("1", "demo")?)?;
+    /// let call = client.session().call(&Scan::all())?;
+    /// let started = client.drive(call, |never| match never {}).await?;
+    /// assert_eq!(started.endpoints_count, Some(673));
+    /// # Ok(()) }
+    /// ```
     pub async fn drive<F: Flow>(
         &self,
         mut flow: F,

@@ -22,7 +22,7 @@
 //! ```
 //!
 //! The [model](xdr_model) knows the protocol and gives the guarantees; this crate moves the bytes, over [reqwest].
-//! It needs a tokio runtime with I/O and time enabled. Every future is `Send`.
+//! It needs a tokio runtime with I/O and time enabled. Every future is `Send` if what is observed with is.
 //!
 //! Dropping a future ends the asking and nothing else. Dropped while a scan is being sent it can leave one running
 //! whose id nobody knows: prefer [`Stop`].

@@ -102,6 +102,17 @@ impl Client {
     }
 
     /// The same client, ended by `stop`.
+    ///
+    /// ```
+    /// use xdr_blocking::{Client, Stop, model::{Credentials, Tenant}};
+    ///
+    /// # let tenant = Tenant::loopback("http://127.0.0.1:8080")?;
+    /// let stop = Stop::new();
+    /// let client = Client::new(tenant, Credentials::standard("1", "demo")?)?.until(&stop);
+    /// // in a handler of Ctrl-C: stop.stop()
+    /// # let _ = client;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     #[must_use]
     pub fn until(&self, stop: &Stop) -> Self {
         Self { stop: stop.clone(), ..self.clone() }
@@ -212,6 +223,17 @@ impl Client {
     }
 
     /// Drives any flow to its end, on this thread.
+    ///
+    /// ```
+    /// use xdr_blocking::{Client, model::{Credentials, Scan, Tenant}};
+    ///
+    /// # let sim = xdr_sim::Server::start(xdr_sim::Config::new())?;
+    /// # let client = Client::new(Tenant::loopback(&sim.url())?, Credentials::standard("1", "demo")?)?;
+    /// let call = client.session().call(&Scan::all())?;
+    /// let started = client.drive(call, |never| match never {})?;
+    /// assert_eq!(started.endpoints_count, Some(673));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn drive<F: Flow>(
         &self,
         mut flow: F,

@@ -39,6 +39,15 @@ impl Session {
     }
 
     /// The same with another pacing.
+    ///
+    /// ```
+    /// # use xdr_model::{Credentials, Pacing, Session, Tenant};
+    /// # let tenant = Tenant::new("acme.xdr.us.paloaltonetworks.com")?;
+    /// # let session = Session::new(tenant, Credentials::advanced("7", "s3cret")?);
+    /// let session = session.with_pacing(Pacing::per_second(4));
+    /// # let _ = session;
+    /// # Ok::<(), xdr_model::Error>(())
+    /// ```
     #[must_use]
     pub fn with_pacing(self, pacing: Pacing) -> Self {
         Self(Arc::new(Inner { pacing, ..Arc::unwrap_or_clone(self.0) }))
@@ -59,6 +68,15 @@ impl Session {
 
     /// One operation, with the retries that can do no harm. The request is checked and encoded here, once.
     ///
+    /// ```
+    /// # use xdr_model::{Credentials, Scan, Session, Tenant};
+    /// # let tenant = Tenant::new("acme.xdr.us.paloaltonetworks.com")?;
+    /// # let session = Session::new(tenant, Credentials::advanced("7", "s3cret")?);
+    /// let call = session.call(&Scan::all().with_incident("42"))?; // drive it with a client
+    /// # let _ = call;
+    /// # Ok::<(), xdr_model::Error>(())
+    /// ```
+    ///
     /// # Errors
     /// [`Error::Invalid`] with all that the request breaks.
     pub fn call<O: Operation>(&self, operation: &O) -> Result<Call<O::Reply>, Error> {
@@ -67,11 +85,31 @@ impl Session {
 
     /// Follows an action until all of its endpoints have settled: after a scan was started, or any time later
     /// and from any program, by its id.
+    ///
+    /// ```
+    /// # use xdr_model::{Cadence, Credentials, Session, Tenant};
+    /// # let tenant = Tenant::new("acme.xdr.us.paloaltonetworks.com")?;
+    /// # let session = Session::new(tenant, Credentials::advanced("7", "s3cret")?);
+    /// let id = "4294967297".parse()?; // as a program before this one was told
+    /// let wait = session.wait(id, Cadence::within(std::time::Duration::from_secs(7200)));
+    /// # let _ = wait;
+    /// # Ok::<(), xdr_model::Error>(())
+    /// ```
     pub fn wait(&self, action: ActionId, cadence: Cadence) -> WaitForAction {
         WaitForAction::new(self, action, None, cadence)
     }
 
     /// Starts a scan and follows it until all of its endpoints have settled.
+    ///
+    /// ```
+    /// # use xdr_model::{Cadence, Credentials, Filter, Scan, Session, Tenant};
+    /// # let tenant = Tenant::new("acme.xdr.us.paloaltonetworks.com")?;
+    /// # let session = Session::new(tenant, Credentials::advanced("7", "s3cret")?);
+    /// let two_hours = Cadence::within(std::time::Duration::from_secs(7200));
+    /// let run = session.scan_and_wait(&Scan::matching([Filter::alias(["till-7"])]), two_hours)?;
+    /// # let _ = run;
+    /// # Ok::<(), xdr_model::Error>(())
+    /// ```
     ///
     /// # Errors
     /// [`Error::Invalid`] with all that the request breaks.
@@ -80,6 +118,15 @@ impl Session {
     }
 
     /// Cancels an action: reads its status and cancels exactly the endpoints that have not settled, by id.
+    ///
+    /// ```
+    /// # use xdr_model::{Credentials, Session, Tenant};
+    /// # let tenant = Tenant::new("acme.xdr.us.paloaltonetworks.com")?;
+    /// # let session = Session::new(tenant, Credentials::advanced("7", "s3cret")?);
+    /// let cancel = session.cancel_action("4294967297".parse()?);
+    /// # let _ = cancel;
+    /// # Ok::<(), xdr_model::Error>(())
+    /// ```
     pub fn cancel_action(&self, action: ActionId) -> CancelAction {
         CancelAction::new(self.clone(), action)
     }

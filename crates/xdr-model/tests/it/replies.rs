@@ -360,3 +360,11 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn a_reply_with_as_many_words_as_endpoints_is_counted_in_one_pass() {
+    let entries: Vec<String> = (0..200_000).map(|i| format!(r#""e{i}":"WORD {i}""#)).collect();
+    let body = format!(r#"{{"reply":{{"data":{{{}}}}}}}"#, entries.join(","));
+    let counts = GetActionStatus::decode(body.as_bytes()).unwrap().counts();
+    assert_eq!((counts.total(), counts.settled(), counts.iter().count()), (200_000, 0, 200_000));
+}
