@@ -12,6 +12,8 @@ use crate::validate::Invalid;
 mod answer;
 mod failed;
 mod refused;
+#[cfg(test)]
+pub(crate) mod samples;
 mod transport;
 mod verdict;
 mod wait;

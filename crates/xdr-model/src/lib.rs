@@ -34,6 +34,7 @@ mod gate;
 mod ids;
 mod operation;
 mod pacing;
+mod patience;
 mod reply;
 mod retry;
 #[cfg(feature = "schema")]

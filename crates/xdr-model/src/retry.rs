@@ -53,15 +53,6 @@ fn may_repeat(error: &Error, replay: Replay) -> bool {
     }
 }
 
-/// Whether a wait ends at it, although it goes on after most failures: asking again cannot help.
-pub(crate) fn ends_a_wait(error: &Error) -> bool {
-    match error {
-        Error::NotSent(error) => !error.can_heal(),
-        Error::Refused(error) => error.reason.ends_a_wait(),
-        _ => false,
-    }
-}
-
 /// The pause after failure number `failures`, counted from 1; `None` when the server asks for too long a one.
 pub(crate) fn pause(error: &Error, failures: u32, fraction: f64) -> Option<Duration> {
     match error.retry_after() {
@@ -77,4 +68,86 @@ fn backoff(error: &Error, failures: u32) -> Duration {
         _ => (Duration::from_secs(1), Duration::from_secs(30)),
     };
     first.saturating_mul(2u32.saturating_pow(failures.saturating_sub(1))).min(most)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::error::{Sent, TransportKind, samples};
+
+    fn decide(error: &Error, replay: Replay, attempts: u32, elapsed: u64) -> Option<Duration> {
+        let elapsed = Duration::from_secs(elapsed);
+        next_attempt(error, Situation { replay, attempts, elapsed, fraction: 1.0 })
+    }
+
+    #[test]
+    fn every_row_of_the_table() {
+        let not_sent = |kind| samples::transport(Sent::No, kind);
+        let (second, quarter) = (Some(Duration::from_secs(1)), Some(Duration::from_millis(250)));
+        // The failure, the pause before an action and before a read are sent again.
+        let table = [
+            ("DNS", not_sent(TransportKind::Resolve), quarter, quarter),
+            ("refused", not_sent(TransportKind::Connect), quarter, quarter),
+            (
+                "connect timeout, or a deadline with the body revoked",
+                not_sent(TransportKind::Timeout),
+                quarter,
+                quarter,
+            ),
+            ("proxy refusal", not_sent(TransportKind::Proxy), quarter, quarter),
+            ("TLS hang", not_sent(TransportKind::Tls), quarter, quarter),
+            ("TLS reset", not_sent(TransportKind::Closed), quarter, quarter),
+            ("certificate problem", not_sent(TransportKind::Certificate), None, None),
+            (
+                "reset or EOF after the body",
+                samples::transport(Sent::Maybe, TransportKind::Closed),
+                None,
+                second,
+            ),
+            ("garbage", samples::transport(Sent::Maybe, TransportKind::Garbage), None, second),
+            ("timeout after the body", samples::transport(Sent::Maybe, TransportKind::Timeout), None, second),
+            ("1xx", samples::status(103, ""), None, second),
+            ("a status that no row names", samples::status(600, ""), None, second),
+            ("2xx that cannot be read", samples::status(200, ""), None, second),
+            ("400", samples::status(400, ""), None, None),
+            ("401", samples::status(401, ""), None, None),
+            ("404", samples::status(404, ""), None, None),
+            ("3xx", samples::status(307, ""), None, None),
+            ("429", samples::status(429, ""), second, second),
+            (
+                "429 after 60 s",
+                samples::status(429, "60"),
+                Some(Duration::from_secs(60)),
+                Some(Duration::from_secs(60)),
+            ),
+            ("429 after 61 s", samples::status(429, "61"), None, None),
+            ("500", samples::status(500, ""), None, second),
+            ("503 after 7 s", samples::status(503, "7"), None, Some(Duration::from_secs(7))),
+            ("408", samples::status(408, ""), None, second),
+        ];
+        for (name, error, acting, reading) in table {
+            assert_eq!(decide(&error, Replay::Unsafe, 1, 0), acting, "{name}, action");
+            assert_eq!(decide(&error, Replay::Safe, 1, 0), reading, "{name}, read");
+            assert_eq!(decide(&error, Replay::Safe, ATTEMPTS, 0), None, "{name}, for the fourth time");
+        }
+    }
+
+    #[test]
+    fn a_call_that_could_not_be_sent_is_tried_for_thirty_seconds() {
+        let error = samples::transport(Sent::No, TransportKind::Connect);
+        assert!(decide(&error, Replay::Unsafe, 2, 29).is_some());
+        assert!(decide(&error, Replay::Unsafe, 2, 30).is_none());
+        assert!(decide(&samples::status(429, ""), Replay::Unsafe, 2, 3000).is_some(), "only then");
+    }
+
+    #[test]
+    fn pauses_double_up_to_a_limit_and_are_fully_jittered() {
+        let not_sent = samples::transport(Sent::No, TransportKind::Connect);
+        let failure = samples::status(500, "");
+        let pauses =
+            |error: &Error| [1, 2, 3, 5, 6, u32::MAX].map(|n| pause(error, n, 1.0).unwrap_or_default());
+        assert_eq!(pauses(&not_sent), [250, 500, 1000, 4000, 5000, 5000].map(Duration::from_millis));
+        assert_eq!(pauses(&failure), [1, 2, 4, 16, 30, 30].map(Duration::from_secs));
+        assert_eq!(pause(&failure, 1, 0.0), Some(Duration::ZERO));
+    }
 }

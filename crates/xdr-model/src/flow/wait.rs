@@ -11,17 +11,12 @@ use crate::cadence::Cadence;
 use crate::error::{Error, TransportError, WaitEnd, WaitEnded};
 use crate::ids::ActionId;
 use crate::operation::{GetActionStatus, StatusCounts};
-use crate::retry;
+use crate::patience;
 use crate::session::Session;
 
 mod report;
 
 pub use report::{ActionReport, Progress};
-
-/// After so many replies in a row that name no endpoint, and so long after the start, the tenant does not know
-/// the action. Before that it may just not have got to it.
-const EMPTY_REPLIES: u32 = 3;
-const EMPTY_FOR: Duration = Duration::from_secs(60);
 
 /// Follows an action; made by [`Session::wait`]. Ends well when every endpoint has settled, whatever the outcomes.
 ///
@@ -62,19 +57,14 @@ struct Failures {
 }
 
 impl Failures {
-    /// Both limits must be passed before a wait is given up: it survives 15 minutes, and 20 in a row.
-    const MOST: u32 = 20;
-    const LONGEST: Duration = Duration::from_secs(15 * 60);
-
     fn add(&mut self, error: Arc<Error>, now: Instant) {
         self.count += 1;
         self.since.get_or_insert(now);
         self.last = Some(error);
     }
 
-    fn are_too_many(&self, now: Instant) -> bool {
-        let since = self.since.map_or(Duration::ZERO, |since| now.saturating_duration_since(since));
-        self.count >= Self::MOST && since >= Self::LONGEST
+    fn lasting(&self, now: Instant) -> Duration {
+        self.since.map_or(Duration::ZERO, |since| now.saturating_duration_since(since))
     }
 }
 
@@ -167,7 +157,7 @@ impl WaitForAction {
         let elapsed = self.elapsed(now);
         if counts.total() == 0 {
             self.empty_replies += 1;
-            if self.empty_replies >= EMPTY_REPLIES && elapsed >= EMPTY_FOR {
+            if patience::is_unknown(self.empty_replies, elapsed) {
                 return self.end(WaitEnd::UnknownAction);
             }
         } else {
@@ -184,13 +174,13 @@ impl WaitForAction {
     fn failed(&mut self, error: Error, ambient: &Ambient<'_>) -> WaitStep {
         let error = Arc::new(error);
         self.failures.add(Arc::clone(&error), ambient.now);
-        let pause = retry::pause(&error, self.failures.count, ambient.fraction());
-        match pause {
-            Some(pause) if !retry::ends_a_wait(&error) && !self.failures.are_too_many(ambient.now) => {
+        let (in_a_row, lasting) = (self.failures.count, self.failures.lasting(ambient.now));
+        match patience::next_poll(&error, in_a_row, lasting, ambient.fraction()) {
+            Some(pause) => {
                 self.next = Next::Wait(pause);
-                Step::Progress(Progress::Trouble { error, in_a_row: self.failures.count })
+                Step::Progress(Progress::Trouble { error, in_a_row })
             }
-            _ => self.end(WaitEnd::Failed(error)),
+            None => self.end(WaitEnd::Failed(error)),
         }
     }
 

@@ -10,5 +10,6 @@ mod requests;
 #[cfg(feature = "schema")]
 mod schemas;
 mod support;
+mod thousands;
 mod tree;
 mod values;

@@ -418,7 +418,7 @@ pub(crate) fn any_scan() -> impl Strategy<Value = Scan> {
 }
 
 /// Texts that are nearly requests.
-fn near_documents() -> impl Strategy<Value = String> {
+pub(crate) fn near_documents() -> impl Strategy<Value = String> {
     let leaf = prop_oneof![
         Just(Value::Null),
         any::<bool>().prop_map(Value::from),

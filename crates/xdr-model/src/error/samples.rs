@@ -1,0 +1,25 @@
+//! Errors for the tables of decisions in tests.
+
+use bytes::Bytes;
+use http::Response;
+use http::header::RETRY_AFTER;
+
+use super::{Attempted, Error, Sent, TransportError, TransportKind, judge};
+use crate::operation::Replay;
+use crate::reply;
+
+fn call() -> Attempted {
+    Attempted { operation: "scan", replay: Replay::Unsafe, host: "api-acme.example".into(), attempts: 1 }
+}
+
+/// What an answer with this status, this `Retry-After` and no body is.
+pub(crate) fn status(status: u16, retry_after: &str) -> Error {
+    let response = Response::builder().status(status).header(RETRY_AFTER, retry_after).body(Bytes::new());
+    let unreadable = reply::read::<u8>(b"").err();
+    judge(call(), Ok(response.expect("a valid response")), unreadable, 0, str::to_owned)
+}
+
+/// What an exchange without an answer is.
+pub(crate) fn transport(sent: Sent, kind: TransportKind) -> Error {
+    judge(call(), Err(TransportError::new(sent, kind)), None, 0, str::to_owned)
+}
