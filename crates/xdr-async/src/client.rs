@@ -328,5 +328,5 @@ fn failure(sent: Sent, error: reqwest::Error) -> TransportError {
 /// What went wrong, if what came is not HTTP.
 fn http_kind(error: &(dyn std::error::Error + 'static)) -> Option<TransportKind> {
     let error = error.downcast_ref::<hyper::Error>()?;
-    (error.is_parse() || error.is_parse_too_large()).then_some(TransportKind::Garbage)
+    error.is_parse().then_some(TransportKind::Garbage)
 }
