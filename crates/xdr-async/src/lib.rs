@@ -21,7 +21,7 @@
 //! # Ok(()) }
 //! ```
 //!
-//! The [model](xdr_model) knows the protocol and gives the guarantees; this crate moves the bytes, over [reqwest].
+//! The [model] knows the protocol and gives the guarantees; this crate moves the bytes, over [reqwest].
 //! It needs a tokio runtime with I/O and time enabled. Every future is `Send` if what is observed with is.
 //!
 //! Dropping a future ends the asking and nothing else. Dropped while a scan is being sent it can leave one running

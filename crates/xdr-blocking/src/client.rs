@@ -310,5 +310,6 @@ fn failure(sent: Sent, error: ureq::Error) -> TransportError {
         Ureq::Tls(_) | Ureq::TlsRequired => TransportKind::Tls,
         _ => TransportKind::Garbage,
     };
-    TransportError::new(sent, kind).with_source(error)
+    // Unwrapped: ureq does not say what its errors were caused by.
+    TransportError::new(sent, kind).with_source(error.into_io())
 }

@@ -20,7 +20,7 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! The [model](xdr_model) knows the protocol and gives the guarantees; this crate moves the bytes, over [ureq].
+//! The [model] knows the protocol and gives the guarantees; this crate moves the bytes, over [ureq].
 //! It starts no runtime and works inside one, on a thread that may block.
 //!
 //! # Logs

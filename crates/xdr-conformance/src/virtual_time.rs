@@ -33,7 +33,9 @@ impl VirtualTime {
     fn draw(&self) -> [u8; 32] {
         self.drawn.set(self.drawn.get() + 1);
         let mut bytes = [0x5a; 32];
-        bytes[..8].copy_from_slice(&self.drawn.get().to_le_bytes());
+        // Spread over the whole range: a small number would be no jitter at all.
+        let spread = self.drawn.get().wrapping_mul(0x9e37_79b9_7f4a_7c15).rotate_left(17);
+        bytes[..8].copy_from_slice(&spread.to_le_bytes());
         bytes
     }
 }

@@ -94,6 +94,11 @@ impl Sim {
         self.faults.push(fault);
     }
 
+    /// This forgets the faults that still wait: the trouble is over.
+    pub fn clear_faults(&mut self) {
+        self.faults.clear();
+    }
+
     /// This is the number of requests that queued faults still wait for; 0 when the whole script was played.
     #[must_use]
     pub fn outstanding_faults(&self) -> usize {

@@ -38,6 +38,22 @@ fn a_refused_connection_is_tried_again_and_nothing_was_carried_out() {
 }
 
 #[test]
+fn a_name_without_an_address_is_tried_again_and_nothing_was_carried_out() {
+    let told = [Kind::Blocking, Kind::Async].map(|kind| {
+        let nowhere = Tenant::new("acme.xdr.invalid").expect("a good name, which is reserved for nobody");
+        let session = Session::new(nowhere, standard());
+        let settings = Settings::default().with_mozilla_roots();
+        let client = Client::new(kind, session.clone(), &settings).expect("the settings are good");
+        let server = Server::start(tenant()).expect("only for its clock");
+        let call = session.call(&Scan::all()).expect("the scan keeps its rules");
+        let time = VirtualTime::new();
+        told(client.drive(Virtual::new(call, &time, &server), |never| match never {}))
+    });
+    assert_eq!(told[0], told[1]);
+    assert!(told[0].0.contains("its name could not be resolved (3 attempts)"), "{}", told[0].0);
+}
+
+#[test]
 fn a_body_over_the_limit_is_not_read_to_its_end() {
     let settings = Settings::default().with_most_body(1000);
     let (text, may) = both_with(&tenant(), &settings, &standard(), |trial| {

@@ -160,3 +160,50 @@ fn fewer_endpoints_than_were_named_are_told_by_the_count() {
         assert_eq!((report.endpoints_count, report.expected()), (Some(1), 1));
     });
 }
+
+#[test]
+fn what_asking_again_cannot_change_ends_a_wait_at_once() {
+    for (status, location) in [(401, ""), (402, ""), (403, ""), (302, "https://acme.xdr.us.example/")] {
+        both(|trial| {
+            let id = start(trial);
+            let refusal = Fault::on("get_action_status").answer(status, &[("location", location)], "");
+            trial.server.sim().fault(refusal);
+            let error = trial.wait(id.clone(), quiet).expect_err("it is refused");
+            let Error::Wait(ended) = &error else { panic!("{status}: {error}") };
+            assert!(matches!(&ended.why, WaitEnd::Failed(error) if matches!(**error, Error::Refused(_))));
+            assert_eq!(trial.sent("get_action_status"), 1, "{status}");
+            assert_eq!((error.action_id(), error.may_have_taken_effect()), (Some(&id), true));
+            error.to_string()
+        });
+    }
+}
+
+#[test]
+fn what_may_pass_does_not_end_a_wait() {
+    let no_endpoint =
+        r#"{"reply":{"err_code":500,"err_msg":"No endpoint was found for creating the requested action"}}"#;
+    for (status, body) in
+        [(400, ""), (404, ""), (408, ""), (429, ""), (500, no_endpoint), (200, "{}"), (600, "")]
+    {
+        both(|trial| {
+            let id = start(trial);
+            trial.server.sim().fault(Fault::on("get_action_status").times(2).answer(status, &[], body));
+            let report = trial.wait(id, quiet);
+            assert!(report.is_ok_and(|report| report.counts().is_settled()), "{status}");
+        });
+    }
+}
+
+#[test]
+fn a_wait_survives_a_quarter_of_an_hour_of_trouble_and_not_much_more() {
+    both(|trial| {
+        let id = start(trial);
+        trial.server.sim().fault(Fault::on("get_action_status").times(9999).answer(503, &[], ""));
+        let error = trial.wait(id, quiet).expect_err("it never comes back");
+        assert!(matches!(&error, Error::Wait(ended) if matches!(ended.why, WaitEnd::Failed(_))), "{error}");
+        let (asked, passed) = (trial.sent("get_action_status"), trial.time.passed().as_secs());
+        assert!(asked >= 20 && (900..960).contains(&passed), "asked {asked} times in {passed} s");
+        trial.server.sim().clear_faults();
+        error.to_string()
+    });
+}

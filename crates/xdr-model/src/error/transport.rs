@@ -6,6 +6,8 @@ use std::io;
 
 use http::response::Parts;
 
+use crate::text::{SERVER_TEXT, sanitise};
+
 /// Whether a request can have been carried out; the transport's one judgement.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Sent {
@@ -75,18 +77,11 @@ impl TransportKind {
         known: impl Fn(&(dyn StdError + 'static)) -> Option<Self>,
     ) -> Option<Self> {
         let mut io = None;
-        let mut next = Some(error);
-        while let Some(error) = next {
+        for error in chain(error) {
             if let Some(kind) = known(error) {
                 return Some(kind);
             }
-            let as_io = error.downcast_ref::<io::Error>();
-            io = as_io.and_then(|error| Self::of_io(error.kind())).or(io);
-            // An I/O error's source is that of the error it wraps, not that error itself.
-            next = match as_io.and_then(io::Error::get_ref) {
-                Some(wrapped) => Some(wrapped),
-                None => error.source(),
-            };
+            io = error.downcast_ref::<io::Error>().and_then(|error| Self::of_io(error.kind())).or(io);
         }
         io
     }
@@ -125,19 +120,26 @@ pub struct TransportError {
     sent: Sent,
     kind: TransportKind,
     head: Option<Box<Parts>>,
+    /// Why a certificate was not accepted: that does not heal, so a person must know.
+    reason: Option<String>,
     source: Option<Box<dyn StdError + Send + Sync>>,
 }
 
 impl TransportError {
     /// An error of this kind.
     pub fn new(sent: Sent, kind: TransportKind) -> Self {
-        Self { sent, kind, head: None, source: None }
+        Self { sent, kind, head: None, reason: None, source: None }
     }
 
     /// Keeps the library's own error.
     #[must_use]
     pub fn with_source(mut self, source: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
-        self.source = Some(source.into());
+        let source = source.into();
+        if self.kind == TransportKind::Certificate {
+            let first = chain(&*source).last().map(ToString::to_string);
+            self.reason = first.map(|reason| sanitise(&reason, SERVER_TEXT));
+        }
+        self.source = Some(source);
         self
     }
 
@@ -176,8 +178,24 @@ impl TransportError {
 
 impl fmt::Display for TransportError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.kind.fmt(f)
+        self.kind.fmt(f)?;
+        match &self.reason {
+            Some(reason) => write!(f, " ({reason})"),
+            None => Ok(()),
+        }
     }
+}
+
+/// An error and those that it was caused by. An I/O error's source is that of the error it wraps, not that error
+/// itself.
+fn chain<'e>(error: &'e (dyn StdError + 'static)) -> impl Iterator<Item = &'e (dyn StdError + 'static)> {
+    std::iter::successors(Some(error), |error| {
+        let error: &'e (dyn StdError + 'static) = *error;
+        match error.downcast_ref::<io::Error>().and_then(io::Error::get_ref) {
+            Some(wrapped) => Some(wrapped),
+            None => error.source(),
+        }
+    })
 }
 
 impl StdError for TransportError {
