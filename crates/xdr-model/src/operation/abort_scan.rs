@@ -2,12 +2,9 @@
 
 use serde::Serialize;
 
-use super::{Operation, Replay, StartedAction};
-use crate::document::Document;
+use super::started::selects_endpoints;
 use crate::filter::{Filter, Filters};
 use crate::ids::IncidentId;
-use crate::operation::started;
-use crate::validate::Invalid;
 
 /// Cancels the scans of endpoints that are pending or in progress, whoever started them.
 ///
@@ -39,48 +36,8 @@ pub struct AbortScan {
     pub incident_id: Option<IncidentId>,
 }
 
-impl AbortScan {
-    /// Cancels every scan of the tenant.
-    pub fn all() -> Self {
-        Self { filters: Filters::All, incident_id: None }
-    }
-
-    /// Cancels the scans of the endpoints that match every one of `filters`; with none it is refused, not sent.
-    pub fn matching(filters: impl IntoIterator<Item = Filter>) -> Self {
-        Self { filters: Filters::Matching(filters.into_iter().collect()), incident_id: None }
-    }
-
-    /// The same cancellation, shown in the timeline of this incident.
-    #[must_use]
-    pub fn with_incident(mut self, incident: impl Into<IncidentId>) -> Self {
-        self.incident_id = Some(incident.into());
-        self
-    }
-
-    /// Reads a request document, as other programs write it by the schema.
-    ///
-    /// ```
-    /// use xdr_model::AbortScan;
-    ///
-    /// assert_eq!(AbortScan::from_json(r#"{"request_data":{"filters":"all"}}"#)?, AbortScan::all());
-    /// # Ok::<(), xdr_model::Invalid>(())
-    /// ```
-    ///
-    /// # Errors
-    /// All that the document breaks, each with its JSON Pointer.
-    pub fn from_json(text: &str) -> Result<Self, Invalid> {
-        Document::request(text, started::read_selection)
-            .map(|(filters, incident_id)| Self { filters, incident_id })
-    }
-}
-
-impl Operation for AbortScan {
-    const NAME: &'static str = "abort_scan";
-    const PATH: &'static str = "/public_api/v1/endpoints/abort_scan";
-    const REPLAY: Replay = Replay::Unsafe;
-    type Reply = StartedAction;
-
-    fn validate(&self) -> Result<(), Invalid> {
-        started::check_selection(&self.filters, self.incident_id.as_ref())
-    }
+selects_endpoints! {
+    AbortScan, "abort_scan", "/public_api/v1/endpoints/abort_scan",
+    all: " Cancels every scan of the tenant.",
+    matching: " Cancels the scans of the endpoints that match every one of `filters`."
 }

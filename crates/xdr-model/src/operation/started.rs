@@ -61,6 +61,65 @@ impl TryFrom<BTreeMap<String, Box<RawValue>>> for StartedAction {
     }
 }
 
+/// What both operations do alike with their selection, for a struct with `filters` and `incident_id`.
+macro_rules! selects_endpoints {
+    ($name:ident, $operation:literal, $path:literal, all: $all:literal, matching: $matching:literal) => {
+        impl $name {
+            #[doc = $all]
+            pub fn all() -> Self {
+                Self { filters: Filters::All, incident_id: None }
+            }
+
+            #[doc = $matching]
+            /// With no filter at all it is refused, never sent.
+            pub fn matching(filters: impl IntoIterator<Item = Filter>) -> Self {
+                Self { filters: Filters::Matching(filters.into_iter().collect()), incident_id: None }
+            }
+
+            /// The same, shown in the timeline of this incident.
+            #[must_use]
+            pub fn with_incident(mut self, incident: impl Into<IncidentId>) -> Self {
+                self.incident_id = Some(incident.into());
+                self
+            }
+
+            /// Reads a request document, as other programs write it by the schema.
+            ///
+            /// ```
+            #[doc = concat!("use xdr_model::", stringify!($name), ";")]
+            ///
+            #[doc = concat!("let read = ", stringify!($name), "::from_json;")]
+            #[doc = concat!(
+                "assert_eq!(read(r#\"{\"request_data\":{\"filters\":\"all\"}}\"#)?, ", stringify!($name), "::all());"
+            )]
+            /// let invalid = read(r#"{"request_data":{"filters":[]}}"#).unwrap_err();
+            /// assert_eq!(invalid.violations()[0].pointer, "/request_data/filters");
+            /// # Ok::<(), xdr_model::Invalid>(())
+            /// ```
+            ///
+            /// # Errors
+            /// All that the document breaks, each with its JSON Pointer.
+            pub fn from_json(text: &str) -> Result<Self, $crate::Invalid> {
+                $crate::document::Document::request(text, $crate::operation::started::read_selection)
+                    .map(|(filters, incident_id)| Self { filters, incident_id })
+            }
+        }
+
+        impl $crate::Operation for $name {
+            const NAME: &'static str = $operation;
+            const PATH: &'static str = $path;
+            const REPLAY: $crate::Replay = $crate::Replay::Unsafe;
+            type Reply = $crate::StartedAction;
+
+            fn validate(&self) -> Result<(), $crate::Invalid> {
+                $crate::operation::started::check_selection(&self.filters, self.incident_id.as_ref())
+            }
+        }
+    };
+}
+
+pub(super) use selects_endpoints;
+
 /// The rules of `request_data` in both operations.
 pub(super) fn check_selection(filters: &Filters, incident: Option<&IncidentId>) -> Result<(), Invalid> {
     let mut violations = Vec::new();
