@@ -4,10 +4,8 @@
 //! have been executed. So each attempt has a gate: the library takes the body through it once, and whoever gives
 //! up on the attempt tries to revoke it. Exactly one of the two succeeds.
 
-use std::sync::Arc;
-use std::sync::atomic::{AtomicU8, Ordering};
-
 use crate::error::Sent;
+use crate::sync::{Arc, AtomicU8, Ordering};
 
 const ARMED: u8 = 0;
 const TAKEN: u8 = 1;
@@ -27,13 +25,19 @@ const REVOKED: u8 = 2;
 /// assert_eq!(gate.revoke(), Sent::No);
 /// assert!(!gate.take());
 /// ```
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone)]
 pub struct Gate(Arc<AtomicU8>);
+
+impl Default for Gate {
+    fn default() -> Self {
+        Self::new()
+    }
+}
 
 impl Gate {
     /// A gate whose body was not taken yet.
     pub fn new() -> Self {
-        Self::default()
+        Self(Arc::new(AtomicU8::new(ARMED)))
     }
 
     /// Whether the body may be handed to the library. Call it before the first byte; on `false` fail the body.
