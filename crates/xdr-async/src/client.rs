@@ -7,7 +7,7 @@ use std::time::Duration;
 use reqwest::redirect::Policy;
 use rustls::{ALL_VERSIONS, ClientConfig, RootCertStore};
 use tokio::time::{Instant, timeout_at};
-use xdr_model::bytes::Bytes;
+use xdr_model::bytes::{Bytes, BytesMut};
 use xdr_model::http::Response;
 use xdr_model::{
     ActionId, ActionReport, Cadence, CancelProgress, Cancelled, Credentials, Error, Event, Exchange, Flow,
@@ -280,20 +280,24 @@ impl Client {
         let total = exchange.within.map_or(self.total_timeout, |within| within.min(self.total_timeout));
         let began = Instant::now();
         let gate = Gate::new();
-        let request = exchange.request.map(|body| reqwest::Body::wrap(GatedBody::new(gate.clone(), body)));
-        let request = reqwest::Request::try_from(request).map_err(|e| failure(Sent::No, e))?;
+        let (taken, stop) = (gate.clone(), self.stop.clone());
+        let body = |body| reqwest::Body::wrap(GatedBody { gate: taken, stop, bytes: Some(body) });
+        let request =
+            reqwest::Request::try_from(exchange.request.map(body)).map_err(|e| failure(Sent::No, e))?;
+        let explained = |error: TransportError| error.explained(self.proxied, self.stop.is_stopped());
         let answer = timeout_at(began + total.min(self.head_timeout), client.execute(request)).await;
-        let answer = answer.map_err(|_| TransportError::new(gate.revoke(), TransportKind::Timeout))?;
-        let answer =
-            Response::from(answer.map_err(|e| failure(gate.revoke(), e).through_proxy(self.proxied))?);
-        let (head, body) = answer.into_parts();
-        let failed = match timeout_at(began + total, read_up_to(self.most_body, body)).await {
-            Ok(Ok(Some(body))) => return Ok(Response::from_parts(head, body)),
-            Ok(Ok(None)) => TransportError::new(Sent::Maybe, TransportKind::TooLarge),
+        let answer = answer
+            .map_err(|_| explained(TransportError::new(gate.revoke(), TransportKind::Timeout)))?
+            .map_err(|e| explained(failure(gate.revoke(), e)))?;
+        let (head, body) = Response::from(answer).into_parts();
+        let mut whole = BytesMut::new();
+        let failed = match timeout_at(began + total, read_up_to(self.most_body, body, &mut whole)).await {
+            Ok(Ok(true)) => return Ok(Response::from_parts(head, whole.freeze())),
+            Ok(Ok(false)) => TransportError::new(Sent::Maybe, TransportKind::TooLarge),
             Ok(Err(e)) => failure(Sent::Maybe, e),
             Err(_) => TransportError::new(Sent::Maybe, TransportKind::Timeout),
         };
-        Err(failed.after_head(head))
+        Err(failed.after_head(head, whole.freeze()))
     }
 }
 

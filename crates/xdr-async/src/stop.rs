@@ -7,8 +7,10 @@ use tokio::sync::watch;
 
 /// Ends what clients do in other tasks, for example when Ctrl-C is pressed. Clones share it.
 ///
-/// A sleep ends at once; an exchange in flight is let come to its own end. Nothing more is sent and nothing is
-/// cancelled: a scan that was started goes on.
+/// A sleep ends at once; a request that has not left yet never will, and one that has is let come to its own end, since
+/// its answer may hold the id of a scan. Nothing more is sent and nothing is cancelled: a scan that was started goes on.
+///
+/// Use it from any task or thread. A raw signal handler may not take locks: await `tokio::signal` instead.
 ///
 /// ```
 /// use xdr_async::{Client, Stop, model::{Cadence, Credentials, Error, Scan, Tenant}};

@@ -263,24 +263,23 @@ impl Client {
             Replay::Safe => &self.reading,
         };
         let gate = Gate::new();
-        let body = |body: Bytes| GatedBody { gate: gate.clone(), rest: body.reader() };
+        let (taken, stop) = (gate.clone(), self.stop.clone());
+        let body = |body: Bytes| GatedBody { gate: taken, stop, rest: body.reader() };
         let request = exchange.request.map(body).map(SendBody::from_owned_reader);
         let answer = match exchange.within.filter(|within| *within < self.total_timeout) {
             None => agent.run(request),
             Some(within) => agent.run(agent.configure_request(request).timeout_global(Some(within)).build()),
         };
-        let (head, body) =
-            answer.map_err(|e| failure(gate.revoke(), e).through_proxy(self.proxied))?.into_parts();
+        let failed = |e| failure(gate.revoke(), e).explained(self.proxied, self.stop.is_stopped());
+        let (head, body) = answer.map_err(failed)?.into_parts();
         let mut whole = Vec::new();
         // Counted after any decoding: a limit on what comes over the wire lets a small compressed body grow.
         let failed = match body.into_reader().take(self.most_body.saturating_add(1)).read_to_end(&mut whole) {
-            Ok(length) if length as u64 <= self.most_body => {
-                return Ok(Response::from_parts(head, whole.into()));
-            }
+            Ok(n) if n as u64 <= self.most_body => return Ok(Response::from_parts(head, whole.into())),
             Ok(_) => TransportError::new(Sent::Maybe, TransportKind::TooLarge),
             Err(e) => failure(Sent::Maybe, ureq::Error::from(e)),
         };
-        Err(failed.after_head(head))
+        Err(failed.after_head(head, whole.into()))
     }
 }
 

@@ -5,8 +5,10 @@ use std::time::Duration;
 
 /// Ends what clients do in other threads, for example from a handler of Ctrl-C. Clones share it.
 ///
-/// A sleep ends at once; an exchange in flight is let come to its own end. Nothing more is sent and nothing is
-/// cancelled: a scan that was started goes on.
+/// A sleep ends at once; a request that has not left yet never will, and one that has is let come to its own end, since
+/// its answer may hold the id of a scan. Nothing more is sent and nothing is cancelled: a scan that was started goes on.
+///
+/// Use it from any thread. A raw signal handler may not take locks: have a crate such as `ctrlc` call you on a thread.
 ///
 /// ```
 /// use xdr_blocking::{Client, Stop, model::{Cadence, Credentials, Error, Scan, Tenant}};

@@ -50,6 +50,7 @@ pub(crate) fn cancelling(progress: &CancelProgress) -> Line {
             event("found", &[json!({ "unsettled": unsettled, "settled": settled })])
         }
         CancelProgress::Accepted(abort) => event("accepted", &[value(abort)]),
+        CancelProgress::Refused { endpoints } => event("refused", &[json!({ "endpoints": endpoints })]),
         other => event("other", &[json!({ "message": format!("{other:?}") })]),
     }
 }

@@ -34,6 +34,9 @@ impl Interrupt {
     /// for, since only that says what became of a scan. Who presses again does not want to wait for it.
     pub fn pressed(&self, stop: impl FnOnce()) {
         if !self.pressed.swap(true, Ordering::Relaxed) {
+            complain(
+                "\nStopping. If a request is on its way its answer is waited for; press again to leave at once",
+            );
             return stop();
         }
         match self.known.0.get() {

@@ -103,6 +103,9 @@ impl Screen {
                 let count = abort.endpoints_count.map_or(String::new(), |n| format!(" for {}", endpoints(n)));
                 self.say(&format!("Cancellation accepted{count}: action {}", abort.action_id));
             }
+            (_, CancelProgress::Refused { endpoints: count }) => {
+                self.say(&format!("Nothing left to cancel for {}", endpoints(count as u64)));
+            }
             _ => {}
         }
         ControlFlow::Continue(())

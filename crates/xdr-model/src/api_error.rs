@@ -20,22 +20,36 @@ pub struct ApiError {
     pub err_msg: Option<String>,
     /// Further information: null, text, an object or a list.
     pub err_extra: Value,
-    /// The action that is named beside the error, wherever it stands: it may run for all the error says.
+}
+
+/// All that a body says besides a reply.
+#[derive(Debug, Default)]
+pub(crate) struct Said {
+    /// The error objects; in a list they need not agree.
+    pub(crate) errors: Vec<ApiError>,
+    /// The action that is named, wherever it stands: it may run for all that errors say.
     pub(crate) action: Option<ActionId>,
+}
+
+impl Said {
+    pub(crate) fn in_body(body: &[u8]) -> Self {
+        if body.len() > MOST_SEARCHED {
+            return Self::default();
+        }
+        let Ok(document) = serde_json::from_slice(body) else { return Self::default() };
+        let (action, mut errors) = (named_action(&document, 2), Vec::new());
+        ApiError::collect(document, 2, &mut errors);
+        Self { errors, action }
+    }
 }
 
 /// A larger body is not searched for an error object: no tenant explains itself at such length.
 const MOST_SEARCHED: usize = 1 << 20;
 
 impl ApiError {
-    /// The error object in a body, if there is one.
+    /// The first error object in a body, if there is one.
     pub(crate) fn find(body: &[u8]) -> Option<Self> {
-        if body.len() > MOST_SEARCHED {
-            return None;
-        }
-        let document = serde_json::from_slice(body).ok()?;
-        let action = named_action(&document, 2);
-        Some(Self { action, ..Self::in_value(document, 2)? })
+        Said::in_body(body).errors.into_iter().next()
     }
 
     /// The same with every text that is shown passed through `redact`.
@@ -50,16 +64,18 @@ impl ApiError {
     }
 
     /// Looks through `reply` and through lists, at most `depth` of them.
-    fn in_value(value: Value, depth: u8) -> Option<Self> {
+    fn collect(value: Value, depth: u8, errors: &mut Vec<Self>) {
         match value {
-            Value::Object(mut object) => match Self::from_object(&mut object) {
-                None if depth > 0 => Self::in_value(object.remove("reply")?, depth - 1),
-                found => found,
-            },
-            Value::Array(items) if depth > 0 => {
-                items.into_iter().find_map(|item| Self::in_value(item, depth - 1))
+            Value::Object(mut object) => {
+                errors.extend(Self::from_object(&mut object));
+                if let Some(reply) = object.remove("reply").filter(|_| depth > 0) {
+                    Self::collect(reply, depth - 1, errors);
+                }
             }
-            _ => None,
+            Value::Array(items) if depth > 0 => {
+                items.into_iter().for_each(|item| Self::collect(item, depth - 1, errors));
+            }
+            _ => {}
         }
     }
 
@@ -73,7 +89,6 @@ impl ApiError {
             err_code: code.as_ref().and_then(code_of),
             err_msg: message.map(text_of),
             err_extra: object.remove("err_extra").unwrap_or_default(),
-            action: None,
         })
     }
 

@@ -72,6 +72,11 @@ pub enum KeyKind {
     Advanced,
 }
 
+/// What stands for a key that was sent back.
+const REDACTED: &str = "[REDACTED]";
+/// A shorter key is part of ordinary words.
+const LEAST_REDACTED: usize = 8;
+
 /// An API key with its id and kind.
 ///
 /// ```
@@ -120,17 +125,28 @@ impl Credentials {
     /// shorter than any tenant makes them is left, for it would take ordinary words apart.
     pub(crate) fn redact(&self, text: &str) -> String {
         match self.key.0.expose_secret() {
-            key if key.len() >= 8 => text.replace(key, "[REDACTED]"),
+            key if key.len() >= LEAST_REDACTED => text.replace(key, REDACTED),
             _ => text.to_owned(),
         }
     }
 
     /// The same for a raw body, which is kept as it is otherwise.
     pub(crate) fn redact_body(&self, body: &Bytes) -> Bytes {
-        match std::str::from_utf8(body) {
-            Ok(text) if text.contains(self.key.0.expose_secret()) => self.redact(text).into(),
-            _ => body.clone(),
+        let key = self.key.0.expose_secret().as_bytes();
+        let is_key = |at: usize| key.len() >= LEAST_REDACTED && body[at..].starts_with(key);
+        let Some(first) = (0..body.len()).find(|at| is_key(*at)) else { return body.clone() };
+        let mut redacted = body[..first].to_vec();
+        let mut at = first;
+        while at < body.len() {
+            if is_key(at) {
+                redacted.extend_from_slice(REDACTED.as_bytes());
+                at += key.len();
+            } else {
+                redacted.push(body[at]);
+                at += 1;
+            }
         }
+        redacted.into()
     }
 
     /// Adds the headers of one attempt. Signed headers expire and a nonce is good once: never sign ahead.

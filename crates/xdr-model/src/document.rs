@@ -105,6 +105,8 @@ fn shape(value: &Value) -> String {
         Value::Array(items) if items.is_empty() => "an empty list".into(),
         Value::Array(_) => "a list".into(),
         Value::Object(_) => "an object".into(),
+        // As Rust writes it: a character that cannot be seen must not hide the mistake.
+        Value::String(text) => format!("{text:?}"),
         scalar => scalar.to_string(),
     }
 }

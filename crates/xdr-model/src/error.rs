@@ -103,7 +103,9 @@ impl Error {
     pub fn action_id(&self) -> Option<&ActionId> {
         match self {
             Self::Wait(error) => Some(&error.action_id),
-            Self::Unreadable(error) => error.answer.api_error.as_ref()?.action.as_ref(),
+            Self::Unreadable(_) | Self::ServerFailure(_) | Self::OutcomeUnknown(_) => {
+                self.answer().and_then(Answer::action_id)
+            }
             _ => None,
         }
     }

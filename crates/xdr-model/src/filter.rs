@@ -133,7 +133,10 @@ macro_rules! fields {
             ) -> Option<Self> {
                 match field {
                     $($field => Condition::read(document, place, operator, value).map(Self::$variant),)+
-                    _ => document.refuse(&place.key("field"), "must be a filter field", &field.into()),
+                    _ => {
+                        condition::refuse_for_every_field(document, place, operator, value);
+                        document.refuse(&place.key("field"), "must be a filter field", &field.into())
+                    }
                 }
             }
 

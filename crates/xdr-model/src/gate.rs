@@ -48,6 +48,14 @@ impl Gate {
         }
     }
 
+    /// [`take`](Self::take), unless it is to be stopped: then what was not taken never will be.
+    pub fn take_unless(&self, stopped: bool) -> bool {
+        if stopped {
+            self.revoke();
+        }
+        self.take()
+    }
+
     /// Gives up on the attempt: whether it can have been carried out. From then on the body cannot be taken.
     pub fn revoke(&self) -> Sent {
         match self.0.compare_exchange(ARMED, REVOKED, Ordering::AcqRel, Ordering::Acquire) {

@@ -8,6 +8,7 @@ use serde::de::DeserializeOwned;
 use serde_json::value::RawValue;
 
 use crate::api_error::ApiError;
+use crate::text::{SERVER_TEXT, sanitise};
 
 /// Why the body of a 2xx reply is not the reply that was asked for.
 #[derive(Debug)]
@@ -16,11 +17,22 @@ pub struct DecodeError(Kind);
 #[derive(Debug)]
 enum Kind {
     NotText(std::str::Utf8Error),
-    Json(serde_json::Error),
+    NotJson(Reason),
+    OtherShape(Reason),
     ErrorInside(ApiError),
-    /// Not of the shape, and the reason would show a secret.
-    Hidden,
 }
+
+/// What the JSON reader says: it quotes the reply, so it is cut and made fit to be shown.
+#[derive(Debug)]
+struct Reason(String);
+
+impl fmt::Display for Reason {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for Reason {}
 
 impl DecodeError {
     pub(crate) fn not_text(error: std::str::Utf8Error) -> Self {
@@ -28,20 +40,26 @@ impl DecodeError {
     }
 
     /// A body that is not of the reply's shape; an error object if it is one of these.
-    pub(crate) fn from_json(body: &[u8], error: serde_json::Error) -> Self {
-        Self(ApiError::find(body).map_or(Kind::Json(error), Kind::ErrorInside))
+    pub(crate) fn from_json(body: &[u8], error: &serde_json::Error) -> Self {
+        let reason = || Reason(sanitise(&error.to_string(), SERVER_TEXT));
+        Self(match ApiError::find(body) {
+            Some(inside) => Kind::ErrorInside(inside),
+            None if error.is_data() => Kind::OtherShape(reason()),
+            None => Kind::NotJson(reason()),
+        })
     }
 
     /// A body in which an error object was seen.
     pub(crate) fn error_inside(body: &[u8]) -> Self {
-        Self::from_json(body, serde::de::Error::custom("an error object that cannot be read"))
+        Self::from_json(body, &serde::de::Error::custom("an error object that cannot be read"))
     }
 
     /// The same without what must not be shown: the texts of the server pass through `redact`.
     pub(crate) fn redacted(self, redact: impl Fn(&str) -> String) -> Self {
         Self(match self.0 {
             Kind::ErrorInside(error) => Kind::ErrorInside(error.redacted(redact)),
-            Kind::Json(error) if redact(&error.to_string()) != error.to_string() => Kind::Hidden,
+            Kind::NotJson(Reason(text)) => Kind::NotJson(Reason(redact(&text))),
+            Kind::OtherShape(Reason(text)) => Kind::OtherShape(Reason(redact(&text))),
             kind => kind,
         })
     }
@@ -59,9 +77,8 @@ impl fmt::Display for DecodeError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.0 {
             Kind::NotText(_) => f.write_str("the reply is not UTF-8 text"),
-            Kind::Hidden => f.write_str("the reply is not of the documented shape"),
-            Kind::Json(e) if e.is_data() => f.write_str("the reply is not of the documented shape"),
-            Kind::Json(_) => f.write_str("the reply is not JSON"),
+            Kind::OtherShape(_) => f.write_str("the reply is not of the documented shape"),
+            Kind::NotJson(_) => f.write_str("the reply is not JSON"),
             Kind::ErrorInside(error) => write!(f, "the reply holds an error: {error}"),
         }
     }
@@ -71,8 +88,8 @@ impl std::error::Error for DecodeError {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         match &self.0 {
             Kind::NotText(e) => Some(e),
-            Kind::Json(e) => Some(e),
-            Kind::ErrorInside(_) | Kind::Hidden => None,
+            Kind::NotJson(e) | Kind::OtherShape(e) => Some(e),
+            Kind::ErrorInside(_) => None,
         }
     }
 }
@@ -83,7 +100,7 @@ type Object<'a> = HashMap<Cow<'a, str>, &'a RawValue>;
 /// `{"reply": R}`, unless an error object stands there or around it.
 pub(crate) fn read<R: DeserializeOwned>(body: &[u8]) -> Result<R, DecodeError> {
     let text = std::str::from_utf8(body).map_err(DecodeError::not_text)?;
-    let not_json = |e| DecodeError::from_json(body, e);
+    let not_json = |e| DecodeError::from_json(body, &e);
     let envelope: Object<'_> = serde_json::from_str(text).map_err(not_json)?;
     let reply = envelope.get("reply").ok_or_else(|| not_json(serde::de::Error::missing_field("reply")))?;
     let inside: Option<Object<'_>> = serde_json::from_str(reply.get()).ok();

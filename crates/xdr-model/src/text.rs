@@ -47,6 +47,11 @@ pub fn sanitise(text: &str, max: usize) -> String {
 /// Control, bidirectional, zero-width and other characters that change how their neighbours look.
 fn is_unfit(c: char) -> bool {
     c.is_control()
+        || matches!(
+            c,
+            '\u{34f}' | '\u{115f}' | '\u{1160}' | '\u{3164}' | '\u{ffa0}' | '\u{fe00}'..='\u{fe0f}'
+        )
+        || matches!(c, '\u{e0100}'..='\u{e01ef}')
         || matches!(c, '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}')
         || matches!(c, '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')
 }

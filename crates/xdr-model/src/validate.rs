@@ -44,12 +44,18 @@ impl Invalid {
     }
 }
 
+/// How many violations a line shows; [`Invalid::violations`] holds them all.
+const MOST_SHOWN: usize = 10;
+
 impl fmt::Display for Invalid {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (i, violation) in self.violations.iter().enumerate() {
+        for (i, violation) in self.violations.iter().take(MOST_SHOWN).enumerate() {
             write!(f, "{}{violation}", if i == 0 { "" } else { "; " })?;
         }
-        Ok(())
+        match self.violations.len().saturating_sub(MOST_SHOWN) {
+            0 => Ok(()),
+            more => write!(f, "; and {more} more"),
+        }
     }
 }
 
@@ -83,8 +89,13 @@ impl Violation {
 
 impl fmt::Display for Violation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let place = if self.pointer.is_empty() { "the document" } else { &self.pointer };
-        write!(f, "{place} {}", self.rule)?;
+        match &*self.pointer {
+            "" => f.write_str("the document")?,
+            // A key of the document that cannot be seen is shown as Rust writes it.
+            pointer if sanitise(pointer, usize::MAX) != pointer => write!(f, "{}", pointer.escape_debug())?,
+            pointer => f.write_str(pointer)?,
+        }
+        write!(f, " {}", self.rule)?;
         match &self.found {
             Some(found) => write!(f, " (found {found})"),
             None => Ok(()),
@@ -121,7 +132,7 @@ impl fmt::Display for Place<'_> {
         match self {
             Place::Root => Ok(()),
             Place::Key(parent, key) => {
-                let key = sanitise(key, FOUND_TEXT).replace('~', "~0").replace('/', "~1");
+                let key = key.replace('~', "~0").replace('/', "~1");
                 write!(f, "{parent}/{key}")
             }
             Place::Index(parent, index) => write!(f, "{parent}/{index}"),

@@ -148,3 +148,66 @@ fn a_scan_that_is_accepted_while_it_is_stopped_is_still_told() {
     assert_stopped(result, &server);
     assert_eq!(told, Some(server.sim().actions()[0].id.to_string()));
 }
+
+/// A server that accepts connections only when it is told to: until then a client is still connecting, or has
+/// connected and waits to be heard.
+struct Shy {
+    listener: std::net::TcpListener,
+}
+
+impl Shy {
+    fn new() -> (Self, Tenant) {
+        let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a port is free");
+        let address = format!("https://{}", listener.local_addr().expect("it has an address"));
+        (Self { listener }, Tenant::loopback(&address).expect("a loopback address"))
+    }
+
+    /// Accepts one connection, stops the client while it waits for TLS, and hangs up.
+    fn stop_while_connecting(self, stop: impl FnOnce()) {
+        let (stream, _) = self.listener.accept().expect("the client connects");
+        stop();
+        drop(stream);
+    }
+}
+
+#[test]
+fn a_scan_that_is_stopped_while_it_connects_is_never_sent() {
+    let settings = xdr_model::Settings::default().with_mozilla_roots();
+    let session = |address| xdr_model::Session::new(address, standard());
+
+    let (shy, address) = Shy::new();
+    let stop = xdr_blocking::Stop::new();
+    let client =
+        xdr_blocking::Client::with_settings(session(address), &settings).expect("good settings").until(&stop);
+    let server = std::thread::spawn(move || shy.stop_while_connecting(|| stop.stop()));
+    let blocking = client.send(&Scan::all()).expect_err("it was stopped");
+    server.join().expect("the server ends");
+
+    let (shy, address) = Shy::new();
+    let stop = xdr_async::Stop::new();
+    let client =
+        xdr_async::Client::with_settings(session(address), &settings).expect("good settings").until(&stop);
+    let server = std::thread::spawn(move || shy.stop_while_connecting(|| stop.stop()));
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
+    let other = runtime.block_on(client.send(&Scan::all())).expect_err("it was stopped");
+    server.join().expect("the server ends");
+
+    for error in [&blocking, &other] {
+        assert!(
+            matches!(error, Error::NotSent(error) if error.source.kind() == xdr_model::TransportKind::Stopped),
+            "{error}"
+        );
+        assert_eq!(error.attempted().map(|call| call.attempts), Some(1), "it is not tried again");
+    }
+    assert_eq!(blocking.to_string(), other.to_string());
+}
+
+#[test]
+fn a_body_is_not_handed_over_once_it_is_stopped() {
+    let gate = xdr_model::Gate::new();
+    assert!(!gate.take_unless(true));
+    assert_eq!(gate.revoke(), xdr_model::Sent::No);
+    let gate = xdr_model::Gate::new();
+    assert!(gate.take_unless(false) && gate.take_unless(true), "what has begun goes on");
+    assert_eq!(gate.revoke(), xdr_model::Sent::Maybe);
+}

@@ -7,7 +7,9 @@ use bytes::Bytes;
 use http::header::{DATE, HeaderName, LOCATION, RETRY_AFTER};
 use http::{HeaderMap, StatusCode, Uri};
 
-use crate::api_error::ApiError;
+use crate::api_error::{ApiError, Said};
+use crate::credentials::Credentials;
+use crate::ids::ActionId;
 use crate::text::{FOUND_TEXT, SERVER_TEXT, sanitise};
 
 /// How much of a raw body an error keeps.
@@ -19,10 +21,13 @@ const BODY_KEPT: usize = 64 * 1024;
 pub struct Answer {
     /// The HTTP status.
     pub status: StatusCode,
-    /// The error object of the body, if there is one that can be read.
+    /// The error object of the body, if there is one that can be read; of a list the first.
     pub api_error: Option<ApiError>,
     /// How long the tenant asked to wait, from `Retry-After` in seconds or as a date.
     pub retry_after: Option<Duration>,
+    /// The other error objects of a list.
+    more: Vec<ApiError>,
+    action: Option<ActionId>,
     body: Bytes,
     /// The body's first characters, where it holds no error object.
     text: Option<String>,
@@ -30,15 +35,19 @@ pub struct Answer {
 
 impl Answer {
     /// Reads an answer in three tiers: error object, other text, raw bytes. `unix_ms` is the time of its arrival.
-    /// The texts of the server pass through `redact` before they are shown.
+    /// What is kept of it does not hold the key, should the server send it back.
     pub(crate) fn new(
         status: StatusCode,
         headers: &HeaderMap,
         body: &Bytes,
         unix_ms: u64,
-        redact: impl Fn(&str) -> String,
+        credentials: &Credentials,
     ) -> Self {
-        let api_error = ApiError::find(body).map(|error| error.redacted(&redact));
+        let redact = |text: &str| credentials.redact(text);
+        let body = &credentials.redact_body(body);
+        let Said { errors, action } = Said::in_body(body);
+        let mut errors = errors.into_iter().map(|error| error.redacted(redact));
+        let (api_error, more) = (errors.next(), errors.collect());
         let text = match api_error {
             Some(_) => None,
             None => Some(redact(&plain_text(body))).filter(|text| !text.is_empty()),
@@ -46,7 +55,17 @@ impl Answer {
         // A copy of the head of a large body, so that the rest of it is let go.
         let body =
             if body.len() > BODY_KEPT { Bytes::copy_from_slice(&body[..BODY_KEPT]) } else { body.clone() };
-        Self { status, api_error, retry_after: retry_after(headers, unix_ms), body, text }
+        Self { status, api_error, retry_after: retry_after(headers, unix_ms), more, action, body, text }
+    }
+
+    /// The action that the answer names, whatever else it says: it may run.
+    pub fn action_id(&self) -> Option<&ActionId> {
+        self.action.as_ref()
+    }
+
+    /// All error objects.
+    pub(super) fn errors(&self) -> impl Iterator<Item = &ApiError> {
+        self.api_error.iter().chain(&self.more)
     }
 
     /// The raw body, cut at 64 KiB. Not sanitised: do not print it.
@@ -56,8 +75,14 @@ impl Answer {
 }
 
 impl fmt::Display for Answer {
-    /// What the server says, fit to be shown; nothing when it says nothing.
+    /// What the server says and asks for, fit to be shown; nothing when it says nothing.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some(action) = &self.action {
+            write!(f, "; it names action {action}")?;
+        }
+        if let Some(after) = self.retry_after {
+            write!(f, "; it asks to wait {} s", after.max(Duration::from_secs(1)).as_secs())?;
+        }
         match (&self.api_error, &self.text) {
             (Some(error), _) => write!(f, "; the tenant says: {error}"),
             (None, Some(text)) => write!(f, "; the answer begins: {text}"),

@@ -148,7 +148,14 @@ impl UnreadableSource {
 impl fmt::Display for Unreadable {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { call, answer, source } = self;
-        let (status, why) = (answer.status.as_u16(), source.as_error());
+        let status = answer.status.as_u16();
+        let why = match source {
+            // What it says is told with the answer.
+            UnreadableSource::Decode(error) if error.api_error().is_some() => {
+                "the reply holds an error".into()
+            }
+            other => other.as_error().to_string(),
+        };
         write!(f, "{} was accepted by {} ({status}), but {why}{call}", call.operation, call.host)?;
         f.write_str(match call.replay {
             Replay::Unsafe => {
@@ -156,11 +163,7 @@ impl fmt::Display for Unreadable {
             }
             Replay::Safe => advice(Replay::Safe),
         })?;
-        if let Some(action) = answer.api_error.as_ref().and_then(|error| error.action.as_ref()) {
-            write!(f, "; it names action {action}")?;
-        }
-        // An error object inside is told already.
-        if answer.api_error.is_none() { answer.fmt(f) } else { Ok(()) }
+        answer.fmt(f)
     }
 }
 

@@ -1,7 +1,6 @@
 //! The tenant said no: the reasons, each with what to do.
 
 use std::fmt;
-use std::time::Duration;
 
 use http::HeaderMap;
 
@@ -128,9 +127,6 @@ impl fmt::Display for Refused {
             call.host,
             answer.status.as_u16()
         )?;
-        if let Some(after) = answer.retry_after {
-            write!(f, "; it asks to wait {} s", after.max(Duration::from_secs(1)).as_secs())?;
-        }
         write!(f, "{}{answer}", nothing_done(call.replay))
     }
 }

@@ -4,6 +4,8 @@ use std::error::Error as StdError;
 use std::fmt;
 use std::io;
 
+use bytes::Bytes;
+use http::Response;
 use http::response::Parts;
 
 use crate::text::{SERVER_TEXT, sanitise};
@@ -119,7 +121,8 @@ impl fmt::Display for TransportKind {
 pub struct TransportError {
     sent: Sent,
     kind: TransportKind,
-    head: Option<Box<Parts>>,
+    /// What came of an answer before it failed.
+    begun: Option<Box<Response<Bytes>>>,
     /// Why a certificate was not accepted: that does not heal, so a person must know.
     reason: Option<String>,
     source: Option<Box<dyn StdError + Send + Sync>>,
@@ -128,7 +131,7 @@ pub struct TransportError {
 impl TransportError {
     /// An error of this kind.
     pub fn new(sent: Sent, kind: TransportKind) -> Self {
-        Self { sent, kind, head: None, reason: None, source: None }
+        Self { sent, kind, begun: None, reason: None, source: None }
     }
 
     /// Keeps the library's own error.
@@ -143,20 +146,25 @@ impl TransportError {
         self
     }
 
-    /// Keeps status and headers of an answer whose body failed, so that the body does not hide the status.
+    /// Keeps status, headers and what came of the body, so that its failure does not hide what was said.
     #[must_use]
-    pub fn after_head(mut self, head: Parts) -> Self {
+    pub fn after_head(mut self, head: Parts, body: Bytes) -> Self {
         self.sent = Sent::Maybe;
-        self.head = Some(Box::new(head));
+        self.begun = Some(Box::new(Response::from_parts(head, body)));
         self
     }
 
-    /// The same on the way through a proxy: where no connection came about, it is the proxy's doing.
+    /// The same with what the transport knows besides: whether it goes through a proxy, whose doing it then is that no
+    /// connection came about, and whether it was stopped before the body was taken.
     #[must_use]
-    pub fn through_proxy(mut self, proxied: bool) -> Self {
-        use TransportKind::{Closed, Connect, Garbage, Resolve};
-        if proxied && self.sent == Sent::No && matches!(self.kind, Connect | Closed | Garbage | Resolve) {
-            self.kind = TransportKind::Proxy;
+    pub fn explained(mut self, proxied: bool, stopped: bool) -> Self {
+        use TransportKind::{Closed, Connect, Garbage, Proxy, Resolve, Stopped, Timeout};
+        if self.sent == Sent::No {
+            self.kind = match self.kind {
+                _ if stopped => Stopped,
+                Connect | Closed | Garbage | Resolve | Timeout if proxied => Proxy,
+                kind => kind,
+            };
         }
         self
     }
@@ -171,8 +179,8 @@ impl TransportError {
         self.kind
     }
 
-    pub(crate) fn take_head(&mut self) -> Option<Parts> {
-        self.head.take().map(|head| *head)
+    pub(crate) fn take_begun(&mut self) -> Option<Response<Bytes>> {
+        self.begun.take().map(|begun| *begun)
     }
 }
 

@@ -1,7 +1,7 @@
 //! The one place that says which error an answer, or the lack of one, is.
 
 use bytes::Bytes;
-use http::{HeaderMap, Response};
+use http::{HeaderMap, Response, StatusCode};
 
 use super::failed::UnreadableSource;
 use super::{
@@ -9,6 +9,7 @@ use super::{
     Unreadable,
 };
 use crate::api_error::ApiError;
+use crate::credentials::Credentials;
 use crate::reply::DecodeError;
 
 /// The error that a failed exchange is.
@@ -17,21 +18,20 @@ pub(crate) fn judge(
     received: Result<Response<Bytes>, TransportError>,
     decode_error: Option<DecodeError>,
     unix_ms: u64,
-    redact: impl Fn(&str) -> String,
+    credentials: &Credentials,
 ) -> Error {
     let answer = |response: &Response<Bytes>| {
-        Answer::new(response.status(), response.headers(), response.body(), unix_ms, redact)
+        Answer::new(response.status(), response.headers(), response.body(), unix_ms, credentials)
     };
     match received {
         Ok(response) => {
             let unreadable = decode_error.map(UnreadableSource::Decode);
-            judge_answer(call, answer(&response), response.headers(), unreadable, unix_ms)
+            judge_answer(call, answer(&response), response.headers(), unreadable, unix_ms, credentials)
         }
-        Err(mut source) => match source.take_head() {
-            Some(head) => {
-                let response = Response::from_parts(head, Bytes::new());
+        Err(mut source) => match source.take_begun() {
+            Some(response) => {
                 let unreadable = Some(UnreadableSource::Transport(source));
-                judge_answer(call, answer(&response), response.headers(), unreadable, unix_ms)
+                judge_answer(call, answer(&response), response.headers(), unreadable, unix_ms, credentials)
             }
             None => match source.sent() {
                 Sent::No => Error::NotSent(Box::new(NotSent { call, source })),
@@ -76,27 +76,35 @@ impl Verdict {
     }
 }
 
+/// What an answer means: of all that it says, the least certain.
 fn verdict(answer: &Answer, headers: &HeaderMap, unix_ms: u64) -> Verdict {
-    let status = i64::from(answer.status.as_u16());
-    let no_endpoint = answer.api_error.as_ref().is_some_and(ApiError::is_no_endpoint);
-    let of = |status| Verdict::of(status, no_endpoint, headers, unix_ms);
-    match answer.api_error.as_ref() {
-        // An error object inside a 2xx stands for itself, unless it names an action that was started.
-        Some(error) if answer.status.is_success() && error.action.is_some() => Verdict::Unreadable,
-        Some(error) if answer.status.is_success() => match error.err_code {
+    let said = answer.errors().map(|error| verdict_of_error(answer.status, error, headers, unix_ms));
+    let verdict = said
+        .max_by_key(Verdict::doubt)
+        .unwrap_or_else(|| Verdict::of(i64::from(answer.status.as_u16()), false, headers, unix_ms));
+    match (answer.action_id(), answer.status.is_success()) {
+        // An action that is named may run, whatever is said of it.
+        (Some(_), true) => Verdict::Unreadable,
+        (Some(_), false) if matches!(verdict, Verdict::Refused(_)) => Verdict::Unknown,
+        _ => verdict,
+    }
+}
+
+fn verdict_of_error(status: StatusCode, error: &ApiError, headers: &HeaderMap, unix_ms: u64) -> Verdict {
+    let of = |status| Verdict::of(status, error.is_no_endpoint(), headers, unix_ms);
+    if status.is_success() {
+        // Inside of a success an error stands for itself.
+        return match error.err_code {
             Some(code) => of(code),
-            None if no_endpoint => of(500),
+            None if error.is_no_endpoint() => of(500),
             None => Verdict::Unreadable,
-        },
-        // Elsewhere it can only add doubt, and a code that is no HTTP error says nothing.
-        Some(error) => {
-            let by_code = error.err_code.filter(|code| (400..600).contains(code)).map(of);
-            match (of(status), by_code) {
-                (by_status, Some(by_code)) if by_code.doubt() > by_status.doubt() => by_code,
-                (by_status, _) => by_status,
-            }
-        }
-        None => of(status),
+        };
+    }
+    // Elsewhere it can only add doubt, and a code that is no HTTP error says nothing.
+    let by_code = error.err_code.filter(|code| (400..600).contains(code)).map(of);
+    match (of(i64::from(status.as_u16())), by_code) {
+        (by_status, Some(by_code)) if by_code.doubt() > by_status.doubt() => by_code,
+        (by_status, _) => by_status,
     }
 }
 
@@ -106,8 +114,13 @@ fn judge_answer(
     headers: &HeaderMap,
     unreadable: Option<UnreadableSource>,
     unix_ms: u64,
+    credentials: &Credentials,
 ) -> Error {
     match (verdict(&answer, headers, unix_ms), unreadable) {
+        (Verdict::Refused(Refusal::Redirect { to }), _) => {
+            let reason = Refusal::Redirect { to: to.map(|host| credentials.redact(&host)) };
+            Error::Refused(Box::new(Refused { call, reason, answer }))
+        }
         (Verdict::Refused(reason), _) => Error::Refused(Box::new(Refused { call, reason, answer })),
         (Verdict::ServerFailure, _) => Error::ServerFailure(Box::new(ServerFailure { call, answer })),
         (Verdict::Unreadable, Some(source)) => {

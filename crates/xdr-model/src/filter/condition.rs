@@ -135,3 +135,24 @@ impl Condition for TimeBound {
         }
     }
 }
+
+/// Notes what no field at all would take, so that a mistake in the field does not hide those beside it.
+pub(super) fn refuse_for_every_field(
+    document: &mut Document,
+    place: &Place<'_>,
+    operator: Option<Value>,
+    value: Option<Value>,
+) {
+    if let Some(operator) =
+        operator.filter(|operator| !["in", "gte", "lte"].iter().any(|known| operator == known))
+    {
+        document.refuse::<()>(&place.key("operator"), "must be \"in\", \"gte\" or \"lte\"", &operator);
+    }
+    match value {
+        Some(Value::Array(items)) if !items.is_empty() => {}
+        Some(Value::Number(_)) | None => {}
+        Some(other) => {
+            document.refuse::<()>(&place.key("value"), "must be a list of values or a number", &other);
+        }
+    }
+}

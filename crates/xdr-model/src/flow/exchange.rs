@@ -92,15 +92,13 @@ impl<R> Prepared<R> {
         ambient: &Ambient<'_>,
     ) -> Error {
         let credentials = self.session.credentials();
-        let redact = |text: &str| credentials.redact(text);
-        let received = received.map(|response| response.map(|body| credentials.redact_body(&body)));
-        let decode_error = decode_error.map(|error| error.redacted(redact));
-        judge(self.attempted(attempts), received, decode_error, ambient.unix_ms, redact)
+        let decode_error = decode_error.map(|error| error.redacted(|text| credentials.redact(text)));
+        judge(self.attempted(attempts), received, decode_error, ambient.unix_ms, credentials)
     }
 
     /// The error of a call that ends without an answer, so without any time to compare.
     pub(crate) fn unanswered(&self, source: TransportError, attempts: u32) -> Error {
-        judge(self.attempted(attempts), Err(source), None, 0, str::to_owned)
+        judge(self.attempted(attempts), Err(source), None, 0, self.session.credentials())
     }
 
     fn attempted(&self, attempts: u32) -> Attempted {

@@ -8,7 +8,7 @@ use http::Response;
 
 use super::{Ambient, Event, Flow, Prepared, Step};
 use crate::cadence::Cadence;
-use crate::error::{Error, TransportError, WaitEnd, WaitEnded};
+use crate::error::{Error, TransportError, TransportKind, WaitEnd, WaitEnded};
 use crate::ids::ActionId;
 use crate::operation::{GetActionStatus, StatusCounts};
 use crate::patience;
@@ -172,6 +172,9 @@ impl WaitForAction {
     }
 
     fn failed(&mut self, error: Error, ambient: &Ambient<'_>) -> WaitStep {
+        if matches!(&error, Error::NotSent(error) if error.source.kind() == TransportKind::Stopped) {
+            return self.end(WaitEnd::Stopped);
+        }
         let error = Arc::new(error);
         self.failures.add(Arc::clone(&error), ambient.now);
         let (in_a_row, lasting) = (self.failures.count, self.failures.lasting(ambient.now));

@@ -186,6 +186,12 @@ fn status_cases() -> Vec<Case> {
     ]
 }
 
+/// The connection is closed after these bytes, although the head promised more.
+fn cut_after(status: u16, body: &str) -> Answer {
+    let (head, body) = response(status, &[], body).into_parts();
+    Err(xdr_model::TransportError::new(xdr_model::Sent::Maybe, Kind::Closed).after_head(head, body))
+}
+
 /// The key that these cases are sent with, sent back.
 fn echo(status: u16) -> Answer {
     error_object(status, i64::from(status), &format!("no such key: {KEY}, {KEY}!"))
@@ -234,6 +240,17 @@ fn body_cases() -> Vec<Case> {
         doubtful_case("an error around and beside an action that was started", UNREADABLE, || ok(r#"{"err_code":429,"reply":{"action_id":7,"endpoints_count":1}}"#)),
         doubtful_case("an error beside an action that was started, in a list", UNREADABLE, || ok(r#"[{"err_code":403},{"action_id":"7"}]"#)),
         doubtful_case("an error beside an action that was started", UNREADABLE, || ok(r#"{"reply":{"action_id":7,"err_code":400,"err_msg":"half of it"}}"#)),
+        doubtful_case("a list of a refusal and a failure", FAILURE, || answer(500, r#"[{"err_code":500,"err_msg":"No endpoint was found for creating the requested action"},{"err_code":500,"err_msg":"internal error"}]"#)),
+        doubtful_case("a list of a refusal and a failure inside a 200", FAILURE, || ok(r#"[{"err_code":400,"err_msg":"a"},{"err_code":500,"err_msg":"b"}]"#)),
+        doubtful_case("a list of a rate limit and a failure inside a 200", FAILURE, || ok(r#"[{"err_code":429,"err_msg":"a"},{"err_code":500,"err_msg":"b"}]"#)),
+        doubtful_case("a 429 beside an action that was started", UNKNOWN, || answer(429, r#"{"reply":{"action_id":7}}"#)),
+        doubtful_case("a 403 beside an action that was started", UNKNOWN, || answer(403, r#"{"reply":{"action_id":"7","err_code":403}}"#)),
+        doubtful_case("a 500 beside an action that was started", FAILURE, || answer(500, r#"{"err_code":500,"err_msg":"timeout","action_id":7}"#)),
+        doubtful_case("a bare yes beside an action that was started", UNREADABLE, || ok(r#"{"action_id":7}"#)),
+        doubtful_case("a whole reply, cut after its end, beside an action that was started", UNREADABLE, || cut_after(200, r#"{"reply":{"action_id":"7"}}"#)),
+        doubtful_case("a 400 whose code is a failure, cut after its end", FAILURE, || cut_after(400, r#"{"err_code":500,"err_msg":"m"}"#)),
+        refused_case("a refusal not in UTF-8 that sends the key back", AUTH, || answer(401, [b"no such key: ", KEY.as_bytes(), b" \xff"].concat())),
+        refused_case("a redirect to a host that is the key", "Refused Redirect", || headed(302, &[("location", "https://s3cret-K3y.that-nobody/")])),
         doubtful_case("code 42 with a null reply", UNKNOWN, || ok(r#"{"err_code":42,"reply":null}"#)),
         // A yes that cannot be read.
         doubtful_case("reply false", UNREADABLE, || ok(r#"{"reply":false}"#)),

@@ -31,7 +31,10 @@ impl Happening {
             Failed { sent, kind, head } => {
                 let error = TransportError::new(*sent, *kind);
                 Err(match head {
-                    Some(status) => error.after_head(response(*status, &[], "").into_parts().0),
+                    Some(status) => {
+                        let (head, body) = response(*status, &[], "").into_parts();
+                        error.after_head(head, body)
+                    }
                     None => error,
                 })
             }

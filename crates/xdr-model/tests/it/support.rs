@@ -96,7 +96,9 @@ pub(crate) fn lost(kind: TransportKind) -> Answer {
 /// An answer whose head came and whose body did not.
 pub(crate) fn cut(status: u16, kind: TransportKind) -> Answer {
     let (head, _) = response(status, &[], "").into_parts();
-    Err(TransportError::new(Sent::No, kind).with_source("the library's own words").after_head(head))
+    Err(TransportError::new(Sent::No, kind)
+        .with_source("the library's own words")
+        .after_head(head, Bytes::new()))
 }
 
 /// A script that answers each request with the next of `answers` and fails the test when there is none.

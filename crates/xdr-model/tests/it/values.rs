@@ -203,10 +203,49 @@ fn nothing_but_this_machine_is_a_simulated_tenant() {
 
 #[test]
 fn a_key_id_is_one_to_twenty_digits_and_is_not_repeated_when_it_is_wrong() {
-    for id in ["0", "7", "007", "12345678901234567890"] {
+    let good = [
+        "0",
+        "1",
+        "7",
+        "42",
+        "007",
+        "000",
+        "1234",
+        "99999",
+        "2147483648",
+        "1234567890123456789",
+        "12345678901234567890",
+    ];
+    for id in good {
         assert_eq!(id.parse::<ApiKeyId>().unwrap().as_str(), id);
     }
     let bad = [
+        "7,5",
+        "7_000",
+        "7'000",
+        "#7",
+        "7#",
+        "id7",
+        "7id",
+        "7/8",
+        "7\\8",
+        "7:8",
+        "7;8",
+        "7\t",
+        "\t7",
+        "7\r\n",
+        "7\0",
+        "\u{feff}7",
+        "7\u{200b}",
+        "\u{202e}7",
+        "७",
+        "Ⅶ",
+        "²",
+        "1 2",
+        "\"7\"",
+        "null",
+        "0b1",
+        "000000000000000000007",
         "",
         " ",
         "7 ",
@@ -223,6 +262,7 @@ fn a_key_id_is_one_to_twenty_digits_and_is_not_repeated_when_it_is_wrong() {
         "123456789012345678901",
         KEY,
     ];
+    assert!(good.len() + bad.len() >= 40);
     for id in bad {
         let invalid = id.parse::<ApiKeyId>().expect_err(id);
         assert_eq!(invalid.to_string(), "/key_id must be 1 to 20 ASCII digits");

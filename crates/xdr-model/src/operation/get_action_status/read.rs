@@ -86,7 +86,7 @@ fn read(body: &[u8], sink: &mut impl Sink) -> Result<(), DecodeError> {
     let is_error = Envelope(sink)
         .deserialize(&mut deserializer)
         .and_then(|is_error| deserializer.end().map(|()| is_error))
-        .map_err(|e| DecodeError::from_json(body, e))?;
+        .map_err(|e| DecodeError::from_json(body, &e))?;
     if is_error { Err(DecodeError::error_inside(body)) } else { Ok(()) }
 }
 
