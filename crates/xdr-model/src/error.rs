@@ -156,7 +156,7 @@ impl fmt::Display for Error {
     /// One line that says what it means for the action and what to do.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Invalid(error) => write!(f, "not sent, the request breaks a rule: {error}"),
+            Self::Invalid(error) => write!(f, "not sent, a rule is broken: {error}"),
             Self::NotSent(error) => error.fmt(f),
             Self::OutcomeUnknown(error) => error.fmt(f),
             Self::Refused(error) => error.fmt(f),

@@ -79,7 +79,7 @@ impl fmt::Display for WaitEnded {
                     write!(f, ", and it could not be asked for last: {error}")?;
                 }
             }
-            WaitEnd::Stopped => write!(f, "following action {id} was stopped")?,
+            WaitEnd::Stopped => write!(f, "it was stopped before action {id} had ended")?,
             WaitEnd::Failed(error) => write!(f, "action {id} could not be followed to its end: {error}")?,
         }
         if let Some(last) = &self.last {

@@ -6,8 +6,8 @@ use std::fmt::Write;
 use std::time::Duration;
 
 use xdr_model::{
-    AbortScan, ActionId, Cadence, Error, Filter, GetActionStatus, Operation, Refusal, Scan,
-    TransportKind as Kind, WaitEnd,
+    AbortScan, ActionId, Cadence, Credentials, Error, Filter, GetActionStatus, Invalid, Operation, Refusal,
+    Scan, Settings, Tenant, TransportKind as Kind, WaitEnd,
 };
 
 use crate::support::{
@@ -440,6 +440,9 @@ fn waits() -> Vec<(String, Error)> {
         wait_text("the tenant asks for an hour", drive(wait(), |_| headed(429, &[("retry-after", "3600")]))),
         wait_text("stopped at the beginning", Drive::new(wait()).run_until(|_| half(), |_, _| true)),
         wait_text("stopped after a poll", Drive::new(wait()).run_until(|_| half(), stop_at_progress(1))),
+        wait_text("a cancellation stopped before it cancelled anything", {
+            Drive::new(session().cancel_action(42.into())).run_until(|_| half(), stop_at_progress(1))
+        }),
         wait_text("cancelled in part", {
             let mut answers = vec![answer(403, ""), accepted(43, 1000), statuses(&[(1500, "PENDING")])];
             drive(session().cancel_action(42.into()), move |_| answers.pop().unwrap())
@@ -451,6 +454,16 @@ fn waits() -> Vec<(String, Error)> {
     ]
 }
 
+fn bad_settings() -> Invalid {
+    let never = Duration::ZERO;
+    let settings = Settings::default().with_proxy("ftp://proxy.example").with_user_agent("").with_timeouts(
+        never,
+        seconds(60),
+        seconds(90_000),
+    );
+    settings.validate(&Tenant::new(FQDN).unwrap()).unwrap_err()
+}
+
 #[test]
 fn every_text_is_one_line_that_a_person_on_call_can_act_on() {
     let mut all = vec![
@@ -459,6 +472,25 @@ fn every_text_is_one_line_that_a_person_on_call_can_act_on() {
             "a request with two mistakes".to_owned(),
             session().call(&Scan::matching([Filter::alias([""])]).with_incident("")).unwrap_err(),
         ),
+        (
+            "a deadline without any time".to_owned(),
+            drive(session().scan_and_wait(&scan(), Cadence::within(Duration::ZERO)).unwrap(), |_| ok(""))
+                .output
+                .unwrap_err(),
+        ),
+        ("an address with a user".to_owned(), Tenant::new("acme@evil.example").unwrap_err().into()),
+        (
+            "an address of another machine".to_owned(),
+            Tenant::loopback("http://10.0.0.7:80").unwrap_err().into(),
+        ),
+        ("a key id with a space".to_owned(), Credentials::standard("7 ", KEY).unwrap_err().into()),
+        ("a key with a line break".to_owned(), Credentials::standard("7", "key\n").unwrap_err().into()),
+        ("no key".to_owned(), Credentials::standard("7", "").unwrap_err().into()),
+        ("an action id without text".to_owned(), "".parse::<ActionId>().unwrap_err().into()),
+        ("settings with four mistakes".to_owned(), bad_settings().into()),
+        ("a root that is no certificate".to_owned(), Settings::bad_root("no certificate").into()),
+        ("a machine without roots".to_owned(), Settings::no_roots().into()),
+        ("settings that a library refuses".to_owned(), Settings::unusable("builder error").into()),
         (
             "stopped before it was sent".to_owned(),
             Drive::new(session().call(&scan()).unwrap())
