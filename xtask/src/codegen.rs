@@ -1,26 +1,22 @@
 //! `cargo xtask codegen`: keeps what is generated from the model as the model is.
 
 use std::error::Error;
-use std::fmt;
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use std::{env, fs, io};
+use std::{env, fmt, fs};
 
 use crate::difference::{Difference, Files, differences};
+use crate::{folder, snapshots};
 
-/// The files of `schemas/` that people write.
-const HAND_WRITTEN: &[&str] = &["README.md"];
+/// Where the schemas, the OpenAPI document and the examples are.
+const SCHEMAS: &str = "schemas/";
 
-/// The crates whose tests hold snapshots.
-const WITH_SNAPSHOTS: &[&str] = &["xdr-model"];
+/// What people write there.
+const HAND_WRITTEN: &[&str] = &["schemas/README.md"];
 
-/// Set while the tests run below this program, so that they cannot start it over again.
-const NESTED: &str = "XDR_CODEGEN_NESTED";
-
-/// What was found, and where.
+/// What was found: names are relative to the workspace.
 #[derive(Debug)]
 pub struct Report {
-    folder: PathBuf,
     differences: Vec<Difference>,
     advice: &'static str,
 }
@@ -34,74 +30,70 @@ impl Report {
 
 impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let folder = self.folder.file_name().unwrap_or_default().to_string_lossy();
         if self.is_fresh() {
-            return writeln!(f, "{folder}/ is fresh");
+            return writeln!(f, "the generated files are fresh");
         }
-        writeln!(f, "{folder}/ {}", self.advice)?;
+        writeln!(f, "the generated files {}", self.advice)?;
         self.differences.iter().try_for_each(|difference| writeln!(f, "{difference}"))
     }
 }
 
-/// The folder of the schema files, wherever the program is started.
-pub fn schemas() -> PathBuf {
-    root().join("schemas")
-}
-
-fn root() -> PathBuf {
+/// The folder of this workspace, wherever the program is started.
+pub fn root() -> PathBuf {
     let xtask = Path::new(env!("CARGO_MANIFEST_DIR"));
     xtask.parent().unwrap_or(xtask).to_owned()
 }
 
-/// Compares `folder` with what the model generates.
-///
-/// # Errors
-/// When the folder cannot be read.
-pub fn check(folder: &Path) -> Result<Report, Box<dyn Error>> {
-    let differences = differences(&generate(), &read(folder)?, HAND_WRITTEN);
-    let advice = "is stale; `cargo xtask codegen` puts it right:";
-    Ok(Report { folder: folder.to_owned(), differences, advice })
+/// The folder of the schema files of this workspace.
+pub fn schemas() -> PathBuf {
+    root().join(SCHEMAS)
 }
 
-/// Makes `folder` what the model generates; files that nothing generates are removed.
+/// Compares the workspace `root` with what the model generates, and its snapshots with what its tests name.
 ///
 /// # Errors
-/// When the folder cannot be read or written.
-pub fn write(folder: &Path) -> Result<Report, Box<dyn Error>> {
-    let report = check(folder)?;
+/// When a folder cannot be read.
+pub fn check(root: &Path) -> Result<Report, Box<dyn Error>> {
+    let mut differences =
+        differences(&generate(), &with_prefix(folder::read(&root.join(SCHEMAS))?), HAND_WRITTEN);
+    differences.extend(snapshots::all(root)?.into_iter().flat_map(|snapshots| snapshots.differences));
+    Ok(Report { differences, advice: "are stale; `cargo xtask codegen` puts them right:" })
+}
+
+/// Makes the workspace `root` what the model generates; files that nothing generates are removed. Then the tests
+/// write their snapshots.
+///
+/// # Errors
+/// When a file cannot be read or written, or a test fails for another reason than its snapshot.
+pub fn write(root: &Path) -> Result<Report, Box<dyn Error>> {
+    let report = check(root)?;
     let files = generate();
     for difference in &report.differences {
         match difference {
             Difference::Missing(name) | Difference::Changed { name, .. } => {
-                let path = folder.join(name);
-                fs::create_dir_all(path.parent().unwrap_or(folder))?;
-                fs::write(path, &files[name])?;
+                // A missing snapshot is written by its test.
+                let Some(content) = files.get(name) else { continue };
+                let path = root.join(name);
+                fs::create_dir_all(path.parent().unwrap_or(root))?;
+                fs::write(path, content)?;
             }
-            Difference::Orphan(name) => fs::remove_file(folder.join(name))?,
+            Difference::Orphan(name) => fs::remove_file(root.join(name))?,
         }
     }
-    Ok(Report { advice: "was stale and has been put right:", ..report })
+    write_snapshots(root)?;
+    Ok(Report { advice: "were stale and have been put right:", ..report })
 }
 
-/// Writes the schemas to `folder`, then the snapshots of the tests.
-///
-/// # Errors
-/// When a file cannot be written, or a test fails for another reason than its snapshot.
-pub fn write_all(folder: &Path) -> Result<Report, Box<dyn Error>> {
-    let report = write(folder)?;
-    write_snapshots()?;
-    Ok(report)
-}
-
-fn write_snapshots() -> Result<(), Box<dyn Error>> {
-    if env::var_os(NESTED).is_some() {
+fn write_snapshots(root: &Path) -> Result<(), Box<dyn Error>> {
+    // The tests of this program work on folders that hold nothing to build.
+    if !root.join("Cargo.toml").exists() {
         return Ok(());
     }
-    for package in WITH_SNAPSHOTS {
+    for package in snapshots::all(root)?.into_iter().map(|snapshots| snapshots.package) {
         let status = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
-            .args(["test", "--quiet", "--all-features", "--tests", "--package", package])
-            .current_dir(root())
-            .envs([(NESTED, "1"), ("INSTA_UPDATE", "always"), ("INSTA_FORCE_PASS", "1")])
+            .args(["test", "--quiet", "--all-features", "--tests", "--package", &package])
+            .current_dir(root)
+            .envs([("INSTA_UPDATE", "always"), ("INSTA_FORCE_PASS", "1")])
             .status()?;
         if !status.success() {
             return Err(format!("the tests of {package} fail, so their snapshots may be incomplete").into());
@@ -111,28 +103,10 @@ fn write_snapshots() -> Result<(), Box<dyn Error>> {
 }
 
 fn generate() -> Files {
-    let documents = xdr_model::schema::documents();
-    documents.into_iter().map(|document| (document.file_name, document.text.into_bytes())).collect()
+    let files = xdr_model::schema::files();
+    with_prefix(files.into_iter().map(|file| (file.file_name, file.text.into_bytes())).collect())
 }
 
-/// Every file below `folder`; none if there is no such folder.
-fn read(folder: &Path) -> io::Result<Files> {
-    let mut files = Files::new();
-    let mut folders = vec![(String::new(), folder.to_owned())];
-    while let Some((prefix, folder)) = folders.pop() {
-        let entries = match fs::read_dir(folder) {
-            Err(error) if error.kind() == io::ErrorKind::NotFound => continue,
-            entries => entries?,
-        };
-        for entry in entries {
-            let entry = entry?;
-            let name = format!("{prefix}{}", entry.file_name().to_string_lossy());
-            if entry.file_type()?.is_dir() {
-                folders.push((format!("{name}/"), entry.path()));
-            } else {
-                files.insert(name, fs::read(entry.path())?);
-            }
-        }
-    }
-    Ok(files)
+fn with_prefix(files: Files) -> Files {
+    files.into_iter().map(|(name, content)| (format!("{SCHEMAS}{name}"), content)).collect()
 }

@@ -1,6 +1,9 @@
 //! The tasks of this project, as functions that its tests call too.
 
 pub mod codegen;
+pub mod consumers;
 mod difference;
+mod folder;
+mod snapshots;
 
 pub use difference::{Difference, Files, differences};

@@ -2,11 +2,12 @@
 
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "a program for people")]
 
-use std::path::PathBuf;
+use std::error::Error;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
-use xtask::codegen;
+use xtask::{codegen, consumers};
 
 /// The tasks of this project.
 #[derive(Parser)]
@@ -18,17 +19,29 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum Task {
-    /// Writes what is generated from the model: schemas/ and the snapshots of tests
+    /// Writes what is generated from the model, schemas/ and the snapshots of tests, and removes what is left over
     ///
     /// Exits with 0 when everything is fresh, 4 when --check finds something stale, 1 on an error and 2 on a
     /// wrong argument.
     Codegen {
-        /// Change nothing; list the files of schemas/ that are missing, changed or left over
+        /// Change nothing; list the files that are missing, changed or left over
         #[arg(long)]
         check: bool,
-        /// Another folder for the schemas, for tests
-        #[arg(long, hide = true, default_value_os_t = codegen::schemas())]
+        /// Another workspace, for tests
+        #[arg(long, hide = true, default_value_os_t = codegen::root())]
         folder: PathBuf,
+    },
+    /// Holds schemas/ against the real tools of other languages, in a scratch folder
+    ///
+    /// Needs Node.js, Python and their package registries. Exits with 0 when all tools agree, and when Node.js
+    /// or Python is missing, which it says loudly; with 1 when a tool disagrees or cannot be run.
+    Consumers {
+        /// Where the tools are installed and run; what is there is used again
+        #[arg(long, default_value_os_t = consumers::scratch())]
+        scratch: PathBuf,
+        /// Another folder of schemas, to see what the tools find in it
+        #[arg(long, hide = true, default_value_os_t = codegen::schemas())]
+        schemas: PathBuf,
     },
 }
 
@@ -36,16 +49,25 @@ enum Task {
 const STALE: u8 = 4;
 
 fn main() -> ExitCode {
-    let Task::Codegen { check, folder } = Arguments::parse().task;
-    let done = if check { codegen::check(&folder) } else { codegen::write_all(&folder) };
-    match done {
-        Ok(report) => {
-            print!("{report}");
-            if check && !report.is_fresh() { ExitCode::from(STALE) } else { ExitCode::SUCCESS }
-        }
-        Err(error) => {
-            eprintln!("error: {error}");
-            ExitCode::FAILURE
-        }
+    let done = match Arguments::parse().task {
+        Task::Codegen { check, folder } => generate(check, &folder),
+        Task::Consumers { scratch, schemas } => consumers::run(&scratch, &schemas).map(ended),
+    };
+    done.unwrap_or_else(|error| {
+        eprintln!("error: {error}");
+        ExitCode::FAILURE
+    })
+}
+
+fn generate(check: bool, folder: &Path) -> Result<ExitCode, Box<dyn Error>> {
+    let report = if check { codegen::check(folder) } else { codegen::write(folder) }?;
+    print!("{report}");
+    Ok(if check && !report.is_fresh() { ExitCode::from(STALE) } else { ExitCode::SUCCESS })
+}
+
+fn ended(outcome: consumers::Outcome) -> ExitCode {
+    match outcome {
+        consumers::Outcome::Agreed | consumers::Outcome::Skipped => ExitCode::SUCCESS,
+        consumers::Outcome::Disagreed => ExitCode::FAILURE,
     }
 }

@@ -7,11 +7,16 @@
 //! number that is no integer only beyond the digits of a double is taken for one. A reply that is valid by its
 //! schema, and names no key twice, can be read; the readers take more than that.
 
-use crate::operation::{OPERATIONS, OperationInfo};
+use crate::operation::OPERATIONS;
 
+mod cases;
 mod envelope;
+mod errors;
+mod filters;
 mod ip;
+mod openapi;
 mod order;
+mod root;
 mod shapes;
 mod tidy;
 
@@ -20,28 +25,59 @@ pub(crate) use shapes::{
     group_action_id, ip_address, status_map, text_or_integer,
 };
 
+use root::Root;
+
 /// Where the schemas live. The host never resolves, it is reserved: the project has no home yet. The version
 /// changes when a document that was valid no longer is.
 const BASE: &str = "https://xdr.invalid/schemas/v1/";
 
-/// A schema file.
+/// A generated file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Document {
-    /// Its name, such as `abort-scan-request.schema.json`.
+    /// Its name, such as `abort-scan-request.schema.json`; relative and with `/` if it stands in a folder.
     pub file_name: String,
     /// Its content: the same bytes whatever else is compiled into the program.
     pub text: String,
 }
 
-/// The schema files of every operation: two for each, in the order of [`OPERATIONS`].
+/// The schema files: two for every operation in the order of [`OPERATIONS`], one for a filter and one for errors.
 ///
 /// ```
 /// let documents = xdr_model::schema::documents();
-/// assert_eq!(documents.len(), 2 * xdr_model::OPERATIONS.len());
+/// assert_eq!(documents.len(), 2 * xdr_model::OPERATIONS.len() + 2);
 /// assert!(documents.iter().any(|document| document.file_name == "scan-request.schema.json"));
 /// ```
 pub fn documents() -> Vec<Document> {
-    let both = |info: &OperationInfo| [envelope::request(info), envelope::reply(info)];
-    OPERATIONS.iter().flat_map(both).collect()
+    roots().iter().map(Root::document).collect()
+}
+
+/// The calls of the API with both kinds of keys and every answer, as one OpenAPI 3.1 document.
+///
+/// ```
+/// assert!(xdr_model::schema::openapi().text.contains("\"operationId\": \"abort_scan\""));
+/// ```
+pub fn openapi() -> Document {
+    openapi::document(OPERATIONS, &roots())
+}
+
+/// Documents that are valid or invalid by their schema for one reason each, which their names say.
+///
+/// ```
+/// let examples = xdr_model::schema::examples();
+/// let name = "examples/scan-request/invalid-filters-empty-list.json";
+/// assert!(examples.iter().any(|example| example.file_name == name));
+/// ```
+pub fn examples() -> Vec<Document> {
+    cases::all().iter().map(cases::Case::document).collect()
+}
+
+/// All of them: what is in `schemas/` but for the page written by hand.
+pub fn files() -> Vec<Document> {
+    documents().into_iter().chain([openapi()]).chain(examples()).collect()
+}
+
+fn roots() -> Vec<Root> {
+    let operations = OPERATIONS.iter().flat_map(|info| [envelope::request(info), envelope::reply(info)]);
+    operations.chain([filters::root(), errors::root()]).collect()
 }

@@ -9,7 +9,7 @@ use std::net::SocketAddr;
 use std::process::ExitCode;
 
 use clap::Parser;
-use xdr_sim::{Config, Ids, KeyKind, Server};
+use xdr_sim::{Config, Fault, Ids, KeyKind, PATHS, Server};
 
 /// A simulated Cortex XDR tenant, for trying client programs without a real one.
 #[derive(Parser)]
@@ -42,6 +42,18 @@ struct Args {
     /// Write ids and counts as integers instead of text
     #[arg(long)]
     integer_ids: bool,
+    /// Answer as a tenant whose licence does not cover the API (402)
+    #[arg(long)]
+    no_license: bool,
+    /// Answer as if the key's role lacked the permission (403)
+    #[arg(long)]
+    no_permission: bool,
+    /// Requests a second that are taken, the others get a 429; 0 for no limit
+    #[arg(long, default_value_t = 10)]
+    rate_limit: u32,
+    /// Answer every call as a tenant that is out of order (500)
+    #[arg(long)]
+    outage: bool,
 }
 
 fn main() -> ExitCode {
@@ -63,7 +75,11 @@ fn serve(args: Args) -> io::Result<()> {
     }
     let cannot_listen =
         |error: io::Error| io::Error::new(error.kind(), format!("cannot listen on {addr}: {error}"));
+    let outage = args.outage;
     let server = Server::bind(addr, config(args)).map_err(cannot_listen)?;
+    if outage {
+        break_down(&server);
+    }
     let mut out = io::stdout();
     writeln!(out, "listening on {}", server.url())?;
     out.flush()?;
@@ -80,7 +96,17 @@ fn config(args: Args) -> Config {
         .with_offline(args.offline)
         .with_time_scale(args.time_scale)
         .with_ids(if args.integer_ids { Ids::Integer } else { Ids::Text })
+        .with_license(!args.no_license)
+        .with_permission(!args.no_permission)
+        .with_rate_limit((args.rate_limit > 0).then_some(args.rate_limit))
         .with_recording(false)
+}
+
+fn break_down(server: &Server) {
+    let body = r#"{"reply":{"err_code":500,"err_msg":"An internal error occurred","err_extra":null}}"#;
+    for operation in PATHS.iter().filter_map(|path| path.rsplit('/').next()) {
+        server.sim().fault(Fault::on(operation).times(usize::MAX).answer_json(500, body));
+    }
 }
 
 fn share(text: &str) -> Result<f64, String> {

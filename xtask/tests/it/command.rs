@@ -7,53 +7,115 @@ use std::process::{Command, Output};
 fn folder(name: &str) -> PathBuf {
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
     let _ = fs::remove_dir_all(&folder);
+    let _ = fs::remove_file(&folder);
     folder
 }
 
-/// Runs it on `folder`, from a place that is not the workspace.
-fn codegen(folder: &Path, arguments: &[&str]) -> (i32, String) {
+/// Runs it on a workspace that holds nothing to build, from a place that is another one.
+fn codegen(root: &Path, arguments: &[&str]) -> (i32, String) {
     let Output { status, stdout, stderr } = Command::new(env!("CARGO_BIN_EXE_xtask"))
         .arg("codegen")
         .args(arguments)
         .arg("--folder")
-        .arg(folder)
+        .arg(root)
         .current_dir(env!("CARGO_TARGET_TMPDIR"))
-        .env("XDR_CODEGEN_NESTED", "1")
         .output()
         .unwrap();
     let text = String::from_utf8(stdout).unwrap() + &String::from_utf8(stderr).unwrap();
     (status.code().unwrap(), text)
 }
 
-#[test]
-fn writing_makes_the_check_pass() {
-    let folder = folder("written");
-    assert_eq!(codegen(&folder, &[]).0, 0);
-    assert_eq!(codegen(&folder, &["--check"]).0, 0);
+/// A fresh workspace.
+fn written(name: &str) -> PathBuf {
+    let root = folder(name);
+    let (code, text) = codegen(&root, &[]);
+    assert_eq!(code, 0, "{text}");
+    root
+}
+
+/// The check finds this and only this, and the other run puts it right.
+fn is_found_and_put_right(root: &Path, line: &str) {
+    let (code, text) = codegen(root, &["--check"]);
+    assert_eq!(code, 4, "{text}");
+    assert!(text.contains("`cargo xtask codegen`"), "{text}");
+    let found: Vec<_> = text.lines().skip(1).filter(|line| !line.starts_with(' ')).collect();
+    assert_eq!(found, [line], "{text}");
+    assert_eq!(codegen(root, &["--check"]).0, 4, "a check changes nothing");
+
+    assert_eq!(codegen(root, &[]).0, 0);
+    let (code, text) = codegen(root, &["--check"]);
+    assert_eq!(code, 0, "{text}");
 }
 
 #[test]
-fn a_check_lists_what_is_stale_and_changes_nothing() {
-    let folder = folder("stale");
-    codegen(&folder, &[]);
-    fs::remove_file(folder.join("scan-request.schema.json")).unwrap();
-    fs::write(folder.join("scan-response.schema.json"), "{}\n").unwrap();
-    fs::write(folder.join("old.schema.json"), "{}").unwrap();
-    fs::write(folder.join("README.md"), "by hand").unwrap();
+fn writing_makes_the_check_pass() {
+    let root = written("written");
+    assert_eq!(codegen(&root, &["--check"]).0, 0);
+    assert!(root.join("schemas/openapi.json").exists());
+    assert!(root.join("schemas/examples/filter/valid-platform-windows.json").exists());
+}
 
-    let (code, text) = codegen(&folder, &["--check"]);
-    assert_eq!(code, 4, "{text}");
-    for part in ["`cargo xtask codegen`", "missing  scan-request", "changed  scan-response", "orphan   old."]
+#[test]
+fn one_other_byte_is_found_in_every_kind_of_file() {
+    let root = written("changed");
+    for name in ["scan-request.schema.json", "openapi.json", "examples/filter/invalid-alias-empty-text.json"]
     {
-        assert!(text.contains(part), "{part}: {text}");
+        let path = root.join("schemas").join(name);
+        let mut bytes = fs::read(&path).unwrap();
+        let middle = bytes.len() / 2;
+        bytes[middle] ^= 1;
+        fs::write(&path, bytes).unwrap();
+        is_found_and_put_right(&root, &format!("changed  schemas/{name}"));
     }
-    assert_eq!(fs::read(folder.join("scan-response.schema.json")).unwrap(), b"{}\n");
-    assert!(folder.join("old.schema.json").exists());
+}
 
-    assert_eq!(codegen(&folder, &[]).0, 0);
-    assert_eq!(codegen(&folder, &["--check"]).0, 0);
-    assert!(!folder.join("old.schema.json").exists());
-    assert_eq!(fs::read(folder.join("README.md")).unwrap(), b"by hand");
+#[test]
+fn a_missing_file_is_found() {
+    let root = written("missing");
+    for name in ["filter.schema.json", "examples/scan-response/valid-id-integer.json"] {
+        fs::remove_file(root.join("schemas").join(name)).unwrap();
+        is_found_and_put_right(&root, &format!("missing  schemas/{name}"));
+    }
+}
+
+#[test]
+fn a_stray_file_is_found_in_every_folder() {
+    let root = written("stray");
+    fs::create_dir(root.join("schemas/examples/old")).unwrap();
+    for name in
+        ["old.schema.json", "examples/stray.json", "examples/filter/valid-x.json", "examples/old/x.json"]
+    {
+        fs::write(root.join("schemas").join(name), "{}\n").unwrap();
+        is_found_and_put_right(&root, &format!("orphan   schemas/{name}"));
+        assert!(!root.join("schemas").join(name).exists());
+    }
+}
+
+#[test]
+fn the_page_written_by_hand_is_left_alone() {
+    let root = written("by-hand");
+    fs::write(root.join("schemas/README.md"), "by hand").unwrap();
+    assert_eq!(codegen(&root, &["--check"]).0, 0);
+    assert_eq!(codegen(&root, &[]).0, 0);
+    assert_eq!(fs::read(root.join("schemas/README.md")).unwrap(), b"by hand");
+}
+
+#[test]
+fn a_snapshot_that_no_test_names_is_removed_and_one_that_is_missing_is_told() {
+    let root = written("snapshots");
+    let tests = root.join("crates/some/tests/it");
+    fs::create_dir_all(tests.join("snapshots")).unwrap();
+    fs::write(tests.join("a.rs"), "insta::assert_snapshot!(\"kept\", 1);").unwrap();
+    fs::write(tests.join("snapshots/it__a__kept.snap"), "").unwrap();
+    assert_eq!(codegen(&root, &["--check"]).0, 0);
+
+    fs::write(tests.join("snapshots/it__a__old.snap"), "").unwrap();
+    is_found_and_put_right(&root, "orphan   crates/some/tests/it/snapshots/it__a__old.snap");
+
+    fs::remove_file(tests.join("snapshots/it__a__kept.snap")).unwrap();
+    let (code, text) = codegen(&root, &["--check"]);
+    assert_eq!(code, 4);
+    assert!(text.contains("missing  crates/some/tests/it/snapshots/it__a__kept.snap"), "{text}");
 }
 
 #[test]

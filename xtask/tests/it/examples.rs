@@ -1,26 +1,146 @@
-//! The examples of the documents are examples of what they describe.
+//! The committed examples are what their names say, by the schemas and by the rules of the model.
 
-use serde_json::Value;
-use xdr_model::schema::documents;
+use std::fs;
 
-use crate::validator;
+use serde_json::{Value, json};
+use xdr_model::{AbortScan, GetActionStatus, Operation, Scan};
+use xtask::codegen;
+
+use crate::{document, names, validator};
+
+/// A committed example.
+#[derive(Debug)]
+pub(crate) struct Example {
+    /// The fact after `valid-` or `invalid-`.
+    pub(crate) fact: String,
+    pub(crate) is_valid: bool,
+    pub(crate) text: String,
+}
+
+impl Example {
+    pub(crate) fn value(&self) -> Value {
+        serde_json::from_str(&self.text).unwrap()
+    }
+}
+
+/// The examples of a schema.
+pub(crate) fn examples(schema: &str) -> Vec<Example> {
+    let folder = codegen::schemas().join("examples").join(schema);
+    let read = |entry: std::io::Result<fs::DirEntry>| {
+        let path = entry.unwrap().path();
+        let name = path.file_stem().unwrap().to_str().unwrap().to_owned();
+        let (verdict, fact) = name.split_once('-').unwrap();
+        assert!(["valid", "invalid"].contains(&verdict), "{name}");
+        Example {
+            fact: fact.to_owned(),
+            is_valid: verdict == "valid",
+            text: fs::read_to_string(path).unwrap(),
+        }
+    };
+    fs::read_dir(folder).unwrap().map(read).collect()
+}
+
+/// The verdict of the model.
+fn verdict(schema: &str, text: &str) -> bool {
+    match schema {
+        "filter" => Scan::from_json(&format!(r#"{{"request_data":{{"filters":[{text}]}}}}"#)).is_ok(),
+        "scan-request" => Scan::from_json(text).is_ok(),
+        "abort-scan-request" => AbortScan::from_json(text).is_ok(),
+        "get-action-status-request" => GetActionStatus::from_json(text).is_ok(),
+        "scan-response" => Scan::decode(text.as_bytes()).is_ok(),
+        "abort-scan-response" => AbortScan::decode(text.as_bytes()).is_ok(),
+        "get-action-status-response" => GetActionStatus::decode(text.as_bytes()).is_ok(),
+        // An error is no reply to anything.
+        "error-response" => {
+            Scan::decode(text.as_bytes()).is_err() && GetActionStatus::decode(text.as_bytes()).is_err()
+        }
+        other => panic!("the tests do not know the schema {other}"),
+    }
+}
 
 #[test]
-fn every_example_is_valid() {
-    for document in documents() {
-        let schema: Value = serde_json::from_str(&document.text).unwrap();
+fn every_example_is_what_its_name_says() {
+    let mut count = 0;
+    for schema in names() {
+        let validator = validator(&document(&schema));
+        for Example { fact, is_valid, text } in examples(&schema) {
+            let value: Value = serde_json::from_str(&text).unwrap();
+            assert_eq!(validator.is_valid(&value), is_valid, "{schema}: {fact}: {text}");
+            // What is neither an error by its schema nor a reply is refused by the readers all the same.
+            let tolerated = fact.starts_with("but-readable") || fact.starts_with("and-no-reply");
+            assert_eq!(verdict(&schema, &text), is_valid || tolerated, "{schema}: {fact}: {text}");
+            count += 1;
+        }
+    }
+    assert!(count >= 60, "{count} examples");
+    println!("{count} examples");
+}
+
+#[test]
+fn every_schema_has_examples_of_both_kinds_and_nothing_else_has() {
+    let folders = fs::read_dir(codegen::schemas().join("examples")).unwrap();
+    let mut folders: Vec<_> =
+        folders.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+    folders.sort_unstable();
+    assert_eq!(folders, names());
+    for schema in names() {
+        let verdicts: Vec<_> = examples(&schema).iter().map(|example| example.is_valid).collect();
+        assert!(verdicts.contains(&true) && verdicts.contains(&false), "{schema}");
+    }
+}
+
+#[test]
+fn no_document_is_a_reply_and_an_error() {
+    let error = validator(&document("error-response"));
+    for reply in names().iter().filter(|name| name.ends_with("-response") && *name != "error-response") {
+        let validator = validator(&document(reply));
+        let all = names().into_iter().flat_map(|schema| examples(&schema));
+        for value in all.map(|example| example.value()) {
+            assert!(!(validator.is_valid(&value) && error.is_valid(&value)), "{reply}: {value}");
+        }
+    }
+}
+
+#[test]
+fn an_error_object_that_is_valid_by_its_schema_is_read() {
+    for Example { fact, is_valid, text } in examples("error-response") {
+        let refused = Scan::decode(text.as_bytes());
+        if is_valid && fact != "reply-false" {
+            let error = refused.unwrap_err();
+            assert!(error.api_error().is_some(), "{fact}: {error}");
+        }
+    }
+}
+
+#[test]
+fn every_example_inside_of_a_schema_is_valid() {
+    for name in names() {
+        let schema = document(&name);
         let validator = validator(&schema);
         for example in schema["examples"].as_array().unwrap() {
             let errors: Vec<_> = validator.iter_errors(example).map(|error| error.to_string()).collect();
-            assert!(errors.is_empty(), "{}: {example}: {errors:?}", document.file_name);
+            assert!(errors.is_empty(), "{name}: {example}: {errors:?}");
         }
     }
 }
 
 #[test]
 fn every_document_is_a_schema() {
-    for document in documents() {
-        let schema: Value = serde_json::from_str(&document.text).unwrap();
-        assert!(jsonschema::meta::is_valid(&schema), "{}", document.file_name);
+    for name in names() {
+        assert!(jsonschema::meta::is_valid(&document(&name)), "{name}");
     }
+}
+
+/// Definitions of one name are one definition, so what the examples of filters show holds in the requests too.
+#[test]
+fn a_definition_is_the_same_in_every_file() {
+    let mut seen = serde_json::Map::new();
+    for name in names() {
+        for (definition, schema) in document(&name)["$defs"].as_object().unwrap() {
+            let first = seen.entry(definition).or_insert_with(|| schema.clone());
+            assert_eq!(first, schema, "{name}: {definition}");
+        }
+    }
+    let filter = document("filter");
+    assert_eq!(json!(filter["oneOf"]), seen["Filter"]["oneOf"]);
 }

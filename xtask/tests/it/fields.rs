@@ -110,6 +110,76 @@ fn a_field_takes_its_values_only() {
     }
 }
 
+/// The words of the pages, all of them and no others, for each definition that lists words.
+fn words() -> Vec<(&'static str, &'static str, Value)> {
+    let statuses = json!([
+        "PENDING",
+        "IN_PROGRESS",
+        "PENDING_ABORT",
+        "COMPLETED_SUCCESSFULLY",
+        "COMPLETED_SUCCESSFULLY_WITH_EXCEPTIONS",
+        "COMPLETED_PARTIAL",
+        "FAILED",
+        "TIMEOUT",
+        "EXPIRED",
+        "ABORTED",
+        "CANCELLED",
+        "CANCELED"
+    ]);
+    let scans = json!([
+        "none",
+        "pending",
+        "in_progress",
+        "canceled",
+        "aborted",
+        "pending_cancellation",
+        "success",
+        "error"
+    ]);
+    vec![
+        ("filter", "/$defs/InOperator/enum", json!(["in"])),
+        ("filter", "/$defs/TimestampOperator/enum", json!(["gte", "lte"])),
+        ("filter", "/$defs/Platform/enum", json!(["windows", "linux", "macos", "android"])),
+        ("filter", "/$defs/Isolation/enum", json!(["isolated", "unisolated"])),
+        ("filter", "/$defs/ScanStatus/enum", scans),
+        ("scan-request", "/$defs/AllEndpoints/enum", json!(["all"])),
+        ("abort-scan-request", "/$defs/AllEndpoints/enum", json!(["all"])),
+        ("get-action-status-response", "/$defs/EndpointActionStatus/anyOf/0/enum", statuses),
+    ]
+}
+
+#[test]
+fn the_schemas_list_the_words_of_the_pages() {
+    for (name, place, words) in words() {
+        assert_eq!(document(name).pointer(place), Some(&words), "{name}{place}");
+    }
+}
+
+#[test]
+fn the_bounds_are_those_of_the_pages() {
+    let greatest = json!(9_007_199_254_740_991_u64);
+    let id = "/$defs/GetActionStatus/properties/group_action_id/anyOf/0";
+    for (name, place, bound) in [
+        ("filter", "/$defs/EpochMillis/minimum".to_owned(), json!(1)),
+        ("filter", "/$defs/EpochMillis/maximum".to_owned(), greatest.clone()),
+        ("scan-request", "/$defs/Filters/oneOf/1/minItems".to_owned(), json!(1)),
+        ("get-action-status-request", format!("{id}/minimum"), json!(0)),
+        ("get-action-status-request", format!("{id}/maximum"), greatest),
+    ] {
+        assert_eq!(document(name).pointer(&place), Some(&bound), "{name}{place}");
+    }
+}
+
+#[test]
+fn a_selection_may_name_an_incident_and_nothing_else() {
+    for (name, definition) in [("scan-request", "Scan"), ("abort-scan-request", "AbortScan")] {
+        let schema = &document(name)["$defs"][definition];
+        assert_eq!(schema["required"], json!(["filters"]), "{name}");
+        let keys: Vec<_> = schema["properties"].as_object().unwrap().keys().collect();
+        assert_eq!(keys, ["filters", "incident_id"], "{name}");
+    }
+}
+
 #[test]
 fn fields_that_the_pages_do_not_name_are_refused() {
     for field in ["tags", "group_id", "dist_id", "endpoint_status", "public_ip_list", "Hostname", ""] {

@@ -1,23 +1,39 @@
 //! The generated files are fresh, and say what the rules of the model say.
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on should panic")]
+#![allow(clippy::print_stdout, reason = "a comparison says how much it compared")]
 
 mod command;
 mod examples;
 mod fields;
 mod fresh;
 mod ip_addresses;
+mod mutants;
 mod mutate;
+mod openapi;
+mod preserve_order;
 mod replies;
 mod verdict;
 
-use serde_json::Value;
+use std::fs;
 
-/// A generated document by its name without the suffix, such as `scan-request`.
+use serde_json::Value;
+use xtask::codegen;
+
+/// A committed schema by its name without the suffix, such as `scan-request`.
 fn document(name: &str) -> Value {
-    let file_name = format!("{name}.schema.json");
-    let document =
-        xdr_model::schema::documents().into_iter().find(|document| document.file_name == file_name);
-    serde_json::from_str(&document.unwrap().text).unwrap()
+    let path = codegen::schemas().join(format!("{name}.schema.json"));
+    serde_json::from_slice(&fs::read(path).unwrap()).unwrap()
+}
+
+/// The names of the committed schemas.
+fn names() -> Vec<String> {
+    let files = fs::read_dir(codegen::schemas()).unwrap().map(|entry| entry.unwrap().file_name());
+    let mut names: Vec<_> = files
+        .filter_map(|name| name.to_str().unwrap().strip_suffix(".schema.json").map(str::to_owned))
+        .collect();
+    names.sort_unstable();
+    assert!(names.len() >= 8, "{names:?}");
+    names
 }
 
 fn validator(schema: &Value) -> jsonschema::Validator {

@@ -1,32 +1,73 @@
 //! A reply that is valid by its schema can be read. The readers take more than that.
 
+use std::cell::Cell;
+
 use proptest::prelude::*;
 use proptest::test_runner::TestRunner;
 use serde_json::{Value, json};
-use xdr_model::{GetActionStatus, Operation, Scan};
+use xdr_model::{AbortScan, GetActionStatus, Operation, Scan};
 
 use crate::mutate::near;
 use crate::{document, validator};
 
+const CASES: u32 = 4_000;
+
 fn readable<O: Operation>(name: &str, seed: Value) {
     let validator = validator(&document(name));
-    let config = ProptestConfig { cases: 4_000, failure_persistence: None, ..Default::default() };
+    let valid = Cell::new(0_u32);
+    let config = ProptestConfig { cases: CASES, failure_persistence: None, ..Default::default() };
     let run = TestRunner::new(config).run(&near(seed), |text| {
         // No key twice: the reader of statuses is one pass over megabytes, so it reads the earlier ones too.
         let body: Value = serde_json::from_str(&text).unwrap();
         if validator.is_valid(&body) {
+            valid.set(valid.get() + 1);
             let read = O::decode(body.to_string().as_bytes());
             prop_assert!(read.is_ok(), "{}: {:?}", body, read.err());
         }
         Ok(())
     });
     run.unwrap();
+    println!(
+        "{name}: {CASES} documents, {} % of them valid, all of these can be read",
+        valid.get() * 100 / CASES
+    );
+    assert!(valid.get() > CASES / 10, "{} of {CASES} are valid", valid.get());
 }
 
 #[test]
 fn a_valid_reply_of_a_scan_can_be_read() {
     let seed = json!({"reply": {"action_id": 1, "endpoints_count": "2", "status": 1, "more": {}}});
-    readable::<Scan>("scan-response", seed);
+    readable::<Scan>("scan-response", seed.clone());
+    readable::<AbortScan>("abort-scan-response", seed);
+}
+
+/// What is an error by the schema is never taken for a reply, and its words are found.
+#[test]
+fn a_valid_error_is_an_error_to_every_reader() {
+    let validator = validator(&document("error-response"));
+    let valid = Cell::new(0_u32);
+    let error = json!({"err_code": 500, "err_msg": "m", "err_extra": {"a": [1]}, "action_id": 1, "data": {}});
+    let seeds = [json!({"reply": error}), json!([error]), error, json!({"reply": false})];
+    let texts = prop::sample::select(seeds.to_vec()).prop_flat_map(near);
+    let config = ProptestConfig { cases: CASES, failure_persistence: None, ..Default::default() };
+    let run = TestRunner::new(config).run(&texts, |text| {
+        let body: Value = serde_json::from_str(&text).unwrap();
+        if validator.is_valid(&body) {
+            valid.set(valid.get() + 1);
+            let body = body.to_string();
+            let refusals =
+                [Scan::decode(body.as_bytes()).err(), GetActionStatus::decode(body.as_bytes()).err()];
+            for refusal in refusals {
+                let refusal =
+                    refusal.ok_or_else(|| TestCaseError::fail(format!("taken for a reply: {body}")))?;
+                prop_assert!(refusal.api_error().is_some() || body.contains("false"), "{}", body);
+            }
+        }
+        Ok(())
+    });
+    run.unwrap();
+    println!("error-response: {CASES} documents, {} % of them valid", valid.get() * 100 / CASES);
+    assert!(valid.get() > CASES / 10, "{} of {CASES} are valid", valid.get());
 }
 
 #[test]

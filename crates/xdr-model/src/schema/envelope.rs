@@ -4,12 +4,11 @@ use schemars::generate::SchemaSettings;
 use schemars::{Schema, SchemaGenerator};
 use serde_json::{Map, Value, json};
 
-use super::tidy::tidy;
-use super::{BASE, Document, order};
+use super::root::{Root, kebab_case, pascal_case};
 use crate::operation::OperationInfo;
 
 /// What a request must be: closed, so that a misspelt key cannot change what is asked for unnoticed.
-pub(super) fn request(info: &OperationInfo) -> Document {
+pub(super) fn request(info: &OperationInfo) -> Root {
     let settings = SchemaSettings::draft2020_12().for_serialize();
     let inside = Inside::generate(settings, info.request, "request_data");
     document(
@@ -28,7 +27,7 @@ pub(super) fn request(info: &OperationInfo) -> Document {
 }
 
 /// What a successful reply is: open, the tenant may add keys.
-pub(super) fn reply(info: &OperationInfo) -> Document {
+pub(super) fn reply(info: &OperationInfo) -> Root {
     let settings = SchemaSettings::draft2020_12().for_deserialize();
     let mut inside = Inside::generate(settings, info.reply, "reply");
     let mut properties = no_errors();
@@ -88,20 +87,7 @@ impl Inside {
     }
 }
 
-/// Adds what every file begins with, and writes it down.
-fn document(info: &OperationInfo, kind: &str, mut schema: Value) -> Document {
-    let file_name = format!("{}-{}.schema.json", info.name.replace('_', "-"), kind.to_lowercase());
-    schema["$schema"] = "https://json-schema.org/draft/2020-12/schema".into();
-    schema["$id"] = format!("{BASE}{file_name}").into();
-    schema["title"] = format!("{}{kind}", pascal_case(info.name)).into();
-    if let Ok(schema) = <&mut Schema>::try_from(&mut schema) {
-        tidy(schema);
-    }
-    Document { file_name, text: order::text(&schema) }
-}
-
-/// Generators of code name the type of a document by its title.
-fn pascal_case(name: &str) -> String {
-    let capital = |word: &str| word[..1].to_ascii_uppercase() + &word[1..];
-    name.split('_').map(capital).collect()
+fn document(info: &OperationInfo, kind: &str, schema: Value) -> Root {
+    let name = format!("{}-{}", kebab_case(info.name), kind.to_lowercase());
+    Root::new(name, format!("{}{kind}", pascal_case(info.name)), schema)
 }

@@ -11,9 +11,11 @@ use serde_json::Value;
 /// properties and definitions, are in alphabetical order.
 #[rustfmt::skip]
 const ORDER: &[&str] = &[
-    "$schema", "$id", "title", "description", "$ref", "type", "const", "enum", "oneOf", "anyOf",
+    "openapi", "info", "servers", "security", "tags", "paths", "components",
+    "operationId", "summary", "$schema", "$id", "title", "description", "$ref", "type", "const", "enum", "oneOf", "anyOf",
     "properties", "required", "additionalProperties", "items", "minItems", "minLength", "minimum", "maximum",
     "pattern", "not", "examples", "$defs",
+    "requestBody", "responses",
 ];
 
 /// `schema` as text: two spaces a level, a line break at the end.

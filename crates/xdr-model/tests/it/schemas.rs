@@ -3,7 +3,7 @@
 
 use serde_json::{Map, Value};
 use xdr_model::OPERATIONS;
-use xdr_model::schema::{Document, documents};
+use xdr_model::schema::{Document, documents, files};
 
 /// The keywords that mean the same in every draft since 7 and to every validator that was tried.
 #[rustfmt::skip]
@@ -48,7 +48,21 @@ fn every_operation_has_a_file_for_its_request_and_one_for_its_reply() {
         let name = operation.name.replace('_', "-");
         [format!("{name}-request.schema.json"), format!("{name}-response.schema.json")]
     });
-    assert_eq!(names, expected.collect::<Vec<_>>());
+    let others = ["filter.schema.json", "error-response.schema.json"].map(String::from);
+    assert_eq!(names, expected.chain(others).collect::<Vec<_>>());
+}
+
+#[test]
+fn every_file_has_a_name_of_its_own() {
+    let mut names: Vec<_> = files().into_iter().map(|file| file.file_name).collect();
+    let count = names.len();
+    names.sort_unstable();
+    names.dedup();
+    assert_eq!(names.len(), count);
+    for name in names {
+        let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || "-/.".contains(c);
+        assert!(name.chars().all(plain), "{name}");
+    }
 }
 
 #[test]
@@ -117,7 +131,7 @@ fn requests_are_closed_and_replies_open() {
         for (at, schema) in schemas("", &document) {
             if schema.contains_key("properties") {
                 let closed = schema.get("additionalProperties") == Some(&Value::Bool(false));
-                assert_eq!(closed, name.ends_with("-request.schema.json"), "{name}{at}");
+                assert_eq!(closed, !name.ends_with("-response.schema.json"), "{name}{at}");
             }
         }
     }

@@ -483,5 +483,5 @@ fn an_operation_of_somebody_else_cannot_leave_the_tenant() {
         let Error::Invalid(invalid) = error else { panic!("{error}") };
         assert_eq!(rule(invalid, "/path"), "must be an absolute path of the API");
     }
-    insta::assert_snapshot!(errors[0], @"not sent, the request breaks a rule: /path must be an absolute path of the API (found @evil.com/public_api)");
+    insta::assert_snapshot!(errors[0], @"not sent, a rule is broken: /path must be an absolute path of the API (found @evil.com/public_api)");
 }

@@ -24,32 +24,67 @@ fn refused(args: &[&str]) -> (i32, String) {
     (status.code().unwrap(), String::from_utf8(stderr).unwrap())
 }
 
-#[test]
-fn its_first_line_names_the_address_and_it_serves_there() {
-    let flags =
-        ["--listen", "127.0.0.1:0", "--endpoints", "40", "--key-id", "9", "--key", "k", "--integer-ids"];
-    let more = ["--seed", "5", "--offline", "5%", "--time-scale", "60"];
-    let child = program().args(flags).args(more).stdout(Stdio::piped()).spawn().unwrap();
+/// Starts the program on a free port; the address is what its first line names.
+fn start(flags: &[&str]) -> (Running, String) {
+    let child =
+        program().args(["--listen", "127.0.0.1:0"]).args(flags).stdout(Stdio::piped()).spawn().unwrap();
     let mut running = Running(child);
     let mut line = String::new();
     BufReader::new(running.0.stdout.take().unwrap()).read_line(&mut line).unwrap();
-    let addr = line.strip_prefix("listening on http://").unwrap().strip_suffix('\n').unwrap();
+    let addr = line.strip_prefix("listening on http://").unwrap().strip_suffix('\n').unwrap().to_owned();
+    (running, addr)
+}
 
+/// The whole reply to a scan of everything.
+fn scan(addr: &str, key_id: &str, key: &str) -> String {
     let body = r#"{"request_data":{"filters":"all"}}"#;
     let mut stream = TcpStream::connect(addr).unwrap();
     write!(
         stream,
-        "POST /public_api/v1/endpoints/scan HTTP/1.1\r\nhost: tenant\r\nconnection: close\r\nauthorization: k\r\n\
-         x-xdr-auth-id: 9\r\ncontent-length: {}\r\n\r\n{body}",
+        "POST /public_api/v1/endpoints/scan HTTP/1.1\r\nhost: tenant\r\nconnection: close\r\n\
+         authorization: {key}\r\nx-xdr-auth-id: {key_id}\r\ncontent-length: {}\r\n\r\n{body}",
         body.len()
     )
     .unwrap();
     let mut reply = String::new();
     stream.read_to_string(&mut reply).unwrap();
+    reply
+}
+
+#[test]
+fn its_first_line_names_the_address_and_it_serves_there() {
+    let flags = ["--endpoints", "40", "--key-id", "9", "--key", "k", "--integer-ids"];
+    let more = ["--seed", "5", "--offline", "5%", "--time-scale", "60"];
+    let (_running, addr) = start(&[&flags[..], &more].concat());
+    let reply = scan(&addr, "9", "k");
     assert!(
         reply.ends_with(r#"{"reply":{"action_id":4294967295,"endpoints_count":40,"status":1}}"#),
         "{reply}"
     );
+}
+
+#[test]
+fn flags_make_a_tenant_that_refuses() {
+    for (flags, first, second) in [
+        (&[][..], "200", "500"),
+        (&["--no-license"], "402", "402"),
+        (&["--no-permission"], "403", "403"),
+        (&["--rate-limit", "1"], "200", "429"),
+        (&["--outage"], "500", "500"),
+    ] {
+        let (_running, addr) = start(flags);
+        for status in [first, second] {
+            let reply = scan(&addr, "1", "demo");
+            assert!(reply.starts_with(&format!("HTTP/1.1 {status} ")), "{flags:?}: {reply}");
+        }
+    }
+}
+
+#[test]
+fn the_limit_can_be_switched_off() {
+    let (_running, addr) = start(&["--rate-limit", "0"]);
+    let limited = (0..30).map(|_| scan(&addr, "1", "demo")).filter(|reply| reply.contains(" 429 ")).count();
+    assert_eq!(limited, 0);
 }
 
 #[test]

@@ -1,0 +1,158 @@
+//! The OpenAPI document, composed from the schemas of the files: a second derive would be a second truth.
+
+use serde_json::{Map, Value, json};
+
+use super::root::{Root, kebab_case};
+use super::{Document, order};
+use crate::operation::{OperationInfo, Replay};
+
+mod answers;
+mod security;
+
+/// What the files begin with, and a document inside of another must not.
+const OF_FILES: &[&str] = &["$schema", "$id", "title", "examples", "$defs"];
+
+/// One path for each operation; all that is said of them is in the registry and in the schemas.
+pub(super) fn document(operations: &[OperationInfo], roots: &[Root]) -> Document {
+    let document = json!({
+        "openapi": "3.1.0",
+        "info": info(),
+        "servers": [{
+            "url": "https://api-{fqdn}",
+            "description": "The API of a tenant.",
+            "variables": {"fqdn": {
+                "default": "tenant.xdr.us.paloaltonetworks.com",
+                "description": "The tenant's host name without the leading api-, such as \
+                    tenant.xdr.eu.paloaltonetworks.com.",
+            }},
+        }],
+        "security": security::requirements(),
+        "tags": tags(operations),
+        "paths": operations
+            .iter()
+            .map(|info| (info.path.to_owned(), json!({"post": operation(info, roots)})))
+            .collect::<Map<_, _>>(),
+        "components": {"schemas": schemas(roots), "securitySchemes": security::schemes()},
+    });
+    Document { file_name: "openapi.json".into(), text: order::text(&document) }
+}
+
+fn info() -> Value {
+    json!({
+        "title": "Scan operations of the Cortex XDR public API",
+        "version": "1",
+        "description": "Unofficial: not affiliated with Palo Alto Networks. At most 10 requests a second are taken \
+            from a tenant, over all of its APIs. A redirection means a wrong host; never follow it with \
+            credentials.",
+        "contact": {"name": "The xdr project"},
+        "license": {"name": "MIT OR Apache-2.0", "identifier": "MIT OR Apache-2.0"},
+    })
+}
+
+/// Named by the path: the last but one segment says what a call is about.
+fn tag(info: &OperationInfo) -> &str {
+    info.path.rsplit('/').nth(1).unwrap_or_default()
+}
+
+fn tags(operations: &[OperationInfo]) -> Vec<Value> {
+    let mut names: Vec<_> = operations.iter().map(tag).collect();
+    names.sort_unstable();
+    names.dedup();
+    names
+        .into_iter()
+        .map(|name| json!({"name": name, "description": format!("The calls below /public_api/v1/{name}.")}))
+        .collect()
+}
+
+fn operation(info: &OperationInfo, roots: &[Root]) -> Value {
+    let of = |kind: &str| {
+        let name = format!("{}-{kind}", kebab_case(info.name));
+        roots.iter().find(|root| root.name == name).map(content).unwrap_or_default()
+    };
+    let advice = match info.replay {
+        Replay::Safe => "It only reads, so it may be sent again.",
+        Replay::Unsafe => {
+            "It acts on real machines and is not idempotent: send it again only when it is certain that the first \
+             one was not carried out."
+        }
+    };
+    json!({
+        "operationId": info.name,
+        "summary": summary(info.name),
+        "description": format!("{} {advice}", description(info, roots)),
+        "tags": [tag(info)],
+        "requestBody": {"description": "What is asked for.", "required": true, "content": of("request")},
+        "responses": answers::all(&of("response"), info.replay, roots),
+    })
+}
+
+fn summary(name: &str) -> String {
+    let words = name.replace('_', " ");
+    words[..1].to_ascii_uppercase() + &words[1..]
+}
+
+/// The description of what stands in `request_data`.
+fn description(info: &OperationInfo, roots: &[Root]) -> String {
+    let name = format!("{}-request", kebab_case(info.name));
+    let schema = roots.iter().find(|root| root.name == name).map(|root| &root.schema);
+    let inside = schema.and_then(|schema| {
+        let reference = schema.pointer("/properties/request_data/$ref")?.as_str()?;
+        schema.pointer(reference.strip_prefix('#')?)?.get("description")?.as_str()
+    });
+    inside.unwrap_or_default().to_owned()
+}
+
+/// A body of this schema, with the schema's examples.
+fn content(root: &Root) -> Value {
+    let examples = root.schema["examples"].as_array().into_iter().flatten().enumerate();
+    let examples: Map<_, _> =
+        examples.map(|(i, example)| (format!("example{}", i + 1), json!({"value": example}))).collect();
+    json!({"application/json": {"schema": reference(&root.title), "examples": examples}})
+}
+
+fn reference(name: &str) -> Value {
+    json!({"$ref": format!("#/components/schemas/{name}")})
+}
+
+/// The roots by their titles and the definitions of all of them; a name means the same in every file.
+fn schemas(roots: &[Root]) -> Map<String, Value> {
+    let mut schemas = Map::new();
+    for root in roots {
+        let definitions = root.schema["$defs"].as_object().cloned().unwrap_or_default();
+        schemas.extend(definitions);
+        let mut schema = root.schema.clone();
+        if let Some(schema) = schema.as_object_mut() {
+            schema.retain(|key, _| !OF_FILES.contains(&key.as_str()));
+        }
+        schemas.insert(root.title.clone(), schema);
+    }
+    discriminate(&mut schemas, "Filter", "field");
+    schemas.values_mut().for_each(refer_to_components);
+    schemas
+}
+
+/// Names the property that decides a choice, so that generated code reads no branch in vain.
+fn discriminate(schemas: &mut Map<String, Value>, choice: &str, property: &str) {
+    let choices = schemas[choice]["oneOf"].as_array().cloned().unwrap_or_default();
+    let names = choices.iter().filter_map(|choice| choice["$ref"].as_str()?.strip_prefix("#/$defs/"));
+    let mapping: Map<_, _> = names
+        .filter_map(|name| {
+            let word = schemas[name]["properties"][property]["const"].as_str()?.to_owned();
+            Some((word, format!("#/components/schemas/{name}").into()))
+        })
+        .collect();
+    schemas[choice]["discriminator"] = json!({"propertyName": property, "mapping": mapping});
+}
+
+fn refer_to_components(schema: &mut Value) {
+    match schema {
+        Value::Object(object) => {
+            if let Some(Value::String(reference)) = object.get_mut("$ref") {
+                *reference = reference.replace("#/$defs/", "#/components/schemas/");
+            }
+            object.values_mut().for_each(refer_to_components);
+        }
+        Value::Array(items) => items.iter_mut().for_each(refer_to_components),
+        _ => {}
+    }
+}

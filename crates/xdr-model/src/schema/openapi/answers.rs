@@ -1,0 +1,90 @@
+//! Every status that the API answers with, and what it means.
+
+use serde_json::{Map, Value, json};
+
+use super::reference;
+use crate::operation::Replay;
+use crate::schema::root::Root;
+
+/// Status, meaning, and examples of bodies that come with it.
+type Answer = (&'static str, &'static str, Value);
+
+/// The reply, then the errors that the pages document and 429.
+pub(super) fn all(reply: &Value, replay: Replay, roots: &[Root]) -> Map<String, Value> {
+    let success = json!({
+        "description": "Success. Status 201 means the same. An error can come with this status too: its body is \
+            then an ErrorResponse.",
+        "content": reply,
+    });
+    let title = roots.iter().find(|root| root.name == "error-response").map(|root| root.title.as_str());
+    let schema = reference(title.unwrap_or_default());
+    let errors = errors(replay)
+        .into_iter()
+        .map(|(status, meaning, examples)| (status.to_owned(), error(status, meaning, &examples, &schema)));
+    [("200".to_owned(), success)].into_iter().chain(errors).collect()
+}
+
+fn error(status: &str, meaning: &str, examples: &Value, schema: &Value) -> Value {
+    let mut answer = json!({
+        "description": meaning,
+        "content": {"application/json": {"schema": schema, "examples": examples}},
+    });
+    if status == "429" {
+        answer["headers"] = json!({"Retry-After": {
+            "description": "When to ask again, in seconds or as a date. Not documented, may appear.",
+            "schema": {"type": "string"},
+        }});
+    }
+    if status == "500" {
+        answer["content"]["text/plain"] = json!({
+            "schema": {"type": "string"}, "examples": {"page": {"value": "Internal Server Error"}},
+        });
+    }
+    answer
+}
+
+#[rustfmt::skip]
+fn errors(replay: Replay) -> Vec<Answer> {
+    vec![
+        ("400", "The JSON or an argument in it is invalid.", json!({
+            "documented": {"value": {"err_code": "400", "err_msg": "Got an invalid JSON", "err_extra": ""}},
+            "onTheWire": wrapped(400, "An error occurred while processing XDR public API"),
+            "messageObject": {"value": {"reply": {
+                "err_code": 400,
+                "err_msg": {"line": 1, "column": 19, "message": "no viable alternative at input '|alter2'"},
+            }}},
+        })),
+        ("401", "The authentication failed: wrong key, wrong key id, wrong kind of key or a wrong clock; the API does \
+            not say which.",
+            json!({"onTheWire": wrapped(401, "Public API request unauthorized")})),
+        ("402", "The licence does not cover this API: it needs Cortex XDR Prevent, Cortex XDR Pro per Endpoint or \
+            Cortex XDR Pro per GB.",
+            json!({"onTheWire": wrapped(402, "Public API request does not have the required license")})),
+        ("403", "The key's role lacks the permission: it needs Endpoint Administrations with Endpoint Scan, or \
+            Privileged Responder or Instance Administrator.",
+            json!({"onTheWire": wrapped(403, "Public API request does not have the required permissions")})),
+        ("429", "More than 10 requests a second for the tenant, over all of its APIs.",
+            json!({"onTheWire": wrapped(429, "Too many requests")})),
+        match replay {
+            Replay::Safe => ("500", "A unified status for API communication type errors.",
+                json!({"failure": wrapped(500, "An internal error occurred")})),
+            Replay::Unsafe => ("500", "A unified status for API communication type errors: the action may or may \
+                not have been started. With the message or the further information of the example noEndpoint it is a \
+                definite refusal instead: nothing matches, a bad id, already being scanned, nothing to cancel, an \
+                unsupported platform or offline.",
+                json!({
+                    "failure": wrapped(500, "An internal error occurred"),
+                    "noEndpoint": {"value": {"reply": {
+                        "err_code": 500,
+                        "err_msg": "No endpoint was found for creating the requested action",
+                        "err_extra": "can't create group action id for the endpoints",
+                    }}},
+                })),
+        },
+    ]
+}
+
+/// An example in the common shape.
+fn wrapped(code: u16, message: &str) -> Value {
+    json!({"value": {"reply": {"err_code": code, "err_msg": message, "err_extra": null}}})
+}

@@ -1,0 +1,1 @@
+export type { ScanRequest } from "./scan-request.js";

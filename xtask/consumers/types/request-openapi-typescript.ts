@@ -1,0 +1,3 @@
+import type { components } from "./openapi.js";
+
+export type ScanRequest = components["schemas"]["ScanRequest"];

@@ -1,0 +1,91 @@
+//! `cargo xtask consumers`: the real tools of other languages with `schemas/`, in agreement with the Rust rules.
+//!
+//! The programs that are run are in `xtask/consumers/`, with the pinned versions of all packages. Everything is
+//! installed into a scratch folder, which later runs use again.
+
+#![expect(clippy::print_stdout, reason = "the check tells people how far it is")]
+
+use std::error::Error;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+mod broken;
+mod case;
+mod corpus;
+mod grammar;
+mod lint;
+mod python;
+mod service;
+mod spelling;
+mod table;
+mod tools;
+mod typed;
+mod typescript;
+mod validators;
+
+use table::Table;
+use tools::Tools;
+
+/// How it ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Outcome {
+    /// All tools agree.
+    Agreed,
+    /// At least one does not.
+    Disagreed,
+    /// Nothing was checked: Node or Python is not here.
+    Skipped,
+}
+
+/// The scratch folder unless another one is named: beside the build's own files, and ignored like them.
+pub fn scratch() -> PathBuf {
+    let program = std::env::current_exe().unwrap_or_default();
+    // The program is target/<profile>/xtask.
+    let target = program.ancestors().nth(2).map_or_else(std::env::temp_dir, Path::to_owned);
+    target.join("consumers")
+}
+
+/// Runs every check on the folder `schemas`, and prints the table.
+///
+/// # Errors
+/// When a tool cannot be installed or run; not when it disagrees.
+pub fn run(scratch: &Path, schemas: &Path) -> Result<Outcome, Box<dyn Error>> {
+    if let Some(missing) = tools::missing() {
+        println!("{}", loud(&missing));
+        return Ok(Outcome::Skipped);
+    }
+    // The tools run in another folder.
+    let schemas = &fs::canonicalize(schemas)?;
+    let (examples, generated) = (corpus::examples(schemas)?, corpus::generated()?);
+    println!("{} examples; {}", examples.len(), corpus::census(&generated)?);
+
+    let tools = Tools::install(scratch)?;
+    let mut table = Table::default();
+    table.0.extend(validators::compare(&tools, schemas, &examples, &generated)?);
+    table.0.extend(typescript::check(&tools, schemas)?);
+    table.0.extend(python::check(&tools, schemas)?);
+    table.0.push(lint::check(&tools, schemas)?);
+    table.0.extend(service::check(&tools, schemas)?);
+    println!("\n{table}\n{}", python::NOTE);
+    Ok(if table.is_clean() { Outcome::Agreed } else { Outcome::Disagreed })
+}
+
+/// In a long log a plain line would be missed.
+fn loud(missing: &str) -> String {
+    let stars = "*".repeat(100);
+    format!(
+        "{stars}\n*** SKIPPED: what other languages make of schemas/ was NOT checked.\n*** Not found here: \
+         {missing}.\n{stars}"
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn a_skipped_check_says_what_is_missing_in_more_than_a_line() {
+        let text = super::loud("npm");
+        assert!(
+            text.lines().count() > 3 && text.contains("SKIPPED") && text.contains("Not found here: npm.")
+        );
+    }
+}

@@ -1,0 +1,28 @@
+//! A document and what is to be said about it.
+
+use xdr_model::{AbortScan, GetActionStatus, Invalid, Scan};
+
+/// One document for the validators.
+#[derive(Clone)]
+pub(super) struct Case {
+    /// The schema it is held against: a file name without `.schema.json`.
+    pub(super) schema: String,
+    /// JSON text, not a value: `1.0`, escapes and keys that stand twice must reach every reader as they are.
+    pub(super) text: String,
+    /// The right verdict.
+    pub(super) valid: bool,
+    /// What it is a case of.
+    pub(super) about: String,
+}
+
+/// The verdict of the Rust rules; `None` for what Rust has no such rules for: replies are decoded tolerantly.
+pub(super) fn judge(schema: &str, text: &str) -> Option<Result<(), Invalid>> {
+    match schema {
+        "scan-request" => Some(Scan::from_json(text).map(drop)),
+        "abort-scan-request" => Some(AbortScan::from_json(text).map(drop)),
+        "get-action-status-request" => Some(GetActionStatus::from_json(text).map(drop)),
+        // A filter alone is read where it belongs.
+        "filter" => judge("scan-request", &format!(r#"{{"request_data":{{"filters":[{text}]}}}}"#)),
+        _ => None,
+    }
+}

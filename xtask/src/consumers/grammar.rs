@@ -1,0 +1,150 @@
+//! Valid requests, written by hand from the spec pages rather than by the model's own types: what is
+//! wrong there must not be wrong here too.
+
+use std::net::{Ipv4Addr, Ipv6Addr};
+
+use fastrand::Rng;
+use serde_json::{Value, json};
+
+/// Fields whose values are any text but the empty one.
+pub(super) const TEXT_FIELDS: &[&str] =
+    &["endpoint_id_list", "dist_name", "group_name", "alias", "hostname", "username"];
+
+/// Fields whose values are some words only.
+pub(super) const WORD_FIELDS: &[(&str, &[&str])] = &[
+    ("platform", &["windows", "linux", "macos", "android"]),
+    ("isolate", &["isolated", "unisolated"]),
+    (
+        "scan_status",
+        &[
+            "none",
+            "pending",
+            "in_progress",
+            "canceled",
+            "aborted",
+            "pending_cancellation",
+            "success",
+            "error",
+        ],
+    ),
+];
+
+/// Fields that are compared with a moment.
+const TIME_FIELDS: &[&str] = &["first_seen", "last_seen"];
+
+/// 2^53 - 1, the greatest integer that every language reads exactly.
+pub(super) const MAX_INTEGER: u64 = 9_007_199_254_740_991;
+
+/// Texts that trouble one language or another: white space, controls, characters beyond 16 bits, names of
+/// JavaScript's own properties.
+#[rustfmt::skip]
+const TEXTS: &[&str] = &[
+    "web-1", "9f2c4b1e0d7a4c55a1b2c3d4e5f60718", "ACME\\jdoe", "Servers (EU)", " ", "\t", "\n", "\u{0}", "0",
+    "null", "[]", "all", "\u{feff}", "\u{2028}", "e\u{301}", "\u{1f4a5}", "\u{10ffff}", "\"", "'", "</script>",
+    "__proto__", "constructor", "toString", "Größe", "名前", "ﷺ", "\u{7f}", "..", "%00", "42", "-1", "a\nb",
+];
+
+pub(super) fn pick<T: Copy>(rng: &mut Rng, choices: &[T]) -> T {
+    choices[rng.usize(..choices.len())]
+}
+
+/// `{"request_data": …}`.
+pub(super) fn enveloped(inside: Value) -> Value {
+    Value::from_iter([("request_data", inside)])
+}
+
+/// A request of `scan` or `abort_scan`.
+pub(super) fn selection(rng: &mut Rng) -> Value {
+    let mut inside = json!({"filters": filters(rng)});
+    if rng.bool() {
+        inside["incident_id"] = text(rng).into();
+    }
+    enveloped(inside)
+}
+
+/// A request of `get_action_status`.
+pub(super) fn status_query(rng: &mut Rng) -> Value {
+    let id: Value = match rng.u8(..4) {
+        0 => text(rng).into(),
+        1 => rng.u64(..=MAX_INTEGER).to_string().into(),
+        2 => pick(rng, &[0, 1, 42, u64::from(u32::MAX) + 1, MAX_INTEGER]).into(),
+        _ => rng.u64(..=MAX_INTEGER).into(),
+    };
+    enveloped(json!({"group_action_id": id}))
+}
+
+fn filters(rng: &mut Rng) -> Value {
+    match rng.u8(..12) {
+        0 => "all".into(),
+        _ => (0..rng.usize(1..4)).map(|_| filter(rng)).collect(),
+    }
+}
+
+/// A filter on any field.
+pub(super) fn filter(rng: &mut Rng) -> Value {
+    match rng.u8(..4) {
+        0 => text_filter(rng),
+        1 => word_filter(rng),
+        2 => ip_filter(rng),
+        _ => time_filter(rng),
+    }
+}
+
+/// A filter on any field but the times.
+pub(super) fn list_filter(rng: &mut Rng) -> Value {
+    match rng.u8(..3) {
+        0 => text_filter(rng),
+        1 => word_filter(rng),
+        _ => ip_filter(rng),
+    }
+}
+
+pub(super) fn text_filter(rng: &mut Rng) -> Value {
+    list_of(pick(rng, TEXT_FIELDS), rng, text)
+}
+
+pub(super) fn word_filter(rng: &mut Rng) -> Value {
+    let (field, words) = pick(rng, WORD_FIELDS);
+    list_of(field, rng, |rng| pick(rng, words).into())
+}
+
+pub(super) fn ip_filter(rng: &mut Rng) -> Value {
+    list_of("ip_list", rng, ip)
+}
+
+pub(super) fn time_filter(rng: &mut Rng) -> Value {
+    let value: u64 = match rng.u8(..3) {
+        0 => pick(rng, &[1, 2, 1_760_000_000_000, MAX_INTEGER - 1, MAX_INTEGER]),
+        1 => rng.u64(1..=MAX_INTEGER),
+        _ => rng.u64(1_600_000_000_000..1_900_000_000_000),
+    };
+    json!({"field": pick(rng, TIME_FIELDS), "operator": pick(rng, &["gte", "lte"]), "value": value})
+}
+
+fn list_of(field: &str, rng: &mut Rng, mut item: impl FnMut(&mut Rng) -> String) -> Value {
+    let values: Vec<_> = (0..rng.usize(1..4)).map(|_| item(rng)).collect();
+    json!({"field": field, "operator": "in", "value": values})
+}
+
+/// Text that is not empty.
+pub(super) fn text(rng: &mut Rng) -> String {
+    match rng.u8(..8) {
+        0 => pick(rng, TEXTS).repeat(rng.usize(1..40)),
+        1 => (0..rng.usize(1..20)).map(|_| rng.char(..)).collect(),
+        2..5 => pick(rng, TEXTS).into(),
+        _ => format!("host-{}", rng.u32(..)),
+    }
+}
+
+/// An address in one of its notations.
+pub(super) fn ip(rng: &mut Rng) -> String {
+    let groups: [u16; 8] = std::array::from_fn(|_| if rng.bool() { 0 } else { rng.u16(..) });
+    let v4 = Ipv4Addr::from(rng.u32(..));
+    match rng.u8(..6) {
+        0..2 => v4.to_string(),
+        2 => Ipv6Addr::from(groups).to_string(),
+        3 => Ipv6Addr::from(groups).to_string().to_uppercase(),
+        4 => groups.map(|group| format!("{group:04x}")).join(":"),
+        _ => format!("{}:{v4}", pick(rng, &["::ffff", ":", "64:ff9b:", "1:2:3:4:5:6", "a::b"])),
+    }
+}

@@ -1,0 +1,113 @@
+//! The examples pin every bound, key and word of the schemas: a schema in which one of them is another judges at
+//! least one example wrong. So a slip in the model's tables cannot pass, and neither can one in another language's
+//! copy of a schema that is tested with the examples.
+
+use serde_json::Value;
+
+use crate::examples::examples;
+use crate::{document, names};
+
+/// A schema that is wrong in one place.
+struct Mutant {
+    what: String,
+    schema: Value,
+}
+
+/// What decides nothing, because another choice takes the same: an error with a code and an object as its message is
+/// an error with a message too. It stands there for readers.
+const DECIDES_NOTHING: &[&str] =
+    &["/$defs/ErrorWithCode/properties/err_msg/anyOf: without {\"type\":\"object\"}"];
+
+/// Every way to be wrong in one place.
+fn mutants(schema: &Value) -> Vec<Mutant> {
+    let mut mutants = Vec::new();
+    for place in places(String::new(), schema) {
+        for (what, new) in changes(&place, schema) {
+            let mut mutant = schema.clone();
+            *mutant.pointer_mut(&place).unwrap() = new;
+            mutants.push(Mutant { what: format!("{place}: {what}"), schema: mutant });
+        }
+    }
+    mutants
+}
+
+/// The JSON Pointers of all keywords, not of examples.
+fn places(place: String, value: &Value) -> Vec<String> {
+    let below: Vec<(String, &Value)> = match value {
+        Value::Object(object) => object
+            .iter()
+            .filter(|(key, _)| !["examples", "description"].contains(&key.as_str()))
+            .map(|(key, value)| (key.replace('~', "~0").replace('/', "~1"), value))
+            .collect(),
+        Value::Array(items) => items.iter().enumerate().map(|(i, value)| (i.to_string(), value)).collect(),
+        _ => Vec::new(),
+    };
+    let below: Vec<String> =
+        below.into_iter().flat_map(|(key, value)| places(format!("{place}/{key}"), value)).collect();
+    [place].into_iter().chain(below).collect()
+}
+
+/// What is wrong instead of what stands at `place`.
+fn changes(place: &str, schema: &Value) -> Vec<(String, Value)> {
+    let value = schema.pointer(place).unwrap();
+    let (parent, key) = place.rsplit_once('/').unwrap_or_default();
+    let without = |items: &[Value], i: usize| {
+        let mut items = items.to_vec();
+        items.remove(i);
+        Value::Array(items)
+    };
+    match (key, value) {
+        ("minimum" | "maximum" | "minItems" | "minLength", Value::Number(bound)) => {
+            let bound = bound.as_i64().unwrap();
+            // A greater one than 2^53 - 1 would not be exact everywhere.
+            [bound - 1, bound + 1].map(|new| (format!("{new} for {bound}"), new.into())).into()
+        }
+        ("additionalProperties", Value::Bool(false)) => vec![("open".into(), true.into())],
+        ("const", word) => vec![(format!("no {word}"), "other".into())],
+        ("pattern", Value::String(_)) if !parent.ends_with("/not") => vec![("any text".into(), "".into())],
+        // Words of replies stand beside "any text": none of them decides.
+        ("enum", Value::Array(_)) if parent.contains("/anyOf/") => Vec::new(),
+        ("enum" | "required" | "oneOf" | "anyOf", Value::Array(items)) => (0..items.len())
+            .filter(|i| key != "anyOf" || items[*i].get("enum").is_none())
+            .map(|i| (format!("without {}", items[i]), without(items, i)))
+            .chain((key == "enum").then(|| ("more words".into(), with_more(items))))
+            .collect(),
+        _ => Vec::new(),
+    }
+}
+
+/// With the words that the examples use wrongly.
+fn with_more(words: &[Value]) -> Value {
+    let others = ["ALL", "eq", "solaris", "pending", "done"].map(Value::from);
+    let others = others.into_iter().filter(|other| !words.contains(other));
+    words.iter().cloned().chain(others).collect()
+}
+
+#[test]
+fn every_wrong_schema_judges_an_example_wrong() {
+    let (mut count, mut alive) = (0, Vec::new());
+    let filter = document("filter");
+    for name in names() {
+        let schema = document(&name);
+        let examples: Vec<_> =
+            examples(&name).into_iter().map(|example| (example.value(), example.is_valid)).collect();
+        for Mutant { what, schema: mutant } in mutants(&schema) {
+            // The definitions that are those of the filters are pinned by the examples of these.
+            let definition = what.strip_prefix("/$defs/").and_then(|what| what.split(['/', ':']).next());
+            let of_filter = definition.is_some_and(|definition| filter["$defs"].get(definition).is_some());
+            if name != "filter" && (of_filter || definition == Some("Filter"))
+                || DECIDES_NOTHING.contains(&what.as_str())
+            {
+                continue;
+            }
+            count += 1;
+            let Ok(validator) = jsonschema::draft202012::new(&mutant) else { continue };
+            if examples.iter().all(|(value, is_valid)| validator.is_valid(value) == *is_valid) {
+                alive.push(format!("{name}{what}"));
+            }
+        }
+    }
+    assert!(count >= 100, "only {count}");
+    assert!(alive.is_empty(), "{} of {count} are not noticed:\n{}", alive.len(), alive.join("\n"));
+    println!("{count} wrong schemas, each judges an example wrong");
+}
