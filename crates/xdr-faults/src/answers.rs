@@ -1,0 +1,63 @@
+//! Answers as raw bytes, good ones and others.
+
+use std::io::Write;
+
+use flate2::Compression;
+use flate2::write::{GzEncoder, ZlibEncoder};
+
+/// A reply that every operation of the table reads as its own.
+pub const REPLY: &str = r#"{"reply":{"action_id":42,"endpoints_count":1,"data":{"e1":"PENDING"}}}"#;
+
+/// A whole answer with this status line's end, these headers (each with its line end) and this body.
+pub fn answer(status: &str, headers: &str, body: impl AsRef<[u8]>) -> Vec<u8> {
+    let body = body.as_ref();
+    let head = format!("HTTP/1.1 {status}\r\n{headers}content-length: {}\r\n\r\n", body.len());
+    [head.as_bytes(), body].concat()
+}
+
+/// The answer of a tenant at which nothing is wrong.
+pub fn good() -> Vec<u8> {
+    answer("200 OK", "content-type: application/json\r\n", REPLY)
+}
+
+/// A good answer with other lines in its head, and without a length unless these say one.
+pub fn with_head(headers: impl AsRef<str>) -> Vec<u8> {
+    format!("HTTP/1.1 200 OK\r\n{}\r\n{REPLY}", headers.as_ref()).into_bytes()
+}
+
+/// A good status and these raw bytes as the body's chunks.
+pub fn chunked(raw: &str) -> Vec<u8> {
+    format!("HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n{raw}").into_bytes()
+}
+
+/// A good status with a body that is longer than what comes of it.
+pub fn cut() -> Vec<u8> {
+    format!("HTTP/1.1 200 OK\r\ncontent-length: 1000\r\n\r\n{REPLY}").into_bytes()
+}
+
+/// A small body that becomes so many bytes when it is decompressed by gzip.
+///
+/// # Panics
+/// Never: memory takes it.
+pub fn gzip_bomb(bytes: usize) -> Vec<u8> {
+    let mut encoder = GzEncoder::new(Vec::new(), Compression::best());
+    pour(&mut encoder, bytes);
+    answer("200 OK", "content-encoding: gzip\r\n", encoder.finish().expect("memory takes it"))
+}
+
+/// The same by deflate.
+///
+/// # Panics
+/// Never: memory takes it.
+pub fn deflate_bomb(bytes: usize) -> Vec<u8> {
+    let mut encoder = ZlibEncoder::new(Vec::new(), Compression::best());
+    pour(&mut encoder, bytes);
+    answer("200 OK", "content-encoding: deflate\r\n", encoder.finish().expect("memory takes it"))
+}
+
+fn pour(into: &mut impl Write, bytes: usize) {
+    let spaces = vec![b' '; 1 << 16];
+    for _ in 0..bytes / spaces.len() {
+        into.write_all(&spaces).expect("memory takes it");
+    }
+}

@@ -1,0 +1,21 @@
+//! A server that fails on purpose: at a chosen stage of a conversation, in a chosen way, and every time alike.
+//!
+//! A [`Fault`] is a value. A [`Server`] plays it to each connection over plain TCP, with TLS or behind a proxy of its
+//! own in between, and counts what a client can be held to: the complete POSTs that it has read, also after it has
+//! answered or closed its own side. So "nothing was sent" is checked against what was received, not against what a
+//! client believes.
+//!
+//! No fault depends on the speed of the machine: who hangs, hangs until the client gives up.
+
+pub mod answers;
+mod certificates;
+mod fault;
+mod requests;
+mod server;
+mod silent;
+mod wire;
+
+pub use certificates::{Identity, root};
+pub use fault::{Fault, Stage, Then, Way};
+pub use server::{HOST, Server};
+pub use silent::{Deaf, Refusing};

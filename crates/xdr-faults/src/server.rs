@@ -1,0 +1,183 @@
+//! The server: plays one fault to every connection.
+
+use std::io::{self, Read, Write};
+use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::thread::{self, JoinHandle};
+
+use rustls::ServerConfig;
+
+use crate::answers;
+use crate::certificates::Identity;
+use crate::fault::{Fault, Stage, Then, Way};
+use crate::requests::Requests;
+use crate::wire::Wire;
+
+/// The host that is connected to through a proxy: reserved for examples, so that only the proxy can reach it.
+pub const HOST: &str = "api-acme.xdr.us.example";
+
+/// A listener on a free port of this machine that plays a fault to every connection.
+pub struct Server {
+    address: SocketAddr,
+    shared: Arc<Shared>,
+    accepting: Option<JoinHandle<()>>,
+}
+
+struct Shared {
+    fault: Fault,
+    tls: Option<Arc<ServerConfig>>,
+    posts: Arc<AtomicUsize>,
+    connections: AtomicUsize,
+    ended: AtomicBool,
+}
+
+impl Server {
+    /// Begins to play this fault.
+    ///
+    /// # Errors
+    /// When no port is free.
+    pub fn start(fault: Fault) -> io::Result<Self> {
+        Self::start_at("127.0.0.1:0", fault)
+    }
+
+    /// The same at another address of this machine.
+    ///
+    /// # Errors
+    /// When the address is taken or is not this machine's.
+    pub fn start_at(address: &str, fault: Fault) -> io::Result<Self> {
+        let listener = TcpListener::bind(address)?;
+        let address = listener.local_addr()?;
+        let tls = match fault.way {
+            Way::Plain => None,
+            Way::Tls(identity) => Some(identity.config()),
+            Way::Proxied => Some(Identity::Good.config()),
+        };
+        let shared = Arc::new(Shared {
+            fault,
+            tls,
+            posts: Arc::default(),
+            connections: AtomicUsize::new(0),
+            ended: AtomicBool::new(false),
+        });
+        let accepting = Some(thread::spawn({
+            let shared = shared.clone();
+            move || shared.accept(&listener)
+        }));
+        Ok(Self { address, shared, accepting })
+    }
+
+    /// Its address as a URL: `https://localhost:1` where it speaks TLS to the client, else `http://127.0.0.1:1`.
+    pub fn url(&self) -> String {
+        match self.shared.fault.way {
+            Way::Tls(_) => format!("https://localhost:{}", self.address.port()),
+            _ => format!("http://{}", self.address),
+        }
+    }
+
+    /// The complete POSTs that it has read so far.
+    pub fn posts(&self) -> usize {
+        self.shared.posts.load(Ordering::SeqCst)
+    }
+
+    /// The connections that it has accepted so far.
+    pub fn connections(&self) -> usize {
+        self.shared.connections.load(Ordering::SeqCst)
+    }
+
+    /// Ends it when every connection has come to its end. Drop the client first: a connection ends with it.
+    ///
+    /// # Panics
+    /// When a thread of it has: the fault was not played as it is written.
+    pub fn end(&mut self) {
+        if let Some(accepting) = self.accepting.take() {
+            self.shared.ended.store(true, Ordering::SeqCst);
+            // So that it stops waiting for another one.
+            let _woken = TcpStream::connect(self.address);
+            accepting.join().expect("accepting does not fail");
+        }
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        if !thread::panicking() {
+            self.end();
+        }
+    }
+}
+
+impl Shared {
+    fn accept(self: Arc<Self>, listener: &TcpListener) {
+        let mut conversations = Vec::new();
+        for tcp in listener.incoming() {
+            if self.ended.load(Ordering::SeqCst) {
+                break;
+            }
+            let Ok(tcp) = tcp else { continue };
+            self.connections.fetch_add(1, Ordering::SeqCst);
+            let shared = self.clone();
+            conversations.push(thread::spawn(move || shared.converse(tcp)));
+        }
+        for conversation in conversations {
+            conversation.join().expect("a conversation does not fail");
+        }
+    }
+
+    fn converse(&self, mut tcp: TcpStream) {
+        // What is said in pieces shall arrive in pieces.
+        let _faster = tcp.set_nodelay(true);
+        let (fault, mut requests) = (&self.fault, Requests::new(self.posts.clone()));
+        if fault.stage == Stage::Accept && fault.spared == 0 {
+            return self.strike(Wire::Plain(tcp), &mut requests);
+        }
+        if fault.way == Way::Proxied {
+            if !requests.read_to(Stage::Request, &mut tcp) {
+                return;
+            }
+            requests.forget();
+            if fault.stage == Stage::Asked {
+                return self.strike(Wire::Plain(tcp), &mut requests);
+            }
+            let _heard = tcp.write_all(b"HTTP/1.1 200 Connection established\r\n\r\n");
+            if fault.stage == Stage::Connected {
+                return self.strike(Wire::Plain(tcp), &mut requests);
+            }
+        }
+        if fault.stage == Stage::Hello {
+            let _hello = tcp.read(&mut [0; 4096]);
+            return self.strike(Wire::Plain(tcp), &mut requests);
+        }
+        let wire = match &self.tls {
+            None => Some(Wire::Plain(tcp)),
+            Some(config) => Wire::secured(tcp, config.clone()),
+        };
+        if let Some(wire) = wire {
+            self.serve(wire, &mut requests);
+        }
+    }
+
+    fn serve(&self, mut wire: Wire, requests: &mut Requests) {
+        for _ in 0..self.fault.spared {
+            if !requests.read_to(Stage::Request, &mut wire) || wire.write_all(&answers::good()).is_err() {
+                return;
+            }
+            requests.forget();
+        }
+        while requests.read_to(self.fault.stage, &mut wire) {
+            if self.fault.then != Then::Keep {
+                return self.strike(wire, requests);
+            }
+            if wire.write_all(&self.fault.says).is_err() {
+                return;
+            }
+            requests.forget();
+        }
+    }
+
+    /// A client that does not want to hear it all may have gone.
+    fn strike(&self, mut wire: Wire, requests: &mut Requests) {
+        let _heard = wire.write_all(&self.fault.says).and_then(|()| wire.flush());
+        wire.end(self.fault.then, requests);
+    }
+}

@@ -1,0 +1,76 @@
+//! Addresses at which nobody answers.
+
+use std::io;
+use std::net::{Ipv4Addr, SocketAddr, TcpStream};
+use std::time::Duration;
+
+use socket2::{Domain, Socket, Type};
+
+/// An address that refuses connections. It is held for as long as this lives: a port that was only found free could
+/// be somebody else's a moment later.
+pub struct Refusing(Socket);
+
+/// An address that answers nothing: its queue is full, so that the first packet of a connection is dropped.
+pub struct Deaf {
+    socket: Socket,
+    _waiting: Vec<TcpStream>,
+}
+
+/// More connections than a queue of none takes on any system.
+const CROWD: usize = 64;
+
+fn bound() -> io::Result<Socket> {
+    let socket = Socket::new(Domain::IPV4, Type::STREAM, None)?;
+    socket.bind(&SocketAddr::from((Ipv4Addr::LOCALHOST, 0)).into())?;
+    Ok(socket)
+}
+
+fn address(socket: &Socket) -> io::Result<SocketAddr> {
+    socket.local_addr()?.as_socket().ok_or_else(|| io::ErrorKind::AddrNotAvailable.into())
+}
+
+impl Refusing {
+    /// Such an address.
+    ///
+    /// # Errors
+    /// When no port is free.
+    pub fn new() -> io::Result<Self> {
+        bound().map(Self)
+    }
+
+    /// The address as a URL.
+    ///
+    /// # Errors
+    /// When the system does not tell it.
+    pub fn url(&self) -> io::Result<String> {
+        Ok(format!("http://{}", address(&self.0)?))
+    }
+}
+
+impl Deaf {
+    /// Such an address; `None` where the system takes in any number of connections.
+    ///
+    /// # Errors
+    /// When no port is free.
+    pub fn new() -> io::Result<Option<Self>> {
+        let socket = bound()?;
+        socket.listen(0)?;
+        let address = address(&socket)?;
+        let mut waiting = Vec::new();
+        for _ in 0..CROWD {
+            match TcpStream::connect_timeout(&address, Duration::from_millis(300)) {
+                Ok(stream) => waiting.push(stream),
+                Err(_) => return Ok(Some(Self { socket, _waiting: waiting })),
+            }
+        }
+        Ok(None)
+    }
+
+    /// The address as a URL.
+    ///
+    /// # Errors
+    /// When the system does not tell it.
+    pub fn url(&self) -> io::Result<String> {
+        Ok(format!("http://{}", address(&self.socket)?))
+    }
+}

@@ -1,0 +1,118 @@
+//! One fault, one client, one operation.
+
+use std::sync::LazyLock;
+use std::time::Duration;
+
+use xdr_conformance::{Client, Kind, Virtual, VirtualTime, standard};
+use xdr_faults::{Fault, Server, Way};
+use xdr_model::{AbortScan, Error, GetActionStatus, Operation, Replay, Scan, Session, Settings, Tenant};
+
+use crate::expected::{Ending, Row};
+
+/// The clock of the waits, which pass at once.
+static CLOCK: LazyLock<xdr_sim::Server> =
+    LazyLock::new(|| xdr_sim::Server::start(xdr_conformance::tenant()).expect("a tenant can be simulated"));
+
+pub(crate) const KINDS: [Kind; 2] = [Kind::Blocking, Kind::Async];
+pub(crate) const OPERATIONS: [&str; 3] = ["scan", "abort_scan", "get_action_status"];
+
+/// The limit where only a limit ends it: long enough for a conversation on a busy machine.
+const LIMIT: Duration = Duration::from_millis(700);
+/// Less than the bodies that are too large.
+pub(crate) const MOST_BODY: u64 = 64 << 10;
+
+/// How a call ended.
+#[derive(Debug)]
+pub(crate) struct Outcome {
+    pub(crate) replay: Replay,
+    pub(crate) ending: Ending,
+    /// `None` when it went well.
+    pub(crate) error: Option<Error>,
+    /// How much virtual time passed between its attempts.
+    pub(crate) waited: Duration,
+}
+
+/// A client, and the session to call with.
+pub(crate) struct Caller {
+    client: Client,
+    session: Session,
+}
+
+pub(crate) fn settings(hangs: bool) -> Settings {
+    let settings = Settings::default().with_most_body(MOST_BODY);
+    if hangs { settings.with_timeouts(LIMIT, LIMIT, LIMIT) } else { settings }
+}
+
+impl Caller {
+    pub(crate) fn new(kind: Kind, tenant: Tenant, settings: &Settings) -> Self {
+        let session = Session::new(tenant, standard());
+        let client = Client::new(kind, session.clone(), settings).expect("the settings keep their rules");
+        Self { client, session }
+    }
+
+    /// A client of the server of a fault.
+    pub(crate) fn of(kind: Kind, fault: &Fault, server: &Server) -> Self {
+        let settings = settings(fault.outlasts_the_client());
+        let tenant = |url: &str| Tenant::loopback(url).expect("it is an address of this machine");
+        match fault.way {
+            Way::Plain => Self::new(kind, tenant(&server.url()), &settings),
+            Way::Tls(_) => {
+                let settings = settings.with_root_certificate(xdr_faults::root());
+                Self::new(kind, tenant(&server.url()), &settings)
+            }
+            Way::Proxied => {
+                let settings = settings.with_root_certificate(xdr_faults::root()).with_proxy(server.url());
+                Self::new(kind, Tenant::new("acme.xdr.us.example").expect("a good name"), &settings)
+            }
+        }
+    }
+
+    /// Calls the operation of this name.
+    pub(crate) fn call(&self, operation: &str) -> Outcome {
+        match operation {
+            "scan" => self.send(&Scan::all()),
+            "abort_scan" => self.send(&AbortScan::all()),
+            _ => self.send(&GetActionStatus::new(42.into())),
+        }
+    }
+
+    pub(crate) fn send<O: Operation>(&self, operation: &O) -> Outcome {
+        let call = self.session.call(operation).expect("it keeps its rules");
+        let time = VirtualTime::new();
+        let result = self.client.drive(Virtual::new(call, &time, &CLOCK), |never| match never {});
+        let ending = Ending::of(&result);
+        Outcome { replay: O::REPLAY, ending, error: result.err(), waited: time.passed() }
+    }
+}
+
+/// Holds an outcome, and the complete POSTs that the server has read of it, to the row of the table; what does not
+/// hold is returned.
+pub(crate) fn check(row: Row, fault: &Fault, outcome: &Outcome, posts: usize) -> Vec<String> {
+    let expected = row.expected(fault, outcome.replay);
+    let acts = outcome.replay == Replay::Unsafe;
+    // A read can be received, fail, and then not be sent again: its error is that of the last attempt.
+    let mixed = !acts && expected.endings.len() > 1;
+    let mut wrong = Vec::new();
+    let mut hold = |holds: bool, what: String| {
+        if !holds {
+            wrong.push(what);
+        }
+    };
+    let ending = outcome.ending;
+    hold(expected.endings.contains(&ending), format!("ended {ending:?}, not {:?}", expected.endings));
+    hold(expected.posts.contains(&posts), format!("{posts} POSTs, not {:?}", expected.posts));
+    if row != Row::RateLimited {
+        hold(!acts || posts <= 1, format!("{posts} POSTs of an action"));
+    }
+    hold(ending != Ending::NotSent || mixed || posts == 0, format!("not sent, and {posts} POSTs came"));
+    let Some(error) = &outcome.error else { return wrong };
+    let attempts = error.attempted().map_or(0, |call| call.attempts);
+    hold(expected.attempts.contains(&attempts), format!("{attempts} attempts, not {:?}", expected.attempts));
+    let may = error.may_have_taken_effect();
+    hold(may == (acts && ending.is_doubtful()), format!("may have taken effect: {may}"));
+    hold(!(may && error.is_safe_to_retry()), "safe to retry though it may have taken effect".into());
+    if let (Some(why), Error::NotSent(not_sent)) = (row.why(), error) {
+        hold(not_sent.source.kind() == why, format!("for {:?}, not {why:?}", not_sent.source.kind()));
+    }
+    wrong
+}

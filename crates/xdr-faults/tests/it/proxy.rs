@@ -1,0 +1,44 @@
+//! A proxy between the client and the tenant.
+//!
+//! One that drips its answer to CONNECT is not among them: ureq counts its limit anew with each piece of that answer, so
+//! the blocking client waits for as long as the proxy goes on, with nothing sent.
+
+use xdr_faults::{Fault, Stage, Then, answers};
+use xdr_model::TransportKind;
+
+use crate::expected::Row;
+
+pub(crate) fn faults() -> Vec<(Fault, Row)> {
+    let at = |name, stage| Fault::new(name).proxied().at(stage);
+    let asked = |name| at(name, Stage::Asked);
+    let refuses = |name, status| {
+        (asked(name).saying(answers::answer(status, "", "no")), Row::NotSent(TransportKind::Proxy))
+    };
+    let proxy = Row::NotSent(TransportKind::Proxy);
+    vec![
+        refuses("proxy: 403", "403 Forbidden"),
+        refuses("proxy: 407", "407 Proxy Authentication Required"),
+        refuses("proxy: 502", "502 Bad Gateway"),
+        refuses("proxy: redirects", "302 Found"),
+        (asked("proxy: garbage").saying("SSH-2.0-OpenSSH_9.6\r\n\r\n"), proxy),
+        (at("proxy: FIN at accept", Stage::Accept), proxy),
+        (at("proxy: RST at accept", Stage::Accept).then(Then::Reset), proxy),
+        (asked("proxy: FIN when asked"), proxy),
+        (asked("proxy: RST when asked").then(Then::Reset), proxy),
+        (asked("proxy: dies in its answer").saying("HTTP/1.1 2"), proxy),
+        (asked("proxy: hang").then(Then::Hang), proxy),
+        (at("proxy: FIN once connected", Stage::Connected), proxy),
+        (at("proxy: RST once connected", Stage::Connected).then(Then::Reset), proxy),
+        (at("proxy: hang once connected", Stage::Connected).then(Then::Hang), proxy),
+        (
+            at("proxy: a page instead of the tenant", Stage::Hello)
+                .saying(answers::answer("200 OK", "", "Log in")),
+            Row::NotSent(TransportKind::Tls),
+        ),
+        (at("proxy: FIN after the request", Stage::Request).then(Then::Cut), Row::OutcomeUnknown),
+        (at("proxy: RST after the request", Stage::Request).then(Then::Reset), Row::OutcomeUnknown),
+        (at("proxy: hang after the request", Stage::Request).then(Then::Hang), Row::OutcomeUnknown),
+        (at("proxy: cuts the body", Stage::Request).saying(answers::cut()).then(Then::Cut), Row::Unreadable),
+        (at("proxy: nothing wrong", Stage::Request).saying(answers::good()).then(Then::Keep), Row::Done),
+    ]
+}

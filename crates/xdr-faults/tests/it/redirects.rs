@@ -1,0 +1,66 @@
+//! Redirects are never followed: whoever they point to gets no request, and so no key.
+
+use xdr_faults::{Fault, Identity, Server, Stage, Then, answers};
+use xdr_model::{Error, Refusal};
+
+use crate::case::{Caller, KINDS, OPERATIONS};
+use crate::expected::Ending;
+
+const CODES: [&str; 5] = ["301 Moved", "302 Found", "303 See Other", "307 Temporary", "308 Permanent"];
+
+/// Where a redirect points.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Target {
+    Host,
+    Port,
+    Scheme,
+    Itself,
+}
+
+/// One that would answer well.
+fn other(address: &str, fault: Fault) -> Server {
+    let fault = fault.at(Stage::Request).saying(answers::good()).then(Then::Keep);
+    Server::start_at(address, fault).expect("a port is free")
+}
+
+/// What the other and the redirecting server get of one client's three operations.
+fn follow(code: &str, target: Target, kind: xdr_conformance::Kind) -> (usize, usize) {
+    let mut other = match target {
+        Target::Host => other("127.0.0.2:0", Fault::new("other host")),
+        Target::Port | Target::Itself => other("127.0.0.1:0", Fault::new("other port")),
+        Target::Scheme => other("127.0.0.1:0", Fault::new("other scheme").over_tls(Identity::Good)),
+    };
+    let place = if target == Target::Itself { "/public_api/v1/other".to_owned() } else { other.url() };
+    let location = format!("location: {place}\r\n");
+    let fault = Fault::answering("redirect", answers::answer(code, &location, ""));
+    let mut server = Server::start(fault.clone()).expect("a port is free");
+    let caller = Caller::of(kind, &fault, &server);
+    for operation in OPERATIONS {
+        let outcome = caller.call(operation);
+        assert_eq!(outcome.ending, Ending::Refused, "{code} {target:?} {kind:?} {operation}");
+        let Some(Error::Refused(refused)) = outcome.error else { continue };
+        assert!(matches!(refused.reason, Refusal::Redirect { .. }), "{:?}", refused.reason);
+    }
+    drop(caller);
+    server.end();
+    other.end();
+    (other.connections(), server.posts())
+}
+
+#[test]
+fn nobody_is_sent_to_by_a_redirect() {
+    let (mut cases, mut leaks) = (0, 0);
+    for code in CODES {
+        for target in [Target::Host, Target::Port, Target::Scheme, Target::Itself] {
+            for kind in KINDS {
+                let (elsewhere, here) = follow(code, target, kind);
+                assert_eq!(here, OPERATIONS.len(), "{code} {target:?} {kind:?}: each is sent once");
+                cases += 1;
+                leaks += elsewhere;
+            }
+        }
+    }
+    println!("figure: redirects = {cases}");
+    println!("figure: redirect-leaks = {leaks}");
+    assert_eq!((cases, leaks), (40, 0));
+}

@@ -1,0 +1,122 @@
+//! Runs the table.
+
+use std::collections::VecDeque;
+use std::sync::{Mutex, PoisonError};
+use std::thread;
+
+use xdr_conformance::Kind;
+use xdr_faults::{Deaf, Fault, Refusing, Server};
+use xdr_model::{Replay, Tenant, TransportKind};
+
+use crate::case::{Caller, KINDS, OPERATIONS, check, settings};
+use crate::expected::{Ending, Row};
+use crate::table::table;
+
+/// Most of the time of a case is waiting for a limit, so more of them run at a time than there are processors.
+const AT_A_TIME: usize = 16;
+
+/// What a run of cases has come to.
+#[derive(Default)]
+struct Ran {
+    cases: usize,
+    duplicates: usize,
+    wrong: Vec<String>,
+}
+
+struct Case {
+    fault: Fault,
+    row: Row,
+    kind: Kind,
+    operation: &'static str,
+    /// A tenant at which nobody answers, instead of a server that plays the fault.
+    nobody: Option<Tenant>,
+}
+
+impl Case {
+    fn run(self, ran: &Mutex<Ran>) {
+        let Self { fault, row, kind, operation, nobody } = self;
+        let (outcome, posts) = match nobody {
+            Some(tenant) => {
+                let settings =
+                    settings(fault.outlasts_the_client()).with_root_certificate(xdr_faults::root());
+                (Caller::new(kind, tenant, &settings).call(operation), 0)
+            }
+            None => {
+                let mut server = Server::start(fault.clone()).expect("a port is free");
+                let caller = Caller::of(kind, &fault, &server);
+                for _ in 0..fault.spared {
+                    assert_eq!(caller.call(operation).ending, Ending::Done, "{} was spared", fault.name);
+                }
+                let outcome = caller.call(operation);
+                drop(caller);
+                server.end();
+                (outcome, server.posts() - fault.spared)
+            }
+        };
+        let wrong = check(row, &fault, &outcome, posts);
+        let mut ran = ran.lock().unwrap_or_else(PoisonError::into_inner);
+        ran.cases += 1;
+        if outcome.replay == Replay::Unsafe && row != Row::RateLimited {
+            ran.duplicates += posts.saturating_sub(1);
+        }
+        if !wrong.is_empty() {
+            let told = outcome.error.map(|error| format!("{error:#}: {error:?}")).unwrap_or_default();
+            ran.wrong.push(format!(
+                "{} / {kind:?} / {operation}: {}\n    {told:.600}",
+                fault.name,
+                wrong.join("; ")
+            ));
+        }
+    }
+}
+
+fn cases(faults: Vec<(Fault, Row, Option<Tenant>)>) -> VecDeque<Case> {
+    let mut cases = VecDeque::new();
+    for (fault, row, nobody) in faults {
+        for (kind, operation) in KINDS.into_iter().flat_map(|kind| OPERATIONS.map(|name| (kind, name))) {
+            let (fault, nobody) = (fault.clone(), nobody.clone());
+            cases.push_back(Case { fault, row, kind, operation, nobody });
+        }
+    }
+    cases
+}
+
+#[test]
+fn every_fault_ends_as_the_table_says_and_no_action_is_sent_twice() {
+    let (refusing, deaf) = (Refusing::new().expect("a port is free"), Deaf::new().expect("a port is free"));
+    let loopback = |url: std::io::Result<String>| {
+        Tenant::loopback(&url.expect("it has an address")).expect("it is an address of this machine")
+    };
+    let not_sent = Row::NotSent;
+    let unknown = Tenant::new("acme.xdr.invalid").expect("a good name, reserved for nobody");
+    let mut faults = vec![
+        (Fault::new("refused"), not_sent(TransportKind::Connect), Some(loopback(refusing.url()))),
+        (Fault::new("DNS failure"), not_sent(TransportKind::Resolve), Some(unknown)),
+    ];
+    match &deaf {
+        Some(deaf) => {
+            let fault = Fault::new("SYN dropped").then(xdr_faults::Then::Hang);
+            faults.push((fault, not_sent(TransportKind::Timeout), Some(loopback(deaf.url()))));
+        }
+        None => println!("left out: SYN dropped, for this system takes in any number of connections"),
+    }
+    faults.extend(table().into_iter().map(|(fault, row)| (fault, row, None)));
+    println!("{} faults", faults.len());
+    let (cases, ran) = (Mutex::new(cases(faults)), Mutex::new(Ran::default()));
+    let next = || cases.lock().unwrap_or_else(PoisonError::into_inner).pop_front();
+    thread::scope(|scope| {
+        for _ in 0..AT_A_TIME {
+            scope.spawn(|| {
+                while let Some(case) = next() {
+                    case.run(&ran);
+                }
+            });
+        }
+    });
+    let ran = ran.into_inner().unwrap_or_else(PoisonError::into_inner);
+    assert!(ran.wrong.is_empty(), "{} of {} cases:\n{}", ran.wrong.len(), ran.cases, ran.wrong.join("\n"));
+    println!("figure: fault-cases = {}", ran.cases);
+    println!("figure: fault-duplicates = {}", ran.duplicates);
+    assert!(ran.cases >= 372);
+    assert_eq!(ran.duplicates, 0);
+}
