@@ -20,28 +20,26 @@ pub(crate) fn judge(
     unix_ms: u64,
     credentials: &Credentials,
 ) -> Error {
-    let answer = |response: &Response<Bytes>| {
-        Answer::new(response.status(), response.headers(), response.body(), unix_ms, credentials)
-    };
-    match received {
+    let (response, unreadable) = match received {
         Ok(response) => {
-            let unreadable = decode_error.map(UnreadableSource::Decode);
-            judge_answer(call, answer(&response), response.headers(), unreadable, unix_ms, credentials)
+            let redacted = decode_error.map(|error| error.redacted(|text| credentials.redact(text)));
+            (response, redacted.map(UnreadableSource::Decode))
         }
         Err(mut source) => match source.take_begun() {
-            Some(response) => {
-                let unreadable = Some(UnreadableSource::Transport(source));
-                judge_answer(call, answer(&response), response.headers(), unreadable, unix_ms, credentials)
-            }
-            None => match source.sent() {
-                Sent::No => Error::NotSent(Box::new(NotSent { call, source })),
-                Sent::Maybe => Error::OutcomeUnknown(Box::new(OutcomeUnknown {
-                    call,
-                    answer: None,
-                    source: Some(source),
-                })),
-            },
+            Some(begun) => (begun, Some(UnreadableSource::Transport(source))),
+            None => return unanswered(call, source),
         },
+    };
+    let answer = Answer::new(response.status(), response.headers(), response.body(), unix_ms, credentials);
+    judge_answer(call, answer, response.headers(), unreadable, unix_ms, credentials)
+}
+
+fn unanswered(call: Attempted, source: TransportError) -> Error {
+    match source.sent() {
+        Sent::No => Error::NotSent(Box::new(NotSent { call, source })),
+        Sent::Maybe => {
+            Error::OutcomeUnknown(Box::new(OutcomeUnknown { call, answer: None, source: Some(source) }))
+        }
     }
 }
 

@@ -92,7 +92,6 @@ impl<R> Prepared<R> {
         ambient: &Ambient<'_>,
     ) -> Error {
         let credentials = self.session.credentials();
-        let decode_error = decode_error.map(|error| error.redacted(|text| credentials.redact(text)));
         judge(self.attempted(attempts), received, decode_error, ambient.unix_ms, credentials)
     }
 
