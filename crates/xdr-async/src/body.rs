@@ -6,15 +6,13 @@ use std::task::{Context, Poll};
 
 use http_body::{Body, Frame};
 use http_body_util::BodyExt;
-use xdr_model::Gate;
 use xdr_model::bytes::{Bytes, BytesMut};
-
-use crate::stop::Stop;
+use xdr_model::{Gate, Stop};
 
 /// A request's body that passes the gate before its first byte. Its length is told by the request's own header.
 pub(crate) struct GatedBody {
     pub(crate) gate: Gate,
-    pub(crate) stop: Stop,
+    pub(crate) stop: Option<Stop>,
     pub(crate) bytes: Option<Bytes>,
 }
 
@@ -26,7 +24,7 @@ impl Body for GatedBody {
         mut self: Pin<&mut Self>,
         _context: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, io::Error>>> {
-        if !self.gate.take_unless(self.stop.is_stopped()) {
+        if !self.gate.take_unless(self.stop.as_ref().is_some_and(Stop::is_stopped)) {
             let refused = io::Error::other("the request was given up before its body was taken");
             return Poll::Ready(Some(Err(refused)));
         }

@@ -6,18 +6,17 @@ use std::time::Duration;
 
 use reqwest::redirect::Policy;
 use rustls::{ALL_VERSIONS, ClientConfig, RootCertStore};
-use tokio::time::{Instant, timeout_at};
+use tokio::time::{Instant, sleep, timeout_at};
 use xdr_model::bytes::{Bytes, BytesMut};
 use xdr_model::http::Response;
 use xdr_model::{
     ActionId, ActionReport, Cadence, CancelProgress, Cancelled, Credentials, Error, Event, Exchange, Flow,
-    Gate, Invalid, Operation, Progress, Replay, Scan, Sent, Session, Settings, Step, Tenant, TransportError,
-    TransportKind,
+    Gate, Invalid, Operation, Progress, Replay, Scan, Sent, Session, Settings, Step, Stop, Tenant,
+    TransportError, TransportKind,
 };
 use xdr_transport::{ambient, crypto, proxy, roots, tls_kind};
 
 use crate::body::{GatedBody, read_up_to};
-use crate::stop::Stop;
 
 /// A client of one tenant. Cheap to clone; clones share connections and pacing.
 #[derive(Clone)]
@@ -31,7 +30,7 @@ pub struct Client {
     total_timeout: Duration,
     most_body: u64,
     proxied: bool,
-    stop: Stop,
+    stop: Option<Stop>,
 }
 
 impl Client {
@@ -99,7 +98,7 @@ impl Client {
             total_timeout: settings.total_timeout,
             most_body: settings.most_body,
             proxied: proxy.is_some(),
-            stop: Stop::new(),
+            stop: None,
             session,
         })
     }
@@ -118,7 +117,7 @@ impl Client {
     /// ```
     #[must_use]
     pub fn until(&self, stop: &Stop) -> Self {
-        Self { stop: stop.clone(), ..self.clone() }
+        Self { stop: Some(stop.clone()), ..self.clone() }
     }
 
     /// The session, to make flows from.
@@ -253,13 +252,13 @@ impl Client {
         mut observe: impl FnMut(F::Progress) -> ControlFlow<()>,
     ) -> F::Output {
         let mut event = Event::Resume;
-        while !(matches!(event, Event::Resume) && self.stop.is_stopped()) {
+        while !(matches!(event, Event::Resume) && self.is_stopped()) {
             // A statement of its own: what is around a step must not be held while awaiting.
             let step = flow.step(&ambient(), event);
             event = match step {
                 Step::Send(exchange) => Event::Received(self.exchange(*exchange).await),
                 Step::Wait(pause) => {
-                    self.stop.sleep(pause).await;
+                    self.sleep(pause).await;
                     Event::Resume
                 }
                 Step::Progress(progress) => match observe(progress) {
@@ -270,6 +269,17 @@ impl Client {
             };
         }
         flow.stop()
+    }
+
+    fn is_stopped(&self) -> bool {
+        self.stop.as_ref().is_some_and(Stop::is_stopped)
+    }
+
+    async fn sleep(&self, pause: Duration) {
+        let began = Instant::now();
+        while let Some(nap) = Stop::nap(self.stop.as_ref(), pause.saturating_sub(began.elapsed())) {
+            sleep(nap).await;
+        }
     }
 
     async fn exchange(&self, exchange: Exchange) -> Result<Response<Bytes>, TransportError> {
@@ -284,7 +294,7 @@ impl Client {
         let body = |body| reqwest::Body::wrap(GatedBody { gate: taken, stop, bytes: Some(body) });
         let request =
             reqwest::Request::try_from(exchange.request.map(body)).map_err(|e| failure(Sent::No, e))?;
-        let explained = |error: TransportError| error.explained(self.proxied, self.stop.is_stopped());
+        let explained = |error: TransportError| error.explained(self.proxied, self.is_stopped());
         let answer = timeout_at(began + total.min(self.head_timeout), client.execute(request)).await;
         let answer = answer
             .map_err(|_| explained(TransportError::new(gate.revoke(), TransportKind::Timeout)))?

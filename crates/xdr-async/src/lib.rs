@@ -29,8 +29,6 @@
 
 mod body;
 mod client;
-mod stop;
 
 pub use client::Client;
-pub use stop::Stop;
-pub use xdr_model as model;
+pub use xdr_model::{self as model, Stop};

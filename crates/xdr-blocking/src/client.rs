@@ -3,7 +3,8 @@
 use std::fmt;
 use std::io::Read;
 use std::ops::ControlFlow;
-use std::time::Duration;
+use std::thread;
+use std::time::{Duration, Instant};
 
 use ureq::tls::{Certificate, TlsConfig};
 use ureq::unversioned::transport::DefaultConnector;
@@ -12,14 +13,13 @@ use xdr_model::bytes::{Buf, Bytes};
 use xdr_model::http::Response;
 use xdr_model::{
     ActionId, ActionReport, Cadence, CancelProgress, Cancelled, Credentials, Error, Event, Exchange, Flow,
-    Gate, Operation, Progress, Replay, Scan, Sent, Session, Settings, Step, Tenant, TransportError,
+    Gate, Operation, Progress, Replay, Scan, Sent, Session, Settings, Step, Stop, Tenant, TransportError,
     TransportKind,
 };
 use xdr_transport::{ambient, crypto, proxy, roots, tls_kind};
 
 use crate::body::GatedBody;
 use crate::resolver::CachingResolver;
-use crate::stop::Stop;
 
 /// A client of one tenant. Cheap to clone; clones share connections and pacing.
 #[derive(Clone)]
@@ -32,7 +32,7 @@ pub struct Client {
     total_timeout: Duration,
     most_body: u64,
     proxied: bool,
-    stop: Stop,
+    stop: Option<Stop>,
 }
 
 impl Client {
@@ -96,7 +96,7 @@ impl Client {
             total_timeout: settings.total_timeout,
             most_body: settings.most_body,
             proxied: proxy.is_some(),
-            stop: Stop::new(),
+            stop: None,
             session,
         })
     }
@@ -115,7 +115,7 @@ impl Client {
     /// ```
     #[must_use]
     pub fn until(&self, stop: &Stop) -> Self {
-        Self { stop: stop.clone(), ..self.clone() }
+        Self { stop: Some(stop.clone()), ..self.clone() }
     }
 
     /// The session, to make flows from.
@@ -240,11 +240,11 @@ impl Client {
         mut observe: impl FnMut(F::Progress) -> ControlFlow<()>,
     ) -> F::Output {
         let mut event = Event::Resume;
-        while !(matches!(event, Event::Resume) && self.stop.is_stopped()) {
+        while !(matches!(event, Event::Resume) && self.is_stopped()) {
             event = match flow.step(&ambient(), event) {
                 Step::Send(exchange) => Event::Received(self.exchange(*exchange)),
                 Step::Wait(pause) => {
-                    self.stop.sleep(pause);
+                    self.sleep(pause);
                     Event::Resume
                 }
                 Step::Progress(progress) => match observe(progress) {
@@ -255,6 +255,17 @@ impl Client {
             };
         }
         flow.stop()
+    }
+
+    fn is_stopped(&self) -> bool {
+        self.stop.as_ref().is_some_and(Stop::is_stopped)
+    }
+
+    fn sleep(&self, pause: Duration) {
+        let began = Instant::now();
+        while let Some(nap) = Stop::nap(self.stop.as_ref(), pause.saturating_sub(began.elapsed())) {
+            thread::sleep(nap);
+        }
     }
 
     fn exchange(&self, exchange: Exchange) -> Result<Response<Bytes>, TransportError> {
@@ -270,7 +281,7 @@ impl Client {
             None => agent.run(request),
             Some(within) => agent.run(agent.configure_request(request).timeout_global(Some(within)).build()),
         };
-        let failed = |e| failure(gate.revoke(), e).explained(self.proxied, self.stop.is_stopped());
+        let failed = |e| failure(gate.revoke(), e).explained(self.proxied, self.is_stopped());
         let (head, body) = answer.map_err(failed)?.into_parts();
         let mut whole = Vec::new();
         // Counted after any decoding: a limit on what comes over the wire lets a small compressed body grow.

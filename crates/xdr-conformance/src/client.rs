@@ -3,7 +3,7 @@
 use std::ops::ControlFlow;
 
 use tokio::runtime::Runtime;
-use xdr_model::{Error, Flow, Session, Settings};
+use xdr_model::{Error, Flow, Session, Settings, Stop};
 
 /// Which of the two clients.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -40,6 +40,15 @@ impl Client {
                 Self::Async(client, runtime.expect("a runtime can be started"))
             }
         })
+    }
+
+    /// The same client, ended by `stop`.
+    #[must_use]
+    pub fn until(self, stop: &Stop) -> Self {
+        match self {
+            Self::Blocking(client) => Self::Blocking(client.until(stop)),
+            Self::Async(client, runtime) => Self::Async(client.until(stop), runtime),
+        }
     }
 
     /// Drives a flow to its end.

@@ -3,7 +3,6 @@
 use std::fmt;
 use std::str::FromStr;
 
-use bytes::Bytes;
 use http::HeaderMap;
 use http::header::{AUTHORIZATION, HeaderName, HeaderValue};
 use secrecy::{ExposeSecret, SecretString};
@@ -72,11 +71,6 @@ pub enum KeyKind {
     Advanced,
 }
 
-/// What stands for a key that was sent back.
-const REDACTED: &str = "[REDACTED]";
-/// A shorter key is part of ordinary words.
-const LEAST_REDACTED: usize = 8;
-
 /// An API key with its id and kind.
 ///
 /// ```
@@ -121,32 +115,8 @@ impl Credentials {
         self.kind
     }
 
-    /// A text of the server without the key, should it send it back: what it says is shown to people. A key that is
-    /// shorter than any tenant makes them is left, for it would take ordinary words apart.
-    pub(crate) fn redact(&self, text: &str) -> String {
-        match self.key.0.expose_secret() {
-            key if key.len() >= LEAST_REDACTED => text.replace(key, REDACTED),
-            _ => text.to_owned(),
-        }
-    }
-
-    /// The same for a raw body, which is kept as it is otherwise.
-    pub(crate) fn redact_body(&self, body: &Bytes) -> Bytes {
-        let key = self.key.0.expose_secret().as_bytes();
-        let is_key = |at: usize| key.len() >= LEAST_REDACTED && body[at..].starts_with(key);
-        let Some(first) = (0..body.len()).find(|at| is_key(*at)) else { return body.clone() };
-        let mut redacted = body[..first].to_vec();
-        let mut at = first;
-        while at < body.len() {
-            if is_key(at) {
-                redacted.extend_from_slice(REDACTED.as_bytes());
-                at += key.len();
-            } else {
-                redacted.push(body[at]);
-                at += 1;
-            }
-        }
-        redacted.into()
+    pub(crate) fn key(&self) -> &SecretString {
+        &self.key.0
     }
 
     /// Adds the headers of one attempt. Signed headers expire and a nonce is good once: never sign ahead.

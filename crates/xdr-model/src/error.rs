@@ -110,6 +110,11 @@ impl Error {
         }
     }
 
+    /// Whether nothing was sent because the caller stopped it.
+    pub(crate) fn is_stop(&self) -> bool {
+        matches!(self, Self::NotSent(error) if error.source.kind() == TransportKind::Stopped)
+    }
+
     /// The HTTP status of the answer, if there was one.
     pub fn status(&self) -> Option<StatusCode> {
         self.answer().map(|answer| answer.status)

@@ -16,6 +16,7 @@
 //! | have a conversation | [`Session::scan_and_wait`], [`Session::wait`], [`Session::cancel_action`], [`Session::call`] |
 //! | understand an ending | [`ActionReport`], [`Error`] |
 //! | add a call of the API | [`Operation`] |
+//! | end early | [`Stop`] |
 //! | write a transport | [`Flow`], [`Gate`], [`TransportError`] |
 //!
 //! Unofficial: not affiliated with Palo Alto Networks.
@@ -35,12 +36,14 @@ mod ids;
 mod operation;
 mod pacing;
 mod patience;
+mod redact;
 mod reply;
 mod retry;
 #[cfg(feature = "schema")]
 pub mod schema;
 mod session;
 mod settings;
+mod stop;
 /// What the gate takes from the standard library; its own test crate puts loom's here.
 mod sync {
     pub(crate) use std::sync::Arc;
@@ -73,6 +76,7 @@ pub use pacing::Pacing;
 pub use reply::DecodeError;
 pub use session::Session;
 pub use settings::{Proxy, Roots, Settings};
+pub use stop::Stop;
 pub use tenant::Tenant;
 pub use text::sanitise;
 pub use validate::{Invalid, Violation};

@@ -22,13 +22,14 @@ enum Kind {
     ErrorInside(ApiError),
 }
 
-/// What the JSON reader says: it quotes the reply, so it is cut and made fit to be shown.
+/// What the JSON reader says: it quotes the reply, so it is cut and made fit to be shown, after secrets were taken out
+/// of the whole.
 #[derive(Debug)]
 struct Reason(String);
 
 impl fmt::Display for Reason {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
+        f.write_str(&sanitise(&self.0, SERVER_TEXT))
     }
 }
 
@@ -41,7 +42,7 @@ impl DecodeError {
 
     /// A body that is not of the reply's shape; an error object if it is one of these.
     pub(crate) fn from_json(body: &[u8], error: &serde_json::Error) -> Self {
-        let reason = || Reason(sanitise(&error.to_string(), SERVER_TEXT));
+        let reason = || Reason(error.to_string());
         Self(match ApiError::find(body) {
             Some(inside) => Kind::ErrorInside(inside),
             None if error.is_data() => Kind::OtherShape(reason()),

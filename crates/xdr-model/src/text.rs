@@ -19,9 +19,9 @@ pub fn sanitise(text: &str, max: usize) -> String {
     let mut rest = text.chars().peekable();
     let mut length = 0;
     while let Some(c) = rest.next() {
-        if c == '\u{1b}' && rest.peek() == Some(&'[') {
-            rest.next();
-            while rest.next().is_some_and(|c| !('@'..='~').contains(&c)) {}
+        if c == '\u{1b}' && rest.next_if_eq(&'[').is_some() {
+            while rest.next_if(|c| (' '..='?').contains(c)).is_some() {}
+            let _last = rest.next_if(|c| ('@'..='~').contains(c));
             continue;
         }
         let c = match c {
@@ -65,6 +65,7 @@ mod tests {
         assert_eq!(sanitise("  two\r\n\tlines  ", 99), "two lines");
         assert_eq!(sanitise("\u{1b}[31;1mred\u{1b}[0m", 99), "red");
         assert_eq!(sanitise("\u{1b}]0;title\u{7}x", 99), "]0;titlex");
+        assert_eq!(sanitise("\u{1b}[\u{e9}t\u{1b}[31\nand more", 99), "\u{e9}t and more");
         assert_eq!(sanitise("gnp.\u{202e}exe", 99), "gnp.exe");
     }
 

@@ -2,12 +2,16 @@
 //!
 //! The pauses here are hours long and real: a stop that waited for the end of one would hang the test.
 
+use std::net::TcpListener;
 use std::ops::ControlFlow;
-use std::sync::mpsc;
+use std::thread;
 use std::time::Duration;
 
-use xdr_conformance::{standard, tenant};
-use xdr_model::{Cadence, Error, Progress, Scan, Tenant, WaitEnd};
+use xdr_conformance::{Client, Kind, standard, tenant};
+use xdr_model::{
+    Cadence, CancelProgress, Error, Flow, Progress, Scan, Session, Settings, Stop, Tenant, TransportKind,
+    WaitEnd,
+};
 use xdr_sim::{Fault, Server};
 
 const HOURS: Duration = Duration::from_secs(3 * 3600);
@@ -16,76 +20,79 @@ fn slow() -> Cadence {
     Cadence::within(10 * HOURS).with_pauses(HOURS, HOURS, HOURS)
 }
 
-fn server() -> (Server, Tenant) {
-    let server = Server::start(tenant()).expect("a tenant");
-    let address = Tenant::loopback(&server.url()).expect("a loopback address");
-    (server, address)
+fn session(url: &str) -> Session {
+    Session::new(Tenant::loopback(url).expect("a loopback address"), standard())
 }
 
-fn blocking(address: Tenant, stop: &xdr_blocking::Stop) -> xdr_blocking::Client {
-    xdr_blocking::Client::new(address, standard()).expect("the defaults are good").until(stop)
+fn client(kind: Kind, session: &Session, stop: &Stop) -> Client {
+    let settings = Settings::default().with_mozilla_roots();
+    Client::new(kind, session.clone(), &settings).expect("the settings keep their rules").until(stop)
 }
 
-fn asynchronous(address: Tenant, stop: &xdr_async::Stop) -> xdr_async::Client {
-    xdr_async::Client::new(address, standard()).expect("the defaults are good").until(stop)
+/// A case with each client and a tenant of its own; both must return the same.
+fn both<T: PartialEq + std::fmt::Debug>(case: impl Fn(&Client, &Session, &Stop, &Server) -> T) -> T {
+    let [blocking, other] = [Kind::Blocking, Kind::Async].map(|kind| {
+        let server = Server::start(tenant()).expect("a tenant");
+        let (session, stop) = (session(&server.url()), Stop::new());
+        case(&client(kind, &session, &stop), &session, &stop, &server)
+    });
+    assert_eq!(blocking, other);
+    blocking
+}
+
+/// Drives a scan and does `then` on another thread once it is accepted.
+fn scan_and(client: &Client, session: &Session, then: impl FnOnce() + Send) -> Result<(), Error> {
+    let run = session.scan_and_wait(&Scan::all(), slow()).expect("a good scan");
+    thread::scope(|scope| {
+        let mut then = Some(then);
+        let ended = client.drive(run, |progress| {
+            if let (Progress::Started(_), Some(then)) = (progress, then.take()) {
+                scope.spawn(then);
+            }
+            ControlFlow::Continue(())
+        });
+        ended.map(drop)
+    })
 }
 
 /// The scan goes on, its id is told, and the tenant saw one request.
-fn assert_stopped(result: Result<xdr_model::ActionReport, Error>, server: &Server) {
+fn assert_stopped(result: Result<(), Error>, server: &Server) -> String {
     let error = result.expect_err("it was stopped");
     let Error::Wait(ended) = &error else { panic!("{error}") };
     assert!(matches!(ended.why, WaitEnd::Stopped), "{error}");
     let sim = server.sim();
     assert_eq!(error.action_id().map(ToString::to_string), Some(sim.actions()[0].id.to_string()));
     assert_eq!(sim.requests().len(), 1);
+    error.to_string()
 }
 
 #[test]
-fn the_blocking_client_is_stopped_in_the_middle_of_a_sleep() {
-    let (server, address) = server();
-    let stop = xdr_blocking::Stop::new();
-    let client = blocking(address, &stop);
-    let (started, has_started) = mpsc::channel();
-    let stopper = std::thread::spawn(move || {
-        has_started.recv().expect("the scan starts");
-        stop.stop();
-    });
-    let result = client.scan_and_wait(&Scan::all(), slow(), |progress| {
-        if let Progress::Started(_) = progress {
-            started.send(()).expect("the other thread listens");
-        }
-        ControlFlow::Continue(())
-    });
-    stopper.join().expect("the other thread ends");
-    assert_stopped(result, &server);
+fn a_wait_is_stopped_in_the_middle_of_a_sleep() {
+    both(|client, session, stop, server| assert_stopped(scan_and(client, session, || stop.stop()), server));
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn the_async_client_is_stopped_in_the_middle_of_a_sleep() {
-    let (server, address) = server();
-    let stop = xdr_async::Stop::new();
-    let client = asynchronous(address, &stop);
-    let (started, has_started) = tokio::sync::oneshot::channel();
-    let mut started = Some(started);
-    let run = tokio::spawn(async move {
-        client
-            .scan_and_wait(&Scan::all(), slow(), |progress| {
-                if let (Progress::Started(_), Some(started)) = (progress, started.take()) {
-                    started.send(()).expect("the test listens");
-                }
-                ControlFlow::Continue(())
-            })
-            .await
-    });
-    has_started.await.expect("the scan starts");
-    stop.stop();
-    assert_stopped(run.await.expect("it does not panic"), &server);
+#[cfg(unix)]
+#[test]
+fn a_wait_is_stopped_from_a_signal_handler() {
+    use signal_hook::consts::SIGUSR1;
+    use std::sync::{Arc, atomic::AtomicBool};
+
+    for kind in [Kind::Blocking, Kind::Async] {
+        let flag = Arc::new(AtomicBool::new(false));
+        signal_hook::flag::register(SIGUSR1, Arc::clone(&flag)).expect("the signal can be handled");
+        let server = Server::start(tenant()).expect("a tenant");
+        let session = session(&server.url());
+        let client = client(kind, &session, &Stop::from(flag));
+        let raise = || signal_hook::low_level::raise(SIGUSR1).expect("it can be raised");
+        assert_stopped(scan_and(&client, &session, raise), &server);
+    }
 }
 
 #[tokio::test]
 async fn a_dropped_future_ends_the_asking_and_nothing_else() {
-    let (server, address) = server();
-    let client = asynchronous(address, &xdr_async::Stop::new());
+    let server = Server::start(tenant()).expect("a tenant");
+    let client = xdr_async::Client::with_settings(session(&server.url()), &Settings::default())
+        .expect("good settings");
     let (started, has_started) = tokio::sync::oneshot::channel();
     let mut started = Some(started);
     let scan = Scan::all();
@@ -103,103 +110,116 @@ async fn a_dropped_future_ends_the_asking_and_nothing_else() {
     assert_eq!(server.sim().actions().len(), 1);
 }
 
-#[tokio::test]
-async fn what_is_stopped_before_it_begins_sends_nothing() {
-    let (server, address) = server();
-    let (for_blocking, for_async) = (xdr_blocking::Stop::new(), xdr_async::Stop::new());
-    for_blocking.stop();
-    for_async.stop();
-    let texts = [
-        blocking(address.clone(), &for_blocking).send(&Scan::all()),
-        asynchronous(address, &for_async).send(&Scan::all()).await,
-    ]
-    .map(|result| {
-        let error = result.expect_err("it was stopped");
-        assert!(matches!(error, Error::NotSent(_)), "{error}");
-        assert!(!error.may_have_taken_effect() && !error.is_safe_to_retry());
+/// A call and how it ends when nothing can be sent any more.
+fn send_nothing(client: &Client, session: &Session) -> Error {
+    let call = session.call(&Scan::all()).expect("a good scan");
+    let error = client.drive(call, |never| match never {}).expect_err("it was stopped");
+    assert!(
+        matches!(&error, Error::NotSent(error) if error.source.kind() == TransportKind::Stopped),
+        "{error}"
+    );
+    assert!(!error.may_have_taken_effect() && !error.is_safe_to_retry());
+    error
+}
+
+#[test]
+fn what_is_stopped_before_it_begins_sends_nothing() {
+    both(|client, session, stop, server| {
+        stop.stop();
+        let error = send_nothing(client, session);
+        assert_eq!(server.sim().requests().len(), 0);
         error.to_string()
     });
-    assert_eq!(texts[0], texts[1]);
-    assert_eq!(server.sim().requests().len(), 0);
+}
+
+/// Drives a flow, and stops once a request of this kind has reached the tenant, which answers it a while later.
+fn stop_during<F: Flow>(
+    operation: &str,
+    client: &Client,
+    server: &Server,
+    stop: &Stop,
+    flow: F,
+    observe: impl FnMut(F::Progress) -> ControlFlow<()>,
+) -> F::Output {
+    server.sim().fault(Fault::on(operation).delay(Duration::from_millis(100)).after_executing());
+    let has_come = || server.sim().requests().iter().any(|request| request.operation() == operation);
+    thread::scope(|scope| {
+        scope.spawn(|| {
+            while !has_come() {
+                thread::yield_now();
+            }
+            stop.stop();
+        });
+        client.drive(flow, observe)
+    })
 }
 
 #[test]
 fn a_scan_that_is_accepted_while_it_is_stopped_is_still_told() {
-    let (server, address) = server();
-    let stop = xdr_blocking::Stop::new();
-    let client = blocking(address, &stop);
-    // The answer comes after the stop: it was asked for before, and is not thrown away.
-    server.sim().fault(Fault::on("scan").delay(Duration::from_millis(100)).after_executing());
-    let mut told = None;
-    let result = std::thread::scope(|scope| {
-        scope.spawn(|| {
-            while server.sim().requests().is_empty() {
-                std::thread::yield_now();
-            }
-            stop.stop();
-        });
-        client.scan_and_wait(&Scan::all(), slow(), |progress| {
+    both(|client, session, stop, server| {
+        let mut told = None;
+        let run = session.scan_and_wait(&Scan::all(), slow()).expect("a good scan");
+        let ended = stop_during("scan", client, server, stop, run, |progress| {
             if let Progress::Started(started) = progress {
                 told = Some(started.action_id.to_string());
             }
             ControlFlow::Continue(())
-        })
+        });
+        assert_stopped(ended.map(drop), server);
+        assert_eq!(told, Some(server.sim().actions()[0].id.to_string()));
     });
-    assert_stopped(result, &server);
-    assert_eq!(told, Some(server.sim().actions()[0].id.to_string()));
-}
-
-/// A server that accepts connections only when it is told to: until then a client is still connecting, or has
-/// connected and waits to be heard.
-struct Shy {
-    listener: std::net::TcpListener,
-}
-
-impl Shy {
-    fn new() -> (Self, Tenant) {
-        let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a port is free");
-        let address = format!("https://{}", listener.local_addr().expect("it has an address"));
-        (Self { listener }, Tenant::loopback(&address).expect("a loopback address"))
-    }
-
-    /// Accepts one connection, stops the client while it waits for TLS, and hangs up.
-    fn stop_while_connecting(self, stop: impl FnOnce()) {
-        let (stream, _) = self.listener.accept().expect("the client connects");
-        stop();
-        drop(stream);
-    }
 }
 
 #[test]
+fn a_cancellation_that_is_accepted_while_it_is_stopped_is_still_told() {
+    both(|client, session, stop, server| {
+        let call = session.call(&Scan::all()).expect("a good scan");
+        let started = client.drive(call, |never| match never {}).expect("it is accepted");
+        let (cancel, mut accepted) = (session.cancel_action(started.action_id), 0);
+        let ended = stop_during("abort_scan", client, server, stop, cancel, |progress| {
+            accepted += usize::from(matches!(progress, CancelProgress::Accepted(_)));
+            ControlFlow::Continue(())
+        });
+        let cancelled = ended.expect("the tenant accepted it");
+        assert_eq!((accepted, cancelled.endpoints, cancelled.left), (1, 673, 0));
+    });
+}
+
+#[test]
+fn a_cancellation_that_is_stopped_before_its_request_cancels_nothing() {
+    both(|client, session, stop, server| {
+        let call = session.call(&Scan::all()).expect("a good scan");
+        let started = client.drive(call, |never| match never {}).expect("it is accepted");
+        let ended = client.drive(session.cancel_action(started.action_id), |progress| {
+            assert!(matches!(progress, CancelProgress::Found { unsettled: 673, .. }));
+            stop.stop();
+            ControlFlow::Continue(())
+        });
+        let error = ended.expect_err("it was stopped");
+        assert!(server.sim().requests().iter().all(|request| request.operation() != "abort_scan"));
+        assert!(matches!(&error, Error::Wait(ended) if matches!(ended.why, WaitEnd::Stopped)), "{error}");
+    });
+}
+
+/// A server that accepts a connection, stops the client while it waits for TLS, and hangs up.
+#[test]
 fn a_scan_that_is_stopped_while_it_connects_is_never_sent() {
-    let settings = xdr_model::Settings::default().with_mozilla_roots();
-    let session = |address| xdr_model::Session::new(address, standard());
-
-    let (shy, address) = Shy::new();
-    let stop = xdr_blocking::Stop::new();
-    let client =
-        xdr_blocking::Client::with_settings(session(address), &settings).expect("good settings").until(&stop);
-    let server = std::thread::spawn(move || shy.stop_while_connecting(|| stop.stop()));
-    let blocking = client.send(&Scan::all()).expect_err("it was stopped");
-    server.join().expect("the server ends");
-
-    let (shy, address) = Shy::new();
-    let stop = xdr_async::Stop::new();
-    let client =
-        xdr_async::Client::with_settings(session(address), &settings).expect("good settings").until(&stop);
-    let server = std::thread::spawn(move || shy.stop_while_connecting(|| stop.stop()));
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
-    let other = runtime.block_on(client.send(&Scan::all())).expect_err("it was stopped");
-    server.join().expect("the server ends");
-
-    for error in [&blocking, &other] {
-        assert!(
-            matches!(error, Error::NotSent(error) if error.source.kind() == xdr_model::TransportKind::Stopped),
-            "{error}"
-        );
-        assert_eq!(error.attempted().map(|call| call.attempts), Some(1), "it is not tried again");
-    }
-    assert_eq!(blocking.to_string(), other.to_string());
+    let texts = [Kind::Blocking, Kind::Async].map(|kind| {
+        let shy = TcpListener::bind("127.0.0.1:0").expect("a port is free");
+        let session = session(&format!("https://{}", shy.local_addr().expect("it has an address")));
+        let stop = Stop::new();
+        thread::scope(|scope| {
+            scope.spawn(|| {
+                let (stream, _) = shy.accept().expect("the client connects");
+                stop.stop();
+                drop(stream);
+            });
+            let error = send_nothing(&client(kind, &session, &stop), &session);
+            assert_eq!(error.attempted().map(|call| call.attempts), Some(1), "it is not tried again");
+            error.to_string()
+        })
+    });
+    assert_eq!(texts[0], texts[1]);
 }
 
 #[test]

@@ -8,8 +8,8 @@ use http::header::{DATE, HeaderName, LOCATION, RETRY_AFTER};
 use http::{HeaderMap, StatusCode, Uri};
 
 use crate::api_error::{ApiError, Said};
-use crate::credentials::Credentials;
 use crate::ids::ActionId;
+use crate::redact::Secrets;
 use crate::text::{FOUND_TEXT, SERVER_TEXT, sanitise};
 
 /// How much of a raw body an error keeps.
@@ -35,26 +35,24 @@ pub struct Answer {
 
 impl Answer {
     /// Reads an answer in three tiers: error object, other text, raw bytes. `unix_ms` is the time of its arrival.
-    /// What is kept of it does not hold the key, should the server send it back.
+    /// What is kept of it does not hold the `secrets`, should the server send them back.
     pub(crate) fn new(
         status: StatusCode,
         headers: &HeaderMap,
         body: &Bytes,
         unix_ms: u64,
-        credentials: &Credentials,
+        secrets: &Secrets,
     ) -> Self {
-        let redact = |text: &str| credentials.redact(text);
-        let body = &credentials.redact_body(body);
+        let redact = |text: &str| secrets.redact(text);
         let Said { errors, action } = Said::in_body(body);
         let mut errors = errors.into_iter().map(|error| error.redacted(redact));
         let (api_error, more) = (errors.next(), errors.collect());
+        // A copy of the head of a large body, so that the rest of it is let go.
+        let body = Bytes::from(secrets.redact_head(body, BODY_KEPT));
         let text = match api_error {
             Some(_) => None,
-            None => Some(redact(&plain_text(body))).filter(|text| !text.is_empty()),
+            None => Some(redact(&plain_text(&body))).filter(|text| !text.is_empty()),
         };
-        // A copy of the head of a large body, so that the rest of it is let go.
-        let body =
-            if body.len() > BODY_KEPT { Bytes::copy_from_slice(&body[..BODY_KEPT]) } else { body.clone() };
         Self { status, api_error, retry_after: retry_after(headers, unix_ms), more, action, body, text }
     }
 
@@ -68,7 +66,7 @@ impl Answer {
         self.api_error.iter().chain(&self.more)
     }
 
-    /// The raw body, cut at 64 KiB. Not sanitised: do not print it.
+    /// The raw body, cut at 64 KiB, without what the request was signed with. Not sanitised: do not print it.
     pub fn body(&self) -> &Bytes {
         &self.body
     }

@@ -9,7 +9,7 @@ use super::{
     Unreadable,
 };
 use crate::api_error::ApiError;
-use crate::credentials::Credentials;
+use crate::redact::Secrets;
 use crate::reply::DecodeError;
 
 /// The error that a failed exchange is.
@@ -18,11 +18,11 @@ pub(crate) fn judge(
     received: Result<Response<Bytes>, TransportError>,
     decode_error: Option<DecodeError>,
     unix_ms: u64,
-    credentials: &Credentials,
+    secrets: &Secrets,
 ) -> Error {
     let (response, unreadable) = match received {
         Ok(response) => {
-            let redacted = decode_error.map(|error| error.redacted(|text| credentials.redact(text)));
+            let redacted = decode_error.map(|error| error.redacted(|text| secrets.redact(text)));
             (response, redacted.map(UnreadableSource::Decode))
         }
         Err(mut source) => match source.take_begun() {
@@ -30,8 +30,8 @@ pub(crate) fn judge(
             None => return unanswered(call, source),
         },
     };
-    let answer = Answer::new(response.status(), response.headers(), response.body(), unix_ms, credentials);
-    judge_answer(call, answer, response.headers(), unreadable, unix_ms, credentials)
+    let answer = Answer::new(response.status(), response.headers(), response.body(), unix_ms, secrets);
+    judge_answer(call, answer, response.headers(), unreadable, unix_ms, secrets)
 }
 
 fn unanswered(call: Attempted, source: TransportError) -> Error {
@@ -112,11 +112,11 @@ fn judge_answer(
     headers: &HeaderMap,
     unreadable: Option<UnreadableSource>,
     unix_ms: u64,
-    credentials: &Credentials,
+    secrets: &Secrets,
 ) -> Error {
     match (verdict(&answer, headers, unix_ms), unreadable) {
         (Verdict::Refused(Refusal::Redirect { to }), _) => {
-            let reason = Refusal::Redirect { to: to.map(|host| credentials.redact(&host)) };
+            let reason = Refusal::Redirect { to: to.map(|host| secrets.redact(&host)) };
             Error::Refused(Box::new(Refused { call, reason, answer }))
         }
         (Verdict::Refused(reason), _) => Error::Refused(Box::new(Refused { call, reason, answer })),

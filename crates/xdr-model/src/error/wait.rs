@@ -33,6 +33,11 @@ pub enum WaitEnd {
     Stopped,
     /// The tenant names no endpoint for this id, again and again: the id is wrong or has expired.
     UnknownAction,
+    /// The tenant has accepted the scan and names no endpoint for it, again and again.
+    NoEndpoint {
+        /// How many it said that it took in.
+        accepted: Option<u64>,
+    },
     /// The tenant refused, or could not be asked for too long.
     Failed(Arc<Error>),
     /// A cancellation failed after a part of it had been accepted. Cancelling again is safe: it cancels what is left.
@@ -50,7 +55,7 @@ impl WaitEnded {
         match &self.why {
             WaitEnd::Deadline { trouble } => trouble.as_deref(),
             WaitEnd::Failed(error) | WaitEnd::CancelledInPart { error, .. } => Some(error),
-            WaitEnd::Stopped | WaitEnd::UnknownAction => None,
+            WaitEnd::Stopped | WaitEnd::UnknownAction | WaitEnd::NoEndpoint { .. } => None,
         }
     }
 }
@@ -64,6 +69,14 @@ impl fmt::Display for WaitEnded {
                     f,
                     "the tenant names no endpoint for action {id}: the id is wrong or has expired; look in the \
                      Action Center"
+                );
+            }
+            WaitEnd::NoEndpoint { accepted } => {
+                let accepted = accepted.map(|n| format!(" for {n} endpoints")).unwrap_or_default();
+                return write!(
+                    f,
+                    "action {id} was accepted{accepted}, and the tenant names none: look for it in the Action Center \
+                     before you start another"
                 );
             }
             WaitEnd::CancelledInPart { cancelled: Cancelled { endpoints, left, .. }, error } => {

@@ -150,14 +150,19 @@ impl CancelAction {
                 Step::Progress(CancelProgress::Refused { endpoints: count })
             }
             error if self.cancelled.aborts.is_empty() => Step::Done(Err(error)),
+            error if error.is_stop() => Step::Done(Ok(self.so_far(count))),
             error => Step::Done(Err(self.in_part(count, error))),
         }
     }
 
     /// The end after a part was accepted, when the request for the next `count` endpoints failed.
     fn in_part(&self, count: usize, error: Error) -> Error {
-        let cancelled = Cancelled { left: self.left.len() + count, ..self.cancelled.clone() };
-        self.ended(WaitEnd::CancelledInPart { cancelled, error: Arc::new(error) })
+        self.ended(WaitEnd::CancelledInPart { cancelled: self.so_far(count), error: Arc::new(error) })
+    }
+
+    /// What was accepted, when these and all after them are left.
+    fn so_far(&self, count: usize) -> Cancelled {
+        Cancelled { left: self.left.len() + count, ..self.cancelled.clone() }
     }
 
     fn ended(&self, why: WaitEnd) -> Error {
@@ -211,8 +216,7 @@ impl Flow for CancelAction {
         } else if unsent > 0 && error.may_have_taken_effect() {
             Err(self.in_part(unsent, error))
         } else {
-            self.cancelled.left = self.left.len() + unsent;
-            Ok(self.cancelled)
+            Ok(self.so_far(unsent))
         }
     }
 }

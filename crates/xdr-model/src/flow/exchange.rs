@@ -7,6 +7,7 @@ use http::{Method, Request, Response, Uri};
 use super::{Ambient, Exchange};
 use crate::error::{Attempted, Error, TransportError, judge};
 use crate::operation::{Operation, Replay};
+use crate::redact::Secrets;
 use crate::reply::DecodeError;
 use crate::session::Session;
 
@@ -91,13 +92,13 @@ impl<R> Prepared<R> {
         attempts: u32,
         ambient: &Ambient<'_>,
     ) -> Error {
-        let credentials = self.session.credentials();
-        judge(self.attempted(attempts), received, decode_error, ambient.unix_ms, credentials)
+        let secrets = Secrets::of(self.session.credentials());
+        judge(self.attempted(attempts), received, decode_error, ambient.unix_ms, &secrets)
     }
 
     /// The error of a call that ends without an answer, so without any time to compare.
     pub(crate) fn unanswered(&self, source: TransportError, attempts: u32) -> Error {
-        judge(self.attempted(attempts), Err(source), None, 0, self.session.credentials())
+        judge(self.attempted(attempts), Err(source), None, 0, &Secrets::of(self.session.credentials()))
     }
 
     fn attempted(&self, attempts: u32) -> Attempted {

@@ -41,7 +41,7 @@ impl ScanRun {
     ) -> Step<Progress, Result<ActionReport, Error>> {
         let (id, count) = (started.action_id.clone(), started.endpoints_count);
         self.state =
-            State::Following(WaitForAction::new(&self.session, id, count, self.cadence).since(began));
+            State::Following(WaitForAction::new(&self.session, id, count, self.cadence).of_accepted(began));
         Step::Progress(Progress::Started(started))
     }
 }

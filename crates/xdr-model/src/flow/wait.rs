@@ -8,7 +8,7 @@ use http::Response;
 
 use super::{Ambient, Event, Flow, Prepared, Step};
 use crate::cadence::Cadence;
-use crate::error::{Error, TransportError, TransportKind, WaitEnd, WaitEnded};
+use crate::error::{Error, TransportError, WaitEnd, WaitEnded};
 use crate::ids::ActionId;
 use crate::operation::{GetActionStatus, StatusCounts};
 use crate::patience;
@@ -26,6 +26,8 @@ pub struct WaitForAction {
     action: ActionId,
     /// How many endpoints the tenant took in, where that is known: with fewer in a reply the action is not over.
     endpoints_count: Option<u64>,
+    /// Whether its start was heard, so that the id is right.
+    is_accepted: bool,
     prepared: Prepared<StatusCounts>,
     cadence: Cadence,
     began: Option<Instant>,
@@ -83,6 +85,7 @@ impl WaitForAction {
         Self {
             action,
             endpoints_count,
+            is_accepted: false,
             prepared,
             cadence,
             began: None,
@@ -94,9 +97,9 @@ impl WaitForAction {
         }
     }
 
-    /// The same with a deadline that has run since `began`.
-    pub(super) fn since(mut self, began: Instant) -> Self {
-        self.began = Some(began);
+    /// The same for a scan that was just accepted, with a deadline that has run since `began`.
+    pub(super) fn of_accepted(mut self, began: Instant) -> Self {
+        (self.is_accepted, self.began) = (true, Some(began));
         self
     }
 
@@ -158,7 +161,7 @@ impl WaitForAction {
         if counts.total() == 0 {
             self.empty_replies += 1;
             if patience::is_unknown(self.empty_replies, elapsed) {
-                return self.end(WaitEnd::UnknownAction);
+                return self.end(self.nothing_named());
             }
         } else {
             self.empty_replies = 0;
@@ -171,8 +174,15 @@ impl WaitForAction {
         Step::Progress(Progress::Polled { counts, expected, elapsed })
     }
 
+    fn nothing_named(&self) -> WaitEnd {
+        match self.is_accepted {
+            true => WaitEnd::NoEndpoint { accepted: self.endpoints_count },
+            false => WaitEnd::UnknownAction,
+        }
+    }
+
     fn failed(&mut self, error: Error, ambient: &Ambient<'_>) -> WaitStep {
-        if matches!(&error, Error::NotSent(error) if error.source.kind() == TransportKind::Stopped) {
+        if error.is_stop() {
             return self.end(WaitEnd::Stopped);
         }
         let error = Arc::new(error);

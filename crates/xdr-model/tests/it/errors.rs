@@ -11,8 +11,8 @@ use xdr_model::{
 };
 
 use crate::support::{
-    Answer, DONE, Drive, Ended, FQDN, KEY, Moment, accepted, answer, chain, cut, drive, empty_status, lost,
-    millis, no_endpoint, ok, response, seconds, session, statuses, unsent,
+    Answer, DONE, Drive, Ended, FQDN, KEY, Moment, accepted, advanced_session, answer, chain, cut, drive,
+    empty_status, lost, millis, no_endpoint, ok, response, seconds, session, statuses, unsent,
 };
 
 /// What is wrong, and how the world is when it goes on being so.
@@ -353,6 +353,29 @@ fn an_error_tells_status_retry_after_and_the_raw_body() {
 }
 
 #[test]
+fn a_date_to_come_again_at_is_read_on_the_clock_of_the_tenant() {
+    let after = |headers: &[(&str, &str)]| {
+        let ended = drive(session().call(&scan()).unwrap(), |_| headed(503, headers));
+        ended.output.unwrap_err().retry_after()
+    };
+    // This machine's clock says 15:06:40.
+    let again = ("retry-after", "Sun, 15 Jun 2025 15:07:00 GMT");
+    assert_eq!(after(&[again]), Some(seconds(20)));
+    assert_eq!(after(&[again, ("date", "Sun, 15 Jun 2025 15:06:55 GMT")]), Some(seconds(5)));
+    assert_eq!(after(&[again, ("date", "Sun, 15 Jun 2025 14:07:00 GMT")]), Some(seconds(3600)));
+    assert_eq!(after(&[again, ("date", "x")]), Some(seconds(20)));
+    assert_eq!(after(&[again, ("date", "Sun, 15 Jun 2025 15:08:00 GMT")]), Some(seconds(0)), "it is over");
+}
+
+#[test]
+fn a_call_that_ran_out_of_time_or_was_stopped_is_not_to_be_made_again() {
+    for kind in [Kind::Deadline, Kind::Stopped, Kind::Certificate] {
+        let ended = drive(session().call(&scan()).unwrap(), |_| unsent(kind));
+        assert_eq!((ended.output.unwrap_err().is_safe_to_retry(), ended.sends.len()), (false, 1), "{kind:?}");
+    }
+}
+
+#[test]
 fn a_wrong_clock_is_named_only_above_two_minutes() {
     let ahead = |date: &'static str| {
         let ended = drive(session().call(&scan()).unwrap(), |_| headed(401, &[("date", date)]));
@@ -436,6 +459,13 @@ fn waits() -> Vec<(String, Error)> {
         wait_text("the deadline comes while the tenant is away", drive(wait(), |_| then_down())),
         wait_text("the deadline comes after a scan", drive(run(), started)),
         wait_text("the tenant does not know it", drive(wait(), |_| empty_status())),
+        wait_text("the scan took in no endpoint", {
+            let none = |sending: &crate::support::Sending| match &*sending.operation {
+                "scan" => accepted(42, 0),
+                _ => empty_status(),
+            };
+            drive(run(), none)
+        }),
         wait_text("the key is refused", drive(wait(), |_| answer(401, ""))),
         wait_text("the tenant asks for an hour", drive(wait(), |_| headed(429, &[("retry-after", "3600")]))),
         wait_text("stopped at the beginning", Drive::new(wait()).run_until(|_| half(), |_, _| true)),
@@ -529,12 +559,28 @@ fn every_text_is_one_line_that_a_person_on_call_can_act_on() {
     insta::assert_snapshot!("texts", texts.trim_end());
 }
 
+/// What an advanced key signs with is good for a while: sent back, it is not shown either.
+#[test]
+fn no_text_of_an_error_holds_a_nonce_or_a_signature() {
+    let mut signed = Vec::new();
+    let ended = drive(advanced_session().call(&scan()).unwrap(), |sending| {
+        signed = ["authorization", "x-xdr-nonce"].map(|name| sending.header(name).to_owned()).into();
+        error_object(401, 401, &format!("bad headers: {}", signed.join(" ")))
+    });
+    let error = ended.output.unwrap_err();
+    let body = String::from_utf8(error.answer().unwrap().body().to_vec()).unwrap();
+    let shown = format!("{error} {error:?} {:?} {body}", chain(&error));
+    assert!(signed.iter().all(|secret| secret.len() == 64 && !shown.contains(secret)), "{shown}");
+    assert!(shown.contains("bad headers: [REDACTED] [REDACTED]"), "{shown}");
+}
+
 #[test]
 fn no_text_of_an_error_holds_the_key() {
     let mut all: Vec<Error> = cases().into_iter().map(|case| call(&scan(), case.answer).0).collect();
     all.extend(waits().into_iter().map(|(_, error)| error));
     for error in all {
-        let shown = format!("{error} {error:?} {:?}", chain(&error));
+        let body = error.answer().map(|answer| String::from_utf8_lossy(answer.body()).into_owned());
+        let shown = format!("{error} {error:?} {:?} {body:?}", chain(&error));
         assert!(!shown.contains(KEY), "{shown}");
         assert!(
             !matches!(&error, Error::Wait(ended) if matches!(ended.why, WaitEnd::Failed(_)))

@@ -229,6 +229,19 @@ fn an_action_is_unknown_after_three_empty_replies_and_a_minute_but_not_before() 
 }
 
 #[test]
+fn a_scan_that_was_accepted_is_never_called_a_wrong_id() {
+    let run = |count| {
+        let ended = drive(scan_run(DAY), |sending| match &*sending.operation {
+            SCAN => accepted(42, count),
+            _ => empty_status(),
+        });
+        let WaitEnd::NoEndpoint { accepted } = wait_ended(&ended).why else { panic!("{:?}", ended.output) };
+        accepted
+    };
+    assert_eq!([run(0), run(673)], [Some(0), Some(673)]);
+}
+
+#[test]
 fn an_action_that_appears_late_or_is_named_between_empty_replies_is_known() {
     let mut polls = 0;
     let ended = drive(wait(DAY), |_| {
@@ -651,6 +664,14 @@ fn a_cancellation_is_paced_and_sent_again_only_where_it_does_no_harm() {
     assert_eq!(cancelled(&ended), (1, 1, 0, 0));
     let ended = drive(cancel(), script([pending(), answer(500, "")]));
     assert!(matches!(ended.output, Err(Error::ServerFailure(_))));
+}
+
+#[test]
+fn a_cancellation_whose_next_request_is_stopped_on_its_way_is_no_failure() {
+    let answers = [statuses(&[(2500, "PENDING")]), aborted(43), unsent(Kind::Stopped)];
+    assert_eq!(cancelled(&drive(cancel(), script(answers))), (1, 1000, 0, 1500));
+    let ended = drive(cancel(), script([pending(), unsent(Kind::Stopped)]));
+    assert!(matches!(ended.output, Err(Error::NotSent(_))), "nothing was accepted before it");
 }
 
 #[test]

@@ -1,15 +1,17 @@
 //! What holds whatever a tenant and the network do.
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use proptest::prelude::*;
 use xdr_model::{
-    ActionId, Cadence, Error, Filter, GetActionStatus, Scan, Sent, TransportError, TransportKind as Kind,
+    ActionId, Cadence, Cancelled, Error, Filter, GetActionStatus, Scan, Sent, TransportError,
+    TransportKind as Kind, WaitEnd,
 };
 
 use crate::replies::near_replies;
 use crate::support::{
-    ABORT, Answer, Drive, Moment, SCAN, STATUS, Sending, millis, response, seconds, session,
+    ABORT, Answer, Drive, Moment, SCAN, STATUS, Sending, millis, response, seconds, session, statuses,
 };
 
 /// What happens to one exchange.
@@ -282,6 +284,40 @@ proptest! {
                 check_error(&error)?;
                 let ran = aborts.iter().any(|request| to(&happenings, *request).may_have_run());
                 prop_assert!(!(ran && says_nothing_was_done(&error)), "{error}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_cancellation_of_many_endpoints_accounts_for_each_of_them(
+        happenings in happenings(), fraction in jitter(),
+    ) {
+        const ALL: usize = 2500;
+        let cancel = session().cancel_action(ActionId::from(42));
+        let mut rest = play(&happenings);
+        let ended = Drive::new(cancel).with_fraction(fraction).run(|sending| match &*sending.operation {
+            STATUS => statuses(&[(ALL, "PENDING")]),
+            _ => rest(sending),
+        });
+        // What was played to each request: the status was read first.
+        let batches: BTreeSet<_> = ended.sends[1..].iter().map(|sending| &sending.body).collect();
+        let mut ran = false;
+        for batch in batches {
+            let requests: Vec<_> = (1..ended.sends.len()).filter(|i| ended.sends[*i].body == *batch).map(|i| i - 1).collect();
+            check_attempts(&requests, &happenings)?;
+            ran |= requests.iter().any(|request| to(&happenings, *request).may_have_run());
+        }
+        let accounted = |c: &Cancelled| c.endpoints + c.settled + c.refused + c.left;
+        match ended.output {
+            Ok(cancelled) => prop_assert_eq!((accounted(&cancelled), cancelled.left), (ALL, 0)),
+            Err(error) => {
+                check_error(&error)?;
+                prop_assert!(!(ran && says_nothing_was_done(&error)), "{}", error);
+                if let Error::Wait(ended) = &error {
+                    let WaitEnd::CancelledInPart { cancelled, .. } = &ended.why else { panic!("{error}") };
+                    prop_assert_eq!(accounted(cancelled), ALL);
+                    prop_assert!(cancelled.left >= 500 && !cancelled.aborts.is_empty());
+                }
             }
         }
     }
