@@ -37,8 +37,8 @@ impl Said {
             return Self::default();
         }
         let Ok(document) = serde_json::from_slice(body) else { return Self::default() };
-        let (action, mut errors) = (named_action(&document, 2), Vec::new());
-        ApiError::collect(document, 2, &mut errors);
+        let (action, mut errors) = (named_action(&document), Vec::new());
+        ApiError::collect(document, &mut errors);
         Self { errors, action }
     }
 }
@@ -63,18 +63,16 @@ impl ApiError {
         self
     }
 
-    /// Looks through `reply` and through lists, at most `depth` of them.
-    fn collect(value: Value, depth: u8, errors: &mut Vec<Self>) {
+    /// Looks through `reply` and through lists, as deep as the JSON reader goes.
+    fn collect(value: Value, errors: &mut Vec<Self>) {
         match value {
             Value::Object(mut object) => {
                 errors.extend(Self::from_object(&mut object));
-                if let Some(reply) = object.remove("reply").filter(|_| depth > 0) {
-                    Self::collect(reply, depth - 1, errors);
+                if let Some(reply) = object.remove("reply") {
+                    Self::collect(reply, errors);
                 }
             }
-            Value::Array(items) if depth > 0 => {
-                items.into_iter().for_each(|item| Self::collect(item, depth - 1, errors));
-            }
+            Value::Array(items) => items.into_iter().for_each(|item| Self::collect(item, errors)),
             _ => {}
         }
     }
@@ -109,15 +107,14 @@ fn says_something(value: &Value) -> bool {
 }
 
 /// The first readable action id in a document, through `reply` and lists.
-fn named_action(value: &Value, depth: u8) -> Option<ActionId> {
+fn named_action(value: &Value) -> Option<ActionId> {
     match value {
         Value::Object(object) => match object.get("action_id") {
             Some(Value::String(id)) if !id.is_empty() => ActionId::from_text(id.clone()),
             Some(Value::Number(id)) => ActionId::from_text(id.to_string()),
-            _ if depth > 0 => named_action(object.get("reply")?, depth - 1),
-            _ => None,
+            _ => named_action(object.get("reply")?),
         },
-        Value::Array(items) if depth > 0 => items.iter().find_map(|item| named_action(item, depth - 1)),
+        Value::Array(items) => items.iter().find_map(named_action),
         _ => None,
     }
 }
