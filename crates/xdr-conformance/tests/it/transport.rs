@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use xdr_conformance::{Client, Kind, Virtual, VirtualTime, both_with, standard, tenant};
-use xdr_model::{Cadence, Error, Flow, GetActionStatus, Scan, Session, Settings, Tenant};
+use xdr_model::{Cadence, Error, Flow, GetActionStatus, Scan, Session, Settings, Tenant, WaitEnd};
 use xdr_sim::{Fault, Server};
 
 use crate::support::{quiet, start, told};
@@ -75,6 +75,27 @@ fn an_answer_that_does_not_come_in_time_leaves_the_outcome_open() {
         told(result)
     });
     assert!(may && text.contains("it took too long"), "{text}");
+}
+
+/// The limits of the settings are hours here, so only the deadline of the wait can end the poll.
+#[test]
+fn a_poll_that_hangs_ends_with_the_deadline_of_the_wait() {
+    let hours = Duration::from_secs(3 * 3600);
+    let settings = Settings::default().with_timeouts(hours, hours, hours);
+    both_with(&tenant(), &settings, &standard(), |trial| {
+        let id = start(trial);
+        trial.server.sim().fault(Fault::on("get_action_status").delay(hours));
+        let at_once = Cadence::within(Duration::from_secs(2)).with_pauses(
+            Duration::ZERO,
+            Duration::ZERO,
+            Duration::ZERO,
+        );
+        let error = trial.client.drive(trial.session.wait(id, at_once), quiet).expect_err("it hangs");
+        let Error::Wait(ended) = &error else { panic!("{error}") };
+        assert!(matches!(ended.why, WaitEnd::Deadline { trouble: Some(_) }), "{error}");
+        assert_eq!(trial.sent("get_action_status"), 1);
+        error.to_string()
+    });
 }
 
 #[test]
