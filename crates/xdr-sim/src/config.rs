@@ -26,6 +26,7 @@ pub struct Config {
     pub(crate) license: bool,
     pub(crate) permission: bool,
     pub(crate) ids: Ids,
+    pub(crate) created: bool,
     pub(crate) time_scale: f64,
     pub(crate) scan_duration: RangeInclusive<Duration>,
     pub(crate) outcomes: Outcomes,
@@ -48,6 +49,7 @@ impl Config {
             license: true,
             permission: true,
             ids: Ids::Text,
+            created: false,
             time_scale: 1.0,
             scan_duration: Duration::from_secs(20)..=Duration::from_secs(600),
             outcomes: Outcomes::default(),
@@ -105,6 +107,13 @@ impl Config {
     #[must_use]
     pub fn with_ids(mut self, ids: Ids) -> Self {
         self.ids = ids;
+        self
+    }
+
+    /// This sets whether a started action is answered with 201 instead of 200: real tenants do both.
+    #[must_use]
+    pub fn with_created(mut self, created: bool) -> Self {
+        self.created = created;
         self
     }
 

@@ -42,6 +42,9 @@ struct Args {
     /// Write ids and counts as integers instead of text
     #[arg(long)]
     integer_ids: bool,
+    /// Answer a started action with 201 instead of 200
+    #[arg(long)]
+    created: bool,
     /// Answer as a tenant whose licence does not cover the API (402)
     #[arg(long)]
     no_license: bool,
@@ -96,6 +99,7 @@ fn config(args: Args) -> Config {
         .with_offline(args.offline)
         .with_time_scale(args.time_scale)
         .with_ids(if args.integer_ids { Ids::Integer } else { Ids::Text })
+        .with_created(args.created)
         .with_license(!args.no_license)
         .with_permission(!args.no_permission)
         .with_rate_limit((args.rate_limit > 0).then_some(args.rate_limit))

@@ -219,7 +219,9 @@ impl Sim {
             Route::Validate if body.is_object() => b"true".to_vec(),
             Route::Validate => return Err(Refusal::invalid("", "must be an object")),
         };
-        Ok(json_response(StatusCode::OK, reply))
+        let is_start = matches!(route, Route::Scan | Route::AbortScan);
+        let status = if is_start && self.config.created { StatusCode::CREATED } else { StatusCode::OK };
+        Ok(json_response(status, reply))
     }
 }
 

@@ -1,11 +1,19 @@
 """Requests as people write them, held against the client of openapi-python-client.
 
-mypy --strict refuses an ignored error that is none. Run, this says what reading a document refuses.
+mypy --strict refuses an ignored error that is none. Run with the folder of the schemas, this says what reading a
+document refuses, and what is refused once that which the classes write is validated, as the page beside the schemas
+says.
 """
 
+import json
+import sys
+from pathlib import Path
 from typing import Any
 
+import fastjsonschema
+
 from client.models.first_seen_filter import FirstSeenFilter
+from client.models.hostname_filter import HostnameFilter
 from client.models.platform_filter import PlatformFilter
 from client.models.scan import Scan
 from client.models.scan_request import ScanRequest
@@ -49,6 +57,27 @@ WRONG = [
 ]
 
 
+# The generator knows no minItems and no minLength.
+WRITTEN = [
+    (True, Scan(filters="all")),
+    (True, Scan(filters=[HostnameFilter(field="hostname", operator="in", value=["a"])])),
+    (False, Scan(filters=[PlatformFilter(field="platform", operator="in", value=[])])),
+    (False, Scan(filters=[])),
+    (False, Scan(filters=[HostnameFilter(field="hostname", operator="in", value=[""])])),
+    (False, Scan(filters=[FirstSeenFilter(field="first_seen", operator="gte", value=0)])),
+]
+
+validate = fastjsonschema.compile(json.loads(Path(sys.argv[1], "scan-request.schema.json").read_text("utf-8")))
+
+
+def is_valid(document: dict[str, Any]) -> bool:
+    try:
+        validate(document)
+    except fastjsonschema.JsonSchemaValueException:
+        return False
+    return True
+
+
 def is_kept(document: dict[str, Any]) -> bool:
     return ScanRequest.from_dict(document).to_dict() == document
 
@@ -65,3 +94,6 @@ for document in RIGHT:
     print("agreed" if is_kept(document) else f"changed: {document}")
 for document in WRONG:
     print("agreed" if is_refused(document) else f"taken: {document}")
+for expected, scan in WRITTEN:
+    document = ScanRequest(request_data=scan).to_dict()
+    print("agreed" if is_valid(document) == expected else f"judged wrong: {document}")

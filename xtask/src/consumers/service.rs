@@ -30,7 +30,7 @@ const WORKING: Tenant =
 /// One that works, and one for each way not to; these are all documented statuses together.
 const TENANTS: [Tenant; 7] = [
     WORKING,
-    Tenant { flags: &["--rate-limit=0", "--integer-ids", "--offline=50%"], ..WORKING },
+    Tenant { flags: &["--rate-limit=0", "--integer-ids", "--created", "--offline=50%"], ..WORKING },
     Tenant { key: "wrong", phases: "examples,coverage", ..WORKING },
     Tenant { flags: &["--rate-limit=0", "--no-license"], phases: "examples,coverage", ..WORKING },
     Tenant { flags: &["--rate-limit=0", "--no-permission"], phases: "examples,coverage", ..WORKING },

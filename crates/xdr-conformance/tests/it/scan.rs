@@ -6,7 +6,7 @@ use xdr_model::{
 };
 use xdr_sim::{Endpoint, Fault, Ids};
 
-use crate::support::start;
+use crate::support::{quiet, start};
 
 /// The ids of the action's endpoints and of those that the fleet says should be scanned.
 fn assert_scans(
@@ -174,6 +174,16 @@ fn integer_ids_mean_the_same_as_text_ids() {
 
 #[test]
 fn a_201_is_a_success() {
+    both_with(&tenant().with_created(true), &Settings::default(), &standard(), |trial| {
+        let id = start(trial);
+        assert_eq!(trial.server.sim().actions()[0].id.to_string(), id.to_string());
+        let cancelled = trial.cancel_action(id, quiet).expect("201 is a success");
+        assert_eq!(cancelled.endpoints, 673);
+    });
+}
+
+#[test]
+fn a_reply_with_text_beside_integers_is_read_exactly() {
     let started: StartedAction = both(|trial| {
         let reply = r#"{"reply":{"action_id":"9007199254740993","endpoints_count":"2","status":1}}"#;
         trial.server.sim().fault(Fault::on("scan").answer_json(201, reply));

@@ -70,6 +70,7 @@ fn flags_make_a_tenant_that_refuses() {
         (&["--no-license"], "402", "402"),
         (&["--no-permission"], "403", "403"),
         (&["--rate-limit", "1"], "200", "429"),
+        (&["--created"], "201", "500"),
         (&["--outage"], "500", "500"),
     ] {
         let (_running, addr) = start(flags);

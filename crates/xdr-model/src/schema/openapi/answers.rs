@@ -9,19 +9,24 @@ use crate::schema::root::Root;
 /// Status, meaning, and examples of bodies that come with it.
 type Answer = (&'static str, &'static str, Value);
 
-/// The reply, then the errors that the pages document and 429.
+/// The reply, with 200 and, of what starts an action, 201, then the errors that the pages document and 429.
 pub(super) fn all(reply: &Value, replay: Replay, roots: &[Root]) -> Map<String, Value> {
     let success = json!({
-        "description": "Success. Status 201 means the same. An error can come with this status too: its body is \
-            then an ErrorResponse.",
+        "description": "Success. An error can come with this status too: its body is then an ErrorResponse.",
         "content": reply,
     });
+    // Started actions are answered with either, and who does not read the one loses track of a scan.
+    let successes: &[&str] = match replay {
+        Replay::Unsafe => &["200", "201"],
+        Replay::Safe => &["200"],
+    };
+    let successes = successes.iter().map(|status| ((*status).to_owned(), success.clone()));
     let title = roots.iter().find(|root| root.name == "error-response").map(|root| root.title.as_str());
     let schema = reference(title.unwrap_or_default());
     let errors = errors(replay)
         .into_iter()
         .map(|(status, meaning, examples)| (status.to_owned(), error(status, meaning, &examples, &schema)));
-    [("200".to_owned(), success)].into_iter().chain(errors).collect()
+    successes.chain(errors).collect()
 }
 
 fn error(status: &str, meaning: &str, examples: &Value, schema: &Value) -> Value {
