@@ -18,10 +18,10 @@ pub struct Arguments {
     #[arg(long)]
     pub url: Option<String>,
     /// Key id of that simulator
-    #[arg(long, default_value = "1", requires = "url")]
+    #[arg(long, default_value = KEY_ID, requires = "url")]
     pub key_id: String,
     /// Key of that simulator; never give a real key here: the command line is visible to others
-    #[arg(long, default_value = "demo", requires = "url")]
+    #[arg(long, default_value = KEY, requires = "url")]
     pub key: String,
     /// The key of that simulator is an advanced one
     #[arg(long, requires = "url")]
@@ -50,6 +50,10 @@ pub struct Arguments {
     selection: Selection,
 }
 
+/// What a simulator takes unless it is told otherwise.
+pub(crate) const KEY_ID: &str = "1";
+pub(crate) const KEY: &str = "demo";
+
 const ABOUT: &str = "\
 Scan endpoints of a Cortex XDR tenant for malware and wait until every one of them has settled.
 
@@ -71,9 +75,11 @@ Exit codes:
   1  nothing was done: usage, not sent, or refused by the tenant
   2  some endpoints did not complete, were left out, or could not be cancelled
   3  waiting ended early (deadline, Ctrl-C, unknown action); the action goes on
-  4  outcome unknown: it may have been carried out, look in the Action Center
+  4  outcome unknown: a scan or a cancellation may have been carried out, look
+     in the Action Center
 
-Ctrl-C ends the waiting and cancels nothing. To go on: --resume ID";
+Ctrl-C ends the waiting and cancels nothing; the command to go on is printed.
+A second one leaves without waiting for the answer to what was sent last.";
 
 /// What to do at the tenant.
 #[derive(Debug, PartialEq, Eq)]
@@ -84,6 +90,16 @@ pub enum Job {
     Resume(ActionId),
     /// Cancel what is left of this action.
     Cancel(ActionId),
+}
+
+impl Job {
+    /// The action that was named; a scan is none yet.
+    pub(crate) fn action(&self) -> Option<&ActionId> {
+        match self {
+            Self::Scan(_) => None,
+            Self::Resume(id) | Self::Cancel(id) => Some(id),
+        }
+    }
 }
 
 impl Arguments {
@@ -105,6 +121,11 @@ impl Arguments {
             Some(_) if !self.live && self.url.is_none() => Err(NOTHING_TO_RESUME.to_owned()),
             Some(job) => Ok(job),
         }
+    }
+
+    /// The action that is to be followed or cancelled.
+    pub(crate) fn action(&self) -> Option<&ActionId> {
+        self.resume.as_ref().or(self.cancel.as_ref())
     }
 
     fn scan(&self, filters: Vec<Filter>) -> Result<Scan, String> {

@@ -1,6 +1,6 @@
 //! The exit codes.
 
-use xdr_model::{ActionReport, Cancelled, Error};
+use xdr_model::{ActionReport, Cancelled, Error, WaitEnd, WaitEnded};
 
 /// A run that came to its end.
 #[derive(Debug)]
@@ -19,7 +19,7 @@ pub enum Outcome {
 /// | 1 | nothing was done: usage, not sent, refused |
 /// | 2 | some endpoints did not complete, or could not be cancelled |
 /// | 3 | waiting (or cancelling) ended early |
-/// | 4 | it may have been carried out, nobody knows |
+/// | 4 | it may have been carried out, nobody knows; so may be a part of a cancellation |
 pub fn exit_code(end: &Result<Outcome, Error>) -> u8 {
     match end {
         Ok(Outcome::Followed(report)) if report.is_success() => 0,
@@ -27,10 +27,16 @@ pub fn exit_code(end: &Result<Outcome, Error>) -> u8 {
         Ok(Outcome::Cancelled(cancelled)) if cancelled.left > 0 => STOPPED,
         Ok(Outcome::Cancelled(cancelled)) if cancelled.refused > 0 => INCOMPLETE,
         Ok(Outcome::Cancelled(_)) => 0,
+        Err(Error::Wait(ended)) if is_in_doubt(ended) => UNKNOWN,
         Err(Error::Wait(_)) => STOPPED,
         Err(error) if error.may_have_taken_effect() => UNKNOWN,
         Err(_) => NOTHING_DONE,
     }
+}
+
+/// Whether nobody knows what became of a part of a cancellation.
+fn is_in_doubt(ended: &WaitEnded) -> bool {
+    matches!(&ended.why, WaitEnd::CancelledInPart { error, .. } if error.may_have_taken_effect())
 }
 
 /// Also of usage errors: for a script they are the same, nothing was done.

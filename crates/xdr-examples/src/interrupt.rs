@@ -1,53 +1,67 @@
 //! What Ctrl-C does.
 
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, OnceLock};
+use std::sync::mpsc;
+use std::thread;
+use std::time::Duration;
 
-use xdr_model::ActionId;
+use crate::commands::Commands;
+use crate::endings;
+use crate::known::Known;
+use crate::left;
+use crate::output::{Mode, Output, complain, complain_as_is, write_json};
+use crate::way::ways_after_leaving;
 
-use crate::exit::{STOPPED, UNKNOWN};
-use crate::screen::complain;
-
-/// The action, as soon as it is known.
-#[derive(Debug, Clone, Default)]
-pub(crate) struct Known(Arc<OnceLock<ActionId>>);
-
-impl Known {
-    pub(crate) fn note(&self, action: &ActionId) {
-        let _ = self.0.set(action.clone());
-    }
-}
+/// How long the end may take to be written: a reader that has stopped reading must not keep the program.
+const PATIENCE: Duration = Duration::from_secs(2);
 
 /// What Ctrl-C does: the first one ends the waiting, the second one the program. Neither cancels anything.
 #[derive(Debug, Clone)]
 pub struct Interrupt {
     known: Known,
+    output: Output,
+    commands: Commands,
     pressed: Arc<AtomicBool>,
 }
 
 impl Interrupt {
-    pub(crate) fn new(known: Known) -> Self {
-        Self { known, pressed: Arc::default() }
+    pub(crate) fn new(known: Known, output: Output, commands: Commands) -> Self {
+        Self { known, output, commands, pressed: Arc::default() }
     }
 
     /// To be called with every Ctrl-C. `stop` ends the waiting; what the client is told at this very moment is waited
     /// for, since only that says what became of a scan. Who presses again does not want to wait for it.
     pub fn pressed(&self, stop: impl FnOnce()) {
-        if !self.pressed.swap(true, Ordering::Relaxed) {
-            complain(
-                "\nStopping. If a request is on its way its answer is waited for; press again to leave at once",
-            );
-            return stop();
+        if self.pressed.swap(true, Ordering::Relaxed) {
+            self.leave();
         }
-        match self.known.0.get() {
-            Some(id) => {
-                complain(&format!("\nLeft at once. Action {id} goes on; follow it with --resume {id}"));
-                std::process::exit(STOPPED.into());
-            }
-            None => {
-                complain("\nLeft at once. It may have been carried out: look in the Action Center");
-                std::process::exit(UNKNOWN.into());
-            }
+        self.output.complain(
+            "\nStopping. If a request is on its way its answer is waited for; press again to leave at once",
+        );
+        stop();
+    }
+
+    fn leave(&self) -> ! {
+        let (tell, told) = mpsc::channel();
+        let interrupt = self.clone();
+        thread::spawn(move || tell.send(interrupt.say_what_is_known()));
+        let code = told.recv_timeout(PATIENCE).unwrap_or_else(|_| self.known.now().exit_code());
+        std::process::exit(code.into())
+    }
+
+    /// If the run says at this moment how it ended, this waits for ever, and the run ends the program.
+    fn say_what_is_known(&self) -> u8 {
+        self.output.keep_floor();
+        let facts = self.known.now();
+        self.output.end_bar();
+        if let Mode::Json = self.output.mode {
+            write_json(&endings::left(&facts, &self.commands));
         }
+        complain(&format!("\n{}", left::message(&facts)));
+        if let Some(id) = &facts.action_id {
+            complain_as_is(&self.commands.hint(ways_after_leaving(&facts), id));
+        }
+        facts.exit_code()
     }
 }

@@ -8,18 +8,26 @@
 //! | `arguments`, `selection`, `list`, `moment` | the command line, and which endpoints it means |
 //! | `target` | which tenant: the embedded simulator, another simulator, or a real one |
 //! | `run` | one run from its arguments to its exit code |
-//! | `screen`, `interrupt` | all that is printed, and when |
-//! | `standing`, `pace`, `lines`, `report`, `events`, `text` | what is printed, as pure functions |
+//! | `screen`, `output` | all that is printed, when, and by whom |
+//! | `interrupt`, `known`, `left` | what Ctrl-C does, and all that is left then |
+//! | `standing`, `pace`, `lines`, `report`, `text` | what a person reads, as pure functions |
+//! | `events`, `endings` | what `--json` writes |
+//! | `way`, `commands` | how to go on with an action, and the commands for it |
 //! | `exit`, `left_out` | the exit codes, and what a tenant does not say |
 
 mod arguments;
+mod commands;
+mod endings;
 mod events;
 mod exit;
 mod interrupt;
+mod known;
+mod left;
 mod left_out;
 mod lines;
 mod list;
 mod moment;
+mod output;
 mod pace;
 mod report;
 mod run;
@@ -28,8 +36,12 @@ mod selection;
 mod standing;
 mod target;
 mod text;
+mod way;
 
 pub use arguments::{Arguments, Job};
+pub use commands::Commands;
+pub use endings::last_line;
+pub use events::Line;
 pub use exit::{Outcome, exit_code};
 pub use interrupt::Interrupt;
 pub use left_out::left_out;
@@ -43,3 +55,4 @@ pub use screen::Screen;
 pub use selection::Selection;
 pub use standing::Standing;
 pub use target::Target;
+pub use way::Way;

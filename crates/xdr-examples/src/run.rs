@@ -1,18 +1,22 @@
 //! One run, from its arguments to its exit code.
 
 use std::ffi::OsString;
+use std::path::Path;
 use std::process::ExitCode;
 use std::time::SystemTime;
 
 use clap::Parser;
-use xdr_model::{Cadence, Error};
+use xdr_model::{ActionId, Cadence, Error};
 
 use crate::arguments::{Arguments, Job};
-use crate::events;
+use crate::commands::Commands;
+use crate::endings;
 use crate::exit::{INCOMPLETE, NOTHING_DONE, Outcome, exit_code};
-use crate::interrupt::{Interrupt, Known};
+use crate::interrupt::Interrupt;
+use crate::known::Known;
 use crate::left_out::left_out;
-use crate::screen::{Screen, refuse, write_json};
+use crate::output::{Output, complain, write_json};
+use crate::screen::Screen;
 use crate::target::Target;
 
 /// All that a client needs to do what the command line says.
@@ -44,21 +48,18 @@ impl Run {
         variable: impl Fn(&str) -> Option<OsString>,
     ) -> Result<Self, ExitCode> {
         let arguments: Vec<_> = arguments.into_iter().collect();
+        let program = arguments.first().cloned().unwrap_or_default();
         let json = arguments.iter().any(|argument| argument == "--json");
         let arguments = Arguments::try_parse_from(arguments).map_err(|error| not_parsed(&error, json))?;
-        let refused = |message: String| {
-            refuse(&message, NOTHING_DONE, json);
-            ExitCode::from(NOTHING_DONE)
-        };
+        let refused = |message: String| refuse(&message, json, arguments.action());
         let job = arguments.job(SystemTime::now()).map_err(refused)?;
         let target = Target::new(&arguments, variable).map_err(refused)?;
-        let known = Known::default();
-        if let Job::Resume(id) | Job::Cancel(id) = &job {
-            known.note(id);
-        }
-        let mut screen = Screen::new(json, &target, known.clone());
+        let (known, output) = (Known::of(&job), Output::new(json));
+        let commands = Commands::new(Path::new(&program), &target, json);
+        let mut screen = Screen::new(output.clone(), known.clone(), commands.clone());
         screen.begin(&target, &job);
-        Ok(Self { job, target, cadence: arguments.cadence(), screen, interrupt: Interrupt::new(known) })
+        let interrupt = Interrupt::new(known, output, commands);
+        Ok(Self { job, target, cadence: arguments.cadence(), screen, interrupt })
     }
 
     /// Tells the user how it ended, and gives the exit code.
@@ -79,8 +80,17 @@ fn not_parsed(error: &clap::Error, json: bool) -> ExitCode {
     if json && error.use_stderr() {
         let text = error.to_string();
         let first = text.lines().next().unwrap_or_default();
-        write_json(&events::usage(first.trim_start_matches("error: "), NOTHING_DONE));
+        write_json(&endings::usage(first.trim_start_matches("error: "), NOTHING_DONE, None));
     }
     let _ = error.print();
     ExitCode::from(if error.use_stderr() { NOTHING_DONE } else { 0 })
+}
+
+/// Tells what kept a run from beginning.
+fn refuse(message: &str, json: bool, action: Option<&ActionId>) -> ExitCode {
+    if json {
+        write_json(&endings::usage(message, NOTHING_DONE, action));
+    }
+    complain(&format!("error: {message}\n\nFor more information, try '--help'."));
+    ExitCode::from(NOTHING_DONE)
 }

@@ -6,7 +6,7 @@ use std::fmt;
 use xdr_model::{ApiKey, ApiKeyId, Credentials, Invalid, KeyKind, Tenant};
 use xdr_sim::{Config, Server};
 
-use crate::arguments::Arguments;
+use crate::arguments::{Arguments, KEY, KEY_ID};
 
 /// A tenant and the credentials for it.
 pub struct Target {
@@ -22,8 +22,10 @@ enum Place {
     Embedded {
         _server: Server,
     },
-    /// A simulator that was started by somebody else.
-    Simulator,
+    /// A simulator that was started by somebody else, and the options that lead to it.
+    Simulator {
+        options: String,
+    },
     Live,
 }
 
@@ -45,11 +47,12 @@ impl Target {
         }
     }
 
-    /// The options that lead another run of the program to the same tenant; `None` if it will be gone.
+    /// The options that lead another run of the program to the same tenant, quoted for a POSIX shell; `None` if it
+    /// will be gone. A key is never shown: `<KEY>` stands for it.
     pub fn options(&self) -> Option<String> {
-        match self.place {
+        match &self.place {
             Place::Embedded { .. } => None,
-            Place::Simulator => Some(format!("--url {}", self.tenant)),
+            Place::Simulator { options } => Some(options.clone()),
             Place::Live => Some("--live".to_owned()),
         }
     }
@@ -62,9 +65,9 @@ impl Target {
 
 impl fmt::Display for Target {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.place {
+        match &self.place {
             Place::Embedded { .. } => f.write_str("a simulated tenant inside of this program"),
-            Place::Simulator => write!(f, "the simulated tenant at {}", self.tenant),
+            Place::Simulator { .. } => write!(f, "the simulated tenant at {}", self.tenant),
             Place::Live => self.tenant.fmt(f),
         }
     }
@@ -74,14 +77,30 @@ fn embedded() -> Result<Target, String> {
     let config = Config::new().with_time_scale(TIME_SCALE);
     let server = Server::start(config).map_err(|e| format!("the simulated tenant does not start: {e}"))?;
     let tenant = Tenant::loopback(&server.url()).map_err(|invalid| invalid.to_string())?;
-    let credentials = Credentials::standard("1", "demo").map_err(|invalid| invalid.to_string())?;
+    let credentials = Credentials::standard(KEY_ID, KEY).map_err(|invalid| invalid.to_string())?;
     Ok(Target { tenant, credentials, place: Place::Embedded { _server: server } })
 }
 
 fn simulator(url: &str, arguments: &Arguments) -> Result<Target, Invalid> {
     let (id, key) = (arguments.key_id.parse()?, arguments.key.parse()?);
     let credentials = Credentials::new(arguments.key_kind(), id, key);
-    Ok(Target { tenant: Tenant::loopback(url)?, credentials, place: Place::Simulator })
+    let tenant = Tenant::loopback(url)?;
+    let options = options(&tenant.to_string(), arguments);
+    Ok(Target { tenant, credentials, place: Place::Simulator { options } })
+}
+
+fn options(url: &str, arguments: &Arguments) -> String {
+    let mut words = vec!["--url", url];
+    if arguments.key_id != KEY_ID {
+        words.extend(["--key-id", &arguments.key_id]);
+    }
+    if arguments.key != KEY {
+        words.extend(["--key", "<KEY>"]);
+    }
+    if arguments.advanced {
+        words.push("--advanced");
+    }
+    shlex::try_join(words).expect("neither a URL nor a number has a NUL")
 }
 
 fn live(variable: &dyn Fn(&str) -> Option<OsString>) -> Result<Target, String> {

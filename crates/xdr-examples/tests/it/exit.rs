@@ -1,46 +1,13 @@
 //! The exit codes.
 
-use std::time::Duration;
-
-use serde_json::{Value, json};
+use serde_json::json;
 use xdr_examples::{Outcome, exit_code};
-use xdr_model::{ActionId, Cadence, Error, Flow, Scan, Sent, TransportError, TransportKind};
+use xdr_model::{Error, Sent};
 
-use crate::support::{Received, answer, play, session, statuses};
-
-const CADENCE: Cadence = Cadence::within(Duration::from_secs(7200));
-
-/// A scan that is accepted with one endpoint, then these answers.
-fn followed(answers: impl IntoIterator<Item = Received>) -> Result<Outcome, Error> {
-    let accepted = answer(200, r#"{"reply":{"action_id":42,"endpoints_count":1}}"#);
-    scanned(std::iter::once(accepted).chain(answers))
-}
-
-fn scanned(answers: impl IntoIterator<Item = Received>) -> Result<Outcome, Error> {
-    play(session().scan_and_wait(&Scan::all(), CADENCE)?, answers).map(Outcome::Followed)
-}
-
-fn stopped_at_once() -> Result<Outcome, Error> {
-    session().scan_and_wait(&Scan::all(), CADENCE)?.stop().map(Outcome::Followed)
-}
-
-fn cancelled(answers: impl IntoIterator<Item = Received>) -> Result<Outcome, Error> {
-    play(session().cancel_action(ActionId::from(42)), answers).map(Outcome::Cancelled)
-}
-
-fn lost(sent: Sent) -> Received {
-    Err(TransportError::new(sent, TransportKind::Certificate))
-}
-
-fn settled(word: &str) -> Received {
-    statuses(&json!({ "e1": word }))
-}
-
-/// More endpoints than go into one request.
-fn many() -> Received {
-    let data: serde_json::Map<_, _> = (0..1001).map(|n| (format!("e{n}"), Value::from("PENDING"))).collect();
-    statuses(&Value::from(data))
-}
+use crate::played::{
+    accepted, cancelled, followed, lost, many, nothing_matched, scanned, settled, stopped_at_once,
+};
+use crate::support::{answer, statuses};
 
 #[test]
 fn each_ending_has_its_code() {
@@ -76,10 +43,22 @@ fn each_ending_has_its_code() {
 
 #[test]
 fn a_cancellation_in_part_is_not_a_success() {
-    let accepted = || answer(200, r#"{"reply":{"action_id":43,"endpoints_count":1000}}"#);
-    assert_eq!(exit_code(&cancelled([many(), accepted()])), 3);
+    let refused = || answer(401, "");
+    assert_eq!(exit_code(&cancelled([many(), accepted(), refused()])), 3);
+    assert_eq!(exit_code(&cancelled([many(), accepted(), nothing_matched()])), 2);
     assert_eq!(exit_code(&cancelled([many(), accepted(), accepted()])), 0);
-    let refused =
-        || answer(500, r#"{"reply":{"err_msg":"No endpoint was found for creating the requested action"}}"#);
-    assert_eq!(exit_code(&cancelled([many(), accepted(), refused()])), 2);
+}
+
+#[test]
+fn a_cancellation_of_which_a_part_has_an_unknown_outcome_is_in_doubt() {
+    let ends = [
+        cancelled([many()]),
+        cancelled([many(), lost(Sent::Maybe)]),
+        cancelled([many(), accepted()]),
+        cancelled([many(), accepted(), lost(Sent::Maybe)]),
+        cancelled([many(), accepted(), answer(503, "")]),
+    ];
+    for end in ends {
+        assert_eq!(exit_code(&end), 4, "{end:?}");
+    }
 }

@@ -3,7 +3,13 @@
 #![allow(clippy::unwrap_used, reason = "a test ends where it cannot go on")]
 
 mod arguments;
+mod commands;
+mod endings;
 mod exit;
+#[cfg(unix)]
+mod interrupt;
+mod pipes;
+mod played;
 mod programs;
 mod rendering;
 mod support;

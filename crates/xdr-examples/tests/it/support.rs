@@ -1,5 +1,6 @@
 //! Flows played without a network, and the built examples as processes.
 
+use std::ffi::OsString;
 use std::path::PathBuf;
 use std::process::{Command, Output, Stdio};
 use std::time::{Duration, Instant};
@@ -52,8 +53,24 @@ pub(crate) fn play<F: Flow>(mut flow: F, answers: impl IntoIterator<Item = Recei
 /// The command line, or the text that refuses it.
 pub(crate) fn parse(line: &str) -> Result<Arguments, String> {
     let words = std::iter::once("scan_and_wait").chain(line.split_whitespace());
+    parse_words(&words.map(str::to_owned).collect::<Vec<_>>())
+}
+
+pub(crate) fn parse_words(words: &[String]) -> Result<Arguments, String> {
     Arguments::try_parse_from(words).map_err(|error| error.to_string())
 }
+
+/// The environment of a tenant that is none.
+pub(crate) fn variable(name: &str) -> Option<OsString> {
+    VARIABLES.iter().find(|(known, _)| *known == name).map(|(_, value)| value.into())
+}
+
+const VARIABLES: [(&str, &str); 4] = [
+    ("XDR_FQDN", "tenant.invalid"),
+    ("XDR_API_KEY_ID", "7"),
+    ("XDR_API_KEY", "s3cret"),
+    ("XDR_KEY_KIND", "advanced"),
+];
 
 pub(crate) const PROGRAMS: [&str; 2] = ["scan_and_wait", "scan_and_wait_async"];
 
@@ -64,9 +81,7 @@ pub(crate) fn program(name: &str) -> Command {
     path.set_extension(std::env::consts::EXE_EXTENSION);
     assert!(path.exists(), "{} is missing: cargo build -p xdr-examples --examples", path.display());
     let mut command = Command::new(path);
-    command.env("XDR_FQDN", "tenant.invalid").env("XDR_API_KEY_ID", "7");
-    command.env("XDR_API_KEY", "s3cret").env("XDR_KEY_KIND", "advanced");
-    command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    command.envs(VARIABLES).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
     command
 }
 

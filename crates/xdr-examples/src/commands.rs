@@ -1,0 +1,60 @@
+//! The commands that go on with an action: the one place that writes them.
+
+use std::path::Path;
+
+use xdr_model::{ActionId, sanitise};
+
+use crate::target::Target;
+use crate::way::Way;
+
+/// The commands that go on with an action at the same tenant, for a POSIX shell. They hold no key.
+#[derive(Debug, Clone)]
+pub struct Commands {
+    program: String,
+    /// `None` if the tenant ends with this program.
+    options: Option<String>,
+    json: bool,
+}
+
+impl Commands {
+    /// The commands of this program for this tenant; with `--json` if it is read by another program now.
+    pub fn new(program: &Path, target: &Target, json: bool) -> Self {
+        Self { program: program.to_string_lossy().into_owned(), options: target.options(), json }
+    }
+
+    /// The complete command, or `None` if there is none: the tenant will be gone, or the id has characters that are
+    /// not safe to show or that no shell takes.
+    pub fn line(&self, way: Way, id: &ActionId) -> Option<String> {
+        self.with(self.options.as_deref()?, way, id)
+    }
+
+    /// What a person is told: each way with its command.
+    pub fn hint(&self, ways: &[Way], id: &ActionId) -> String {
+        let (preface, options) = match &self.options {
+            Some(options) => ("", &**options),
+            None if ways.is_empty() => return String::new(),
+            None => ("This simulated tenant ends with the program. At your own:\n", "--live"),
+        };
+        let line = |way: &Way| match self.with(options, *way, id) {
+            Some(line) => format!("{}:\n  {line}\n", way.title()),
+            None => format!("{}: {} and the id as --json writes it\n", way.title(), way.option()),
+        };
+        format!("{preface}{}", ways.iter().map(line).collect::<String>())
+    }
+
+    fn with(&self, options: &str, way: Way, id: &ActionId) -> Option<String> {
+        let json = if self.json { " --json" } else { "" };
+        let program = shlex::try_quote(&self.program).ok()?;
+        // In one word with its option: an id may begin with a hyphen.
+        let id = shlex::try_quote(id.as_str()).ok()?;
+        let line = format!("{program} {options}{json} {}={id}", way.option());
+        line.chars().all(is_shown_as_it_is).then_some(line)
+    }
+}
+
+/// Control characters cannot be quoted for every shell, and would do something to the terminal.
+fn is_shown_as_it_is(c: char) -> bool {
+    let mut bytes = [0; 4];
+    let text = &*c.encode_utf8(&mut bytes);
+    c == ' ' || sanitise(text, 1) == text
+}

@@ -1,0 +1,115 @@
+//! The last line that `--json` writes.
+
+use serde_json::{Value, json};
+use xdr_model::{ActionId, EndpointId, Error, WaitEnd, WaitEnded};
+
+use crate::commands::Commands;
+use crate::events::{Line, event, value};
+use crate::exit::{NOTHING_DONE, Outcome, STOPPED};
+use crate::known::Facts;
+use crate::left;
+use crate::way::{Way, ways, ways_after_leaving};
+
+/// How a run ended; `known` is the action of a run whose error does not name it.
+pub fn last_line(
+    end: &Result<Outcome, Error>,
+    left_out: &[EndpointId],
+    exit_code: u8,
+    known: Option<&ActionId>,
+    commands: &Commands,
+) -> Line {
+    let code = json!({ "exit_code": exit_code });
+    let left_out = if left_out.is_empty() { Value::Null } else { json!({ "left_out": left_out }) };
+    let go_on = to_go_on(commands, ways(end), known);
+    match end {
+        Ok(Outcome::Followed(report)) => {
+            event("report", &[code, json!({ "success": exit_code == 0 }), left_out, value(report)])
+        }
+        Ok(Outcome::Cancelled(cancelled)) => {
+            let why = (cancelled.left > 0).then_some("stopped");
+            event("cancelled", &[code, json!({ "why": why }), value(cancelled), go_on])
+        }
+        Err(error) => {
+            let id = json!({ "action_id": known });
+            event("error", &[code, id, of_error(error), go_on])
+        }
+    }
+}
+
+/// The end of a program that did not wait for the answer that was on its way.
+pub(crate) fn left(facts: &Facts, commands: &Commands) -> Line {
+    let exit_code = facts.exit_code();
+    let kind = match exit_code {
+        NOTHING_DONE => "not_sent",
+        STOPPED => "wait",
+        _ => "outcome_unknown",
+    };
+    let what = json!({
+        "exit_code": exit_code,
+        "kind": kind,
+        "why": "left",
+        "message": left::message(facts),
+        "may_have_taken_effect": exit_code != NOTHING_DONE,
+        "is_safe_to_retry": exit_code == NOTHING_DONE,
+        "action_id": facts.action_id,
+        "last": facts.last,
+    });
+    let go_on = to_go_on(commands, ways_after_leaving(facts), facts.action_id.as_ref());
+    event("error", &[what, value(&facts.tally), go_on])
+}
+
+/// The last line of a run that did not begin.
+pub(crate) fn usage(message: &str, exit_code: u8, action: Option<&ActionId>) -> Line {
+    let what = json!({ "exit_code": exit_code, "kind": "usage", "message": message, "action_id": action });
+    event("error", &[what])
+}
+
+fn to_go_on(commands: &Commands, ways: &[Way], id: Option<&ActionId>) -> Value {
+    let line = |way| id.filter(|_| ways.contains(&way)).and_then(|id| commands.line(way, id));
+    json!({ "resume_command": line(Way::Follow), "cancel_command": line(Way::Cancel) })
+}
+
+fn of_error(error: &Error) -> Value {
+    let mut fields = json!({
+        "kind": kind(error),
+        "message": error.to_string(),
+        "may_have_taken_effect": error.may_have_taken_effect(),
+        "is_safe_to_retry": error.is_safe_to_retry(),
+        "http_status": error.status().map(|status| status.as_u16()),
+        "retry_after_seconds": error.retry_after().map(|after| after.as_secs()),
+    });
+    if let (Error::Wait(ended), Some(fields)) = (error, fields.as_object_mut()) {
+        fields.extend(of_wait(ended).as_object().cloned().unwrap_or_default());
+    }
+    fields
+}
+
+/// What a failed wait adds; a cancellation in part has the fields of a whole one.
+fn of_wait(ended: &WaitEnded) -> Value {
+    let (why, part) = match &ended.why {
+        WaitEnd::Deadline { .. } => ("deadline", None),
+        WaitEnd::Stopped => ("stopped", None),
+        WaitEnd::UnknownAction => ("unknown_action", None),
+        WaitEnd::Failed(_) => ("failed", None),
+        WaitEnd::CancelledInPart { cancelled, .. } => ("cancelled_in_part", Some(cancelled)),
+        _ => ("other", None),
+    };
+    let mut fields = part.map_or(json!({}), value);
+    fields["why"] = why.into();
+    fields["cause"] = ended.cause().map(kind).into();
+    fields["last"] = value(&ended.last);
+    fields
+}
+
+fn kind(error: &Error) -> &'static str {
+    match error {
+        Error::Invalid(_) => "invalid",
+        Error::NotSent(_) => "not_sent",
+        Error::OutcomeUnknown(_) => "outcome_unknown",
+        Error::Refused(_) => "refused",
+        Error::ServerFailure(_) => "server_failure",
+        Error::Unreadable(_) => "unreadable",
+        Error::Wait(_) => "wait",
+        _ => "other",
+    }
+}

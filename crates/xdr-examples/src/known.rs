@@ -1,0 +1,136 @@
+//! What is known of an action while a run goes on: all that is left if the program must end at once.
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use serde::Serialize;
+use xdr_model::{ActionId, CancelProgress, Progress, StartedAction, StatusCounts};
+
+use crate::arguments::Job;
+use crate::exit::{NOTHING_DONE, STOPPED, UNKNOWN};
+
+/// What is known; clones share it.
+#[derive(Debug, Clone)]
+pub(crate) struct Known(Arc<Mutex<Facts>>);
+
+/// What is known at one moment.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Facts {
+    pub(crate) action_id: Option<ActionId>,
+    /// Whether it is there to cancel.
+    pub(crate) cancels: bool,
+    /// How the action stood last.
+    pub(crate) last: Option<Last>,
+    /// Since the action's endpoints were read; before that no cancellation is sent.
+    pub(crate) tally: Option<Tally>,
+}
+
+/// How an action stood when the tenant last said so.
+#[derive(Debug, Clone, Serialize)]
+pub(crate) struct Last {
+    expected: u64,
+    settled: u64,
+    counts: StatusCounts,
+}
+
+/// A cancellation so far, in the words of the model's `Cancelled`.
+#[derive(Debug, Clone, Default, Serialize)]
+pub(crate) struct Tally {
+    pub(crate) aborts: Vec<StartedAction>,
+    pub(crate) endpoints: u64,
+    settled: u64,
+    refused: u64,
+    /// Not known to be accepted or refused.
+    pub(crate) left: u64,
+}
+
+impl Known {
+    pub(crate) fn of(job: &Job) -> Self {
+        let cancels = matches!(job, Job::Cancel(_));
+        Self(Arc::new(Mutex::new(Facts { action_id: job.action().cloned(), cancels, ..Facts::default() })))
+    }
+
+    pub(crate) fn now(&self) -> Facts {
+        self.facts().clone()
+    }
+
+    pub(crate) fn note(&self, progress: &Progress) {
+        match progress {
+            Progress::Started(started) => self.facts().action_id = Some(started.action_id.clone()),
+            Progress::Polled { counts, expected, .. } => {
+                let (expected, settled, counts) = (*expected, counts.settled(), counts.clone());
+                self.facts().last = Some(Last { expected, settled, counts });
+            }
+            _ => {}
+        }
+    }
+
+    pub(crate) fn note_cancelling(&self, progress: &CancelProgress) {
+        self.facts().tally.get_or_insert_default().note(progress);
+    }
+
+    fn facts(&self) -> MutexGuard<'_, Facts> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Tally {
+    fn note(&mut self, progress: &CancelProgress) {
+        match progress {
+            CancelProgress::Found { unsettled, settled } => {
+                (self.left, self.settled) = (*unsettled as u64, *settled as u64);
+            }
+            CancelProgress::Accepted(abort) => {
+                let taken = abort.endpoints_count.unwrap_or(0).min(self.left);
+                self.endpoints += taken;
+                self.left -= taken;
+                self.aborts.push(abort.clone());
+            }
+            CancelProgress::Refused { endpoints } => {
+                self.refused += *endpoints as u64;
+                self.left = self.left.saturating_sub(*endpoints as u64);
+            }
+            _ => {}
+        }
+    }
+}
+
+impl Facts {
+    /// The code of a program that ends at once: a request whose answer is not waited for may be carried out.
+    pub(crate) fn exit_code(&self) -> u8 {
+        match (self.cancels, &self.tally, &self.action_id) {
+            (true, None, _) => NOTHING_DONE,
+            (true, Some(_), _) | (false, _, None) => UNKNOWN,
+            (false, _, Some(_)) => STOPPED,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn facts(job: &Job, told: &[CancelProgress]) -> Facts {
+        let known = Known::of(job);
+        told.iter().for_each(|progress| known.note_cancelling(progress));
+        known.now()
+    }
+
+    #[test]
+    fn the_code_says_whether_something_may_be_on_its_way() {
+        let found = CancelProgress::Found { unsettled: 3, settled: 1 };
+        assert_eq!(facts(&Job::Scan(xdr_model::Scan::all()), &[]).exit_code(), UNKNOWN);
+        assert_eq!(facts(&Job::Resume(7.into()), &[]).exit_code(), STOPPED);
+        assert_eq!(facts(&Job::Cancel(7.into()), &[]).exit_code(), NOTHING_DONE);
+        assert_eq!(facts(&Job::Cancel(7.into()), &[found]).exit_code(), UNKNOWN);
+    }
+
+    #[test]
+    fn what_was_neither_accepted_nor_refused_is_left() {
+        let told = [
+            CancelProgress::Found { unsettled: 2500, settled: 1 },
+            CancelProgress::Refused { endpoints: 1000 },
+        ];
+        let tally = facts(&Job::Cancel(7.into()), &told).tally.unwrap_or_default();
+        assert_eq!((tally.settled, tally.refused, tally.left), (1, 1000, 1500));
+    }
+}

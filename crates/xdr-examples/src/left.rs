@@ -1,0 +1,29 @@
+//! What is told when a second Ctrl-C ends the program at once.
+
+use xdr_model::ActionId;
+
+use crate::known::{Facts, Tally};
+use crate::text::{endpoints, number};
+
+/// What may be going on now.
+pub(crate) fn message(facts: &Facts) -> String {
+    let what = match (&facts.action_id, facts.cancels, &facts.tally) {
+        (None, ..) => "The scan may have been started: look in the Action Center".to_owned(),
+        (Some(id), false, _) => format!("Action {id} goes on"),
+        (Some(id), true, None) => format!("Nothing was cancelled: action {id} goes on"),
+        (Some(id), true, Some(tally)) => in_part(id, tally),
+    };
+    format!("Left at once. {what}")
+}
+
+fn in_part(id: &ActionId, tally: &Tally) -> String {
+    let accepted = match tally.endpoints {
+        0 => String::new(),
+        count => format!("{} accepted, ", endpoints(count)),
+    };
+    let left = number(tally.left);
+    format!(
+        "Of action {id}: {accepted}{left} not known to be cancelled, for a request may have been on its way. \
+         Cancelling again is safe: it asks only for what is left"
+    )
+}

@@ -1,0 +1,131 @@
+//! The one place that writes, and who may.
+
+use std::io::{self, IsTerminal, Write};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use console::Term;
+use indicatif::{ProgressBar, ProgressStyle};
+use serde::Serialize;
+
+use crate::text::wrap;
+
+/// Where everything is written: as JSON, as lines, or around a live bar on a terminal. Clones share it.
+///
+/// A write that fails is let go: that nobody reads any more is no reason to lose an action.
+#[derive(Debug, Clone)]
+pub(crate) struct Output {
+    pub(crate) mode: Mode,
+    floor: Arc<Mutex<()>>,
+}
+
+#[derive(Debug, Clone)]
+pub(crate) enum Mode {
+    Json,
+    Plain,
+    Live(ProgressBar),
+}
+
+/// The width of lines that go to no terminal.
+const PLAIN_WIDTH: usize = 120;
+const TEMPLATE: &str =
+    "{spinner} {wide_bar:.cyan/dim} {pos:>5} of {len} settled {percent:>3} %  {elapsed_precise}\n{msg}";
+
+impl Output {
+    /// JSON if that was asked for; a bar only where both streams are the person's terminal.
+    pub(crate) fn new(json: bool) -> Self {
+        let mode = match json {
+            true => Mode::Json,
+            false if io::stdout().is_terminal() && io::stderr().is_terminal() => Mode::Live(bar()),
+            false => Mode::Plain,
+        };
+        Self { mode, floor: Arc::default() }
+    }
+
+    /// The right to write until it is dropped, so that nothing comes after the end or into the middle of it.
+    pub(crate) fn floor(&self) -> MutexGuard<'_, ()> {
+        self.floor.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Takes the floor for good: the run and a second Ctrl-C can both want to say how it ended, and only one may.
+    pub(crate) fn keep_floor(&self) {
+        std::mem::forget(self.floor());
+    }
+
+    /// Lets the bar move while nothing is told.
+    pub(crate) fn begin_bar(&self) {
+        if let Mode::Live(bar) = &self.mode {
+            bar.enable_steady_tick(Duration::from_millis(125));
+        }
+    }
+
+    /// Takes the bar away.
+    pub(crate) fn end_bar(&self) {
+        if let Mode::Live(bar) = &self.mode {
+            bar.finish_and_clear();
+        }
+    }
+
+    /// A line; broken between words where that helps somebody, not in a log.
+    pub(crate) fn say(&self, line: &str) {
+        match &self.mode {
+            Mode::Live(bar) => bar.suspend(|| write_text(&format!("{}\n", wrap(line, width())))),
+            _ => write_text(&format!("{line}\n")),
+        }
+    }
+
+    /// Lines that are in shape already, set apart.
+    pub(crate) fn block(&self, text: &str) {
+        match &self.mode {
+            Mode::Live(bar) => bar.suspend(|| write_text(&format!("\n{text}"))),
+            _ => write_text(&format!("\n{text}")),
+        }
+    }
+
+    /// Tells what is wrong, apart from the results.
+    pub(crate) fn complain(&self, message: &str) {
+        match &self.mode {
+            Mode::Live(bar) => bar.suspend(|| complain(message)),
+            _ => complain(message),
+        }
+    }
+}
+
+fn bar() -> ProgressBar {
+    let style = ProgressStyle::with_template(TEMPLATE).expect("the template is a constant");
+    ProgressBar::new(0).with_style(style.progress_chars("━╸─")).with_message("  waiting for the first answer")
+}
+
+/// One column less than there are: some terminals break a line that fills the last one.
+pub(crate) fn width() -> usize {
+    Term::stdout()
+        .size_checked()
+        .map_or(PLAIN_WIDTH, |(_rows, columns)| usize::from(columns).saturating_sub(1))
+}
+
+fn write_text(text: &str) {
+    let _ = io::stdout().lock().write_all(text.as_bytes());
+}
+
+/// One object on a line of its own.
+pub(crate) fn write_json(event: &impl Serialize) {
+    let mut line = serde_json::to_vec(event).unwrap_or_default();
+    line.push(b'\n');
+    let mut out = io::stdout().lock();
+    let _ = out.write_all(&line).and_then(|()| out.flush());
+}
+
+/// To standard error; lines are broken between words for a person.
+pub(crate) fn complain(message: &str) {
+    let lines = message.lines().map(|line| match io::stderr().is_terminal() {
+        true => wrap(line, width()),
+        false => line.to_owned(),
+    });
+    let text: String = lines.map(|line| line + "\n").collect();
+    let _ = io::stderr().write_all(text.as_bytes());
+}
+
+/// Lines to standard error as they are: a command must not be broken.
+pub(crate) fn complain_as_is(text: &str) {
+    let _ = io::stderr().write_all(text.as_bytes());
+}

@@ -1,0 +1,73 @@
+//! The commands that go on with an action.
+
+use std::path::Path;
+
+use xdr_examples::{Commands, Job, Target, Way};
+use xdr_model::ActionId;
+
+use crate::support::{parse, parse_words, variable};
+
+fn commands(line: &str, json: bool) -> Commands {
+    let target = Target::new(&parse(line).unwrap(), variable).unwrap_or_else(|refusal| panic!("{refusal}"));
+    Commands::new(Path::new("/opt/my tools/scan_and_wait"), &target, json)
+}
+
+fn id(text: &str) -> ActionId {
+    text.parse().unwrap()
+}
+
+fn resumed(line: &str, action: &str) -> String {
+    commands(line, false).line(Way::Follow, &id(action)).unwrap()
+}
+
+const PROGRAM: &str = "'/opt/my tools/scan_and_wait'";
+const ADVANCED: &str = "--url http://127.0.0.1:8080 --key-id 9 --key s3cret --advanced";
+
+#[test]
+fn a_command_leads_to_the_same_tenant_and_never_holds_a_key() {
+    let table = [
+        ("--live --all", "--live --resume=7"),
+        ("--url http://127.0.0.1:8080", "--url http://127.0.0.1:8080 --resume=7"),
+        ("--url http://127.0.0.1:8080 --advanced", "--url http://127.0.0.1:8080 --advanced --resume=7"),
+        (ADVANCED, "--url http://127.0.0.1:8080 --key-id 9 --key '<KEY>' --advanced --resume=7"),
+    ];
+    for (line, rest) in table {
+        assert_eq!(resumed(line, "7"), format!("{PROGRAM} {rest}"), "{line}");
+    }
+}
+
+#[test]
+fn a_program_that_was_read_by_another_one_will_be_again() {
+    let line = commands("--live --all", true).line(Way::Cancel, &id("7"));
+    assert_eq!(line, Some(format!("{PROGRAM} --live --json --cancel=7")));
+}
+
+#[test]
+fn any_id_survives_the_shell_and_the_command_line() {
+    for action in ["77;id", "a b", "  a  ", "-5", "--json", "$(id)", "it's", "`id`", "*", "ä", "=x", "\\"] {
+        for line in [ADVANCED, "--live --all"] {
+            let words = shlex::split(&resumed(line, action)).unwrap();
+            let job = parse_words(&words).unwrap().job(std::time::SystemTime::UNIX_EPOCH);
+            assert_eq!(job, Ok(Job::Resume(id(action))), "{words:?}");
+        }
+    }
+}
+
+#[test]
+fn an_id_that_would_do_something_to_the_terminal_is_in_no_command() {
+    for action in ["7\u{1b}[2J", "7\n", "7\0", "\u{202e}7", "7\u{200b}"] {
+        let commands = commands("--live --all", false);
+        assert_eq!(commands.line(Way::Follow, &id(action)), None, "{action:?}");
+        let hint = commands.hint(&[Way::Follow], &id(action));
+        assert_eq!(hint, "To follow it: --resume and the id as --json writes it\n");
+    }
+}
+
+#[test]
+fn of_a_tenant_that_ends_with_the_program_only_an_example_is_given() {
+    let commands = commands("", false);
+    assert_eq!(commands.line(Way::Follow, &id("7")), None);
+    let hint = commands.hint(&[Way::Follow], &id("7"));
+    assert!(hint.starts_with("This simulated tenant ends") && hint.contains("--live --resume=7\n"), "{hint}");
+    assert_eq!(commands.hint(&[], &id("7")), "");
+}

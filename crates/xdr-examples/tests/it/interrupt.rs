@@ -1,0 +1,155 @@
+//! Ctrl-C, once and twice.
+
+use std::io::{BufRead, BufReader, Lines};
+use std::process::{Child, ChildStderr, ChildStdout, Command};
+use std::time::Duration;
+
+use serde_json::Value;
+use xdr_sim::{ActionKind, Config, Fault, Server};
+
+use crate::support::{PROGRAMS, program, run_at};
+
+/// An example whose output is read while it runs.
+struct Running {
+    child: Child,
+    out: Lines<BufReader<ChildStdout>>,
+    err: Lines<BufReader<ChildStderr>>,
+}
+
+impl Running {
+    fn at(name: &str, server: &Server, arguments: &[&str]) -> Self {
+        let mut child = program(name).args(["--url", &server.url()]).args(arguments).spawn().unwrap();
+        let out = BufReader::new(child.stdout.take().unwrap()).lines();
+        let err = BufReader::new(child.stderr.take().unwrap()).lines();
+        Self { child, out, err }
+    }
+
+    fn read_until(&mut self, text: &str) {
+        assert!(self.out.by_ref().any(|line| line.unwrap().contains(text)), "{text}");
+    }
+
+    fn press(&self) {
+        let killed = Command::new("kill").args(["-INT", &self.child.id().to_string()]).status();
+        assert!(killed.unwrap().success());
+    }
+
+    /// Presses twice; the second time when the first has been taken in.
+    fn press_twice(&mut self) {
+        self.press();
+        assert!(self.err.by_ref().any(|line| line.unwrap().contains("press again")));
+        self.press();
+    }
+
+    /// The exit code, the last line as JSON, and what else was said.
+    fn end(mut self) -> (Option<i32>, Value, String) {
+        let last = self.out.last().unwrap().unwrap();
+        let mut said = String::new();
+        self.err.for_each(|line| said += &(line.unwrap() + "\n"));
+        let code = self.child.wait().unwrap().code();
+        let last: Value = serde_json::from_str(&last).unwrap_or_else(|_| panic!("{last}"));
+        assert_eq!(last["exit_code"].as_i64(), code.map(i64::from), "{last}");
+        (code, last, said)
+    }
+}
+
+/// A tenant where nothing ever happens, and that answers this operation when nobody waits any more.
+fn silent_on(operation: &str) -> Server {
+    let server = Server::start(Config::new().with_time_scale(0.0)).unwrap();
+    server.sim().fault(Fault::on(operation).times(9).delay(Duration::from_secs(3600)));
+    server
+}
+
+/// Returns when this request has come in.
+fn asked(server: &Server, operation: &str) {
+    while !server.sim().requests().iter().any(|request| request.operation() == operation) {
+        std::thread::yield_now();
+    }
+}
+
+fn started(name: &str, server: &Server) -> String {
+    assert_eq!(run_at(name, server, &["--deadline", "1ms"]).code, Some(3));
+    server.sim().clear_requests();
+    server.sim().actions()[0].id.to_string()
+}
+
+#[test]
+fn once_ends_the_waiting_says_how_to_go_on_and_cancels_nothing() {
+    for name in PROGRAMS {
+        let server = Server::start(Config::new().with_time_scale(0.0)).unwrap();
+        let mut running = Running::at(name, &server, &["--json"]);
+        running.read_until("\"polled\"");
+        running.press();
+        let (code, last, _) = running.end();
+        assert_eq!((code, &last["kind"], &last["why"]), (Some(3), &"wait".into(), &"stopped".into()));
+        let sim = server.sim();
+        assert_eq!(last["action_id"], sim.actions()[0].id);
+        assert!(
+            last["resume_command"].as_str().unwrap().ends_with(&format!("--resume={}", last["action_id"]))
+        );
+        assert!(sim.actions().iter().all(|action| action.kind == ActionKind::Scan));
+    }
+}
+
+#[test]
+fn twice_leaves_with_the_action_and_how_it_stood() {
+    for name in PROGRAMS {
+        let server = Server::start(Config::new().with_time_scale(0.0)).unwrap();
+        let mut running = Running::at(name, &server, &["--json"]);
+        running.read_until("\"polled\"");
+        server.sim().clear_requests();
+        server.sim().fault(Fault::on("get_action_status").times(9).delay(Duration::from_secs(3600)));
+        asked(&server, "get_action_status");
+        running.press_twice();
+        let (code, last, said) = running.end();
+        assert_eq!((code, &last["kind"], &last["why"]), (Some(3), &"wait".into(), &"left".into()), "{last}");
+        assert_eq!(
+            (&last["action_id"], &last["last"]["expected"]),
+            (&server.sim().actions()[0].id.into(), &673.into())
+        );
+        assert!(said.contains(last["resume_command"].as_str().unwrap()), "{said}");
+    }
+}
+
+#[test]
+fn twice_while_a_scan_is_sent_is_an_unknown_outcome() {
+    for name in PROGRAMS {
+        let server = silent_on("scan");
+        let mut running = Running::at(name, &server, &["--json"]);
+        asked(&server, "scan");
+        running.press_twice();
+        let (code, last, said) = running.end();
+        assert_eq!((code, &last["kind"]), (Some(4), &"outcome_unknown".into()), "{last}");
+        assert_eq!((&last["may_have_taken_effect"], last.get("action_id")), (&true.into(), None));
+        assert!(said.contains("Action Center"), "{said}");
+    }
+}
+
+#[test]
+fn twice_while_a_cancellation_is_sent_is_an_unknown_outcome() {
+    for name in PROGRAMS {
+        let server = silent_on("abort_scan");
+        let id = started(name, &server);
+        let mut running = Running::at(name, &server, &["--json", "--cancel", &id]);
+        asked(&server, "abort_scan");
+        running.press_twice();
+        let (code, last, said) = running.end();
+        assert_eq!((code, &last["kind"]), (Some(4), &"outcome_unknown".into()), "{last}");
+        assert_eq!((last["action_id"].to_string(), &last["left"]), (id, &673.into()), "{last}");
+        assert!(said.contains(last["cancel_command"].as_str().unwrap()), "{said}");
+    }
+}
+
+#[test]
+fn twice_before_a_cancellation_is_sent_has_done_nothing() {
+    for name in PROGRAMS {
+        let server = Server::start(Config::new().with_time_scale(0.0)).unwrap();
+        let id = started(name, &server);
+        server.sim().fault(Fault::on("get_action_status").times(9).delay(Duration::from_secs(3600)));
+        let mut running = Running::at(name, &server, &["--json", "--cancel", &id]);
+        asked(&server, "get_action_status");
+        running.press_twice();
+        let (code, last, said) = running.end();
+        assert_eq!((code, &last["may_have_taken_effect"]), (Some(1), &false.into()), "{last}");
+        assert!(said.contains("Nothing was cancelled"), "{said}");
+    }
+}
