@@ -9,7 +9,8 @@ use xdr_async::model::Error;
 use xdr_async::{Client, Stop};
 use xdr_examples::{Job, Outcome, Run};
 
-#[tokio::main(flavor = "current_thread")]
+// Ctrl-C has a thread of its own: it is heard while a reader keeps the run from writing.
+#[tokio::main(flavor = "multi_thread", worker_threads = 1)]
 async fn main() -> ExitCode {
     match Run::begin() {
         Ok(mut run) => {

@@ -33,7 +33,7 @@ impl Commands {
         let (preface, options) = match &self.options {
             Some(options) => ("", &**options),
             None if ways.is_empty() => return String::new(),
-            None => ("This simulated tenant ends with the program. At your own:\n", "--live"),
+            None => ("This simulated tenant ends with the program; at one of your own:\n\n", "--live"),
         };
         let line = |way: &Way| match self.with(options, *way, id) {
             Some(line) => format!("{}:\n  {line}\n", way.title()),

@@ -10,7 +10,7 @@ use crate::commands::Commands;
 use crate::endings;
 use crate::known::Known;
 use crate::left;
-use crate::output::{Mode, Output, complain, complain_as_is, write_json};
+use crate::output::{Mode, Output, complain, write_json};
 use crate::way::ways_after_leaving;
 
 /// How long the end may take to be written: a reader that has stopped reading must not keep the program.
@@ -36,6 +36,7 @@ impl Interrupt {
         if self.pressed.swap(true, Ordering::Relaxed) {
             self.leave();
         }
+        self.output.freeze_bar();
         self.output.complain(
             "\nStopping. If a request is on its way its answer is waited for; press again to leave at once",
         );
@@ -54,14 +55,11 @@ impl Interrupt {
     fn say_what_is_known(&self) -> u8 {
         self.output.keep_floor();
         let facts = self.known.now();
-        self.output.end_bar();
         if let Mode::Json = self.output.mode {
             write_json(&endings::left(&facts, &self.commands));
         }
-        complain(&format!("\n{}", left::message(&facts)));
-        if let Some(id) = &facts.action_id {
-            complain_as_is(&self.commands.hint(ways_after_leaving(&facts), id));
-        }
+        let hint = facts.action_id.as_ref().map(|id| self.commands.hint(ways_after_leaving(&facts), id));
+        complain(&format!("\n{}\n\n{}", left::message(&facts), hint.unwrap_or_default()));
         facts.exit_code()
     }
 }

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use console::Term;
-use indicatif::{ProgressBar, ProgressStyle};
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use serde::Serialize;
 
 use crate::text::wrap;
@@ -56,6 +56,14 @@ impl Output {
     pub(crate) fn begin_bar(&self) {
         if let Mode::Live(bar) = &self.mode {
             bar.enable_steady_tick(Duration::from_millis(125));
+        }
+    }
+
+    /// Leaves the bar as it is. The `^C` that a terminal shows has moved the cursor: a bar that is drawn again would
+    /// leave pieces of itself behind.
+    pub(crate) fn freeze_bar(&self) {
+        if let Mode::Live(bar) = &self.mode {
+            bar.set_draw_target(ProgressDrawTarget::hidden());
         }
     }
 
@@ -115,17 +123,12 @@ pub(crate) fn write_json(event: &impl Serialize) {
     let _ = out.write_all(&line).and_then(|()| out.flush());
 }
 
-/// To standard error; lines are broken between words for a person.
+/// To standard error; lines are broken between words for a person, but not commands, which are indented.
 pub(crate) fn complain(message: &str) {
-    let lines = message.lines().map(|line| match io::stderr().is_terminal() {
+    let lines = message.lines().map(|line| match io::stderr().is_terminal() && !line.starts_with(' ') {
         true => wrap(line, width()),
         false => line.to_owned(),
     });
     let text: String = lines.map(|line| line + "\n").collect();
-    let _ = io::stderr().write_all(text.as_bytes());
-}
-
-/// Lines to standard error as they are: a command must not be broken.
-pub(crate) fn complain_as_is(text: &str) {
     let _ = io::stderr().write_all(text.as_bytes());
 }

@@ -41,7 +41,7 @@ impl Screen {
             (_, Job::Scan(_)) => self.output.say(&format!("Scanning {target}")),
             (_, Job::Resume(id)) => self.output.say(&format!("Following action {id} of {target}")),
             (_, Job::Cancel(id)) => {
-                self.output.say(&format!("Cancelling what is left of action {id} of {target}"))
+                self.output.say(&format!("Cancelling what is left of action {id} of {target}"));
             }
         }
         self.output.begin_bar();

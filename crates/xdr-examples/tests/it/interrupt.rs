@@ -28,6 +28,14 @@ impl Running {
         assert!(self.out.by_ref().any(|line| line.unwrap().contains(text)), "{text}");
     }
 
+    /// Returns when this request has come in.
+    fn asks(&mut self, server: &Server, operation: &str) {
+        while !server.sim().requests().iter().any(|request| request.operation() == operation) {
+            assert_eq!(self.child.try_wait().unwrap(), None, "it ended before {operation}");
+            std::thread::yield_now();
+        }
+    }
+
     fn press(&self) {
         let killed = Command::new("kill").args(["-INT", &self.child.id().to_string()]).status();
         assert!(killed.unwrap().success());
@@ -57,13 +65,6 @@ fn silent_on(operation: &str) -> Server {
     let server = Server::start(Config::new().with_time_scale(0.0)).unwrap();
     server.sim().fault(Fault::on(operation).times(9).delay(Duration::from_secs(3600)));
     server
-}
-
-/// Returns when this request has come in.
-fn asked(server: &Server, operation: &str) {
-    while !server.sim().requests().iter().any(|request| request.operation() == operation) {
-        std::thread::yield_now();
-    }
 }
 
 fn started(name: &str, server: &Server) -> String {
@@ -98,7 +99,7 @@ fn twice_leaves_with_the_action_and_how_it_stood() {
         running.read_until("\"polled\"");
         server.sim().clear_requests();
         server.sim().fault(Fault::on("get_action_status").times(9).delay(Duration::from_secs(3600)));
-        asked(&server, "get_action_status");
+        running.asks(&server, "get_action_status");
         running.press_twice();
         let (code, last, said) = running.end();
         assert_eq!((code, &last["kind"], &last["why"]), (Some(3), &"wait".into(), &"left".into()), "{last}");
@@ -115,7 +116,7 @@ fn twice_while_a_scan_is_sent_is_an_unknown_outcome() {
     for name in PROGRAMS {
         let server = silent_on("scan");
         let mut running = Running::at(name, &server, &["--json"]);
-        asked(&server, "scan");
+        running.asks(&server, "scan");
         running.press_twice();
         let (code, last, said) = running.end();
         assert_eq!((code, &last["kind"]), (Some(4), &"outcome_unknown".into()), "{last}");
@@ -130,7 +131,7 @@ fn twice_while_a_cancellation_is_sent_is_an_unknown_outcome() {
         let server = silent_on("abort_scan");
         let id = started(name, &server);
         let mut running = Running::at(name, &server, &["--json", "--cancel", &id]);
-        asked(&server, "abort_scan");
+        running.asks(&server, "abort_scan");
         running.press_twice();
         let (code, last, said) = running.end();
         assert_eq!((code, &last["kind"]), (Some(4), &"outcome_unknown".into()), "{last}");
@@ -146,10 +147,22 @@ fn twice_before_a_cancellation_is_sent_has_done_nothing() {
         let id = started(name, &server);
         server.sim().fault(Fault::on("get_action_status").times(9).delay(Duration::from_secs(3600)));
         let mut running = Running::at(name, &server, &["--json", "--cancel", &id]);
-        asked(&server, "get_action_status");
+        running.asks(&server, "get_action_status");
         running.press_twice();
         let (code, last, said) = running.end();
         assert_eq!((code, &last["may_have_taken_effect"]), (Some(1), &false.into()), "{last}");
         assert!(said.contains("Nothing was cancelled"), "{said}");
+    }
+}
+
+#[test]
+fn twice_leaves_although_nobody_reads() {
+    for name in PROGRAMS {
+        // A report that is larger than any pipe.
+        let server = Server::start(Config::new().with_endpoints(50_000).with_time_scale(1e9)).unwrap();
+        let mut running = Running::at(name, &server, &["--json"]);
+        running.asks(&server, "get_action_status");
+        running.press_twice();
+        assert!(running.child.wait().unwrap().code().is_some_and(|code| code == 3), "{name}");
     }
 }

@@ -71,12 +71,15 @@ fn a_real_tenant_without_a_selection_is_refused_before_anything_is_sent() {
 
 #[test]
 fn usage_errors_are_json_too_and_never_have_the_code_of_failed_endpoints() {
-    for arguments in
-        [&["--json", "--live"][..], &["--json", "--no-such-option"], &["--json", "--resume", "7"]]
-    {
+    let table = [
+        (&["--json", "--live"][..], None),
+        (&["--json", "--no-such-option"], None),
+        (&["--json", "--resume", "7"], Some(7)),
+    ];
+    for (arguments, action) in table {
         let ran = Ran::of(program(PROGRAMS[0]).args(arguments));
         let events = ran.events();
-        assert_eq!(ran.code, Some(1), "{}", ran.err);
+        assert_eq!((ran.code, events[0]["action_id"].as_u64()), (Some(1), action), "{}", ran.err);
         assert_eq!((events.len(), &events[0]["kind"]), (1, &"usage".into()));
     }
 }
