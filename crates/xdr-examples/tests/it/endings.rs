@@ -10,11 +10,11 @@ use crate::played::{accepted, cancelled, followed, lost, many, nothing_matched, 
 use crate::support::{answer, parse, statuses, variable};
 
 /// The last line of a run that knows this action.
-fn told(end: Result<Outcome, Error>, action: Option<u64>) -> Value {
+fn told(end: &Result<Outcome, Error>, action: Option<u64>) -> Value {
     let target = Target::new(&parse("--live --all").unwrap(), variable).map_err(drop).unwrap();
     let commands = Commands::new(Path::new("tool"), &target, true);
     let id = action.map(ActionId::from);
-    serde_json::to_value(last_line(&end, &[], exit_code(&end), id.as_ref(), &commands)).unwrap()
+    serde_json::to_value(last_line(end, &[], exit_code(end), id.as_ref(), &commands)).unwrap()
 }
 
 fn fields(line: &Value, names: &[&str]) -> Value {
@@ -34,7 +34,7 @@ fn a_wait_says_in_one_word_why_it_ended() {
         (cancelled([many(), accepted(), lost(Sent::Maybe)]), "cancelled_in_part", "outcome_unknown".into()),
     ];
     for (end, why, cause) in table {
-        let line = told(end, Some(42));
+        let line = told(&end, Some(42));
         assert_eq!(fields(&line, &["event", "kind", "why"]), json!(["error", "wait", why]), "{line}");
         assert_eq!((&line["cause"], &line["action_id"]), (&cause, &42.into()), "{line}");
     }
@@ -44,9 +44,9 @@ fn a_wait_says_in_one_word_why_it_ended() {
 fn a_cancellation_in_part_has_the_fields_of_a_whole_one() {
     const FIELDS: [&str; 6] = ["exit_code", "endpoints", "settled", "refused", "left", "aborts"];
     let abort = json!({ "action_id": 43, "endpoints_count": 1000 });
-    let part = told(cancelled([many(), accepted(), lost(Sent::Maybe)]), Some(42));
+    let part = told(&cancelled([many(), accepted(), lost(Sent::Maybe)]), Some(42));
     assert_eq!(fields(&part, &FIELDS), json!([4, 1000, 0, 0, 1, [abort]]), "{part}");
-    let whole = told(cancelled([many(), accepted(), nothing_matched()]), Some(42));
+    let whole = told(&cancelled([many(), accepted(), nothing_matched()]), Some(42));
     assert_eq!(fields(&whole, &FIELDS), json!([2, 1000, 0, 1, 0, [abort]]), "{whole}");
 }
 
@@ -61,7 +61,7 @@ fn an_action_that_may_go_on_comes_with_the_commands_for_it() {
         (followed(std::iter::repeat_with(|| statuses(&json!({}))).take(1000)), None, None),
     ];
     for (end, resume, cancel) in table {
-        let line = told(end, Some(42));
+        let line = told(&end, Some(42));
         assert_eq!(
             (line["resume_command"].as_str(), line["cancel_command"].as_str()),
             (resume, cancel),
@@ -73,9 +73,9 @@ fn an_action_that_may_go_on_comes_with_the_commands_for_it() {
 #[test]
 fn the_action_is_named_by_every_end_that_knows_it_and_by_no_other() {
     for end in [cancelled([answer(401, "")]), cancelled([many(), lost(Sent::No)]), cancelled([many()])] {
-        let line = told(end, Some(42));
+        let line = told(&end, Some(42));
         assert_eq!(line["action_id"], 42, "{line}");
     }
-    let line = told(scanned([answer(401, "")]), None);
+    let line = told(&scanned([answer(401, "")]), None);
     assert_eq!((line.get("action_id"), &line["exit_code"]), (None, &1.into()), "{line}");
 }
