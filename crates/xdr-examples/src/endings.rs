@@ -90,6 +90,7 @@ fn of_wait(ended: &WaitEnded) -> Value {
         WaitEnd::Deadline { .. } => ("deadline", None),
         WaitEnd::Stopped => ("stopped", None),
         WaitEnd::UnknownAction => ("unknown_action", None),
+        WaitEnd::NoEndpoint { .. } => ("no_endpoint", None),
         WaitEnd::Failed(_) => ("failed", None),
         WaitEnd::CancelledInPart { cancelled, .. } => ("cancelled_in_part", Some(cancelled)),
         _ => ("other", None),
