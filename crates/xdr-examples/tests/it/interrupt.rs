@@ -1,6 +1,6 @@
 //! Ctrl-C, once and twice.
 
-use std::io::{BufRead, BufReader, Lines};
+use std::io::{BufRead, BufReader, Lines, Read};
 use std::process::{Child, ChildStderr, ChildStdout, Command};
 use std::time::Duration;
 
@@ -12,20 +12,20 @@ use crate::support::{PROGRAMS, program, run_at};
 /// An example whose output is read while it runs.
 struct Running {
     child: Child,
-    out: Lines<BufReader<ChildStdout>>,
+    out: BufReader<ChildStdout>,
     err: Lines<BufReader<ChildStderr>>,
 }
 
 impl Running {
     fn at(name: &str, server: &Server, arguments: &[&str]) -> Self {
         let mut child = program(name).args(["--url", &server.url()]).args(arguments).spawn().unwrap();
-        let out = BufReader::new(child.stdout.take().unwrap()).lines();
+        let out = BufReader::new(child.stdout.take().unwrap());
         let err = BufReader::new(child.stderr.take().unwrap()).lines();
         Self { child, out, err }
     }
 
     fn read_until(&mut self, text: &str) {
-        assert!(self.out.by_ref().any(|line| line.unwrap().contains(text)), "{text}");
+        assert!(self.out.by_ref().lines().any(|line| line.unwrap().contains(text)), "{text}");
     }
 
     /// Returns when this request has come in.
@@ -50,7 +50,7 @@ impl Running {
 
     /// The exit code, the last line as JSON, and what else was said.
     fn end(mut self) -> (Option<i32>, Value, String) {
-        let last = self.out.last().unwrap().unwrap();
+        let last = self.out.lines().last().unwrap().unwrap();
         let mut said = String::new();
         self.err.for_each(|line| said += &(line.unwrap() + "\n"));
         let code = self.child.wait().unwrap().code();
@@ -158,11 +158,12 @@ fn twice_before_a_cancellation_is_sent_has_done_nothing() {
 #[test]
 fn twice_leaves_although_nobody_reads() {
     for name in PROGRAMS {
-        // A report that is larger than any pipe.
         let server = Server::start(Config::new().with_endpoints(50_000).with_time_scale(1e9)).unwrap();
         let mut running = Running::at(name, &server, &["--json"]);
-        running.asks(&server, "get_action_status");
+        running.read_until("\"settled\":50000");
+        // The report has begun, and is larger than any pipe.
+        assert!(!running.out.fill_buf().unwrap().is_empty());
         running.press_twice();
-        assert!(running.child.wait().unwrap().code().is_some_and(|code| code == 3), "{name}");
+        assert_eq!(running.child.wait().unwrap().code(), Some(3), "{name}");
     }
 }
