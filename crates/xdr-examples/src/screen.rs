@@ -20,7 +20,7 @@ use crate::text::{clock, endpoints, number};
 use crate::way::ways;
 use crate::{endings, events};
 
-/// What is told, in the way that the [`Output`] is for.
+/// Tells a person or a program what happens, and how it ended.
 pub struct Screen {
     output: Output,
     pace: Pace,
