@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use xdr_examples::{Commands, Outcome, Target, exit_code, last_line};
 use xdr_model::{ActionId, Error, Sent};
 
-use crate::played::{accepted, cancelled, followed, lost, many, nothing_matched, scanned, settled};
+use crate::played::{accepted, cancelled, followed, lost, many, nothing_matched, resumed, scanned, settled};
 use crate::support::{answer, parse, statuses, variable};
 
 /// The last line of a run that knows this action.
@@ -28,7 +28,8 @@ fn a_wait_says_in_one_word_why_it_ended() {
     let table = [
         (followed(endless()), "deadline", Value::Null),
         (followed([settled("PENDING")]), "stopped", Value::Null),
-        (followed(unknown()), "unknown_action", Value::Null),
+        (resumed(unknown()), "unknown_action", Value::Null),
+        (followed(unknown()), "no_endpoint", Value::Null),
         (followed([answer(403, "")]), "failed", "refused".into()),
         (cancelled([many(), accepted(), answer(401, "")]), "cancelled_in_part", "refused".into()),
         (cancelled([many(), accepted(), lost(Sent::Maybe)]), "cancelled_in_part", "outcome_unknown".into()),
@@ -58,7 +59,7 @@ fn an_action_that_may_go_on_comes_with_the_commands_for_it() {
         (cancelled([many(), lost(Sent::Maybe)]), Some(resume), Some(cancel)),
         (cancelled([many(), accepted(), accepted()]), Some(resume), None),
         (followed([settled("FAILED")]), None, None),
-        (followed(std::iter::repeat_with(|| statuses(&json!({}))).take(1000)), None, None),
+        (resumed(std::iter::repeat_with(|| statuses(&json!({}))).take(1000)), None, None),
     ];
     for (end, resume, cancel) in table {
         let line = told(&end, Some(42));

@@ -16,6 +16,11 @@ pub(crate) fn followed(answers: impl IntoIterator<Item = Received>) -> Result<Ou
     scanned(std::iter::once(accepted).chain(answers))
 }
 
+/// An action that another run started.
+pub(crate) fn resumed(answers: impl IntoIterator<Item = Received>) -> Result<Outcome, Error> {
+    play(session().wait(ActionId::from(42), CADENCE), answers).map(Outcome::Followed)
+}
+
 pub(crate) fn scanned(answers: impl IntoIterator<Item = Received>) -> Result<Outcome, Error> {
     play(session().scan_and_wait(&Scan::all(), CADENCE)?, answers).map(Outcome::Followed)
 }

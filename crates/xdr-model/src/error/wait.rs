@@ -72,7 +72,8 @@ impl fmt::Display for WaitEnded {
                 );
             }
             WaitEnd::NoEndpoint { accepted } => {
-                let accepted = accepted.map(|n| format!(" for {n} endpoints")).unwrap_or_default();
+                let plural = if *accepted == Some(1) { "" } else { "s" };
+                let accepted = accepted.map(|n| format!(" for {n} endpoint{plural}")).unwrap_or_default();
                 return write!(
                     f,
                     "action {id} was accepted{accepted}, and the tenant names none: look for it in the Action Center \
