@@ -5,17 +5,26 @@
 //! answered or closed its own side. So "nothing was sent" is checked against what was received, not against what a
 //! client believes.
 //!
+//! For what can be met only by chance there are an [`Account`] of the requests that came whole, each by its incident,
+//! and a server ([`Closing`]) that closes a connection while it is used again.
+//!
 //! No fault depends on the speed of the machine: who hangs, hangs until the client gives up.
 
+mod account;
 pub mod answers;
 mod certificates;
 mod fault;
+mod idle;
+mod listener;
 mod requests;
 mod server;
 mod silent;
 mod wire;
 
+pub use account::{Account, Inbox};
 pub use certificates::{Identity, root};
 pub use fault::{Fault, Stage, Then, Way};
+pub use idle::{Closes, Closing, spin};
+pub use listener::Listener;
 pub use server::{HOST, Server};
 pub use silent::{Deaf, Refusing};

@@ -84,7 +84,7 @@ impl Requests {
 }
 
 /// The length of the body that a head announces; both clients always say one.
-fn length(head: &[u8]) -> usize {
+pub(crate) fn length(head: &[u8]) -> usize {
     let head = String::from_utf8_lossy(head).to_ascii_lowercase();
     let value = head.lines().find_map(|line| line.strip_prefix("content-length:"));
     value.map_or(0, |value| value.trim().parse().expect("a client sends a good length"))

@@ -1,16 +1,16 @@
 //! The server: plays one fault to every connection.
 
 use std::io::{self, Read, Write};
-use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::net::TcpStream;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use std::thread::{self, JoinHandle};
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use rustls::ServerConfig;
 
 use crate::answers;
 use crate::certificates::Identity;
 use crate::fault::{Fault, Stage, Then, Way};
+use crate::listener::Listener;
 use crate::requests::Requests;
 use crate::wire::Wire;
 
@@ -19,9 +19,8 @@ pub const HOST: &str = "api-acme.xdr.us.example";
 
 /// A listener on a free port of this machine that plays a fault to every connection.
 pub struct Server {
-    address: SocketAddr,
+    listener: Listener,
     shared: Arc<Shared>,
-    accepting: Option<JoinHandle<()>>,
 }
 
 struct Shared {
@@ -29,7 +28,6 @@ struct Shared {
     tls: Option<Arc<ServerConfig>>,
     posts: Arc<AtomicUsize>,
     connections: AtomicUsize,
-    ended: AtomicBool,
 }
 
 impl Server {
@@ -46,32 +44,25 @@ impl Server {
     /// # Errors
     /// When the address is taken or is not this machine's.
     pub fn start_at(address: &str, fault: Fault) -> io::Result<Self> {
-        let listener = TcpListener::bind(address)?;
-        let address = listener.local_addr()?;
         let tls = match fault.way {
             Way::Plain => None,
             Way::Tls(identity) => Some(identity.config()),
             Way::Proxied => Some(Identity::Good.config()),
         };
-        let shared = Arc::new(Shared {
-            fault,
-            tls,
-            posts: Arc::default(),
-            connections: AtomicUsize::new(0),
-            ended: AtomicBool::new(false),
-        });
-        let accepting = Some(thread::spawn({
+        let shared = Arc::new(Shared { fault, tls, posts: Arc::default(), connections: AtomicUsize::new(0) });
+        let converse = {
             let shared = shared.clone();
-            move || shared.accept(&listener)
-        }));
-        Ok(Self { address, shared, accepting })
+            move |tcp| shared.converse(tcp)
+        };
+        Ok(Self { listener: Listener::start(address, converse)?, shared })
     }
 
     /// Its address as a URL: `https://localhost:1` where it speaks TLS to the client, else `http://127.0.0.1:1`.
     pub fn url(&self) -> String {
+        let address = self.listener.address();
         match self.shared.fault.way {
-            Way::Tls(_) => format!("https://localhost:{}", self.address.port()),
-            _ => format!("http://{}", self.address),
+            Way::Tls(_) => format!("https://localhost:{}", address.port()),
+            _ => format!("http://{address}"),
         }
     }
 
@@ -90,43 +81,13 @@ impl Server {
     /// # Panics
     /// When a thread of it has: the fault was not played as it is written.
     pub fn end(&mut self) {
-        if let Some(accepting) = self.accepting.take() {
-            self.shared.ended.store(true, Ordering::SeqCst);
-            // So that it stops waiting for another one.
-            let _woken = TcpStream::connect(self.address);
-            accepting.join().expect("accepting does not fail");
-        }
-    }
-}
-
-impl Drop for Server {
-    fn drop(&mut self) {
-        if !thread::panicking() {
-            self.end();
-        }
+        self.listener.end();
     }
 }
 
 impl Shared {
-    fn accept(self: Arc<Self>, listener: &TcpListener) {
-        let mut conversations = Vec::new();
-        for tcp in listener.incoming() {
-            if self.ended.load(Ordering::SeqCst) {
-                break;
-            }
-            let Ok(tcp) = tcp else { continue };
-            self.connections.fetch_add(1, Ordering::SeqCst);
-            let shared = self.clone();
-            conversations.push(thread::spawn(move || shared.converse(tcp)));
-        }
-        for conversation in conversations {
-            conversation.join().expect("a conversation does not fail");
-        }
-    }
-
     fn converse(&self, mut tcp: TcpStream) {
-        // What is said in pieces shall arrive in pieces.
-        let _faster = tcp.set_nodelay(true);
+        self.connections.fetch_add(1, Ordering::SeqCst);
         let (fault, mut requests) = (&self.fault, Requests::new(self.posts.clone()));
         if fault.stage == Stage::Accept && fault.spared == 0 {
             return self.strike(Wire::Plain(tcp), &mut requests);

@@ -1,11 +1,14 @@
 //! Every fault, with both clients and three operations: what they say of it, and what the server has seen.
 
+mod attempt;
 mod body;
 mod case;
 mod connect;
+mod deadlines;
 mod expected;
 mod head;
 mod proxy;
+mod races;
 mod redirects;
 mod reuse;
 mod run;

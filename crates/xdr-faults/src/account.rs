@@ -1,0 +1,90 @@
+//! Keeps account of requests, each by the incident that it names.
+
+use std::collections::HashMap;
+use std::io::Read;
+use std::sync::{Mutex, PoisonError};
+
+/// How often each request came whole. A caller tells its requests apart by the incident, which is the last thing in
+/// a body: who names one that is here has sent all of it.
+#[derive(Debug, Default)]
+pub struct Account(Mutex<HashMap<String, usize>>);
+
+impl Account {
+    /// How often a request of this incident came whole.
+    pub fn received(&self, incident: &str) -> usize {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).get(incident).copied().unwrap_or(0)
+    }
+
+    /// Reads one request and enters it; `false` when the client has ended it before.
+    pub fn read(&self, inbox: &mut Inbox, from: &mut impl Read) -> bool {
+        let Some(body) = inbox.request(from) else { return false };
+        let mut entries = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        *entries.entry(incident(&body)).or_default() += 1;
+        true
+    }
+
+    /// Reads and enters whatever still comes, until the client has closed its side or is gone.
+    pub fn drain(&self, inbox: &mut Inbox, from: &mut impl Read) {
+        while self.read(inbox, from) {}
+    }
+}
+
+/// What has come of a connection's next request.
+#[derive(Debug, Default)]
+pub struct Inbox(Vec<u8>);
+
+impl Inbox {
+    /// Whether nothing has come since the last whole request.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// The body of the next request.
+    fn request(&mut self, from: &mut impl Read) -> Option<Vec<u8>> {
+        let mut buffer = [0; 16 << 10];
+        loop {
+            if let Some((start, end)) = body(&self.0).filter(|(_, end)| *end <= self.0.len()) {
+                let body = self.0[start..end].to_vec();
+                self.0.drain(..end);
+                return Some(body);
+            }
+            match from.read(&mut buffer) {
+                Ok(read @ 1..) => self.0.extend_from_slice(&buffer[..read]),
+                _ => return None,
+            }
+        }
+    }
+}
+
+/// Where the body begins and ends, once the head has come.
+fn body(request: &[u8]) -> Option<(usize, usize)> {
+    let start = request.windows(4).position(|bytes| bytes == b"\r\n\r\n")? + 4;
+    Some((start, start + crate::requests::length(&request[..start])))
+}
+
+fn incident(body: &[u8]) -> String {
+    let body = String::from_utf8_lossy(body);
+    let value = body.rsplit_once(r#""incident_id":""#).map(|(_, value)| value);
+    value.and_then(|value| value.split_once('"')).map(|(id, _)| id.to_owned()).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Account, Inbox};
+
+    #[test]
+    fn a_request_counts_when_its_last_byte_has_come() {
+        let body = r#"{"request_data":{"filters":"all","incident_id":"7"}}"#;
+        let whole = format!("POST / HTTP/1.1\r\ncontent-length: {}\r\n\r\n{body}", body.len());
+        for (text, expected) in [
+            (String::new(), 0),
+            (whole[..whole.len() - 1].to_owned(), 0),
+            (whole.clone(), 1),
+            (format!("{whole}{whole}POST"), 2),
+        ] {
+            let account = Account::default();
+            account.drain(&mut Inbox::default(), &mut text.as_bytes());
+            assert_eq!(account.received("7"), expected, "{text}");
+        }
+    }
+}

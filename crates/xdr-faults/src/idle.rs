@@ -1,0 +1,147 @@
+//! A server that closes idle connections at about the moment at which the next request is written.
+
+use std::hint;
+use std::io::{self, Write};
+use std::net::{Shutdown, TcpStream};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::mpsc::{self, Sender};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+use crate::account::{Account, Inbox};
+use crate::answers;
+use crate::listener::Listener;
+
+/// A server that answers every POST well, keeps the connection, and closes it when it is told to.
+pub struct Closing {
+    listener: Listener,
+    shared: Arc<Shared>,
+}
+
+/// How an idle connection is closed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Closes {
+    /// In order: what is written after that is still read, and never answered.
+    Orderly,
+    /// At once: what is written after that is met by a reset.
+    Abruptly,
+    /// When the next request has begun to come on it, which is then read and never answered.
+    WhenUsed,
+}
+
+/// One order to close.
+#[derive(Debug)]
+struct Order {
+    closes: Closes,
+    after: Duration,
+}
+
+struct Shared {
+    account: Arc<Account>,
+    reused: AtomicUsize,
+    /// How to tell the connection that has been idle last.
+    idle: Mutex<Option<Sender<Order>>>,
+}
+
+impl Closing {
+    /// Begins to answer.
+    ///
+    /// # Errors
+    /// When no port is free.
+    pub fn start(account: Arc<Account>) -> io::Result<Self> {
+        let shared = Arc::new(Shared { account, reused: AtomicUsize::new(0), idle: Mutex::new(None) });
+        let converse = {
+            let shared = shared.clone();
+            move |tcp| shared.converse(tcp)
+        };
+        Ok(Self { listener: Listener::start("127.0.0.1:0", converse)?, shared })
+    }
+
+    /// Its address as a URL.
+    pub fn url(&self) -> String {
+        format!("http://{}", self.listener.address())
+    }
+
+    /// Has the idle connection closed after this much time, unless a request has come on it by then; `false` when there
+    /// is none.
+    pub fn close(&self, closes: Closes, after: Duration) -> bool {
+        let idle = self.shared.idle.lock().unwrap_or_else(PoisonError::into_inner).take();
+        idle.is_some_and(|idle| idle.send(Order { closes, after }).is_ok())
+    }
+
+    /// How many requests have begun to come on a connection that was idle, as far as this is known.
+    pub fn reused(&self) -> usize {
+        self.shared.reused.load(Ordering::SeqCst)
+    }
+
+    /// Ends it when every connection has come to its end. Drop the client first: a connection ends with it.
+    pub fn end(&mut self) {
+        drop(self.shared.idle.lock().unwrap_or_else(PoisonError::into_inner).take());
+        self.listener.end();
+    }
+}
+
+impl Shared {
+    fn converse(&self, mut tcp: TcpStream) {
+        let mut inbox = Inbox::default();
+        while self.account.read(&mut inbox, &mut tcp) {
+            // Before the answer: who has it can give the order at once.
+            let (idle, orders) = mpsc::channel();
+            *self.idle.lock().unwrap_or_else(PoisonError::into_inner) = Some(idle);
+            if tcp.write_all(&answers::good()).is_err() {
+                return;
+            }
+            // Without an order another connection has been idle since.
+            let order = orders.recv().unwrap_or(Order { closes: Closes::Orderly, after: Duration::ZERO });
+            if self.close(&order, &tcp) {
+                return self.listen_on(order.closes, inbox, tcp);
+            }
+        }
+    }
+
+    /// Closes this side, or does not because a request has come first.
+    fn close(&self, order: &Order, tcp: &TcpStream) -> bool {
+        if order.closes == Closes::WhenUsed {
+            let _used = tcp.peek(&mut [0]);
+        } else {
+            spin(order.after);
+            if has_come(tcp) {
+                self.reused.fetch_add(1, Ordering::SeqCst);
+                return false;
+            }
+        }
+        if order.closes != Closes::Abruptly {
+            let _gone = tcp.shutdown(Shutdown::Write);
+        }
+        true
+    }
+
+    fn listen_on(&self, closes: Closes, mut inbox: Inbox, mut tcp: TcpStream) {
+        if closes == Closes::Abruptly {
+            return;
+        }
+        if matches!(tcp.peek(&mut [0]), Ok(1..)) {
+            self.reused.fetch_add(1, Ordering::SeqCst);
+        }
+        self.account.drain(&mut inbox, &mut tcp);
+    }
+}
+
+/// Passes a time that is too short to sleep.
+pub fn spin(time: Duration) {
+    let began = Instant::now();
+    while began.elapsed() < time {
+        hint::spin_loop();
+    }
+}
+
+/// Whether something has come that was not read.
+fn has_come(tcp: &TcpStream) -> bool {
+    let peek = || {
+        tcp.set_nonblocking(true)?;
+        let come = tcp.peek(&mut [0]);
+        tcp.set_nonblocking(false)?;
+        come
+    };
+    matches!(peek(), Ok(1..))
+}

@@ -1,0 +1,88 @@
+//! A call whose exchanges a test can change before they are made.
+
+use std::cell::Cell;
+use std::convert::Infallible;
+
+use xdr_conformance::{Client, Kind, standard};
+use xdr_model::{
+    Ambient, Call, Error, Event, Exchange, Flow, Pacing, Scan, Session, Settings, StartedAction, Step, Tenant,
+};
+
+/// What a scan ends with.
+pub(crate) type Scanned = Result<StartedAction, Error>;
+
+/// A scan whose exchanges are changed, and whose pauses take no time.
+struct Changed<E> {
+    call: Option<Call<StartedAction>>,
+    change: E,
+    /// Whether it is sent again where the rules allow it; else its end is that of its first attempt.
+    again: bool,
+}
+
+impl<E: Fn(&mut Exchange)> Flow for Changed<E> {
+    type Progress = Infallible;
+    type Output = Scanned;
+
+    fn step(&mut self, ambient: &Ambient<'_>, mut event: Event) -> Step<Infallible, Scanned> {
+        loop {
+            match self.call.as_mut().expect("it has not ended").step(ambient, event) {
+                Step::Send(mut exchange) => {
+                    (self.change)(&mut exchange);
+                    return Step::Send(exchange);
+                }
+                Step::Wait(_) if self.again => event = Event::Resume,
+                Step::Wait(_) => return Step::Done(self.call.take().expect("it has not ended").stop()),
+                other => return other,
+            }
+        }
+    }
+
+    fn stop(self) -> Scanned {
+        self.call.expect("it has not ended").stop()
+    }
+}
+
+/// A client of this kind, with threads of its own for the connections, and the session to call with.
+pub(crate) struct Scanner {
+    client: Client,
+    session: Session,
+}
+
+impl Scanner {
+    pub(crate) fn new(kind: Kind, url: &str) -> Self {
+        let tenant = Tenant::loopback(url).expect("it is an address of this machine");
+        let session = Session::new(tenant, standard()).with_pacing(Pacing::off());
+        let settings = Settings::default();
+        let client = match kind {
+            Kind::Blocking => Client::new(kind, session.clone(), &settings).expect("the defaults are good"),
+            Kind::Async => {
+                let client = xdr_async::Client::with_settings(session.clone(), &settings);
+                let mut runtime = tokio::runtime::Builder::new_multi_thread();
+                let runtime =
+                    runtime.worker_threads(1).enable_all().build().expect("a runtime can be started");
+                Client::Async(client.expect("the defaults are good"), runtime)
+            }
+        };
+        Self { client, session }
+    }
+
+    /// The first attempt of a scan, changed so.
+    pub(crate) fn once(&self, scan: &Scan, change: impl Fn(&mut Exchange)) -> Scanned {
+        self.drive(scan, change, false)
+    }
+
+    /// A scan with all attempts that the rules allow, each changed so; and how many they were.
+    pub(crate) fn again(&self, scan: &Scan, change: impl Fn(&mut Exchange)) -> (Scanned, usize) {
+        let attempts = Cell::new(0);
+        let change = |exchange: &mut Exchange| {
+            attempts.set(attempts.get() + 1);
+            change(exchange);
+        };
+        (self.drive(scan, change, true), attempts.get())
+    }
+
+    fn drive(&self, scan: &Scan, change: impl Fn(&mut Exchange), again: bool) -> Scanned {
+        let call = Some(self.session.call(scan).expect("it keeps its rules"));
+        self.client.drive(Changed { call, change, again }, |never| match never {})
+    }
+}
