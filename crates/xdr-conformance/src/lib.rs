@@ -13,7 +13,7 @@ mod virtual_time;
 
 pub use client::{Client, Kind};
 pub use recording::recording;
-pub use trial::{DEADLINE, Trial, both, both_with, standard, tenant};
+pub use trial::{DEADLINE, Trial, alike, both, both_with, standard, tenant};
 pub use virtual_time::{Virtual, VirtualTime};
 
 /// Its programs must compile.

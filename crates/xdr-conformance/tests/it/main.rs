@@ -2,6 +2,7 @@
 
 mod authentication;
 mod cancel;
+mod driver_scripts;
 mod faults;
 mod lifecycle;
 mod refusals;
