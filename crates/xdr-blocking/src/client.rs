@@ -7,7 +7,6 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use ureq::tls::{Certificate, TlsConfig};
-use ureq::unversioned::transport::DefaultConnector;
 use ureq::{Agent, SendBody};
 use xdr_model::bytes::{Buf, Bytes};
 use xdr_model::http::Response;
@@ -16,7 +15,7 @@ use xdr_model::{
     Gate, Operation, Progress, Replay, Scan, Sent, Session, Settings, Step, Stop, Tenant, TransportError,
     TransportKind,
 };
-use xdr_transport::{ambient, crypto, proxy, roots, tls_kind};
+use xdr_transport::{PunctualConnector, ambient, crypto, proxy, roots, tls_kind};
 
 use crate::body::GatedBody;
 use crate::resolver::CachingResolver;
@@ -88,7 +87,7 @@ impl Client {
                 .timeout_connect(Some(settings.connect_timeout))
                 .timeout_recv_response(Some(settings.head_timeout))
                 .timeout_global(Some(settings.total_timeout));
-            Agent::with_parts(config.build(), DefaultConnector::default(), CachingResolver::default())
+            Agent::with_parts(config.build(), PunctualConnector::default(), CachingResolver::default())
         };
         Ok(Self {
             acting: agent(0),

@@ -1,7 +1,4 @@
 //! A proxy between the client and the tenant.
-//!
-//! One that drips its answer to CONNECT is not among them: ureq counts its limit anew with each piece of that answer, so
-//! the blocking client waits for as long as the proxy goes on, with nothing sent.
 
 use xdr_faults::{Fault, Stage, Then, answers};
 use xdr_model::TransportKind;
@@ -27,6 +24,7 @@ pub(crate) fn faults() -> Vec<(Fault, Row)> {
         (asked("proxy: RST when asked").then(Then::Reset), proxy),
         (asked("proxy: dies in its answer").saying("HTTP/1.1 2"), proxy),
         (asked("proxy: hang").then(Then::Hang), proxy),
+        (asked("proxy: drip").saying("HTTP/1.1 200 OK\r\nx: ").then(Then::Drip(b"y")), proxy),
         (at("proxy: FIN once connected", Stage::Connected), proxy),
         (at("proxy: RST once connected", Stage::Connected).then(Then::Reset), proxy),
         (at("proxy: hang once connected", Stage::Connected).then(Then::Hang), proxy),
