@@ -53,7 +53,7 @@ impl NotSent {
         match self.source.kind() {
             TransportKind::Resolve => "; check the tenant's domain name and the DNS",
             TransportKind::Connect | TransportKind::Timeout => "; check the network and the firewall",
-            TransportKind::Proxy => "; check the proxy and its address in the settings",
+            TransportKind::Proxy => "; check the proxy, its address and its credentials in the settings",
             TransportKind::Tls | TransportKind::Closed => {
                 "; check what stands between this machine and the tenant"
             }
