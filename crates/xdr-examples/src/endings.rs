@@ -91,6 +91,7 @@ fn of_wait(ended: &WaitEnded) -> Value {
         WaitEnd::Stopped => ("stopped", None),
         WaitEnd::UnknownAction => ("unknown_action", None),
         WaitEnd::NoEndpoint { .. } => ("no_endpoint", None),
+        WaitEnd::Vanished => ("vanished", None),
         WaitEnd::Failed(_) => ("failed", None),
         WaitEnd::CancelledInPart { cancelled, .. } => ("cancelled_in_part", Some(cancelled)),
         _ => ("other", None),

@@ -2,9 +2,12 @@
 
 use std::fmt;
 
+use serde_json::value::RawValue;
 use serde_json::{Map, Value};
 
+use crate::digits::text_or_integer;
 use crate::ids::ActionId;
+use crate::reply::Object;
 use crate::text::{SERVER_TEXT, sanitise};
 
 /// What the tenant says of an error.
@@ -37,7 +40,7 @@ impl Said {
             return Self::default();
         }
         let Ok(document) = serde_json::from_slice(body) else { return Self::default() };
-        let (action, mut errors) = (named_action(&document), Vec::new());
+        let (action, mut errors) = (serde_json::from_slice(body).ok().and_then(named_action), Vec::new());
         ApiError::collect(document, &mut errors);
         Self { errors, action }
     }
@@ -106,17 +109,14 @@ fn says_something(value: &Value) -> bool {
     !(value.is_null() || value == "" || value == 0)
 }
 
-/// The first readable action id in a document, through `reply` and lists.
-fn named_action(value: &Value) -> Option<ActionId> {
-    match value {
-        Value::Object(object) => match object.get("action_id") {
-            Some(Value::String(id)) if !id.is_empty() => ActionId::from_text(id.clone()),
-            Some(Value::Number(id)) => ActionId::from_text(id.to_string()),
-            _ => named_action(object.get("reply")?),
-        },
-        Value::Array(items) => items.iter().find_map(named_action),
-        _ => None,
+/// The first readable action id in a document, through `reply` and lists; read from the raw digits, like that of a reply.
+fn named_action(value: &RawValue) -> Option<ActionId> {
+    if let Ok(items) = serde_json::from_str::<Vec<&RawValue>>(value.get()) {
+        return items.into_iter().find_map(named_action);
     }
+    let object: Object<'_> = serde_json::from_str(value.get()).ok()?;
+    let id = object.get("action_id").and_then(|id| text_or_integer(id)).and_then(ActionId::from_text);
+    id.or_else(|| named_action(object.get("reply")?))
 }
 
 fn code_of(code: &Value) -> Option<i64> {

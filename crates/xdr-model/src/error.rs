@@ -129,7 +129,7 @@ impl Error {
     pub fn answer(&self) -> Option<&Answer> {
         match self {
             Self::Invalid(_) | Self::NotSent(_) => None,
-            Self::OutcomeUnknown(error) => error.answer.as_ref(),
+            Self::OutcomeUnknown(error) => error.answer(),
             Self::Refused(error) => Some(&error.answer),
             Self::ServerFailure(error) => Some(&error.answer),
             Self::Unreadable(error) => Some(&error.answer),
@@ -177,7 +177,7 @@ impl std::error::Error for Error {
         match self {
             Self::Invalid(_) | Self::Refused(_) | Self::ServerFailure(_) => None,
             Self::NotSent(error) => Some(&error.source),
-            Self::OutcomeUnknown(error) => error.source.as_ref().map(|e| e as _),
+            Self::OutcomeUnknown(error) => error.failure().map(|e| e as _),
             Self::Unreadable(error) => Some(error.source.as_error()),
             Self::Wait(error) => error.cause().map(|e| e as _),
         }

@@ -27,6 +27,7 @@ pub use http;
 mod api_error;
 mod cadence;
 mod credentials;
+mod digits;
 mod document;
 mod error;
 mod filter;

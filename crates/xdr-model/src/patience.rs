@@ -9,7 +9,7 @@ use crate::retry;
 /// in a row.
 const FAILURES: u32 = 20;
 const TROUBLE: Duration = Duration::from_secs(15 * 60);
-/// After so many replies in a row that name no endpoint, and so long after the start, the tenant does not know the
+/// After so many replies in a row that name no endpoint, and so long after the following began, the tenant does not know the
 /// action. Before that it may just not have got to it.
 const EMPTY_REPLIES: u32 = 3;
 const EMPTY_FOR: Duration = Duration::from_secs(60);
@@ -39,8 +39,8 @@ fn is_final(error: &Error) -> bool {
 }
 
 /// Whether the tenant does not know the action: an empty reply is not success, and not always the last word.
-pub(crate) fn is_unknown(empty_replies: u32, elapsed: Duration) -> bool {
-    empty_replies >= EMPTY_REPLIES && elapsed >= EMPTY_FOR
+pub(crate) fn is_unknown(empty_replies: u32, followed: Duration) -> bool {
+    empty_replies >= EMPTY_REPLIES && followed >= EMPTY_FOR
 }
 
 #[cfg(test)]

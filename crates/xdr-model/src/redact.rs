@@ -24,7 +24,8 @@ pub(crate) struct Secrets {
 impl Secrets {
     pub(crate) fn of(credentials: &Credentials) -> Self {
         let key = Zeroizing::new(credentials.key().expose_secret().to_owned());
-        let escaped = Zeroizing::new(key.replace('\\', "\\\\").replace('"', "\\\""));
+        let backslashes = Zeroizing::new(key.replace('\\', "\\\\"));
+        let escaped = Zeroizing::new(backslashes.replace('"', "\\\""));
         let slashes = Zeroizing::new(escaped.replace('/', "\\/"));
         let mut forms = vec![slashes, escaped, key];
         forms.dedup();

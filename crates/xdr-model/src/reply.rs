@@ -96,7 +96,7 @@ impl std::error::Error for DecodeError {
 }
 
 /// An object whose values are still unread; of a repeated key the last one counts.
-type Object<'a> = HashMap<Cow<'a, str>, &'a RawValue>;
+pub(crate) type Object<'a> = HashMap<Cow<'a, str>, &'a RawValue>;
 
 /// `{"reply": R}`, unless an error object stands there or around it.
 pub(crate) fn read<R: DeserializeOwned>(body: &[u8]) -> Result<R, DecodeError> {
@@ -118,21 +118,4 @@ fn is_error(object: &Object<'_>) -> bool {
 /// Whether the raw value of an error's key says that there is an error: null, 0 and an empty text do not.
 pub(crate) fn says_something(raw: &str) -> bool {
     !matches!(raw, "null" | "0" | "\"\"")
-}
-
-/// A text, or the digits of an integer; `1.0` is one. Read from the raw digits: an id must stay exact.
-pub(crate) fn text_or_integer(raw: &RawValue) -> Option<String> {
-    let raw = raw.get();
-    if raw.starts_with('"') {
-        return serde_json::from_str(raw).ok();
-    }
-    // A float would change the last digits of `9007199254740993.0`.
-    let (whole, fraction) = raw.split_once('.').unwrap_or((raw, ""));
-    if whole.trim_start_matches('-').bytes().all(|b| b.is_ascii_digit())
-        && fraction.bytes().all(|b| b == b'0')
-    {
-        return Some(whole.to_owned());
-    }
-    let float: f64 = serde_json::from_str(raw).ok()?;
-    (float.fract() == 0.0).then(|| format!("{float:.0}"))
 }

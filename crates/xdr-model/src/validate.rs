@@ -44,6 +44,8 @@ impl Invalid {
     }
 }
 
+/// About how much of a pointer is shown, in bytes; [`Violation::pointer`] holds it whole.
+const POINTER: usize = 256;
 /// How many violations a line shows; [`Invalid::violations`] holds them all.
 const MOST_SHOWN: usize = 10;
 
@@ -91,9 +93,7 @@ impl fmt::Display for Violation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &*self.pointer {
             "" => f.write_str("the document")?,
-            // A key of the document that cannot be seen is shown as Rust writes it.
-            pointer if sanitise(pointer, usize::MAX) != pointer => write!(f, "{}", pointer.escape_debug())?,
-            pointer => f.write_str(pointer)?,
+            pointer => f.write_str(&shown(pointer))?,
         }
         write!(f, " {}", self.rule)?;
         match &self.found {
@@ -101,6 +101,20 @@ impl fmt::Display for Violation {
             None => Ok(()),
         }
     }
+}
+
+/// A key of the document can be of any length; what of it cannot be seen is shown by its number.
+fn shown(pointer: &str) -> String {
+    let is_plain = |c: char| c == ' ' || sanitise(c.encode_utf8(&mut [0; 4]), 1).starts_with(c);
+    let mut shown = String::new();
+    for c in pointer.chars() {
+        if shown.len() > POINTER {
+            shown.push('…');
+            break;
+        }
+        if is_plain(c) { shown.push(c) } else { shown.extend(c.escape_unicode()) }
+    }
+    shown
 }
 
 /// A place in a document while walking it; costs nothing until it is written out.

@@ -79,20 +79,43 @@ impl fmt::Display for NotSent {
 pub struct OutcomeUnknown {
     /// What may have been carried out.
     pub call: Attempted,
+    pub(super) instead: Instead,
+}
+
+/// What came instead of a usable answer.
+#[derive(Debug)]
+pub(super) enum Instead {
+    /// An answer whose status says nothing.
+    Answer(Answer),
+    /// Nothing, because of what went wrong on the way.
+    Failure(TransportError),
+}
+
+impl OutcomeUnknown {
     /// The answer, if there was one whose status says nothing.
-    pub answer: Option<Answer>,
+    pub fn answer(&self) -> Option<&Answer> {
+        match &self.instead {
+            Instead::Answer(answer) => Some(answer),
+            Instead::Failure(_) => None,
+        }
+    }
+
     /// What went wrong on the way, if there was no answer.
-    pub source: Option<TransportError>,
+    pub fn failure(&self) -> Option<&TransportError> {
+        match &self.instead {
+            Instead::Answer(_) => None,
+            Instead::Failure(failure) => Some(failure),
+        }
+    }
 }
 
 impl fmt::Display for OutcomeUnknown {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { call, answer, source } = self;
+        let Self { call, instead } = self;
         write!(f, "{} was sent to {} and has no usable answer: ", call.operation, call.host)?;
-        match (answer, source) {
-            (Some(answer), _) => write!(f, "status {}{answer}", answer.status.as_u16())?,
-            (None, Some(source)) => write!(f, "{source}")?,
-            (None, None) => f.write_str("nothing came")?,
+        match instead {
+            Instead::Answer(answer) => write!(f, "status {}{answer}", answer.status.as_u16())?,
+            Instead::Failure(failure) => write!(f, "{failure}")?,
         }
         write!(f, "{call}{}", advice(call.replay))
     }

@@ -3,7 +3,7 @@
 use bytes::Bytes;
 use http::{HeaderMap, Response, StatusCode};
 
-use super::failed::UnreadableSource;
+use super::failed::{Instead, UnreadableSource};
 use super::{
     Answer, Attempted, Error, NotSent, OutcomeUnknown, Refusal, Refused, Sent, ServerFailure, TransportError,
     Unreadable,
@@ -38,7 +38,7 @@ fn unanswered(call: Attempted, source: TransportError) -> Error {
     match source.sent() {
         Sent::No => Error::NotSent(Box::new(NotSent { call, source })),
         Sent::Maybe => {
-            Error::OutcomeUnknown(Box::new(OutcomeUnknown { call, answer: None, source: Some(source) }))
+            Error::OutcomeUnknown(Box::new(OutcomeUnknown { call, instead: Instead::Failure(source) }))
         }
     }
 }
@@ -125,7 +125,7 @@ fn judge_answer(
             Error::Unreadable(Box::new(Unreadable { call, answer, source }))
         }
         (Verdict::Unreadable | Verdict::Unknown, _) => {
-            Error::OutcomeUnknown(Box::new(OutcomeUnknown { call, answer: Some(answer), source: None }))
+            Error::OutcomeUnknown(Box::new(OutcomeUnknown { call, instead: Instead::Answer(answer) }))
         }
     }
 }

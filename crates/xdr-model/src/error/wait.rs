@@ -38,6 +38,9 @@ pub enum WaitEnd {
         /// How many it said that it took in.
         accepted: Option<u64>,
     },
+    /// The tenant has named endpoints before and names none any more, again and again: it may have forgotten the
+    /// action, or be out of order.
+    Vanished,
     /// The tenant refused, or could not be asked for too long.
     Failed(Arc<Error>),
     /// A cancellation failed after a part of it had been accepted. Cancelling again is safe: it cancels what is left.
@@ -55,7 +58,9 @@ impl WaitEnded {
         match &self.why {
             WaitEnd::Deadline { trouble } => trouble.as_deref(),
             WaitEnd::Failed(error) | WaitEnd::CancelledInPart { error, .. } => Some(error),
-            WaitEnd::Stopped | WaitEnd::UnknownAction | WaitEnd::NoEndpoint { .. } => None,
+            WaitEnd::Stopped | WaitEnd::UnknownAction | WaitEnd::NoEndpoint { .. } | WaitEnd::Vanished => {
+                None
+            }
         }
     }
 }
@@ -93,12 +98,16 @@ impl fmt::Display for WaitEnded {
                     write!(f, ", and it could not be asked for last: {error}")?;
                 }
             }
+            WaitEnd::Vanished => write!(f, "the tenant names no endpoint for action {id} any more")?,
             WaitEnd::Stopped => write!(f, "it was stopped before action {id} had ended")?,
             WaitEnd::Failed(error) => write!(f, "action {id} could not be followed to its end: {error}")?,
         }
         if let Some(last) = &self.last {
             write!(f, "; {} of {} endpoints had settled", last.counts().settled(), last.expected())?;
         }
-        f.write_str("; it goes on, resume with its id")
+        f.write_str(match self.why {
+            WaitEnd::Vanished => "; resume with its id later, or look for it in the Action Center",
+            _ => "; it goes on, resume with its id",
+        })
     }
 }

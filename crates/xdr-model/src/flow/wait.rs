@@ -30,7 +30,10 @@ pub struct WaitForAction {
     is_accepted: bool,
     prepared: Prepared<StatusCounts>,
     cadence: Cadence,
+    /// When the deadline began to run.
     began: Option<Instant>,
+    /// When the following began: after the scan was accepted, which can take a while.
+    followed: Option<Instant>,
     next: Next,
     polls: u32,
     empty_replies: u32,
@@ -89,6 +92,7 @@ impl WaitForAction {
             prepared,
             cadence,
             began: None,
+            followed: None,
             next: Next::Pause,
             polls: 0,
             empty_replies: 0,
@@ -116,6 +120,7 @@ impl WaitForAction {
         if matches!(self.next, Next::Settled) {
             return Step::Done(Ok(self.report()));
         }
+        self.followed.get_or_insert(ambient.now);
         let Some(left) = self.left(ambient.now) else {
             let trouble = self.failures.last.take();
             return self.end(WaitEnd::Deadline { trouble });
@@ -160,7 +165,8 @@ impl WaitForAction {
         let elapsed = self.elapsed(now);
         if counts.total() == 0 {
             self.empty_replies += 1;
-            if patience::is_unknown(self.empty_replies, elapsed) {
+            let followed = self.followed.map_or(Duration::ZERO, |since| now.saturating_duration_since(since));
+            if patience::is_unknown(self.empty_replies, followed) {
                 return self.end(self.nothing_named());
             }
         } else {
@@ -175,9 +181,10 @@ impl WaitForAction {
     }
 
     fn nothing_named(&self) -> WaitEnd {
-        match self.is_accepted {
-            true => WaitEnd::NoEndpoint { accepted: self.endpoints_count },
-            false => WaitEnd::UnknownAction,
+        match (&self.last, self.is_accepted) {
+            (Some(_), _) => WaitEnd::Vanished,
+            (None, true) => WaitEnd::NoEndpoint { accepted: self.endpoints_count },
+            (None, false) => WaitEnd::UnknownAction,
         }
     }
 

@@ -6,10 +6,11 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use serde_json::value::RawValue;
 
+use crate::digits::text_or_integer;
 use crate::document::Document;
 use crate::filter::Filters;
 use crate::ids::{ActionId, IncidentId};
-use crate::reply;
+
 use crate::validate::{Invalid, Place};
 
 /// An action that the tenant has accepted. That says only that it was passed on to the endpoints.
@@ -52,7 +53,7 @@ impl TryFrom<BTreeMap<String, Box<RawValue>>> for StartedAction {
 
     /// Only the id must be readable: a started action is never lost to a detail beside it.
     fn try_from(fields: BTreeMap<String, Box<RawValue>>) -> Result<Self, Self::Error> {
-        let text = |key| fields.get(key).and_then(|raw| reply::text_or_integer(raw));
+        let text = |key| fields.get(key).and_then(|raw| text_or_integer(raw));
         Ok(Self {
             action_id: text("action_id").and_then(ActionId::from_text).ok_or("no readable action_id")?,
             endpoints_count: text("endpoints_count").and_then(|count| count.parse().ok()),

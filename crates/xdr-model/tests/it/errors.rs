@@ -2,23 +2,23 @@
 //! text that a person on call reads.
 
 use std::error::Error as _;
-use std::fmt::Write;
 use std::time::Duration;
 
 use xdr_model::{
-    AbortScan, ActionId, Cadence, Credentials, Error, Filter, GetActionStatus, Invalid, Operation, Refusal,
-    Scan, Settings, Tenant, TransportKind as Kind, WaitEnd,
+    AbortScan, ActionId, Cadence, Error, Filter, GetActionStatus, Operation, Refusal, Scan,
+    TransportKind as Kind, WaitEnd,
 };
 
 use crate::support::{
-    Answer, DONE, Drive, Ended, FQDN, KEY, Moment, accepted, advanced_session, answer, chain, cut, drive,
-    empty_status, lost, millis, no_endpoint, ok, response, seconds, session, statuses, unsent,
+    Answer, Drive, FQDN, KEY, accepted, advanced_session, answer, chain, cut, drive, lost, millis,
+    no_endpoint, ok, response, seconds, session, unsent,
 };
+use crate::texts::waits;
 
 /// What is wrong, and how the world is when it goes on being so.
-struct Case {
-    name: &'static str,
-    answer: fn() -> Answer,
+pub(crate) struct Case {
+    pub(crate) name: &'static str,
+    pub(crate) answer: fn() -> Answer,
     /// What becomes of a scan.
     acting: Verdict,
     /// What becomes of a read.
@@ -79,7 +79,7 @@ const UNKNOWN: &str = "OutcomeUnknown";
 const FAILURE: &str = "ServerFailure";
 const UNREADABLE: &str = "Unreadable";
 
-fn headed(status: u16, headers: &[(&str, &str)]) -> Answer {
+pub(crate) fn headed(status: u16, headers: &[(&str, &str)]) -> Answer {
     Ok(response(status, headers, r#"{"reply":{"err_code":null,"err_msg":"m"}}"#))
 }
 
@@ -246,6 +246,7 @@ fn body_cases() -> Vec<Case> {
         doubtful_case("a 429 beside an action that was started", UNKNOWN, || answer(429, r#"{"reply":{"action_id":7}}"#)),
         doubtful_case("a 403 beside an action that was started", UNKNOWN, || answer(403, r#"{"reply":{"action_id":"7","err_code":403}}"#)),
         doubtful_case("a 500 beside an action that was started", FAILURE, || answer(500, r#"{"err_code":500,"err_msg":"timeout","action_id":7}"#)),
+        doubtful_case("an error beside an action that was started, in a notation of its own", UNREADABLE, || ok(r#"{"reply":{"action_id":0.7e1,"err_code":500}}"#)),
         doubtful_case("a bare yes beside an action that was started", UNREADABLE, || ok(r#"{"action_id":7}"#)),
         doubtful_case("a whole reply, cut after its end, beside an action that was started", UNREADABLE, || cut_after(200, r#"{"reply":{"action_id":"7"}}"#)),
         doubtful_case("a 400 whose code is a failure, cut after its end", FAILURE, || cut_after(400, r#"{"err_code":500,"err_msg":"m"}"#)),
@@ -263,15 +264,15 @@ fn body_cases() -> Vec<Case> {
     ]
 }
 
-fn cases() -> Vec<Case> {
+pub(crate) fn cases() -> Vec<Case> {
     [transport_cases(), status_cases(), body_cases()].into_iter().flatten().collect()
 }
 
-fn scan() -> Scan {
+pub(crate) fn scan() -> Scan {
     Scan::matching([Filter::hostname(["web-1"])])
 }
 
-fn call<O: Operation>(operation: &O, answer: fn() -> Answer) -> (Error, usize, Vec<Duration>) {
+pub(crate) fn call<O: Operation>(operation: &O, answer: fn() -> Answer) -> (Error, usize, Vec<Duration>) {
     let ended = drive(session().call(operation).unwrap(), |_| answer());
     let Err(error) = ended.output else { panic!("it went well") };
     (error, ended.sends.len(), ended.waits)
@@ -428,135 +429,6 @@ fn what_an_error_was_caused_by_is_kept() {
     let wait = drive(session().wait(42.into(), Cadence::within(seconds(60))), |_| answer(403, ""));
     let error = wait.output.unwrap_err();
     assert!(error.source().is_some_and(|cause| cause.to_string().contains("role of the API key")));
-}
-
-// ---- texts ------------------------------------------------------------------------------------------------------
-
-fn wait_text<P, T: std::fmt::Debug>(name: &str, ended: Ended<P, Result<T, Error>>) -> (String, Error) {
-    (format!("wait: {name}"), ended.output.unwrap_err())
-}
-
-/// The endings of a wait, each with its name.
-fn waits() -> Vec<(String, Error)> {
-    let wait = || session().wait(42.into(), Cadence::within(seconds(120)));
-    let run = || session().scan_and_wait(&scan(), Cadence::within(seconds(120))).unwrap();
-    let half = || statuses(&[(3, DONE), (2, "PENDING")]);
-    let stop_at_progress = |number| {
-        let mut told = 0;
-        move |moment, _| {
-            told += usize::from(moment == Moment::Told);
-            told == number
-        }
-    };
-    let mut first = Some(half());
-    let mut then_down = move || first.take().unwrap_or_else(|| unsent(Kind::Connect));
-    let started = |sending: &crate::support::Sending| match &*sending.operation {
-        "scan" => accepted(42, 673),
-        _ => statuses(&[(600, "PENDING")]),
-    };
-    vec![
-        wait_text("the deadline comes", drive(wait(), |_| half())),
-        wait_text("the deadline comes while the tenant is away", drive(wait(), |_| then_down())),
-        wait_text("the deadline comes after a scan", drive(run(), started)),
-        wait_text("the tenant does not know it", drive(wait(), |_| empty_status())),
-        wait_text("the scan took in no endpoint", {
-            let none = |sending: &crate::support::Sending| match &*sending.operation {
-                "scan" => accepted(42, 0),
-                _ => empty_status(),
-            };
-            drive(run(), none)
-        }),
-        wait_text("the key is refused", drive(wait(), |_| answer(401, ""))),
-        wait_text("the tenant asks for an hour", drive(wait(), |_| headed(429, &[("retry-after", "3600")]))),
-        wait_text("stopped at the beginning", Drive::new(wait()).run_until(|_| half(), |_, _| true)),
-        wait_text("stopped after a poll", Drive::new(wait()).run_until(|_| half(), stop_at_progress(1))),
-        wait_text("a cancellation stopped before it cancelled anything", {
-            Drive::new(session().cancel_action(42.into())).run_until(|_| half(), stop_at_progress(1))
-        }),
-        wait_text("cancelled in part", {
-            let mut answers = vec![answer(403, ""), accepted(43, 1000), statuses(&[(1500, "PENDING")])];
-            drive(session().cancel_action(42.into()), move |_| answers.pop().unwrap())
-        }),
-        wait_text(
-            "a scan stopped when it was accepted",
-            Drive::new(run()).run_until(started, stop_at_progress(1)),
-        ),
-    ]
-}
-
-fn bad_settings() -> Invalid {
-    let never = Duration::ZERO;
-    let settings = Settings::default().with_proxy("ftp://proxy.example").with_user_agent("").with_timeouts(
-        never,
-        seconds(60),
-        seconds(90_000),
-    );
-    settings.validate(&Tenant::new(FQDN).unwrap()).unwrap_err()
-}
-
-#[test]
-fn every_text_is_one_line_that_a_person_on_call_can_act_on() {
-    let mut all = vec![
-        ("a request without filters".to_owned(), session().call(&Scan::matching([])).unwrap_err()),
-        (
-            "a request with two mistakes".to_owned(),
-            session().call(&Scan::matching([Filter::alias([""])]).with_incident("")).unwrap_err(),
-        ),
-        (
-            "a deadline without any time".to_owned(),
-            drive(session().scan_and_wait(&scan(), Cadence::within(Duration::ZERO)).unwrap(), |_| ok(""))
-                .output
-                .unwrap_err(),
-        ),
-        ("an address with a user".to_owned(), Tenant::new("acme@evil.example").unwrap_err().into()),
-        (
-            "an address of another machine".to_owned(),
-            Tenant::loopback("http://10.0.0.7:80").unwrap_err().into(),
-        ),
-        ("a key id with a space".to_owned(), Credentials::standard("7 ", KEY).unwrap_err().into()),
-        ("a key with a line break".to_owned(), Credentials::standard("7", "key\n").unwrap_err().into()),
-        ("no key".to_owned(), Credentials::standard("7", "").unwrap_err().into()),
-        ("an action id without text".to_owned(), "".parse::<ActionId>().unwrap_err().into()),
-        ("settings with four mistakes".to_owned(), bad_settings().into()),
-        ("a root that is no certificate".to_owned(), Settings::bad_root("no certificate").into()),
-        ("a machine without roots".to_owned(), Settings::no_roots().into()),
-        ("settings that a library refuses".to_owned(), Settings::unusable("builder error").into()),
-        (
-            "stopped before it was sent".to_owned(),
-            Drive::new(session().call(&scan()).unwrap())
-                .run_until(|_| ok(""), |_, _| true)
-                .output
-                .unwrap_err(),
-        ),
-        (
-            "stopped while the answer was awaited".to_owned(),
-            Drive::new(session().call(&scan()).unwrap())
-                .run_until(|_| ok(""), |moment, _| moment == Moment::Sending)
-                .output
-                .unwrap_err(),
-        ),
-    ];
-    for Case { name, answer, .. } in cases() {
-        all.push((name.to_owned(), call(&scan(), answer).0));
-        if matches!(name, "status 500" | "reply false" | "nobody answers" | "closed after the body was taken")
-        {
-            all.push((format!("{name}, of a read"), call(&GetActionStatus::new(42.into()), answer).0));
-        }
-    }
-    all.extend(waits());
-
-    let mut texts = String::new();
-    for (name, error) in &all {
-        let text = error.to_string();
-        assert!(
-            !text.chars().any(|c| c.is_control() || ('\u{202a}'..='\u{202e}').contains(&c)),
-            "{name}: {text:?}"
-        );
-        assert!(text.chars().count() < 1200, "{name}: {text}");
-        assert!(!(error.is_safe_to_retry() && error.may_have_taken_effect()), "{name}");
-        writeln!(texts, "{name}\n    {text}\n").unwrap();
-    }
-    insta::assert_snapshot!("texts", texts.trim_end());
 }
 
 /// What an advanced key signs with is good for a while: sent back, it is not shown either.

@@ -242,6 +242,27 @@ fn a_scan_that_was_accepted_is_never_called_a_wrong_id() {
 }
 
 #[test]
+fn an_action_that_was_known_is_not_called_unknown() {
+    let mut answers = vec![statuses(&[(1, DONE), (2, "PENDING")])];
+    let ended = drive(wait(DAY), |_| answers.pop().unwrap_or_else(empty_status));
+    let end = wait_ended(&ended);
+    assert!(matches!(end.why, WaitEnd::Vanished));
+    assert_eq!(end.last.as_ref().unwrap().counts().settled(), 1, "what was known is told");
+}
+
+#[test]
+fn a_slow_start_does_not_count_towards_the_minute_of_an_unknown_action() {
+    let mut starts = vec![accepted(42, 1), limited("30"), limited("30")];
+    let ended = drive(scan_run(DAY), |sending| match &*sending.operation {
+        SCAN => starts.pop().unwrap(),
+        _ => empty_status(),
+    });
+    assert!(matches!(wait_ended(&ended).why, WaitEnd::NoEndpoint { .. }));
+    // As of one that was not slow: six polls, the last of them the first after a minute.
+    assert_eq!(ended.sends.len(), 3 + 6, "{:?}", ended.sent_at());
+}
+
+#[test]
 fn an_action_that_appears_late_or_is_named_between_empty_replies_is_known() {
     let mut polls = 0;
     let ended = drive(wait(DAY), |_| {

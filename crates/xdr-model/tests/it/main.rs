@@ -10,6 +10,7 @@ mod requests;
 #[cfg(feature = "schema")]
 mod schemas;
 mod support;
+mod texts;
 mod thousands;
 mod tree;
 mod values;

@@ -471,17 +471,20 @@ foreign_operation!(LongerHost, ".evil.com/public_api");
 foreign_operation!(AnotherPort, ":8443/public_api");
 foreign_operation!(NoPath, "");
 
-#[test]
-fn an_operation_of_somebody_else_cannot_leave_the_tenant() {
-    let errors = [
+/// Operations whose path would lead elsewhere.
+pub(crate) fn calls_beyond_the_tenant() -> [Error; 4] {
+    [
         session().call(&AnotherHost).unwrap_err(),
         session().call(&LongerHost).unwrap_err(),
         session().call(&AnotherPort).unwrap_err(),
         session().call(&NoPath).unwrap_err(),
-    ];
-    for error in &errors {
+    ]
+}
+
+#[test]
+fn an_operation_of_somebody_else_cannot_leave_the_tenant() {
+    for error in &calls_beyond_the_tenant() {
         let Error::Invalid(invalid) = error else { panic!("{error}") };
         assert_eq!(rule(invalid, "/path"), "must be an absolute path of the API");
     }
-    insta::assert_snapshot!(errors[0], @"not sent, a rule is broken: /path must be an absolute path of the API (found @evil.com/public_api)");
 }

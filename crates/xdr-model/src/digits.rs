@@ -1,0 +1,68 @@
+//! Integers of JSON, exactly: an id that is read through a float can become that of another action.
+
+use serde_json::value::RawValue;
+
+/// The most digits of an integer that is taken for an id or a count. Longer ones are written with exponents only.
+const MOST: usize = 400;
+
+/// A text, or the digits of an integer, whatever its notation: `1.0` and `1e2` are integers.
+pub(crate) fn text_or_integer(raw: &RawValue) -> Option<String> {
+    let raw = raw.get();
+    if raw.starts_with('"') { serde_json::from_str(raw).ok() } else { integer(raw) }
+}
+
+/// The digits of a JSON number, if it is an integer.
+fn integer(raw: &str) -> Option<String> {
+    let (sign, number) = raw.strip_prefix('-').map_or(("", raw), |number| ("-", number));
+    let (mantissa, exponent) = number.split_once(['e', 'E']).unwrap_or((number, "0"));
+    let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
+    let digits = format!("{whole}{fraction}");
+    if digits.is_empty() || !digits.bytes().all(|b| b.is_ascii_digit()) {
+        return None;
+    }
+    let point = i64::try_from(whole.len()).ok()?.checked_add(exponent.parse().ok()?)?;
+    let point = usize::try_from(point).ok().filter(|point| *point <= MOST.max(whole.len()))?;
+    let (digits, rest) = digits.split_at(point.min(digits.len()));
+    if rest.bytes().any(|b| b != b'0') {
+        return None;
+    }
+    let digits = format!("{digits:0<point$}");
+    match digits.trim_start_matches('0') {
+        "" => Some("0".to_owned()),
+        digits => Some(format!("{sign}{digits}")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::integer;
+
+    #[test]
+    fn every_notation_of_an_integer_is_exact() {
+        let table = [
+            ("0", "0"),
+            ("-0", "0"),
+            ("0.0e7", "0"),
+            ("-7", "-7"),
+            ("42.000", "42"),
+            ("4.2e1", "42"),
+            ("4200E-2", "42"),
+            ("1e+2", "100"),
+            ("9.007199254740993e15", "9007199254740993"),
+            ("9007199254740993.0", "9007199254740993"),
+            ("18446744073709551616", "18446744073709551616"),
+            ("1844674407370955161.6e1", "18446744073709551616"),
+        ];
+        for (raw, digits) in table {
+            assert_eq!(integer(raw).as_deref(), Some(digits), "{raw}");
+        }
+        assert_eq!(integer("1e30").map(|digits| digits.len()), Some(31));
+    }
+
+    #[test]
+    fn what_is_no_integer_is_none() {
+        for raw in ["1.5", "15e-1", "1e-1", "1e999", "1e99999999999999999999", "null", "true", "", "[1]"] {
+            assert_eq!(integer(raw), None, "{raw}");
+        }
+    }
+}
