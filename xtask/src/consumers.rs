@@ -7,7 +7,7 @@
 
 use std::error::Error;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 mod broken;
 mod case;
@@ -35,14 +35,6 @@ pub enum Outcome {
     Disagreed,
     /// Nothing was checked: Node or Python is not here.
     Skipped,
-}
-
-/// The scratch folder unless another one is named: beside the build's own files, and ignored like them.
-pub fn scratch() -> PathBuf {
-    let program = std::env::current_exe().unwrap_or_default();
-    // The program is target/<profile>/xtask.
-    let target = program.ancestors().nth(2).map_or_else(std::env::temp_dir, Path::to_owned);
-    target.join("consumers")
 }
 
 /// Runs every check on the folder `schemas`, and prints the table.

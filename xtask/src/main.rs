@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
-use xtask::{codegen, consumers};
+use xtask::{codegen, consumers, figures};
 
 /// The tasks of this project.
 #[derive(Parser)]
@@ -39,11 +39,22 @@ enum Task {
     /// or Python is missing, which it says loudly; with 1 when a tool disagrees or cannot be run.
     Consumers {
         /// Where the tools are installed and run; what is there is used again
-        #[arg(long, default_value_os_t = consumers::scratch())]
+        #[arg(long, default_value_os_t = xtask::scratch("consumers"))]
         scratch: PathBuf,
         /// Another folder of schemas, to see what the tools find in it
         #[arg(long, hide = true, default_value_os_t = codegen::schemas())]
         schemas: PathBuf,
+    },
+    /// Runs the suites that prove what is promised, and holds their figures against what is required
+    ///
+    /// Exits with 0 when every figure is as required, with 1 when one falls short or a suite fails.
+    Figures {
+        /// The long ones too: each guard removed in turn, a million runs of every fuzz target, and coverage
+        #[arg(long)]
+        full: bool,
+        /// Where the long ones work; what is there is used again
+        #[arg(long, default_value_os_t = xtask::scratch("figures"))]
+        scratch: PathBuf,
     },
 }
 
@@ -54,6 +65,9 @@ fn main() -> ExitCode {
     let done = match Arguments::parse().task {
         Task::Codegen { check, folder } => generate(check, &folder),
         Task::Consumers { scratch, schemas } => consumers::run(&scratch, &schemas).map(ended),
+        Task::Figures { full, scratch } => {
+            figures::run(full, &scratch).map(|met| if met { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+        }
     };
     done.unwrap_or_else(|error| {
         eprintln!("error: {error}");
