@@ -33,8 +33,9 @@ pub fn sanitise(text: &str, max: usize) -> String {
             continue;
         }
         if length == max {
-            shown.pop();
-            shown.push('…');
+            if shown.pop().is_some() {
+                shown.push('…');
+            }
             break;
         }
         shown.push(c);
@@ -51,9 +52,10 @@ fn is_unfit(c: char) -> bool {
             c,
             '\u{34f}' | '\u{115f}' | '\u{1160}' | '\u{3164}' | '\u{ffa0}' | '\u{fe00}'..='\u{fe0f}'
         )
-        || matches!(c, '\u{e0100}'..='\u{e01ef}')
-        || matches!(c, '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}')
-        || matches!(c, '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')
+        || matches!(c, '\u{17b4}' | '\u{17b5}' | '\u{1bca0}'..='\u{1bca3}' | '\u{1d173}'..='\u{1d17a}')
+        || matches!(c, '\u{ad}' | '\u{61c}' | '\u{180b}'..='\u{180f}' | '\u{200b}'..='\u{200f}')
+        || matches!(c, '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff0}'..='\u{fffb}')
+        || matches!(c, '\u{e0000}'..='\u{e0fff}')
 }
 
 #[cfg(test)]
@@ -73,5 +75,6 @@ mod tests {
     fn a_long_text_is_cut_at_a_character() {
         assert_eq!(sanitise("ééééé", 5), "ééééé");
         assert_eq!(sanitise("éééééé", 5), "éééé…");
+        assert_eq!(sanitise("é", 0), "");
     }
 }
