@@ -65,7 +65,9 @@ impl Tenant {
             let base = format!("{}://{host}:{}", uri.scheme_str()?, authority.port_u16()?);
             let known = matches!(uri.scheme_str()?, "http" | "https") && is_loopback(host);
             let plain = authority.as_str() == &base[uri.scheme_str()?.len() + 3..] && uri.path() == "/";
-            (known && plain && uri.query().is_none()).then(|| Self::at(base, host, true)).flatten()
+            // A fragment is dropped by the reader of URLs.
+            let plain = plain && uri.query().is_none() && !address.contains('#');
+            (known && plain).then(|| Self::at(base, host, true)).flatten()
         };
         checked().ok_or_else(|| refuse(RULE))
     }
