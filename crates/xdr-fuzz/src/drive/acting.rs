@@ -1,0 +1,86 @@
+//! At most once, and the truth about it: what the requests that act on machines must obey.
+
+use xdr_model::{Error, Sent, TransportKind};
+
+use super::Sending;
+use crate::said::{Said, is_no_endpoint};
+use crate::script::Happening;
+
+/// How often the same request is sent at most.
+const ATTEMPTS: usize = 3;
+
+/// Holds the requests of a flow that act, and the error that it ended with, to the promises of actions.
+pub(crate) fn check_acting(sends: &[Sending], error: Option<&Error>) {
+    let acting: Vec<_> = sends.iter().filter(|sending| sending.acts).collect();
+    for two in acting.windows(2) {
+        if two[0].body == two[1].body {
+            assert!(is_surely_undone(two[0]), "sent again after {:?}", two[0].happened);
+        } else {
+            assert!(is_answered(two[0]), "another part was sent after {:?}", two[0].happened);
+        }
+    }
+    for many in acting.windows(ATTEMPTS + 1) {
+        assert!(many.iter().any(|sending| sending.body != many[0].body), "more than {ATTEMPTS} attempts");
+    }
+    let done = acting.iter().find(|sending| may_be_done(sending));
+    if let (Some(done), Some(error)) = (done, error) {
+        assert!(
+            error.may_have_taken_effect(),
+            "{error} says that nothing was done after {:?}",
+            done.happened
+        );
+    }
+}
+
+fn is_answered(sending: &Sending) -> bool {
+    matches!(sending.happened, Some(Happening::Answer { .. } | Happening::Cut { .. }))
+}
+
+/// A code that leaves open whether anything was done.
+fn is_doubtful(code: Option<i64>) -> bool {
+    code.is_none_or(|code| !(300..500).contains(&code) || code == 408)
+}
+
+/// Whether what came back says that nothing was done and that asking again can help.
+fn is_surely_undone(sending: &Sending) -> bool {
+    let (status, body) = match &sending.happened {
+        Some(Happening::Answer { status, body, .. } | Happening::Cut { status, body, .. }) => (*status, body),
+        Some(Happening::Failed { sent, kind }) => {
+            use TransportKind::{Certificate, Deadline, Stopped};
+            return *sent == Sent::No && !matches!(kind, Certificate | Deadline | Stopped);
+        }
+        _ => return false,
+    };
+    let said = Said::by(body);
+    let doubtful = |code: &Option<i64>| is_doubtful(*code) && !is_no_endpoint(body);
+    match status {
+        _ if said.action => false,
+        200..300 => said.errors.contains(&Some(429)) && !said.errors.iter().any(doubtful),
+        429 => !said.errors.iter().any(|code| is_failure(*code) && doubtful(code)),
+        _ => false,
+    }
+}
+
+fn is_failure(code: Option<i64>) -> bool {
+    code.is_some_and(|code| code == 408 || (500..600).contains(&code))
+}
+
+/// Whether it may have been carried out for all that came back.
+fn may_be_done(sending: &Sending) -> bool {
+    let (status, body) = match &sending.happened {
+        Some(Happening::Answer { status, body, .. } | Happening::Cut { status, body, .. }) => (*status, body),
+        Some(Happening::Failed { sent, .. }) => return *sent == Sent::Maybe,
+        // Stopped in flight.
+        _ => return true,
+    };
+    let said = Said::by(body);
+    let refuses = is_no_endpoint(body);
+    match status {
+        _ if said.action => true,
+        200..300 => said.errors.is_empty() || (said.errors.iter().any(|code| is_doubtful(*code)) && !refuses),
+        408 => true,
+        300..500 => said.errors.iter().any(|code| is_failure(*code)) && !refuses,
+        500 => !refuses,
+        _ => true,
+    }
+}

@@ -1,0 +1,50 @@
+//! What holds of every error, every answer and every conversation.
+
+use std::error::Error as StdError;
+use std::fmt::Write;
+
+use xdr_model::{Credentials, Error, Session, Tenant};
+
+use crate::plain::assert_plain;
+
+/// The key of all sessions here, as long as those of tenants. Inputs hold it where a server sends it back.
+pub(crate) const KEY: &str = "CanaryKey0123456789CanaryKey0123456789CanaryKey0123456789CanaryKey0123456789CanaryKey0123456789CanaryKey0123456789abcdefghijklmn";
+
+/// A session with [`KEY`].
+pub(crate) fn session(advanced: bool) -> Session {
+    let tenant = Tenant::new("acme.xdr.us.paloaltonetworks.com").expect("a good name");
+    let credentials =
+        if advanced { Credentials::advanced("7", KEY) } else { Credentials::standard("7", KEY) };
+    Session::new(tenant, credentials.expect("a good key"))
+}
+
+/// Everything that a log could show of an error: `Display` and `Debug` of it and of what it was caused by.
+pub(crate) fn all_texts(error: &Error) -> String {
+    let mut texts = String::new();
+    let mut next: Option<&dyn StdError> = Some(error);
+    while let Some(error) = next {
+        write!(texts, "{error}\n{error:?}\n").expect("a text takes everything");
+        next = error.source();
+    }
+    texts
+}
+
+/// What every error promises.
+pub(crate) fn check_error(error: &Error) {
+    assert!(!(error.is_safe_to_retry() && error.may_have_taken_effect()), "safe, and maybe done: {error}");
+    let nothing_done = matches!(error, Error::Invalid(_) | Error::NotSent(_) | Error::Refused(_));
+    assert!(!(nothing_done && error.may_have_taken_effect()), "nothing done, and maybe done: {error}");
+    assert_plain(&error.to_string());
+    let texts = all_texts(error);
+    // Of ids only a key that stands there as it is can be told: without the invisible inside it is another text.
+    let disguised =
+        error.action_id().is_some_and(|id| id.to_string().contains(KEY) && !id.as_str().contains(KEY));
+    assert!(disguised || !texts.contains(KEY), "the key is shown: {texts}");
+    if let Some(answer) = error.answer() {
+        assert!(answer.body().len() <= 64 * 1024);
+        if let Some(said) = &answer.api_error {
+            assert_plain(&said.to_string());
+            assert!(said.to_string().chars().count() <= 512, "a long text is shown: {said}");
+        }
+    }
+}

@@ -1,0 +1,28 @@
+//! A call: retries that can do no harm, and the truth about what became of it. The input is a script.
+
+use xdr_model::{AbortScan, ActionId, GetActionStatus, Operation, Pacing, Scan};
+
+use crate::drive::{check_acting, drive};
+use crate::promises::{check_error, session};
+use crate::script::Script;
+
+pub(super) fn run(input: &[u8]) {
+    let script = Script::read(input);
+    match &*script.operation {
+        "abort_scan" => call(&AbortScan::all(), &script),
+        "get_action_status" => call(&GetActionStatus::new(ActionId::from(42)), &script),
+        _ => call(&Scan::all().with_incident("42"), &script),
+    }
+}
+
+fn call<O: Operation>(operation: &O, script: &Script) {
+    let session = session(script.advanced).with_pacing(Pacing::per_second(script.pace));
+    let ended = drive(session.call(operation).expect("a valid request"), script, None);
+    let error = ended.output.err();
+    assert!(ended.sends.len() <= 3, "{} attempts", ended.sends.len());
+    check_acting(&ended.sends, error.as_ref());
+    if let Some(error) = error {
+        check_error(&error);
+        assert!(error.may_have_taken_effect() <= ended.sends.iter().any(|sending| sending.acts), "{error}");
+    }
+}

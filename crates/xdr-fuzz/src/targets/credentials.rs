@@ -1,0 +1,105 @@
+//! A key id and a key, as people paste them. The first line of the input is the id, the rest is the key.
+
+use std::time::Instant;
+
+use xdr_model::bytes::Bytes;
+use xdr_model::http::{Request, Response};
+use xdr_model::{Ambient, ApiKey, ApiKeyId, Credentials, Error, Event, Flow, Scan, Session, Step, Tenant};
+
+use crate::promises::all_texts;
+
+pub(super) fn run(input: &[u8]) {
+    let Ok(text) = std::str::from_utf8(input) else { return };
+    let (id, key) = text.split_once('\n').unwrap_or((text, ""));
+    let (id_holds, key_holds) = (check_id(id), check_key(key));
+    for credentials in [Credentials::standard(id, key), Credentials::advanced(id, key)] {
+        assert_eq!(credentials.is_ok(), id_holds && key_holds);
+    }
+    if id_holds && key_holds && key.len() >= LEAST_REDACTED {
+        check_secrecy(key, false);
+        check_secrecy(key, true);
+    }
+}
+
+/// A shorter key is part of ordinary words, and stays.
+const LEAST_REDACTED: usize = 8;
+
+fn check_id(id: &str) -> bool {
+    let holds = (1..=20).contains(&id.len()) && id.bytes().all(|b| b.is_ascii_digit());
+    let read = id.parse::<ApiKeyId>();
+    assert_eq!(read.is_ok(), holds, "{read:?}");
+    match read {
+        Ok(read) => assert_eq!(read.as_str(), id),
+        Err(invalid) => assert_eq!(invalid.to_string(), "/key_id must be 1 to 20 ASCII digits"),
+    }
+    holds
+}
+
+fn check_key(key: &str) -> bool {
+    let holds = (1..=4096).contains(&key.len()) && key.bytes().all(|b| b.is_ascii_graphic());
+    let read = key.parse::<ApiKey>();
+    assert_eq!(read.is_ok(), holds);
+    match read {
+        Ok(key) => assert_eq!(format!("{key:?}"), "ApiKey([REDACTED])"),
+        // The message depends on the length alone, so it can hold nothing of the key.
+        Err(invalid) => {
+            let same = "é".repeat(key.len().div_ceil(2)).parse::<ApiKey>();
+            assert_eq!(Err(invalid), same.map(|_| ()));
+        }
+    }
+    holds
+}
+
+/// A key that a server sends back is not shown, wherever it stands.
+fn check_secrecy(key: &str, advanced: bool) {
+    let (shown, _) = shown_of_echo(key, "[REDACTED]", advanced);
+    if shown.contains(key) {
+        // It is a word of the messages, or of the mark that stands for a key.
+        return;
+    }
+    let (shown, request) = shown_of_echo(key, key, advanced);
+    assert!(!shown.contains(key), "the key is shown: {shown}");
+    let header = |name| request.headers().get(name).and_then(|value| value.to_str().ok());
+    if advanced {
+        let signature = header("authorization").expect("it is signed");
+        assert!(signature.len() == 64 && signature.bytes().all(|b| b.is_ascii_hexdigit()));
+    } else {
+        assert_eq!(header("authorization"), Some(key));
+    }
+}
+
+/// All that is shown of a request and of errors that hold `echo`.
+fn shown_of_echo(key: &str, echo: &str, advanced: bool) -> (String, Request<Bytes>) {
+    let credentials =
+        if advanced { Credentials::advanced("7", key) } else { Credentials::standard("7", key) };
+    let tenant = Tenant::new("acme.xdr.us.paloaltonetworks.com").expect("a good name");
+    let session = Session::new(tenant, credentials.expect("checked"));
+    let mut shown = format!("{session:?}");
+    let json = serde_json::Value::from(echo);
+    let bodies = [
+        format!("<p>not for {echo} </p>"),
+        format!(r#"{{"reply":{{"err_code":400,"err_msg":{json},"err_extra":[{json}]}}}}"#),
+    ];
+    let mut last = None;
+    for body in bodies {
+        let (error, request) = answer(&session, body);
+        shown += &all_texts(&error);
+        shown += &format!("{request:?}");
+        last = Some(request);
+    }
+    (shown, last.expect("there are two"))
+}
+
+fn answer(session: &Session, body: String) -> (Error, Request<Bytes>) {
+    let mut call = session.call(&Scan::all()).expect("a valid request");
+    let ambient = Ambient { now: Instant::now(), unix_ms: 0, entropy: &|| [7; 32] };
+    let Step::Send(exchange) = call.step(&ambient, Event::Resume) else {
+        panic!("a call begins with a request")
+    };
+    let mut response = Response::new(Bytes::from(body));
+    *response.status_mut() = xdr_model::http::StatusCode::BAD_REQUEST;
+    let Step::Done(Err(error)) = call.step(&ambient, Event::Received(Ok(response))) else {
+        panic!("a refusal")
+    };
+    (error, exchange.request)
+}

@@ -1,0 +1,172 @@
+//! One answer to one request: every decoder, the errors in an answer, and what is shown of them.
+//!
+//! The input looks like an answer: `scan 200` (the operation, the status, and `cut closed` if the body broke off),
+//! headers, an empty line, the body.
+
+use std::time::Instant;
+
+use serde_json::Value;
+use xdr_model::bytes::Bytes;
+use xdr_model::http::{HeaderName, HeaderValue, Response, StatusCode};
+use xdr_model::{
+    AbortScan, ActionId, ActionStatus, Ambient, Error, Event, Flow, GetActionStatus, Operation, Refusal,
+    Replay, Scan, Sent, StartedAction, Step, TransportError,
+};
+
+use crate::promises::{KEY, all_texts, check_error, session};
+use crate::said::{Said, is_no_endpoint};
+use crate::script::{kind, split_word, status_of};
+
+pub(super) fn run(input: &[u8]) {
+    let (head, body) = split_head(input);
+    let mut lines = head.split(|b| *b == b'\n');
+    let (operation, rest) = split_word(lines.next().unwrap_or_default());
+    let (status, cut) = split_word(rest);
+    let status = status_of(&String::from_utf8_lossy(status)).unwrap_or(200);
+    let mut response = Response::new(Bytes::copy_from_slice(body));
+    *response.status_mut() = StatusCode::from_u16(status).expect("it is in range");
+    lines.for_each(|line| add_header(&mut response, line));
+    let answer = Answer { response, cut };
+    match operation {
+        b"abort_scan" => check(&AbortScan::all(), &answer, check_started),
+        b"get_action_status" => check(&GetActionStatus::new(ActionId::from(42)), &answer, check_status),
+        _ => check(&Scan::all(), &answer, check_started),
+    }
+}
+
+fn split_head(input: &[u8]) -> (&[u8], &[u8]) {
+    match input.windows(2).position(|two| two == b"\n\n") {
+        Some(end) => (&input[..end], &input[end + 2..]),
+        None => (input, &[]),
+    }
+}
+
+fn add_header(response: &mut Response<Bytes>, line: &[u8]) {
+    let Some(colon) = line.iter().position(|b| *b == b':') else { return };
+    let name = HeaderName::from_bytes(&line[..colon]);
+    let value = HeaderValue::from_bytes(line[colon + 1..].trim_ascii());
+    if let (Ok(name), Ok(value)) = (name, value) {
+        response.headers_mut().append(name, value);
+    }
+}
+
+/// An answer, and how it broke off.
+struct Answer<'i> {
+    response: Response<Bytes>,
+    cut: &'i [u8],
+}
+
+impl Answer<'_> {
+    fn is_cut(&self) -> bool {
+        self.cut.starts_with(b"cut")
+    }
+
+    fn received(&self) -> Result<Response<Bytes>, TransportError> {
+        if !self.is_cut() {
+            return Ok(self.response.clone());
+        }
+        let (head, body) = self.response.clone().into_parts();
+        let error = TransportError::new(Sent::Maybe, kind(split_word(self.cut).1));
+        Err(error.after_head(head, body))
+    }
+}
+
+fn check<O: Operation>(operation: &O, answer: &Answer<'_>, check_reply: fn(&O::Reply, &[u8])) {
+    let mut call = session(false).call(operation).expect("a valid request");
+    let ambient = Ambient { now: Instant::now(), unix_ms: 1_750_000_000_000, entropy: &|| [255; 32] };
+    let Step::Send(_) = call.step(&ambient, Event::Resume) else { panic!("a call begins with a request") };
+    let (again, end) = match call.step(&ambient, Event::Received(answer.received())) {
+        Step::Wait(_) => (true, call.stop()),
+        Step::Done(end) => (false, end),
+        Step::Send(_) | Step::Progress(_) => panic!("a request without a pause"),
+    };
+    match end {
+        Ok(reply) => {
+            assert!(answer.response.status().is_success() && !answer.is_cut());
+            check_reply(&reply, answer.response.body());
+        }
+        Err(error) => {
+            check_error(&error);
+            check_verdict(&error, again, O::REPLAY, answer);
+            check_redirect(&error, answer);
+        }
+    }
+}
+
+/// The id is the one that stands there, if that can be read otherwise.
+fn check_started(started: &StartedAction, body: &[u8]) {
+    assert!(!started.action_id.as_str().is_empty());
+    let body = String::from_utf8_lossy(body).replace(KEY, "[REDACTED]");
+    let read: Value = serde_json::from_str(&body).unwrap_or_default();
+    match &read["reply"]["action_id"] {
+        Value::String(id) => assert_eq!(id, started.action_id.as_str()),
+        Value::Number(id) if !id.is_f64() => assert_eq!(id.to_string(), started.action_id.as_str()),
+        _ => {}
+    }
+    let reply = serde_json::to_value(started).expect("replies can be written");
+    let written = serde_json::json!({ "reply": reply }).to_string();
+    assert_eq!(Scan::decode(written.as_bytes()).ok().as_ref(), Some(started), "{written}");
+}
+
+fn check_status(status: &ActionStatus, _body: &[u8]) {
+    let counts = status.counts();
+    assert_eq!(counts.total(), u64::try_from(status.endpoints.len()).expect("it is short"));
+    assert!(counts.successful() <= counts.settled() && counts.settled() <= counts.total());
+    let unsettled = u64::try_from(status.unsettled().count()).expect("it is short");
+    assert_eq!(unsettled + counts.settled(), counts.total());
+}
+
+/// The rows of the table for one answer.
+fn check_verdict(error: &Error, again: bool, replay: Replay, answer: &Answer<'_>) {
+    let (status, body) = (answer.response.status().as_u16(), answer.response.body());
+    let said = Said::by(body);
+    let acts = replay == Replay::Unsafe;
+    if said.action {
+        assert!(!matches!(error, Error::Refused(_)), "it names an action, and is refused: {error}");
+        assert!(!acts || (error.may_have_taken_effect() && !again));
+    }
+    let refusal = matches!(status, 300..500) && status != 408;
+    let explained = !said.errors.is_empty();
+    match error {
+        Error::Refused(_) => {
+            assert!(refusal || explained || (status == 500 && is_no_endpoint(body)), "{error}");
+        }
+        Error::Unreadable(_) => assert!((200..300).contains(&status), "{error}"),
+        Error::ServerFailure(_) | Error::OutcomeUnknown(_) => {
+            assert!(!refusal || explained || said.action || said.unread_action, "{error}");
+        }
+        other => panic!("an answer is not {other}"),
+    }
+    if let Error::Refused(refused) = error
+        && !explained
+    {
+        assert_eq!(refused.reason, reason(status, &refused.reason), "{error}");
+    }
+    assert!(
+        !acts || !again || matches!(error, Error::Refused(refused) if refused.reason == Refusal::RateLimited)
+    );
+    assert_eq!(error.status(), Some(answer.response.status()));
+}
+
+/// A host that holds the key is not shown with a part of it, however it is cut.
+fn check_redirect(error: &Error, answer: &Answer<'_>) {
+    const PART: &str = KEY.split_at(40).0;
+    let location = answer.response.headers().get("location").map(HeaderValue::as_bytes);
+    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+    let (in_header, in_body) = (text(location.unwrap_or_default()), text(answer.response.body()));
+    if !(in_header.replace(KEY, "") + &in_body).contains(PART) {
+        assert!(!all_texts(error).contains(PART), "a part of the key is shown: {error}");
+    }
+}
+
+/// The reason that belongs to a status; what it adds is taken from `found`.
+fn reason(status: u16, found: &Refusal) -> Refusal {
+    match (status, found) {
+        (300..=399, Refusal::Redirect { .. }) | (401, Refusal::Authentication { .. }) => found.clone(),
+        (402, _) => Refusal::Licence,
+        (403, _) => Refusal::Permission,
+        (429, _) => Refusal::RateLimited,
+        (500, _) => Refusal::NoEndpointMatched,
+        _ => Refusal::BadRequest,
+    }
+}

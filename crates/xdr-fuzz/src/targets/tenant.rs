@@ -1,0 +1,58 @@
+//! The name of a tenant, as people paste it. The input is the name.
+
+use std::time::Instant;
+
+use xdr_model::http::Uri;
+use xdr_model::{Ambient, Call, Credentials, Event, Flow, Scan, Session, StartedAction, Step, Tenant};
+
+pub(super) fn run(input: &[u8]) {
+    let Ok(text) = std::str::from_utf8(input) else { return };
+    let accepted = Tenant::new(text);
+    assert_eq!(accepted.is_ok(), keeps_the_rules(text), "{accepted:?}");
+    match accepted {
+        Ok(tenant) => check(text, &tenant),
+        // People mix up the fields: what was found is not repeated.
+        Err(invalid) => assert!(invalid.violations().iter().all(|violation| violation.found.is_none())),
+    }
+}
+
+/// The name without what may stand before it.
+fn name(text: &str) -> String {
+    let name = text.to_ascii_lowercase();
+    let name = name.strip_prefix("https://").unwrap_or(&name);
+    name.strip_prefix("api-").unwrap_or(name).to_owned()
+}
+
+/// The row "FQDN" of the table of security.
+fn keeps_the_rules(text: &str) -> bool {
+    let name = name(text);
+    let labels: Vec<&str> = name.split('.').collect();
+    let is_label = |label: &&str| {
+        (1..=63).contains(&label.len())
+            && label.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
+            && !label.starts_with('-')
+            && !label.ends_with('-')
+    };
+    let is_address = labels.last().is_some_and(|last| last.bytes().all(|b| b.is_ascii_digit()));
+    name.len() <= 249 && labels.len() >= 2 && labels.iter().all(is_label) && !is_address
+}
+
+fn check(text: &str, tenant: &Tenant) {
+    assert_eq!(tenant.host(), format!("api-{}", name(text)));
+    assert!(!tenant.is_loopback() && tenant.is_https());
+    let url = url_of_a_call(tenant.clone());
+    assert_eq!(url, *format!("https://{}/public_api/v1/endpoints/scan", tenant.host()));
+    assert_eq!((url.host(), url.port()), (Some(tenant.host()), None));
+    assert_eq!(Tenant::new(&tenant.to_string()).as_ref(), Ok(tenant), "its address leads to another");
+}
+
+/// Where a call to this tenant goes.
+pub(super) fn url_of_a_call(tenant: Tenant) -> Uri {
+    let session = Session::new(tenant, Credentials::standard("7", "s3cret-key").expect("a good key"));
+    let mut call: Call<StartedAction> = session.call(&Scan::all()).expect("a valid request");
+    let ambient = Ambient { now: Instant::now(), unix_ms: 0, entropy: &|| [0; 32] };
+    let Step::Send(exchange) = call.step(&ambient, Event::Resume) else {
+        panic!("a call begins with a request")
+    };
+    exchange.request.uri().clone()
+}
