@@ -19,30 +19,26 @@ pub(crate) struct Said {
     pub(crate) errors: Vec<Option<i64>>,
 }
 
-/// The deepest that an action or an error is looked for: an object in `reply` in a list.
-const DEPTH: u8 = 2;
-
 impl Said {
     pub(crate) fn by(body: &[u8]) -> Self {
         let mut said = Self::default();
-        if let Ok(document) = serde_json::from_slice::<&RawValue>(body) {
-            said.look(document, DEPTH);
-        }
-        if serde_json::from_slice::<Value>(body).is_err() {
+        if let (Ok(_), Ok(document)) = (serde_json::from_slice::<Value>(body), serde_json::from_slice(body)) {
+            said.look(document);
+        } else {
             let text = String::from_utf8_lossy(body);
             said.unread_action = text.trim_start().starts_with(['{', '[']) && text.contains("action_id");
         }
         said
     }
 
-    fn look(&mut self, raw: &RawValue, depth: u8) {
+    fn look(&mut self, raw: &RawValue) {
         if let Ok(object) = serde_json::from_str::<Object<'_>>(raw.get()) {
             self.take(&object);
-            if let Some(reply) = object.get("reply").filter(|_| depth > 0) {
-                self.look(reply, depth - 1);
+            if let Some(reply) = object.get("reply") {
+                self.look(reply);
             }
         } else if let Ok(items) = serde_json::from_str::<Vec<&RawValue>>(raw.get()) {
-            items.iter().filter(|_| depth > 0).for_each(|item| self.look(item, depth - 1));
+            items.iter().for_each(|item| self.look(item));
         }
     }
 

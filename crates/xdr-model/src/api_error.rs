@@ -32,22 +32,31 @@ pub(crate) struct Said {
     pub(crate) errors: Vec<ApiError>,
     /// The action that is named, wherever it stands: it may run for all that errors say.
     pub(crate) action: Option<ActionId>,
+    /// Whether an action seems to be named where nothing can be read.
+    pub(crate) unread_action: bool,
 }
 
 impl Said {
     pub(crate) fn in_body(body: &[u8]) -> Self {
-        if body.len() > MOST_SEARCHED {
-            return Self::default();
-        }
-        let Ok(document) = serde_json::from_slice(body) else { return Self::default() };
+        let document = if body.len() > MOST_SEARCHED { None } else { serde_json::from_slice(body).ok() };
+        let Some(document) = document else {
+            return Self { unread_action: seems_to_name_an_action(body), ..Self::default() };
+        };
         let (action, mut errors) = (serde_json::from_slice(body).ok().and_then(named_action), Vec::new());
         ApiError::collect(document, &mut errors);
-        Self { errors, action }
+        Self { errors, action, unread_action: false }
     }
 }
 
 /// A larger body is not searched for an error object: no tenant explains itself at such length.
 const MOST_SEARCHED: usize = 1 << 20;
+const ACTION_ID: &str = "action_id";
+
+/// Whether a body that cannot be read, for example because it was cut, begins like a document and has the key somewhere.
+fn seems_to_name_an_action(body: &[u8]) -> bool {
+    let is_document = matches!(body.trim_ascii_start().first(), Some(b'{' | b'['));
+    is_document && body.windows(ACTION_ID.len()).any(|word| word == ACTION_ID.as_bytes())
+}
 
 impl ApiError {
     /// The first error object in a body, if there is one.
@@ -115,7 +124,7 @@ fn named_action(value: &RawValue) -> Option<ActionId> {
         return items.into_iter().find_map(named_action);
     }
     let object: Object<'_> = serde_json::from_str(value.get()).ok()?;
-    let id = object.get("action_id").and_then(|id| text_or_integer(id)).and_then(ActionId::from_text);
+    let id = object.get(ACTION_ID).and_then(|id| text_or_integer(id)).and_then(ActionId::from_text);
     id.or_else(|| named_action(object.get("reply")?))
 }
 

@@ -59,7 +59,8 @@ text_id! {
 
 /// A started action: what a scan or its cancellation is followed by. Opaque, never empty.
 ///
-/// The API sends it as text or as an integer; it is sent back as an integer when it is all digits.
+/// The API sends it as text or as an integer; it is sent back as an integer when it is all digits and without zeros
+/// before them.
 ///
 /// ```
 /// use xdr_model::ActionId;
@@ -86,9 +87,9 @@ impl ActionId {
         (!text.is_empty()).then_some(Self(text))
     }
 
-    /// The id as the integer that is sent, if it is all digits.
+    /// The id as the integer that is sent, if it is one: `07` is not, for it would become that of another action.
     fn as_integer(&self) -> Option<u64> {
-        self.0.bytes().all(|b| b.is_ascii_digit()).then(|| self.0.parse().ok()).flatten()
+        self.0.parse().ok().filter(|id: &u64| id.to_string() == self.0)
     }
 }
 

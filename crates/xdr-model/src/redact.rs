@@ -5,6 +5,7 @@ use secrecy::ExposeSecret;
 use zeroize::Zeroizing;
 
 use crate::credentials::{Credentials, KeyKind};
+use crate::text::sanitise;
 
 /// What stands for a secret that was sent back.
 const REDACTED: &str = "[REDACTED]";
@@ -32,9 +33,14 @@ impl Secrets {
         Self { key: forms, signed: credentials.kind() == KeyKind::Advanced }
     }
 
-    /// A text without them.
+    /// A text without them, also where a character that is never shown stands inside of one.
     pub(crate) fn redact(&self, text: &str) -> String {
-        String::from_utf8_lossy(&self.redact_head(text.as_bytes(), text.len())).into_owned()
+        let redact =
+            |text: &str| String::from_utf8_lossy(&self.redact_head(text.as_bytes(), text.len())).into_owned();
+        let redacted = redact(text);
+        let shown = sanitise(&redacted, usize::MAX);
+        let shown_redacted = redact(&shown);
+        if shown_redacted == shown { redacted } else { shown_redacted }
     }
 
     /// The first `most` bytes without them; one that begins there is taken out whole.
@@ -117,6 +123,12 @@ mod tests {
         let (run, short) = ("0123456789abCDEF".repeat(4), "f".repeat(63));
         assert_eq!(secrets.redact(&format!("nonce {run}, {short}")), format!("nonce [REDACTED], {short}"));
         assert_eq!(standard("s3cret-key").redact(&run), run, "a standard key signs nothing");
+    }
+
+    #[test]
+    fn what_is_not_shown_does_not_hide_a_key() {
+        assert_eq!(standard("s3cret-key").redact("a s3cret\u{200b}-key b"), "a [REDACTED] b");
+        assert_eq!(standard("s3cret-key").redact("a\u{200b} b"), "a\u{200b} b", "the rest is left as it is");
     }
 
     #[test]

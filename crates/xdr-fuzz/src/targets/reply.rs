@@ -96,17 +96,11 @@ fn check<O: Operation>(operation: &O, answer: &Answer<'_>, check_reply: fn(&O::R
 /// The id is the one that stands there, if that can be read otherwise.
 fn check_started(started: &StartedAction, body: &[u8]) {
     assert!(!started.action_id.as_str().is_empty());
-    let body = String::from_utf8_lossy(body).replace(KEY, "[REDACTED]");
-    let read: Value = serde_json::from_str(&body).unwrap_or_default();
+    let read: Value = serde_json::from_slice(body).unwrap_or_default();
     match &read["reply"]["action_id"] {
         Value::String(id) => assert_eq!(id, started.action_id.as_str()),
         Value::Number(id) if !id.is_f64() => assert_eq!(id.to_string(), started.action_id.as_str()),
         _ => {}
-    }
-    if started.action_id.as_str().parse::<u64>().is_ok_and(|id| id.to_string() != started.action_id.as_str())
-    {
-        // An id of digits is written as an integer, without the zeros before it.
-        return;
     }
     let reply = serde_json::to_value(started).expect("replies can be written");
     let written = serde_json::json!({ "reply": reply }).to_string();

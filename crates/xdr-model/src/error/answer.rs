@@ -10,7 +10,7 @@ use http::{HeaderMap, StatusCode, Uri};
 use crate::api_error::{ApiError, Said};
 use crate::ids::ActionId;
 use crate::redact::Secrets;
-use crate::text::{FOUND_TEXT, SERVER_TEXT, sanitise};
+use crate::text::{SERVER_TEXT, sanitise};
 
 /// How much of a raw body an error keeps.
 const BODY_KEPT: usize = 64 * 1024;
@@ -28,6 +28,7 @@ pub struct Answer {
     /// The other error objects of a list.
     more: Vec<ApiError>,
     action: Option<ActionId>,
+    unread_action: bool,
     body: Bytes,
     /// The body's first characters, where it holds no error object.
     text: Option<String>,
@@ -44,7 +45,7 @@ impl Answer {
         secrets: &Secrets,
     ) -> Self {
         let redact = |text: &str| secrets.redact(text);
-        let Said { errors, action } = Said::in_body(body);
+        let Said { errors, action, unread_action } = Said::in_body(body);
         let mut errors = errors.into_iter().map(|error| error.redacted(redact));
         let (api_error, more) = (errors.next(), errors.collect());
         // A copy of the head of a large body, so that the rest of it is let go.
@@ -53,12 +54,18 @@ impl Answer {
             Some(_) => None,
             None => Some(redact(&plain_text(&body))).filter(|text| !text.is_empty()),
         };
-        Self { status, api_error, retry_after: retry_after(headers, unix_ms), more, action, body, text }
+        let retry_after = retry_after(headers, unix_ms);
+        Self { status, api_error, retry_after, more, action, unread_action, body, text }
     }
 
     /// The action that the answer names, whatever else it says: it may run.
     pub fn action_id(&self) -> Option<&ActionId> {
         self.action.as_ref()
+    }
+
+    /// Whether an action is named, be it so that its id cannot be read.
+    pub(super) fn names_action(&self) -> bool {
+        self.action.is_some() || self.unread_action
     }
 
     /// All error objects.
@@ -132,5 +139,5 @@ pub(super) fn clock_ahead(headers: &HeaderMap, unix_ms: u64) -> Option<i64> {
 /// Where a redirect points: only the host, which is all that a person needs to see the mistake.
 pub(super) fn redirect_host(headers: &HeaderMap) -> Option<String> {
     let location = header(headers, &LOCATION)?.parse::<Uri>().ok()?;
-    location.host().map(|host| sanitise(host, FOUND_TEXT))
+    location.host().map(str::to_owned)
 }

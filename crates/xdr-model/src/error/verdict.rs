@@ -11,6 +11,7 @@ use super::{
 use crate::api_error::ApiError;
 use crate::redact::Secrets;
 use crate::reply::DecodeError;
+use crate::text::{FOUND_TEXT, sanitise};
 
 /// The error that a failed exchange is.
 pub(crate) fn judge(
@@ -80,10 +81,10 @@ fn verdict(answer: &Answer, headers: &HeaderMap, unix_ms: u64) -> Verdict {
     let verdict = said
         .max_by_key(Verdict::doubt)
         .unwrap_or_else(|| Verdict::of(i64::from(answer.status.as_u16()), false, headers, unix_ms));
-    match (answer.action_id(), answer.status.is_success()) {
+    match (answer.names_action(), answer.status.is_success()) {
         // An action that is named may run, whatever is said of it.
-        (Some(_), true) => Verdict::Unreadable,
-        (Some(_), false) if matches!(verdict, Verdict::Refused(_)) => Verdict::Unknown,
+        (true, true) => Verdict::Unreadable,
+        (true, false) if matches!(verdict, Verdict::Refused(_)) => Verdict::Unknown,
         _ => verdict,
     }
 }
@@ -116,7 +117,8 @@ fn judge_answer(
 ) -> Error {
     match (verdict(&answer, headers, unix_ms), unreadable) {
         (Verdict::Refused(Refusal::Redirect { to }), _) => {
-            let reason = Refusal::Redirect { to: to.map(|host| secrets.redact(&host)) };
+            let reason =
+                Refusal::Redirect { to: to.map(|host| sanitise(&secrets.redact(&host), FOUND_TEXT)) };
             Error::Refused(Box::new(Refused { call, reason, answer }))
         }
         (Verdict::Refused(reason), _) => Error::Refused(Box::new(Refused { call, reason, answer })),
