@@ -1,0 +1,55 @@
+//! Every surface on which a key, a signature, a nonce or a proxy's password could be shown.
+
+use crate::secrets_logs::{DOCUMENTED, Logged};
+use crate::secrets_sought::{Seeker, Sought};
+use crate::{secrets_errors, secrets_logs, secrets_programs, secrets_values};
+
+/// Something that people or programs get to read.
+pub(crate) struct Surface {
+    pub(crate) name: String,
+    shown: String,
+}
+
+impl Surface {
+    pub(crate) fn new(name: String, shown: String) -> Self {
+        Self { name, shown }
+    }
+}
+
+/// The one log that cannot be switched off is told of, holds what is told of it, and nothing else does.
+fn check_documented(logs: &[Logged], sought: &Seeker) {
+    let docs = include_str!("../../../xdr-blocking/src/lib.rs");
+    for told in
+        ["At level `trace` ureq's protocol layer logs requests byte by byte", "enable `ureq_proto` there"]
+    {
+        assert!(docs.contains(told), "the documentation tells of it: {told}");
+    }
+    for log in logs {
+        let shown = &log.documented.shown;
+        assert_eq!(log.blocking, !shown.is_empty(), "{}: only ureq has {DOCUMENTED}", log.name);
+        assert_eq!(log.blocking, sought.is_in(shown), "{}: what is told of {DOCUMENTED}", log.name);
+    }
+    assert!(logs.iter().any(|log| log.encrypted && log.blocking), "it is so over TLS too");
+}
+
+#[test]
+fn no_surface_shows_a_secret() {
+    let mut sought = Sought::new();
+    let logs = secrets_logs::logs(&mut sought);
+    let mut surfaces = secrets_values::made();
+    surfaces.extend(secrets_values::met());
+    surfaces.extend(secrets_errors::errors(&mut sought));
+    surfaces.extend(secrets_programs::programs());
+    let sought = sought.seeker();
+    check_documented(&logs, &sought);
+    surfaces.extend(logs.into_iter().map(|log| log.others));
+    let empty: Vec<_> = surfaces.iter().filter(|it| it.shown.is_empty()).map(|it| &it.name).collect();
+    assert!(empty.is_empty(), "nothing was shown: {empty:?}");
+    let hits: Vec<_> = surfaces.iter().filter(|it| sought.is_in(&it.shown)).collect();
+    for hit in &hits {
+        println!("{}:\n    {:.2000}", hit.name, hit.shown);
+    }
+    println!("figure: secret-surfaces = {}", surfaces.len());
+    println!("figure: secret-hits = {}", hits.len());
+    assert!(surfaces.len() >= 30 && hits.is_empty(), "{} of {} show one", hits.len(), surfaces.len());
+}

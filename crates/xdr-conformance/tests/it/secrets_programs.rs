@@ -1,0 +1,75 @@
+//! What the programs of this workspace write.
+
+use std::io::{BufRead, BufReader, Read};
+use std::path::PathBuf;
+use std::process::{Child, Command, Stdio};
+
+use crate::secrets::Surface;
+use crate::secrets_sought::KEY;
+
+/// Ends a program also when the test fails.
+struct Running(Child);
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        let _gone = self.0.kill();
+        let _gone = self.0.wait();
+    }
+}
+
+/// A program of the workspace, built unless it is there, which would log all if it were asked to.
+fn program(folder: &str, name: &str) -> Command {
+    let test = std::env::current_exe().expect("a test is a program");
+    let built = test.ancestors().nth(2).expect("it is in a folder of the build");
+    let mut path: PathBuf = built.join(folder).join(name);
+    path.set_extension(std::env::consts::EXE_EXTENSION);
+    if !path.exists() {
+        let build = ["build", "--locked", "-p", "xdr-sim", "-p", "xdr-examples", "--bins", "--examples"];
+        let built = Command::new(env!("CARGO")).args(build).status().expect("cargo runs");
+        assert!(built.success() && path.exists(), "{} is not built", path.display());
+    }
+    let mut command = Command::new(path);
+    command.env("RUST_LOG", "trace").env("RUST_BACKTRACE", "full");
+    command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    command
+}
+
+fn ran(name: String, command: &mut Command) -> Surface {
+    let output = command.output().expect("a program can be run");
+    let [out, err] = [output.stdout, output.stderr].map(|bytes| String::from_utf8_lossy(&bytes).into_owned());
+    Surface::new(name, out + &err)
+}
+
+/// The simulator, and both examples with it: as people read them and as programs do.
+pub(crate) fn programs() -> Vec<Surface> {
+    let mut surfaces = Vec::new();
+    for kind in [&[][..], &["--advanced"]] {
+        let mut simulator = program("", "xdr-sim");
+        simulator.args(["--listen", "127.0.0.1:0", "--time-scale", "100000", "--key", KEY]).args(kind);
+        let mut running = Running(simulator.spawn().expect("a program can be run"));
+        let mut out = BufReader::new(running.0.stdout.take().expect("it is piped"));
+        let mut said = String::new();
+        out.read_line(&mut said).expect("it says where it listens");
+        let url = said.trim_end().rsplit(' ').next().expect("it ends with the address").to_owned();
+        for (example, more) in ["scan_and_wait", "scan_and_wait_async"]
+            .into_iter()
+            .flat_map(|example| [&[][..], &["--json"], &["--cancel", "7"]].map(|more| (example, more)))
+        {
+            let name = format!("{example} {} {}", more.join(" "), kind.concat());
+            let mut command = program("examples", example);
+            surfaces.push(ran(name, command.args(["--url", &url, "--key", KEY]).args(kind).args(more)));
+        }
+        drop(running.0.kill());
+        out.read_to_string(&mut said).expect("text");
+        let mut err = running.0.stderr.take().expect("it is piped");
+        err.read_to_string(&mut said).expect("text");
+        surfaces.push(Surface::new(format!("xdr-sim {}", kind.concat()), said));
+    }
+    for example in ["scan_and_wait", "scan_and_wait_async"] {
+        let mut live = program("examples", example);
+        live.args(["--live", "--all", "--json"]).env("XDR_FQDN", KEY).env("XDR_API_KEY_ID", KEY);
+        live.env("XDR_API_KEY", format!("{KEY}\n")).env("XDR_KEY_KIND", KEY);
+        surfaces.push(ran(format!("{example} with the key in every variable"), &mut live));
+    }
+    surfaces
+}
