@@ -80,6 +80,7 @@ impl Client {
                 .no_brotli()
                 .no_zstd()
                 .no_deflate()
+                .no_hickory_dns()
                 .https_only(session.tenant().is_https())
                 .tls_backend_preconfigured(tls.clone())
                 .connect_timeout(settings.connect_timeout)
