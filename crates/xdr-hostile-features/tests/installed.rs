@@ -1,0 +1,51 @@
+//! A neighbour that was first to install its cryptography for the whole process, and one that fits nobody.
+
+mod support;
+
+use rustls::crypto::CryptoProvider;
+use xdr_faults::{Fault, Identity, Server, answers};
+use xdr_hostile_features::other_crypto;
+use xdr_model::{Error, Settings, Tenant, TransportKind};
+
+use support::{KINDS, assert_offers_its_own, read};
+
+/// Whoever takes the default of this process cannot even greet a server.
+fn install() {
+    let unusable = CryptoProvider { cipher_suites: Vec::new(), kx_groups: Vec::new(), ..other_crypto() };
+    // Another test of this process may have been first.
+    let _installed = unusable.install_default();
+    assert!(CryptoProvider::get_default().is_some_and(|installed| installed.cipher_suites.is_empty()));
+}
+
+fn tenant(server: &Server) -> Tenant {
+    Tenant::loopback(&server.url()).expect("it is an address of this machine")
+}
+
+#[test]
+fn the_clients_speak_tls_in_their_own_way() {
+    install();
+    for kind in KINDS {
+        let fault = Fault::answering("nothing wrong", answers::good()).over_tls(Identity::Good);
+        let server = Server::start(fault).expect("a port is free");
+        let settings = Settings::default().with_root_certificate(xdr_faults::root());
+        read(2, kind, tenant(&server), &settings).expect("it is answered");
+        assert_eq!(server.posts(), 2, "{kind:?}");
+        assert_offers_its_own(kind);
+    }
+}
+
+#[test]
+fn the_clients_still_verify_certificates() {
+    install();
+    for (kind, identity) in KINDS.into_iter().flat_map(|kind| {
+        [Identity::UnknownIssuer, Identity::WrongName, Identity::Expired].map(|identity| (kind, identity))
+    }) {
+        let fault = Fault::answering("nothing else wrong", answers::good()).over_tls(identity);
+        let server = Server::start(fault).expect("a port is free");
+        let settings = Settings::default().with_root_certificate(xdr_faults::root());
+        let refused = read(1, kind, tenant(&server), &settings);
+        let Err(Error::NotSent(not_sent)) = refused else { panic!("{kind:?} {identity:?}: {refused:?}") };
+        assert_eq!(not_sent.source.kind(), TransportKind::Certificate, "{kind:?} {identity:?}");
+        assert_eq!(server.posts(), 0, "{kind:?} {identity:?}");
+    }
+}
