@@ -6,6 +6,7 @@ mod driver_scripts;
 mod faults;
 mod lifecycle;
 mod refusals;
+mod replies;
 mod scan;
 mod secrets;
 mod secrets_errors;
