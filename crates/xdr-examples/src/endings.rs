@@ -8,19 +8,19 @@ use crate::events::{Line, event, value};
 use crate::exit::{NOTHING_DONE, Outcome, STOPPED};
 use crate::known::Facts;
 use crate::left;
-use crate::way::{Way, ways, ways_after_leaving};
+use crate::way::{Way, both_ways, ways};
 
-/// How a run ended; `known` is the action of a run whose error does not name it.
+/// How a run ended of which this is known.
 pub fn last_line(
     end: &Result<Outcome, Error>,
     left_out: &[EndpointId],
     exit_code: u8,
-    known: Option<&ActionId>,
+    facts: &Facts,
     commands: &Commands,
 ) -> Line {
     let code = json!({ "exit_code": exit_code });
     let left_out = if left_out.is_empty() { Value::Null } else { json!({ "left_out": left_out }) };
-    let go_on = to_go_on(commands, ways(end), known);
+    let go_on = to_go_on(commands, ways(end, facts), facts.action_id.as_ref());
     match end {
         Ok(Outcome::Followed(report)) => {
             event("report", &[code, json!({ "success": exit_code == 0 }), left_out, value(report)])
@@ -30,14 +30,14 @@ pub fn last_line(
             event("cancelled", &[code, json!({ "why": why }), value(cancelled), go_on])
         }
         Err(error) => {
-            let id = json!({ "action_id": known });
+            let id = json!({ "action_id": facts.action_id });
             event("error", &[code, id, of_error(error), go_on])
         }
     }
 }
 
 /// The end of a program that did not wait for the answer that was on its way.
-pub(crate) fn left(facts: &Facts, commands: &Commands) -> Line {
+pub fn left_line(facts: &Facts, commands: &Commands) -> Line {
     let exit_code = facts.exit_code();
     let kind = match exit_code {
         NOTHING_DONE => "not_sent",
@@ -54,7 +54,7 @@ pub(crate) fn left(facts: &Facts, commands: &Commands) -> Line {
         "action_id": facts.action_id,
         "last": facts.last,
     });
-    let go_on = to_go_on(commands, ways_after_leaving(facts), facts.action_id.as_ref());
+    let go_on = to_go_on(commands, both_ways(facts), facts.action_id.as_ref());
     event("error", &[what, value(&facts.tally), go_on])
 }
 
@@ -86,21 +86,28 @@ fn of_error(error: &Error) -> Value {
 
 /// What a failed wait adds; a cancellation in part has the fields of a whole one.
 fn of_wait(ended: &WaitEnded) -> Value {
-    let (why, part) = match &ended.why {
-        WaitEnd::Deadline { .. } => ("deadline", None),
-        WaitEnd::Stopped => ("stopped", None),
-        WaitEnd::UnknownAction => ("unknown_action", None),
-        WaitEnd::NoEndpoint { .. } => ("no_endpoint", None),
-        WaitEnd::Vanished => ("vanished", None),
-        WaitEnd::Failed(_) => ("failed", None),
-        WaitEnd::CancelledInPart { cancelled, .. } => ("cancelled_in_part", Some(cancelled)),
-        _ => ("other", None),
+    let mut fields = match &ended.why {
+        WaitEnd::CancelledInPart { cancelled, .. } => value(cancelled),
+        _ => json!({}),
     };
-    let mut fields = part.map_or(json!({}), value);
-    fields["why"] = why.into();
+    fields["why"] = why(&ended.why).into();
     fields["cause"] = ended.cause().map(kind).into();
     fields["last"] = value(&ended.last);
     fields
+}
+
+/// One word for scripts; an end that is not known here has one too.
+fn why(end: &WaitEnd) -> &'static str {
+    match end {
+        WaitEnd::Deadline { .. } => "deadline",
+        WaitEnd::Stopped => "stopped",
+        WaitEnd::UnknownAction => "unknown_action",
+        WaitEnd::NoEndpoint { .. } => "no_endpoint",
+        WaitEnd::Vanished => "vanished",
+        WaitEnd::Failed(_) => "failed",
+        WaitEnd::CancelledInPart { .. } => "cancelled_in_part",
+        _ => "other",
+    }
 }
 
 fn kind(error: &Error) -> &'static str {

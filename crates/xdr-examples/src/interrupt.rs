@@ -11,7 +11,7 @@ use crate::endings;
 use crate::known::Known;
 use crate::left;
 use crate::output::{Mode, Output, complain, write_json};
-use crate::way::ways_after_leaving;
+use crate::way::both_ways;
 
 /// How long the end may take to be written: a reader that has stopped reading must not keep the program.
 const PATIENCE: Duration = Duration::from_secs(2);
@@ -56,9 +56,9 @@ impl Interrupt {
         self.output.keep_floor();
         let facts = self.known.now();
         if let Mode::Json = self.output.mode {
-            write_json(&endings::left(&facts, &self.commands));
+            write_json(&endings::left_line(&facts, &self.commands));
         }
-        let hint = facts.action_id.as_ref().map(|id| self.commands.hint(ways_after_leaving(&facts), id));
+        let hint = facts.action_id.as_ref().map(|id| self.commands.hint(both_ways(&facts), id));
         complain(&format!("\n{}\n\n{}", left::message(&facts), hint.unwrap_or_default()));
         facts.exit_code()
     }

@@ -3,19 +3,21 @@
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use serde::Serialize;
-use xdr_model::{ActionId, CancelProgress, Progress, StartedAction, StatusCounts};
+use xdr_model::{ActionId, CancelProgress, Error, Progress, StartedAction, StatusCounts};
 
 use crate::arguments::Job;
-use crate::exit::{NOTHING_DONE, STOPPED, UNKNOWN};
+use crate::exit::{NOTHING_DONE, Outcome, STOPPED, UNKNOWN};
 
 /// What is known; clones share it.
 #[derive(Debug, Clone)]
-pub(crate) struct Known(Arc<Mutex<Facts>>);
+pub struct Known(Arc<Mutex<Facts>>);
 
 /// What is known at one moment.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Facts {
+pub struct Facts {
     pub(crate) action_id: Option<ActionId>,
+    /// Whether nothing but a broken answer names the action: it may run.
+    pub(crate) is_in_doubt: bool,
     /// Whether it is there to cancel.
     pub(crate) cancels: bool,
     /// How the action stood last.
@@ -44,12 +46,14 @@ pub(crate) struct Tally {
 }
 
 impl Known {
-    pub(crate) fn of(job: &Job) -> Self {
+    /// What the command line says.
+    pub fn of(job: &Job) -> Self {
         let cancels = matches!(job, Job::Cancel(_));
         Self(Arc::new(Mutex::new(Facts { action_id: job.action().cloned(), cancels, ..Facts::default() })))
     }
 
-    pub(crate) fn now(&self) -> Facts {
+    /// What is known now.
+    pub fn now(&self) -> Facts {
         self.facts().clone()
     }
 
@@ -66,6 +70,15 @@ impl Known {
 
     pub(crate) fn note_cancelling(&self, progress: &CancelProgress) {
         self.facts().tally.get_or_insert_default().note(progress);
+    }
+
+    /// Takes in how it ended: an error may be the only one that names the action.
+    pub fn note_end(&self, end: &Result<Outcome, Error>) {
+        let mut facts = self.facts();
+        if let (None, Err(error)) = (&facts.action_id, end) {
+            facts.action_id = error.action_id().cloned();
+            facts.is_in_doubt = error.may_have_taken_effect() && !matches!(error, Error::Wait(_));
+        }
     }
 
     fn facts(&self) -> MutexGuard<'_, Facts> {
@@ -100,6 +113,7 @@ impl Facts {
         match (self.cancels, &self.tally, &self.action_id) {
             (true, None, _) => NOTHING_DONE,
             (true, Some(_), _) | (false, _, None) => UNKNOWN,
+            (false, _, Some(_)) if self.is_in_doubt => UNKNOWN,
             (false, _, Some(_)) => STOPPED,
         }
     }

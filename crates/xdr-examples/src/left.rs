@@ -9,6 +9,9 @@ use crate::text::{endpoints, number};
 pub(crate) fn message(facts: &Facts) -> String {
     let what = match (&facts.action_id, facts.cancels, &facts.tally) {
         (None, ..) => "The scan may have been started: look in the Action Center".to_owned(),
+        (Some(id), false, _) if facts.is_in_doubt => {
+            format!("Action {id} may have been started: look in the Action Center")
+        }
         (Some(id), false, _) => format!("Action {id} goes on"),
         (Some(id), true, None) => format!("Nothing was cancelled: action {id} goes on"),
         (Some(id), true, Some(tally)) => in_part(id, tally),

@@ -40,10 +40,11 @@ mod way;
 
 pub use arguments::{Arguments, Job};
 pub use commands::Commands;
-pub use endings::last_line;
+pub use endings::{last_line, left_line};
 pub use events::Line;
 pub use exit::{Outcome, exit_code};
 pub use interrupt::Interrupt;
+pub use known::{Facts, Known};
 pub use left_out::left_out;
 pub use lines::{bar_lines, plain_line};
 pub use list::List;

@@ -2,14 +2,12 @@
 
 use std::ops::ControlFlow;
 
-use xdr_model::{
-    ActionId, ActionReport, CancelProgress, Cancelled, EndpointId, Error, Progress, StartedAction,
-};
+use xdr_model::{ActionReport, CancelProgress, Cancelled, EndpointId, Error, Progress, StartedAction};
 
 use crate::arguments::Job;
 use crate::commands::Commands;
 use crate::exit::Outcome;
-use crate::known::Known;
+use crate::known::{Facts, Known};
 use crate::lines::{bar_lines, plain_line};
 use crate::output::{Mode, Output, width, write_json};
 use crate::pace::Pace;
@@ -93,12 +91,13 @@ impl Screen {
 
     /// Says how it ended.
     pub(crate) fn end(&mut self, end: &Result<Outcome, Error>, left_out: &[EndpointId], exit_code: u8) {
+        self.known.note_end(end);
+        let facts = self.known.now();
         self.output.keep_floor();
         self.output.end_bar();
-        let known = self.known.now().action_id;
         match (&self.output.mode, end) {
             (Mode::Json, end) => {
-                write_json(&endings::last_line(end, left_out, exit_code, known.as_ref(), &self.commands));
+                write_json(&endings::last_line(end, left_out, exit_code, &facts, &self.commands));
             }
             (_, Ok(Outcome::Followed(ended))) => {
                 self.followed(ended);
@@ -107,8 +106,8 @@ impl Screen {
             (_, Ok(Outcome::Cancelled(cancelled))) => self.cancelled(cancelled),
             (_, Err(error)) => self.failed(error),
         }
-        if let (Mode::Plain | Mode::Live(_), Some(id)) = (&self.output.mode, &known) {
-            self.hint(end, id);
+        if let Mode::Plain | Mode::Live(_) = &self.output.mode {
+            self.hint(end, &facts);
         }
     }
 
@@ -175,8 +174,9 @@ impl Screen {
     }
 
     /// How to go on.
-    fn hint(&self, end: &Result<Outcome, Error>, id: &ActionId) {
-        let hint = self.commands.hint(ways(end), id);
+    fn hint(&self, end: &Result<Outcome, Error>, facts: &Facts) {
+        let hint = facts.action_id.as_ref().map(|id| self.commands.hint(ways(end, facts), id));
+        let hint = hint.unwrap_or_default();
         if !hint.is_empty() {
             self.output.block(&hint);
         }

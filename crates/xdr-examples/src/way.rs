@@ -14,11 +14,6 @@ pub enum Way {
     Cancel,
 }
 
-/// First what is meant most probably.
-const FOLLOWING: &[Way] = &[Way::Follow, Way::Cancel];
-/// Cancelling again is always safe: it asks only for what is left.
-const CANCELLING: &[Way] = &[Way::Cancel, Way::Follow];
-
 impl Way {
     pub(crate) fn option(self) -> &'static str {
         match self {
@@ -35,23 +30,20 @@ impl Way {
     }
 }
 
-/// The ways that this end leaves open.
-pub(crate) fn ways(end: &Result<Outcome, Error>) -> &'static [Way] {
+/// The ways that this end leaves open, first what is meant most probably. An end that is not known here leaves both:
+/// only the tenant's word that there is nothing closes one.
+pub(crate) fn ways(end: &Result<Outcome, Error>, facts: &Facts) -> &'static [Way] {
     match end {
         Ok(Outcome::Followed(_)) => &[],
-        Ok(Outcome::Cancelled(cancelled)) if cancelled.left > 0 => CANCELLING,
-        Ok(Outcome::Cancelled(_)) => &[Way::Follow],
-        Err(Error::Wait(ended)) => match ended.why {
-            WaitEnd::UnknownAction => &[],
-            WaitEnd::CancelledInPart { .. } => CANCELLING,
-            _ => FOLLOWING,
-        },
-        Err(error) if error.may_have_taken_effect() => CANCELLING,
+        Ok(Outcome::Cancelled(cancelled)) if cancelled.left == 0 => &[Way::Follow],
+        Err(Error::Wait(ended)) if matches!(ended.why, WaitEnd::UnknownAction) => &[],
+        Err(Error::Wait(_)) | Ok(Outcome::Cancelled(_)) => both_ways(facts),
+        Err(error) if error.may_have_taken_effect() => both_ways(facts),
         Err(_) => &[],
     }
 }
 
-/// The ways after a second Ctrl-C.
-pub(crate) fn ways_after_leaving(facts: &Facts) -> &'static [Way] {
-    if facts.cancels { CANCELLING } else { FOLLOWING }
+/// Both, first what was being done. Cancelling again is always safe: it asks only for what is left.
+pub(crate) fn both_ways(facts: &Facts) -> &'static [Way] {
+    if facts.cancels { &[Way::Cancel, Way::Follow] } else { &[Way::Follow, Way::Cancel] }
 }

@@ -3,18 +3,27 @@
 use std::path::Path;
 
 use serde_json::{Value, json};
-use xdr_examples::{Commands, Outcome, Target, exit_code, last_line};
-use xdr_model::{ActionId, Error, Sent};
+use xdr_examples::{Commands, Facts, Job, Known, Outcome, Target, exit_code, last_line, left_line};
+use xdr_model::{Error, Scan, Sent};
 
 use crate::played::{accepted, cancelled, followed, lost, many, nothing_matched, resumed, scanned, settled};
 use crate::support::{answer, parse, statuses, variable};
 
-/// The last line of a run that knows this action.
+/// The last line of a run that was given this action, or a scan.
 fn told(end: &Result<Outcome, Error>, action: Option<u64>) -> Value {
+    let line = last_line(end, &[], exit_code(end), &facts(end, action), &commands());
+    serde_json::to_value(line).unwrap()
+}
+
+fn facts(end: &Result<Outcome, Error>, action: Option<u64>) -> Facts {
+    let known = Known::of(&action.map_or(Job::Scan(Scan::all()), |id| Job::Resume(id.into())));
+    known.note_end(end);
+    known.now()
+}
+
+fn commands() -> Commands {
     let target = Target::new(&parse("--live --all").unwrap(), variable).map_err(drop).unwrap();
-    let commands = Commands::new(Path::new("tool"), &target, true);
-    let id = action.map(ActionId::from);
-    serde_json::to_value(last_line(end, &[], exit_code(end), id.as_ref(), &commands)).unwrap()
+    Commands::new(Path::new("tool"), &target, true)
 }
 
 fn fields(line: &Value, names: &[&str]) -> Value {
@@ -79,4 +88,26 @@ fn the_action_is_named_by_every_end_that_knows_it_and_by_no_other() {
     }
     let line = told(&scanned([answer(401, "")]), None);
     assert_eq!((line.get("action_id"), &line["exit_code"]), (None, &1.into()), "{line}");
+}
+
+#[test]
+fn an_action_that_only_a_broken_answer_names_is_not_lost() {
+    const NAMED: &str = r#"{"reply":{"action_id":4711,"err_code":500,"err_msg":"half of it"}}"#;
+    const WAYS: [&str; 2] = ["resume_command", "cancel_command"];
+    for status in [200, 500, 503, 600] {
+        let end = scanned([answer(status, NAMED)]);
+        let left = serde_json::to_value(left_line(&facts(&end, None), &commands())).unwrap();
+        for line in [told(&end, None), left] {
+            assert_eq!(fields(&line, &["exit_code", "action_id"]), json!([4, 4711]), "{line}");
+            let ways = json!(["tool --live --json --resume=4711", "tool --live --json --cancel=4711"]);
+            assert_eq!(fields(&line, &WAYS), ways, "{line}");
+        }
+    }
+}
+
+#[test]
+fn a_cancellation_names_its_own_action_and_not_the_one_of_a_broken_answer() {
+    let broken = answer(200, r#"{"reply":{"action_id":4711,"err_code":500}}"#);
+    let line = told(&cancelled([many(), broken]), Some(42));
+    assert_eq!((&line["action_id"], &line["exit_code"]), (&42.into(), &4.into()), "{line}");
 }

@@ -119,6 +119,22 @@ fn a_scan_whose_answer_is_lost_ends_with_code_4_and_is_not_sent_again() {
 }
 
 #[test]
+fn an_action_that_only_a_broken_answer_names_is_shown_with_its_commands() {
+    const NAMED: &str = r#"{"reply":{"action_id":4711,"err_code":500,"err_msg":"half of it"}}"#;
+    for name in PROGRAMS {
+        let server = Server::start(fast()).unwrap();
+        server.sim().fault(Fault::on("scan").times(2).answer_json(200, NAMED));
+        let ran = run_at(name, &server, &["--all", "--json"]);
+        let error = ran.events().pop().unwrap();
+        assert_eq!((ran.code, &error["action_id"]), (Some(4), &4711.into()), "{}", ran.out);
+
+        let ran = run_at(name, &server, &["--all"]);
+        let (follow, cancel) = (ran.out.find("--resume=4711"), ran.out.find("--cancel=4711"));
+        assert!(ran.code == Some(4) && follow.is_some() && follow < cancel, "{}{}", ran.out, ran.err);
+    }
+}
+
+#[test]
 fn an_action_can_be_cancelled_and_followed_to_its_end() {
     for name in PROGRAMS {
         let server = Server::start(Config::new().with_time_scale(0.0)).unwrap();
