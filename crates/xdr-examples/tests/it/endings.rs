@@ -65,6 +65,8 @@ fn an_action_that_may_go_on_comes_with_the_commands_for_it() {
     let (resume, cancel) = ("tool --live --json --resume=42", "tool --live --json --cancel=42");
     let table = [
         (followed([settled("PENDING")]), Some(resume), Some(cancel)),
+        (followed([answer(403, "")]), Some(resume), Some(cancel)),
+        (followed(std::iter::repeat_with(|| statuses(&json!({}))).take(1000)), Some(resume), Some(cancel)),
         (cancelled([many(), lost(Sent::Maybe)]), Some(resume), Some(cancel)),
         (cancelled([many(), accepted(), accepted()]), Some(resume), None),
         (followed([settled("FAILED")]), None, None),
