@@ -4,6 +4,7 @@
 //! do, for example `-- --live --group Servers` at your own tenant.
 
 use std::process::ExitCode;
+use std::time::Instant;
 
 use xdr_blocking::model::Error;
 use xdr_blocking::{Client, Stop};
@@ -36,5 +37,5 @@ fn execute(run: &mut Run) -> Result<Outcome, Error> {
 fn stop_at_ctrl_c(run: &Run, stop: &Stop) {
     let (interrupt, stop) = (run.interrupt.clone(), stop.clone());
     // Without a handler Ctrl-C ends the program as it always does.
-    let _ = ctrlc::set_handler(move || interrupt.pressed(|| stop.stop()));
+    let _ = ctrlc::set_handler(move || interrupt.pressed(Instant::now(), || stop.stop()));
 }

@@ -4,6 +4,7 @@
 //! can do, for example `-- --live --group Servers` at your own tenant.
 
 use std::process::ExitCode;
+use std::time::Instant;
 
 use xdr_async::model::Error;
 use xdr_async::{Client, Stop};
@@ -43,7 +44,7 @@ fn stop_at_ctrl_c(run: &Run, stop: &Stop) {
     let (interrupt, stop) = (run.interrupt.clone(), stop.clone());
     tokio::spawn(async move {
         while tokio::signal::ctrl_c().await.is_ok() {
-            interrupt.pressed(|| stop.stop());
+            interrupt.pressed(Instant::now(), || stop.stop());
         }
     });
 }

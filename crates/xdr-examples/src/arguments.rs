@@ -79,7 +79,8 @@ Exit codes:
      in the Action Center
 
 Ctrl-C ends the waiting and cancels nothing; the command to go on is printed.
-A second one leaves without waiting for the answer to what was sent last.";
+A second one, half a second later or more, leaves without waiting for the answer
+to what was sent last.";
 
 /// What to do at the tenant.
 #[derive(Debug, PartialEq, Eq)]

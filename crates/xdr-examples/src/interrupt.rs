@@ -1,16 +1,15 @@
 //! What Ctrl-C does.
 
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc;
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use crate::commands::Commands;
 use crate::endings;
 use crate::known::Known;
 use crate::left;
 use crate::output::{Mode, Output, complain, write_json};
+use crate::press::{Press, Presses};
 use crate::way::both_ways;
 
 /// How long the end may take to be written: a reader that has stopped reading must not keep the program.
@@ -22,20 +21,25 @@ pub struct Interrupt {
     known: Known,
     output: Output,
     commands: Commands,
-    pressed: Arc<AtomicBool>,
+    presses: Presses,
 }
 
 impl Interrupt {
     pub(crate) fn new(known: Known, output: Output, commands: Commands) -> Self {
-        Self { known, output, commands, pressed: Arc::default() }
+        Self { known, output, commands, presses: Presses::default() }
     }
 
-    /// To be called with every Ctrl-C. `stop` ends the waiting; what the client is told at this very moment is waited
+    /// To be called with every Ctrl-C and the moment of it. `stop` ends the waiting; what the client is told at this very moment is waited
     /// for, since only that says what became of a scan. Who presses again does not want to wait for it.
-    pub fn pressed(&self, stop: impl FnOnce()) {
-        if self.pressed.swap(true, Ordering::Relaxed) {
-            self.leave();
+    pub fn pressed(&self, at: Instant, stop: impl FnOnce()) {
+        match self.presses.press(at) {
+            Press::First => self.stop(stop),
+            Press::Repeated => {}
+            Press::Again => self.leave(),
         }
+    }
+
+    fn stop(&self, stop: impl FnOnce()) {
         self.output.freeze_bar();
         self.output.complain(
             "\nStopping. If a request is on its way its answer is waited for; press again to leave at once",

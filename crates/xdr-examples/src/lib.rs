@@ -9,7 +9,7 @@
 //! | `target` | which tenant: the embedded simulator, another simulator, or a real one |
 //! | `run` | one run from its arguments to its exit code |
 //! | `screen`, `output` | all that is printed, when, and by whom |
-//! | `interrupt`, `known`, `left` | what Ctrl-C does, and all that is left then |
+//! | `interrupt`, `press`, `known`, `left` | what Ctrl-C does, and all that is left then |
 //! | `standing`, `pace`, `lines`, `report`, `text` | what a person reads, as pure functions |
 //! | `events`, `endings` | what `--json` writes |
 //! | `way`, `commands` | how to go on with an action, and the commands for it |
@@ -29,6 +29,7 @@ mod list;
 mod moment;
 mod output;
 mod pace;
+mod press;
 mod report;
 mod run;
 mod screen;

@@ -41,11 +41,13 @@ impl Running {
         assert!(killed.unwrap().success());
     }
 
-    /// Presses twice; the second time when the first has been taken in.
-    fn press_twice(&mut self) {
+    /// Presses, and when that has been taken in presses on until it leaves.
+    fn press_on(&mut self) {
         self.press();
         assert!(self.err.by_ref().any(|line| line.unwrap().contains("press again")));
-        self.press();
+        while self.child.try_wait().unwrap().is_none() {
+            self.press();
+        }
     }
 
     /// The exit code, the last line as JSON, and what else was said.
@@ -100,7 +102,7 @@ fn twice_leaves_with_the_action_and_how_it_stood() {
         server.sim().clear_requests();
         server.sim().fault(Fault::on("get_action_status").times(9).delay(Duration::from_secs(3600)));
         running.asks(&server, "get_action_status");
-        running.press_twice();
+        running.press_on();
         let (code, last, said) = running.end();
         assert_eq!((code, &last["kind"], &last["why"]), (Some(3), &"wait".into(), &"left".into()), "{last}");
         assert_eq!(
@@ -117,7 +119,7 @@ fn twice_while_a_scan_is_sent_is_an_unknown_outcome() {
         let server = silent_on("scan");
         let mut running = Running::at(name, &server, &["--json"]);
         running.asks(&server, "scan");
-        running.press_twice();
+        running.press_on();
         let (code, last, said) = running.end();
         assert_eq!((code, &last["kind"]), (Some(4), &"outcome_unknown".into()), "{last}");
         assert_eq!((&last["may_have_taken_effect"], last.get("action_id")), (&true.into(), None));
@@ -132,7 +134,7 @@ fn twice_while_a_cancellation_is_sent_is_an_unknown_outcome() {
         let id = started(name, &server);
         let mut running = Running::at(name, &server, &["--json", "--cancel", &id]);
         running.asks(&server, "abort_scan");
-        running.press_twice();
+        running.press_on();
         let (code, last, said) = running.end();
         assert_eq!((code, &last["kind"]), (Some(4), &"outcome_unknown".into()), "{last}");
         assert_eq!((last["action_id"].to_string(), &last["left"]), (id, &673.into()), "{last}");
@@ -148,7 +150,7 @@ fn twice_before_a_cancellation_is_sent_has_done_nothing() {
         server.sim().fault(Fault::on("get_action_status").times(9).delay(Duration::from_secs(3600)));
         let mut running = Running::at(name, &server, &["--json", "--cancel", &id]);
         running.asks(&server, "get_action_status");
-        running.press_twice();
+        running.press_on();
         let (code, last, said) = running.end();
         assert_eq!((code, &last["may_have_taken_effect"]), (Some(1), &false.into()), "{last}");
         assert!(said.contains("Nothing was cancelled"), "{said}");
@@ -163,7 +165,7 @@ fn twice_leaves_although_nobody_reads() {
         running.read_until("\"settled\":50000");
         // The report has begun, and is larger than any pipe.
         assert!(!running.out.fill_buf().unwrap().is_empty());
-        running.press_twice();
+        running.press_on();
         assert_eq!(running.child.wait().unwrap().code(), Some(3), "{name}");
     }
 }
