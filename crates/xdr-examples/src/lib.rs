@@ -8,7 +8,7 @@
 //! | `arguments`, `selection`, `list`, `moment` | the command line, and which endpoints it means |
 //! | `target` | which tenant: the embedded simulator, another simulator, or a real one |
 //! | `run` | one run from its arguments to its exit code |
-//! | `screen`, `output` | all that is printed, when, and by whom |
+//! | `screen`, `output`, `bar` | all that is printed, when, and by whom |
 //! | `interrupt`, `press`, `known`, `left` | what Ctrl-C does, and all that is left then |
 //! | `standing`, `pace`, `lines`, `report`, `text` | what a person reads, as pure functions |
 //! | `events`, `endings` | what `--json` writes |
@@ -16,6 +16,7 @@
 //! | `exit`, `left_out` | the exit codes, and what a tenant does not say |
 
 mod arguments;
+mod bar;
 mod commands;
 mod endings;
 mod events;

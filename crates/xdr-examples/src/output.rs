@@ -5,9 +5,10 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use console::Term;
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use indicatif::{ProgressBar, ProgressDrawTarget};
 use serde::Serialize;
 
+use crate::bar;
 use crate::text::wrap;
 
 /// Where everything is written: as JSON, as lines, or around a live bar on a terminal. Clones share it.
@@ -28,15 +29,15 @@ pub(crate) enum Mode {
 
 /// The width of lines that go to no terminal.
 const PLAIN_WIDTH: usize = 120;
-const TEMPLATE: &str =
-    "{spinner} {wide_bar:.cyan/dim} {pos:>5} of {len} settled {percent:>3} %  {elapsed_precise}\n{msg}";
 
 impl Output {
     /// JSON if that was asked for; a bar only where both streams are the person's terminal.
     pub(crate) fn new(json: bool) -> Self {
         let mode = match json {
             true => Mode::Json,
-            false if io::stdout().is_terminal() && io::stderr().is_terminal() => Mode::Live(bar()),
+            false if io::stdout().is_terminal() && io::stderr().is_terminal() => {
+                Mode::Live(bar::new(ProgressDrawTarget::stderr()))
+            }
             false => Mode::Plain,
         };
         Self { mode, floor: Arc::default() }
@@ -74,6 +75,13 @@ impl Output {
         }
     }
 
+    /// What stands under the bar where nothing is counted.
+    pub(crate) fn status(&self, text: &str) {
+        if let Mode::Live(bar) = &self.mode {
+            bar.set_message(format!("  {text}"));
+        }
+    }
+
     /// A line; broken between words where that helps somebody, not in a log.
     pub(crate) fn say(&self, line: &str) {
         match &self.mode {
@@ -97,11 +105,6 @@ impl Output {
             _ => complain(message),
         }
     }
-}
-
-fn bar() -> ProgressBar {
-    let style = ProgressStyle::with_template(TEMPLATE).expect("the template is a constant");
-    ProgressBar::new(0).with_style(style.progress_chars("━╸─")).with_message("  waiting for the first answer")
 }
 
 /// One column less than there are: some terminals break a line that fills the last one.

@@ -16,7 +16,7 @@ use crate::standing::Standing;
 use crate::target::Target;
 use crate::text::{clock, endpoints, number};
 use crate::way::ways;
-use crate::{endings, events};
+use crate::{bar, endings, events};
 
 /// Tells a person or a program what happens, and how it ended.
 pub struct Screen {
@@ -76,6 +76,7 @@ impl Screen {
             (_, CancelProgress::Found { unsettled, settled }) => {
                 let (unsettled, settled) = (endpoints(unsettled as u64), number(settled as u64));
                 self.output.say(&format!("{unsettled} to cancel, {settled} settled already"));
+                self.output.status("cancelling");
             }
             (_, CancelProgress::Accepted(abort)) => {
                 let count = abort.endpoints_count.map_or(String::new(), |n| format!(" for {}", endpoints(n)));
@@ -114,15 +115,16 @@ impl Screen {
     fn started(&self, started: &StartedAction) {
         let count = started.endpoints_count.map_or(String::new(), |n| format!(" for {}", endpoints(n)));
         self.output.say(&format!("Accepted as action {}{count}", started.action_id));
+        if let Mode::Live(bar) = &self.output.mode {
+            bar::begin(bar, started.endpoints_count.unwrap_or(0));
+        }
     }
 
     fn polled(&mut self, standing: Standing) {
         self.pace.note(&standing);
         match &self.output.mode {
             Mode::Live(bar) => {
-                bar.set_length(standing.expected);
-                bar.set_position(standing.settled);
-                bar.set_message(bar_lines(&standing, &self.pace, width()));
+                bar::show(bar, &standing, bar_lines(&standing, &self.pace, width()));
             }
             _ if self.shown.as_ref().is_some_and(|shown| shown.says_the_same_as(&standing)) => {}
             _ => self.output.say(&plain_line(&standing, &self.pace)),
