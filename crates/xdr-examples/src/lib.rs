@@ -10,7 +10,7 @@
 //! | `run` | one run from its arguments to its exit code |
 //! | `screen`, `output`, `bar` | all that is printed, when, and by whom |
 //! | `interrupt`, `press`, `known`, `left` | what Ctrl-C does, and all that is left then |
-//! | `standing`, `pace`, `lines`, `report`, `text` | what a person reads, as pure functions |
+//! | `standing`, `pace`, `lines`, `report`, `failures`, `text` | what a person reads, as pure functions |
 //! | `events`, `endings` | what `--json` writes |
 //! | `way`, `commands` | how to go on with an action, and the commands for it |
 //! | `exit`, `left_out` | the exit codes, and what a tenant does not say |
@@ -21,6 +21,7 @@ mod commands;
 mod endings;
 mod events;
 mod exit;
+mod failures;
 mod interrupt;
 mod known;
 mod left;

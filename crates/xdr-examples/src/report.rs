@@ -2,11 +2,12 @@
 
 use std::fmt::Write;
 
-use console::{measure_text_width, pad_str, truncate_str};
+use console::measure_text_width;
 use xdr_model::{ActionReport, EndpointActionStatus as Status};
 
+use crate::failures::failures;
 use crate::standing::label;
-use crate::text::{endpoints, number, reason};
+use crate::text::{endpoints, number, pad, reason};
 
 /// How many endpoints are listed before the rest is only counted.
 const LISTED: usize = 20;
@@ -46,27 +47,11 @@ fn unsuccessful(report: &ActionReport, width: usize) -> String {
     // What is worst comes first; the order of the tenant within.
     rows.sort_by_key(|(_, status, _)| (**status == Status::CompletedPartial, (*status).clone()));
     let left_out = rows.len().saturating_sub(LISTED);
-    let rows: Vec<_> = rows
-        .into_iter()
-        .take(LISTED)
-        .map(|(id, status, why)| (id.to_string(), label(status), reason(why)))
-        .collect();
-    if rows.is_empty() {
-        return String::new();
-    }
-    let ids = rows.iter().map(|(id, ..)| measure_text_width(id)).max().unwrap_or(0);
-    let labels = rows.iter().map(|(_, label, _)| measure_text_width(label)).max().unwrap_or(0);
-    let mut text = format!("{}  {}  Reason\n", pad("Not completed", ids), pad("Outcome", labels));
-    for (id, label, why) in rows {
-        let line = format!("{}  {}  {why}", pad(&id, ids), pad(&label, labels));
-        let _ = writeln!(text, "{}", truncate_str(&line, width, "…"));
-    }
+    let rows = rows.into_iter().take(LISTED);
+    let mut text =
+        failures(rows.map(|(id, status, why)| [id.to_string(), label(status), reason(why)]), width);
     if left_out > 0 {
         let _ = writeln!(text, "… and {} more (use --json for all)", endpoints(left_out as u64));
     }
     text
-}
-
-fn pad(text: &str, width: usize) -> String {
-    pad_str(text, width, console::Alignment::Left, None).into_owned()
 }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use console::measure_text_width;
+use console::{Alignment, measure_text_width, pad_str};
 use indicatif::HumanCount;
 use serde_json::Value;
 use xdr_model::sanitise;
@@ -30,6 +30,9 @@ pub(crate) fn endpoints(count: u64) -> String {
 /// How much of a reason is looked at; more never fits on a line.
 const REASON: usize = 400;
 
+/// What stands for a reason that the tenant does not give.
+pub(crate) const NO_REASON: &str = "–";
+
 /// A free-form reason on one line: the texts and numbers of an object without what is null. A dash where the tenant
 /// gives none.
 pub(crate) fn reason(reason: Option<&Value>) -> String {
@@ -39,7 +42,7 @@ pub(crate) fn reason(reason: Option<&Value>) -> String {
         _ => Vec::new(),
     };
     let text = match told.as_slice() {
-        [] if matches!(reason, Value::Null | Value::Object(_)) => "–".to_owned(),
+        [] if matches!(reason, Value::Null | Value::Object(_)) => NO_REASON.to_owned(),
         [] => bare(reason),
         [(_, value)] => bare(value),
         many => {
@@ -54,6 +57,11 @@ fn bare(value: &Value) -> String {
         Value::String(text) => text.clone(),
         other => other.to_string(),
     }
+}
+
+/// Filled up to this many columns.
+pub(crate) fn pad(text: &str, width: usize) -> String {
+    pad_str(text, width, Alignment::Left, None).into_owned()
 }
 
 /// Breaks a text between words, so that no line is wider than `width`; the lines after the first are indented.

@@ -103,6 +103,8 @@ fn example() -> ActionReport {
         id(1): { "code": 7, "text": "a\nb" },
         id(2): "\u{1b}[31mred\u{1b}[0m \u{202e}desrever",
         id(3): { "text": "x".repeat(200) },
+        id(5): { "text": "The scan failed on the endpoint: not enough disk space" },
+        id(6): { "text": "word ".repeat(80) },
         id(4): {},
     });
     let body = json!({ "reply": { "data": data, "errorReasons": reasons } }).to_string();
@@ -120,27 +122,36 @@ fn the_report_counts_outcomes_and_names_failures() {
     timed out                 1    1.9 %
     total                    53  100.0 %
 
-    Not completed                     Outcome  Reason
-    00000000000000000000000000000000  failed  not enough disk space
-    00000000000000000000000000000001  failed  code: 7, text: a b
-    00000000000000000000000000000002  failed  red desrever
-    00000000000000000000000000000003  failed  xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx…
-    00000000000000000000000000000004  failed  –
-    00000000000000000000000000000005  failed  –
-    00000000000000000000000000000006  failed  –
-    00000000000000000000000000000007  failed  –
-    00000000000000000000000000000008  failed  –
-    00000000000000000000000000000009  failed  –
-    0000000000000000000000000000000a  failed  –
-    0000000000000000000000000000000b  failed  –
-    0000000000000000000000000000000c  failed  –
-    0000000000000000000000000000000d  failed  –
-    0000000000000000000000000000000e  failed  –
-    0000000000000000000000000000000f  failed  –
-    00000000000000000000000000000010  failed  –
-    00000000000000000000000000000011  failed  –
-    00000000000000000000000000000012  failed  –
-    00000000000000000000000000000013  failed  –
+    Not completed                     Outcome
+        Reason
+    00000000000000000000000000000000  failed
+        not enough disk space
+    00000000000000000000000000000001  failed
+        code: 7, text: a b
+    00000000000000000000000000000002  failed
+        red desrever
+    00000000000000000000000000000003  failed
+        xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx…
+    00000000000000000000000000000004  failed
+    00000000000000000000000000000005  failed
+        The scan failed on the endpoint: not enough disk space
+    00000000000000000000000000000006  failed
+        word word word word word word word word word word word word word word word
+        word word word word word word word word word word word word word word
+        word word word word word word word word word word word word word word…
+    00000000000000000000000000000007  failed
+    00000000000000000000000000000008  failed
+    00000000000000000000000000000009  failed
+    0000000000000000000000000000000a  failed
+    0000000000000000000000000000000b  failed
+    0000000000000000000000000000000c  failed
+    0000000000000000000000000000000d  failed
+    0000000000000000000000000000000e  failed
+    0000000000000000000000000000000f  failed
+    00000000000000000000000000000010  failed
+    00000000000000000000000000000011  failed
+    00000000000000000000000000000012  failed
+    00000000000000000000000000000013  failed
     … and 3 endpoints more (use --json for all)
     ");
 }
