@@ -14,16 +14,16 @@ pub struct Arguments {
     /// Use the real tenant that the XDR_ variables of the environment name
     #[arg(long, conflicts_with = "url")]
     pub live: bool,
-    /// Use a simulator (xdr-sim) that runs on this machine, such as http://127.0.0.1:8080
+    /// Use what answers on this machine, such as an xdr-sim at http://127.0.0.1:8080
     #[arg(long)]
     pub url: Option<String>,
-    /// Key id of that simulator
+    /// Key id for it
     #[arg(long, default_value = KEY_ID, requires = "url")]
     pub key_id: String,
-    /// Key of that simulator; never give a real key here: the command line is visible to others
+    /// Key for it; never give a real key here: the command line is visible to others
     #[arg(long, default_value = KEY, requires = "url")]
     pub key: String,
-    /// The key of that simulator is an advanced one
+    /// The key for it is an advanced one
     #[arg(long, requires = "url")]
     pub advanced: bool,
 
@@ -57,8 +57,9 @@ pub(crate) const KEY: &str = "demo";
 const ABOUT: &str = "\
 Scan endpoints of a Cortex XDR tenant for malware and wait until every one of them has settled.
 
-Without --live nothing real is touched: a simulated tenant of 673 endpoints is
-started inside of this program, and all of it is scanned unless you select less.";
+Without --live and --url nothing real is touched: a simulated tenant of 673
+endpoints is started inside of this program, and all of it is scanned unless you
+select less. Anywhere else a scan of every endpoint has to be asked for: --all";
 
 const AFTER_HELP: &str = "\
 Several values of an option, of which any may match: --hostname a,b or the
@@ -104,7 +105,8 @@ impl Job {
 }
 
 impl Arguments {
-    /// What to do. Nothing selected means everything only where nothing is real.
+    /// What to do. Nothing selected means everything only in the tenant inside of this program: what answers on this
+    /// machine can be a tunnel to a real one.
     ///
     /// # Errors
     /// When the arguments do not say it, or break a rule of the API. Nothing is sent then.
@@ -119,7 +121,7 @@ impl Arguments {
                 Err("--resume and --cancel take an action as it is: without filters, --all and --incident"
                     .to_owned())
             }
-            Some(_) if !self.live && self.url.is_none() => Err(NOTHING_TO_RESUME.to_owned()),
+            Some(_) if self.is_embedded() => Err(NOTHING_TO_RESUME.to_owned()),
             Some(job) => Ok(job),
         }
     }
@@ -129,10 +131,15 @@ impl Arguments {
         self.resume.as_ref().or(self.cancel.as_ref())
     }
 
+    /// Whether the tenant is the simulated one inside of this program.
+    fn is_embedded(&self) -> bool {
+        !self.live && self.url.is_none()
+    }
+
     fn scan(&self, filters: Vec<Filter>) -> Result<Scan, String> {
         let scan = match filters.is_empty() {
             false => Scan::matching(filters),
-            true if self.all || !self.live => Scan::all(),
+            true if self.all || self.is_embedded() => Scan::all(),
             true => return Err(NOTHING_SELECTED.to_owned()),
         };
         let scan = match &self.incident {
@@ -142,14 +149,15 @@ impl Arguments {
         scan.validate().map(|()| scan).map_err(|invalid| invalid.to_string())
     }
 
-    /// How often to ask. Simulated scans take seconds, so they are asked for more often than real ones.
+    /// How often to ask. Simulated scans take seconds, so they are asked for more often than real ones; a real
+    /// tenant behind `--url` can bear that, too.
     pub fn cadence(&self) -> Cadence {
         let cadence = Cadence::within(self.deadline);
         let millis = Duration::from_millis;
         if self.live { cadence } else { cadence.with_pauses(millis(300), millis(400), millis(600)) }
     }
 
-    /// The kind of the simulator's key.
+    /// The kind of the key for `--url`.
     pub(crate) fn key_kind(&self) -> KeyKind {
         if self.advanced { KeyKind::Advanced } else { KeyKind::Standard }
     }

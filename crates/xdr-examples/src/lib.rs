@@ -6,7 +6,7 @@
 //! | file | concern |
 //! |---|---|
 //! | `arguments`, `selection`, `list`, `moment` | the command line, and which endpoints it means |
-//! | `target` | which tenant: the embedded simulator, another simulator, or a real one |
+//! | `target` | which tenant: the embedded simulator, what answers on this machine, or a real one |
 //! | `run` | one run from its arguments to its exit code |
 //! | `screen`, `output`, `bar` | all that is printed, when, and by whom |
 //! | `interrupt`, `press`, `known`, `left` | what Ctrl-C does, and all that is left then |

@@ -22,8 +22,8 @@ enum Place {
     Embedded {
         _server: Server,
     },
-    /// A simulator that was started by somebody else, and the options that lead to it.
-    Simulator {
+    /// What answers on this machine, and the options that lead to it. Nobody knows whether it is a simulator.
+    Loopback {
         options: String,
     },
     Live,
@@ -42,7 +42,7 @@ impl Target {
             return live(&variable);
         }
         match &arguments.url {
-            Some(url) => simulator(url, arguments).map_err(|invalid| rules("--url", &invalid)),
+            Some(url) => loopback(url, arguments).map_err(|invalid| rules("--url", &invalid)),
             None => embedded(),
         }
     }
@@ -52,14 +52,14 @@ impl Target {
     pub fn options(&self) -> Option<String> {
         match &self.place {
             Place::Embedded { .. } => None,
-            Place::Simulator { options } => Some(options.clone()),
+            Place::Loopback { options } => Some(options.clone()),
             Place::Live => Some("--live".to_owned()),
         }
     }
 
-    /// Whether nothing real is touched.
+    /// Whether nothing real can be touched.
     pub fn is_simulated(&self) -> bool {
-        !matches!(self.place, Place::Live)
+        matches!(self.place, Place::Embedded { .. })
     }
 }
 
@@ -67,8 +67,7 @@ impl fmt::Display for Target {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.place {
             Place::Embedded { .. } => f.write_str("a simulated tenant inside of this program"),
-            Place::Simulator { .. } => write!(f, "the simulated tenant at {}", self.tenant),
-            Place::Live => self.tenant.fmt(f),
+            Place::Loopback { .. } | Place::Live => self.tenant.fmt(f),
         }
     }
 }
@@ -81,12 +80,12 @@ fn embedded() -> Result<Target, String> {
     Ok(Target { tenant, credentials, place: Place::Embedded { _server: server } })
 }
 
-fn simulator(url: &str, arguments: &Arguments) -> Result<Target, Invalid> {
+fn loopback(url: &str, arguments: &Arguments) -> Result<Target, Invalid> {
     let (id, key) = (arguments.key_id.parse()?, arguments.key.parse()?);
     let credentials = Credentials::new(arguments.key_kind(), id, key);
     let tenant = Tenant::loopback(url)?;
     let options = options(&tenant.to_string(), arguments);
-    Ok(Target { tenant, credentials, place: Place::Simulator { options } })
+    Ok(Target { tenant, credentials, place: Place::Loopback { options } })
 }
 
 fn options(url: &str, arguments: &Arguments) -> String {

@@ -66,11 +66,13 @@ fn options_of_different_fields_and_both_bounds_of_a_time_are_combined() {
 }
 
 #[test]
-fn nothing_selected_is_everything_only_where_nothing_is_real() {
+fn nothing_selected_is_everything_only_in_the_tenant_inside_of_the_program() {
     assert_eq!(job(""), Ok(Job::Scan(Scan::all())));
-    assert_eq!(job("--url http://127.0.0.1:8080"), Ok(Job::Scan(Scan::all())));
+    assert_eq!(job("--url http://127.0.0.1:8080 --all"), Ok(Job::Scan(Scan::all())));
     assert_eq!(job("--live --all"), Ok(Job::Scan(Scan::all())));
-    assert!(job("--live").unwrap_err().contains("no endpoint is selected"));
+    for line in ["--live", "--url http://127.0.0.1:8080"] {
+        assert!(job(line).unwrap_err().contains("no endpoint is selected"), "{line}");
+    }
 }
 
 #[test]

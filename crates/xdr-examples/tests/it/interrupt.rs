@@ -70,7 +70,7 @@ fn silent_on(operation: &str) -> Server {
 }
 
 fn started(name: &str, server: &Server) -> String {
-    assert_eq!(run_at(name, server, &["--deadline", "1ms"]).code, Some(3));
+    assert_eq!(run_at(name, server, &["--all", "--deadline", "1ms"]).code, Some(3));
     server.sim().clear_requests();
     server.sim().actions()[0].id.to_string()
 }
@@ -79,7 +79,7 @@ fn started(name: &str, server: &Server) -> String {
 fn once_ends_the_waiting_says_how_to_go_on_and_cancels_nothing() {
     for name in PROGRAMS {
         let server = Server::start(Config::new().with_time_scale(0.0)).unwrap();
-        let mut running = Running::at(name, &server, &["--json"]);
+        let mut running = Running::at(name, &server, &["--all", "--json"]);
         running.read_until("\"polled\"");
         running.press();
         let (code, last, _) = running.end();
@@ -97,7 +97,7 @@ fn once_ends_the_waiting_says_how_to_go_on_and_cancels_nothing() {
 fn twice_leaves_with_the_action_and_how_it_stood() {
     for name in PROGRAMS {
         let server = Server::start(Config::new().with_time_scale(0.0)).unwrap();
-        let mut running = Running::at(name, &server, &["--json"]);
+        let mut running = Running::at(name, &server, &["--all", "--json"]);
         running.read_until("\"polled\"");
         server.sim().clear_requests();
         server.sim().fault(Fault::on("get_action_status").times(9).delay(Duration::from_secs(3600)));
@@ -117,7 +117,7 @@ fn twice_leaves_with_the_action_and_how_it_stood() {
 fn twice_while_a_scan_is_sent_is_an_unknown_outcome() {
     for name in PROGRAMS {
         let server = silent_on("scan");
-        let mut running = Running::at(name, &server, &["--json"]);
+        let mut running = Running::at(name, &server, &["--all", "--json"]);
         running.asks(&server, "scan");
         running.press_on();
         let (code, last, said) = running.end();
@@ -161,7 +161,7 @@ fn twice_before_a_cancellation_is_sent_has_done_nothing() {
 fn twice_leaves_although_nobody_reads() {
     for name in PROGRAMS {
         let server = Server::start(Config::new().with_endpoints(50_000).with_time_scale(1e9)).unwrap();
-        let mut running = Running::at(name, &server, &["--json"]);
+        let mut running = Running::at(name, &server, &["--all", "--json"]);
         running.read_until("\"settled\":50000");
         // The report has begun, and is larger than any pipe.
         assert!(!running.out.fill_buf().unwrap().is_empty());

@@ -9,7 +9,7 @@ use crate::support::{PROGRAMS, program};
 #[test]
 fn a_reader_that_leaves_early_costs_neither_the_action_nor_a_panic() {
     for name in PROGRAMS {
-        for arguments in [&["--json"][..], &[]] {
+        for arguments in [&["--all", "--json"][..], &["--all"]] {
             let server = Server::start(Config::new().with_time_scale(100_000.0)).unwrap();
             let mut child = program(name).args(["--url", &server.url()]).args(arguments).spawn().unwrap();
             let mut first = String::new();

@@ -12,7 +12,7 @@ fn fast() -> Config {
 fn a_scan_with_failures_ends_with_a_table_and_code_2() {
     let server = Server::start(fast()).unwrap();
     for name in PROGRAMS {
-        let ran = run_at(name, &server, &[]);
+        let ran = run_at(name, &server, &["--all"]);
         assert_eq!(ran.code, Some(2), "{}{}", ran.out, ran.err);
         for text in
             ["for 673 endpoints", "673 of 673 settled", "Outcome", "Not completed", "disk space", "more (use"]
@@ -38,9 +38,10 @@ fn a_scan_of_which_every_endpoint_completes_ends_with_code_0() {
 fn every_line_of_json_is_an_object_and_the_last_one_the_report() {
     let server = Server::start(fast()).unwrap();
     for name in PROGRAMS {
-        let ran = run_at(name, &server, &["--json"]);
+        let ran = run_at(name, &server, &["--all", "--json"]);
         let events = ran.events();
         let names: Vec<_> = events.iter().filter_map(|event| event["event"].as_str()).collect();
+        assert_eq!(events[0]["simulated"], false, "what answers at --url can be a tunnel to a real tenant");
         assert_eq!(names[..3], ["begin", "started", "polled"], "{}", ran.out);
         let report = events.last().unwrap();
         assert_eq!((&report["event"], &report["exit_code"]), (&"report".into(), &2.into()));
@@ -109,7 +110,7 @@ fn a_scan_whose_answer_is_lost_ends_with_code_4_and_is_not_sent_again() {
     for name in PROGRAMS {
         let server = Server::start(fast()).unwrap();
         server.sim().fault(Fault::on("scan").after_executing().hang_up());
-        let ran = run_at(name, &server, &["--json"]);
+        let ran = run_at(name, &server, &["--all", "--json"]);
         let events = ran.events();
         let error = events.last().unwrap();
         assert_eq!((ran.code, &error["kind"]), (Some(4), &"outcome_unknown".into()));
@@ -138,7 +139,7 @@ fn an_action_that_only_a_broken_answer_names_is_shown_with_its_commands() {
 fn an_action_can_be_cancelled_and_followed_to_its_end() {
     for name in PROGRAMS {
         let server = Server::start(Config::new().with_time_scale(0.0)).unwrap();
-        let ran = run_at(name, &server, &["--deadline", "1ms"]);
+        let ran = run_at(name, &server, &["--all", "--deadline", "1ms"]);
         assert_eq!(ran.code, Some(3), "{}{}", ran.out, ran.err);
         let id = server.sim().actions()[0].id.to_string();
         assert!(ran.out.contains(&format!("--resume={id}\n")), "{}", ran.out);

@@ -32,8 +32,16 @@ fn a_real_tenant_comes_from_the_environment() {
 fn the_environment_is_not_asked_without_live() {
     for line in ["", "--all", "--url http://127.0.0.1:8080"] {
         let target = Target::new(&parse(line).map_err(drop).unwrap(), |name| panic!("{name} was asked for"));
-        assert!(target.map_err(drop).unwrap().is_simulated());
+        assert!(target.is_ok());
     }
+}
+
+#[test]
+fn only_the_tenant_inside_of_the_program_is_said_to_be_simulated() {
+    let target = |line| target(line, &[]).map_err(drop).unwrap();
+    let (embedded, tunnel) = (target(""), target("--url http://127.0.0.1:8080"));
+    assert!(embedded.is_simulated() && embedded.to_string().contains("simulated"));
+    assert!(!tunnel.is_simulated() && tunnel.to_string() == "http://127.0.0.1:8080");
 }
 
 #[test]
