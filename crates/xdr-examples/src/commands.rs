@@ -2,9 +2,10 @@
 
 use std::path::Path;
 
-use xdr_model::{ActionId, sanitise};
+use xdr_model::ActionId;
 
 use crate::target::Target;
+use crate::text::is_shown_as_it_is;
 use crate::way::Way;
 
 /// The commands that go on with an action at the same tenant, for a POSIX shell. They hold no key.
@@ -48,13 +49,7 @@ impl Commands {
         // In one word with its option: an id may begin with a hyphen.
         let id = shlex::try_quote(id.as_str()).ok()?;
         let line = format!("{program} {options}{json} {}={id}", way.option());
+        // Control characters cannot be quoted for every shell, and would do something to the terminal.
         line.chars().all(is_shown_as_it_is).then_some(line)
     }
-}
-
-/// Control characters cannot be quoted for every shell, and would do something to the terminal.
-fn is_shown_as_it_is(c: char) -> bool {
-    let mut bytes = [0; 4];
-    let text = &*c.encode_utf8(&mut bytes);
-    c == ' ' || sanitise(text, 1) == text
 }

@@ -11,7 +11,7 @@
 //! | `screen`, `output`, `bar` | all that is printed, when, and by whom |
 //! | `interrupt`, `press`, `known`, `left` | what Ctrl-C does, and all that is left then |
 //! | `standing`, `pace`, `lines`, `report`, `failures`, `text` | what a person reads, as pure functions |
-//! | `events`, `endings` | what `--json` writes |
+//! | `events`, `endings`, `json_line` | what `--json` writes |
 //! | `way`, `commands` | how to go on with an action, and the commands for it |
 //! | `exit`, `left_out` | the exit codes, and what a tenant does not say |
 
@@ -23,6 +23,7 @@ mod events;
 mod exit;
 mod failures;
 mod interrupt;
+mod json_line;
 mod known;
 mod left;
 mod left_out;
@@ -47,6 +48,7 @@ pub use endings::{last_line, left_line};
 pub use events::Line;
 pub use exit::{Outcome, exit_code};
 pub use interrupt::Interrupt;
+pub use json_line::json_line;
 pub use known::{Facts, Known};
 pub use left_out::left_out;
 pub use lines::{bar_lines, plain_line};

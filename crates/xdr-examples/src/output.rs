@@ -9,6 +9,7 @@ use indicatif::{ProgressBar, ProgressDrawTarget};
 use serde::Serialize;
 
 use crate::bar;
+use crate::json_line::json_line;
 use crate::text::wrap;
 
 /// Where everything is written: as JSON, as lines, or around a live bar on a terminal. Clones share it.
@@ -120,10 +121,9 @@ fn write_text(text: &str) {
 
 /// One object on a line of its own.
 pub(crate) fn write_json(event: &impl Serialize) {
-    let mut line = serde_json::to_vec(event).unwrap_or_default();
-    line.push(b'\n');
+    let line = json_line(event);
     let mut out = io::stdout().lock();
-    let _ = out.write_all(&line).and_then(|()| out.flush());
+    let _ = out.write_all(line.as_bytes()).and_then(|()| out.flush());
 }
 
 /// To standard error; lines are broken between words for a person, but not commands, which are indented.

@@ -59,6 +59,13 @@ fn bare(value: &Value) -> String {
     }
 }
 
+/// Whether a character can be written as it is: others do something to a terminal, or change how their neighbours look.
+pub(crate) fn is_shown_as_it_is(c: char) -> bool {
+    let mut bytes = [0; 4];
+    let text = &*c.encode_utf8(&mut bytes);
+    c == ' ' || c.is_ascii_graphic() || !c.is_ascii() && sanitise(text, 1) == text
+}
+
 /// Filled up to this many columns.
 pub(crate) fn pad(text: &str, width: usize) -> String {
     pad_str(text, width, Alignment::Left, None).into_owned()

@@ -8,6 +8,7 @@ mod endings;
 mod exit;
 #[cfg(unix)]
 mod interrupt;
+mod json_line;
 mod pipes;
 mod played;
 mod programs;

@@ -1,0 +1,21 @@
+//! One object on a line of its own, fit to be shown.
+
+use serde::Serialize;
+
+use crate::text::is_shown_as_it_is;
+
+/// The value as one line of JSON, the line break included. What would reorder a terminal or a log line is escaped; a
+/// parser reads the same value.
+pub fn json_line(value: &impl Serialize) -> String {
+    let json = serde_json::to_string(value).unwrap_or_default();
+    let mut line = String::with_capacity(json.len() + 1);
+    // Outside of texts JSON is printable ASCII, so whatever else there is stands in a text and can be escaped.
+    for c in json.chars() {
+        match is_shown_as_it_is(c) {
+            true => line.push(c),
+            false => c.encode_utf16(&mut [0; 2]).iter().for_each(|unit| line += &format!("\\u{unit:04x}")),
+        }
+    }
+    line.push('\n');
+    line
+}
