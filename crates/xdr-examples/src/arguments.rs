@@ -6,6 +6,7 @@ use clap::Parser;
 use xdr_model::{ActionId, Cadence, Filter, KeyKind, Operation, Scan};
 
 use crate::selection::{Selection, WHICH};
+use crate::text::rules;
 
 /// The command line of both examples.
 #[derive(Parser)]
@@ -28,10 +29,10 @@ pub struct Arguments {
     pub advanced: bool,
 
     /// Follow an action that was started before, instead of starting one
-    #[arg(long, value_name = "ID", conflicts_with = "cancel")]
+    #[arg(long, value_name = "ID", conflicts_with = "cancel", value_parser = action_id)]
     resume: Option<ActionId>,
     /// Cancel an action: exactly those of its endpoints that have not settled
-    #[arg(long, value_name = "ID", conflicts_with = "deadline")]
+    #[arg(long, value_name = "ID", conflicts_with = "deadline", value_parser = action_id)]
     cancel: Option<ActionId>,
     /// Give up waiting after this time, such as 90m or 2h; the scan goes on
     #[arg(long, value_name = "SPAN", default_value = "2h", value_parser = deadline)]
@@ -146,7 +147,8 @@ impl Arguments {
             Some(id) => scan.with_incident(id),
             None => scan,
         };
-        scan.validate().map(|()| scan).map_err(|invalid| invalid.to_string())
+        // The filters have been checked, each by the name of its option.
+        scan.validate().map(|()| scan).map_err(|invalid| format!("the options together: {}", rules(&invalid)))
     }
 
     /// How often to ask. Simulated scans take seconds, so they are asked for more often than real ones; a real
@@ -168,6 +170,10 @@ const NOTHING_SELECTED: &str = "no endpoint is selected: give a filter such as -
 
 const NOTHING_TO_RESUME: &str = "the simulated tenant begins empty with every run, so it has no action to resume or to \
                                  cancel: add --live for your tenant, or --url for an xdr-sim that keeps running";
+
+fn action_id(text: &str) -> Result<ActionId, String> {
+    text.parse().map_err(|invalid| rules(&invalid))
+}
 
 fn deadline(text: &str) -> Result<Duration, String> {
     match humantime::parse_duration(text) {

@@ -4,6 +4,8 @@ use std::str::FromStr;
 
 use xdr_model::Invalid;
 
+use crate::text::rules;
+
 /// The values of one use of an option: `a,b`. A comma inside of a value is written `\,`.
 ///
 /// Without a way to write it, `--group "Servers, EU"` would quietly mean another group: "Servers".
@@ -31,10 +33,8 @@ pub(crate) fn values<T: FromStr<Err = Invalid>>(argument: &str) -> Result<List<T
     split(argument)?.into_iter().map(value).collect::<Result<_, _>>().map(List)
 }
 
-/// The rules, without the pointers into a document that the user does not see.
 fn broken(text: &str, invalid: &Invalid) -> String {
-    let rules: Vec<_> = invalid.violations().iter().map(|violation| &*violation.rule).collect();
-    format!("\"{}\" {}", text.escape_debug(), rules.join(", "))
+    format!("\"{}\" {}", text.escape_debug(), rules(invalid))
 }
 
 fn split(argument: &str) -> Result<Vec<String>, String> {

@@ -3,10 +3,11 @@
 use std::time::SystemTime;
 
 use clap::Args;
-use xdr_model::{Filter, IpAddress, Isolation, Platform, ScanStatus, TimeBound};
+use xdr_model::{Filter, IpAddress, Isolation, Operation, Platform, Scan, ScanStatus, TimeBound};
 
 use crate::list::{List, texts, values};
 use crate::moment::Moment;
+use crate::text::rules;
 
 /// The heading of the filters in the help.
 pub(crate) const WHICH: &str = "Which endpoints (they must match every option given)";
@@ -66,32 +67,42 @@ impl Selection {
     /// The filters in the order of the help; empty if no option was given.
     ///
     /// # Errors
-    /// When a range of time ends before it begins: it would match nothing.
+    /// When a value breaks a rule, or when a range of time ends before it begins: it would match nothing.
     pub fn filters(&self, now: SystemTime) -> Result<Vec<Filter>, String> {
         let isolated: &[_] = if self.isolated { &[Isolation::Isolated] } else { &[] };
         let isolation = [&List::join(&self.isolate), isolated].concat();
         let lists = [
-            some(List::join(&self.platform), Filter::platform),
-            some(List::join(&self.group), Filter::group_name),
-            some(List::join(&self.hostname), Filter::hostname),
-            some(List::join(&self.ip), Filter::ip_addresses),
-            some(List::join(&self.username), Filter::username),
-            some(List::join(&self.alias), Filter::alias),
-            some(List::join(&self.dist_name), Filter::distribution_name),
-            some(List::join(&self.endpoint_id), Filter::endpoint_ids),
-            some(isolation, Filter::isolation),
-            some(List::join(&self.scan_status), Filter::scan_status),
+            some("--platform", List::join(&self.platform), Filter::platform),
+            some("--group", List::join(&self.group), Filter::group_name),
+            some("--hostname", List::join(&self.hostname), Filter::hostname),
+            some("--ip", List::join(&self.ip), Filter::ip_addresses),
+            some("--username", List::join(&self.username), Filter::username),
+            some("--alias", List::join(&self.alias), Filter::alias),
+            some("--dist-name", List::join(&self.dist_name), Filter::distribution_name),
+            some("--endpoint-id", List::join(&self.endpoint_id), Filter::endpoint_ids),
+            some("--isolate", isolation, Filter::isolation),
+            some("--scan-status", List::join(&self.scan_status), Filter::scan_status),
         ];
         let first =
             range("first-seen", self.first_seen_since, self.first_seen_until, Filter::first_seen, now)?;
         let last = range("last-seen", self.last_seen_since, self.last_seen_until, Filter::last_seen, now)?;
-        Ok(lists.into_iter().flatten().chain(first).chain(last).collect())
+        lists.into_iter().flatten().chain(first.into_iter().chain(last).map(Ok)).collect()
     }
 }
 
 /// A filter, if there are values: an empty one must never be made.
-fn some<T>(values: Vec<T>, filter: impl FnOnce(Vec<T>) -> Filter) -> Option<Filter> {
-    (!values.is_empty()).then(|| filter(values))
+fn some<T>(
+    option: &str,
+    values: Vec<T>,
+    filter: impl FnOnce(Vec<T>) -> Filter,
+) -> Option<Result<Filter, String>> {
+    (!values.is_empty()).then(|| checked(option, filter(values)))
+}
+
+/// The filter, or the rule that it breaks by the name of the option: nobody sees the document that it goes into.
+fn checked(option: &str, filter: Filter) -> Result<Filter, String> {
+    let alone = Scan::matching([filter.clone()]).validate();
+    alone.map(|()| filter).map_err(|invalid| format!("{option} {}", rules(&invalid)))
 }
 
 fn range(
@@ -105,6 +116,7 @@ fn range(
     if since.zip(until).is_some_and(|(since, until)| since > until) {
         return Err(format!("--{name}-since is later than --{name}-until: nothing can match"));
     }
-    let bounds = [since.map(TimeBound::AtOrAfter), until.map(TimeBound::AtOrBefore)];
-    Ok(bounds.into_iter().flatten().map(filter).collect())
+    let bounds = [("since", since.map(TimeBound::AtOrAfter)), ("until", until.map(TimeBound::AtOrBefore))];
+    let bounds = bounds.into_iter().filter_map(|(end, bound)| Some((format!("--{name}-{end}"), bound?)));
+    bounds.map(|(option, bound)| checked(&option, filter(bound))).collect()
 }

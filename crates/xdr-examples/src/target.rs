@@ -7,6 +7,7 @@ use xdr_model::{ApiKey, ApiKeyId, Credentials, Invalid, KeyKind, Tenant};
 use xdr_sim::{Config, Server};
 
 use crate::arguments::{Arguments, KEY, KEY_ID};
+use crate::text;
 
 /// A tenant and the credentials for it.
 pub struct Target {
@@ -138,8 +139,7 @@ struct Broken(String);
 
 impl From<Invalid> for Broken {
     fn from(invalid: Invalid) -> Self {
-        let rules: Vec<_> = invalid.violations().iter().map(|violation| &*violation.rule).collect();
-        Self(rules.join(", "))
+        Self(text::rules(&invalid))
     }
 }
 

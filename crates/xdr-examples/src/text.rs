@@ -5,7 +5,7 @@ use std::time::Duration;
 use console::{Alignment, measure_text_width, pad_str};
 use indicatif::HumanCount;
 use serde_json::Value;
-use xdr_model::sanitise;
+use xdr_model::{Invalid, sanitise};
 
 /// `0:07`, `12:30`, `2:00:00`.
 pub(crate) fn clock(span: Duration) -> String {
@@ -29,6 +29,12 @@ pub(crate) fn endpoints(count: u64) -> String {
 
 /// How much of a reason is looked at; more never fits on a line.
 const REASON: usize = 400;
+
+/// The rules that were broken, without the pointers into a document that the user does not see.
+pub(crate) fn rules(invalid: &Invalid) -> String {
+    let rules: Vec<_> = invalid.violations().iter().map(|violation| &*violation.rule).collect();
+    rules.join(", ")
+}
 
 /// What stands for a reason that the tenant does not give.
 pub(crate) const NO_REASON: &str = "–";

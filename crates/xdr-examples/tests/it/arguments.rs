@@ -103,6 +103,12 @@ fn what_makes_no_sense_is_refused_with_a_reason() {
         ("--last-seen-since 1760000000", "looks like seconds"),
         ("--last-seen-since 1h --last-seen-until 2h", "nothing can match"),
         ("--first-seen-since 99999y", "epoch milliseconds"),
+        ("--last-seen-since 1000y", "--last-seen-since must be an integer from 1"),
+        ("--last-seen-until 99999999999999999", "--last-seen-until must be an integer from 1"),
+        ("--first-seen-until 1000y", "--first-seen-until must be"),
+        ("--live --resume=", "for '--resume <ID>': must not be empty"),
+        ("--live --cancel=", "for '--cancel <ID>': must not be empty"),
+        ("--incident=", "'--incident <ID>'"),
         ("--deadline 0s", "time span like 90m"),
         ("--deadline soon", "time span like 90m"),
         ("windows", "unexpected argument"),
@@ -110,6 +116,7 @@ fn what_makes_no_sense_is_refused_with_a_reason() {
     for (line, text) in table {
         let refusal = job(line).unwrap_err();
         assert!(refusal.contains(text), "{line}: {refusal}");
+        assert!(!refusal.contains("/request_data") && !refusal.contains("/action_id"), "{refusal}");
     }
 }
 
