@@ -13,6 +13,7 @@
 //! | `standing`, `pace`, `lines`, `report`, `failures`, `text` | what a person reads, as pure functions |
 //! | `events`, `endings`, `json_line` | what `--json` writes |
 //! | `way`, `commands` | how to go on with an action, and the commands for it |
+//! | `logging` | what `RUST_LOG` asks for, but for what shows keys |
 //! | `exit`, `left_out` | the exit codes, and what a tenant does not say |
 
 mod arguments;
@@ -29,6 +30,7 @@ mod left;
 mod left_out;
 mod lines;
 mod list;
+mod logging;
 mod moment;
 mod output;
 mod pace;

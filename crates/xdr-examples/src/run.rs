@@ -15,6 +15,7 @@ use crate::exit::{INCOMPLETE, NOTHING_DONE, Outcome, exit_code};
 use crate::interrupt::Interrupt;
 use crate::known::Known;
 use crate::left_out::left_out;
+use crate::logging;
 use crate::output::{Output, complain, write_json};
 use crate::screen::Screen;
 use crate::target::Target;
@@ -40,6 +41,7 @@ impl Run {
     /// The exit code, when there is nothing to do: help was asked for, or something is missing or wrong. The user
     /// has been told.
     pub fn begin() -> Result<Self, ExitCode> {
+        logging::begin();
         Self::read(std::env::args_os(), |name| std::env::var_os(name))
     }
 

@@ -1,8 +1,9 @@
 //! What the programs of this workspace write.
 
 use std::io::{BufRead, BufReader, Read};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
+use std::sync::OnceLock;
 
 use crate::secrets::Surface;
 use crate::secrets_sought::KEY;
@@ -17,21 +18,27 @@ impl Drop for Running {
     }
 }
 
-/// A program of the workspace, built unless it is there, which would log all if it were asked to.
+/// A program of the workspace, asked to log everything.
 fn program(folder: &str, name: &str) -> Command {
-    let test = std::env::current_exe().expect("a test is a program");
-    let built = test.ancestors().nth(2).expect("it is in a folder of the build");
-    let mut path: PathBuf = built.join(folder).join(name);
+    static BUILT: OnceLock<PathBuf> = OnceLock::new();
+    let mut path = BUILT.get_or_init(build).join(folder).join(name);
     path.set_extension(std::env::consts::EXE_EXTENSION);
-    if !path.exists() {
-        let build = ["build", "--locked", "-p", "xdr-sim", "-p", "xdr-examples", "--bins", "--examples"];
-        let built = Command::new(env!("CARGO")).args(build).status().expect("cargo runs");
-        assert!(built.success() && path.exists(), "{} is not built", path.display());
-    }
     let mut command = Command::new(path);
     command.env("RUST_LOG", "trace").env("RUST_BACKTRACE", "full");
     command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
     command
+}
+
+/// Builds the programs as they are now, and says where they are. There is nothing to do after a build of the workspace.
+fn build() -> PathBuf {
+    let test = std::env::current_exe().expect("a test is a program");
+    let built = test.ancestors().nth(2).expect("it is in a folder of the build");
+    let mut cargo = Command::new(env!("CARGO"));
+    cargo.args(["build", "--locked", "-p", "xdr-sim", "-p", "xdr-examples", "--bins", "--examples"]);
+    cargo.arg("--manifest-path").arg(Path::new(env!("CARGO_MANIFEST_DIR")).join("../../Cargo.toml"));
+    cargo.arg("--target-dir").arg(built.parent().expect("it is below the folder of all builds"));
+    assert!(cargo.status().expect("cargo runs").success(), "the programs can be built");
+    built.to_owned()
 }
 
 fn ran(name: String, command: &mut Command) -> Surface {
@@ -51,10 +58,9 @@ pub(crate) fn programs() -> Vec<Surface> {
         let mut said = String::new();
         out.read_line(&mut said).expect("it says where it listens");
         let url = said.trim_end().rsplit(' ').next().expect("it ends with the address").to_owned();
-        for (example, more) in ["scan_and_wait", "scan_and_wait_async"]
-            .into_iter()
-            .flat_map(|example| [&[][..], &["--json"], &["--cancel", "7"]].map(|more| (example, more)))
-        {
+        for (example, more) in ["scan_and_wait", "scan_and_wait_async"].into_iter().flat_map(|example| {
+            [&["--all"][..], &["--all", "--json"], &["--cancel", "7"]].map(|more| (example, more))
+        }) {
             let name = format!("{example} {} {}", more.join(" "), kind.concat());
             let mut command = program("examples", example);
             surfaces.push(ran(name, command.args(["--url", &url, "--key", KEY]).args(kind).args(more)));
