@@ -58,7 +58,8 @@ impl NotSent {
                 "; check what stands between this machine and the tenant"
             }
             TransportKind::Certificate => {
-                "; if your network inspects TLS, add its root certificate to the settings"
+                "; check the tenant's name and this machine's clock; if your network inspects TLS, add its root \
+                 certificate to the settings"
             }
             _ => "",
         }

@@ -96,7 +96,7 @@ impl fmt::Display for Refusal {
                  nothing to cancel, its platform is not supported, or it is offline",
             ),
             Self::RateLimited => f.write_str(
-                "too many requests; a tenant takes 10 a second from all programs together",
+                "too many requests; a tenant takes 10 a second from all programs together, so try again later",
             ),
             Self::Redirect { to: Some(host) } => write!(
                 f,

@@ -107,6 +107,8 @@ impl fmt::Display for WaitEnded {
         }
         f.write_str(match self.why {
             WaitEnd::Vanished => "; resume with its id later, or look for it in the Action Center",
+            // An id that was never answered for can be wrong.
+            _ if self.last.is_none() => "; its state is not known, resume with its id",
             _ => "; it goes on, resume with its id",
         })
     }
