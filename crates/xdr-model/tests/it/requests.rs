@@ -315,6 +315,7 @@ pub(crate) fn bad_selections() -> Vec<(&'static str, String)> {
         ("an incident as a number", inside(r#"{"filters":"all","incident_id":42}"#)),
         ("the last of repeated keys is wrong", inside(r#"{"filters":"all","filters":[]}"#)),
         ("a hostile key", inside("{\"filters\":\"all\",\"\\u001b[31mred\\u202e\":1}")),
+        ("a key without end", inside(&format!(r#"{{"filters":"all","{}":1}}"#, "k".repeat(1000)))),
         ("a hostile word", filters("\"\\u001b[31mred\\u202e\\n\"")),
         ("a long word", filters(&format!("\"{}\"", "x".repeat(1000)))),
         (
