@@ -1,6 +1,7 @@
 //! What the neighbour's features change, and that they do not change it for the clients. No process-wide cryptography
 //! is installed here.
 
+mod refusing;
 mod support;
 
 use std::collections::BTreeSet;
@@ -12,9 +13,11 @@ use std::panic::catch_unwind;
 use std::thread::{self, JoinHandle};
 
 use rustls::ClientConfig;
+use xdr_conformance::{Client, Kind, Virtual, VirtualTime, standard};
 use xdr_hostile_features::{neighbour, other_crypto};
-use xdr_model::{Error, Settings, Tenant};
+use xdr_model::{Error, GetActionStatus, Operation, Scan, Session, Settings, Tenant};
 
+use refusing::Refusing;
 use support::{KINDS, ONLY_THE_OTHER, assert_offers_its_own, read};
 
 /// The versions of a package in a lock file.
@@ -135,5 +138,35 @@ fn the_clients_ask_the_system_for_addresses() {
         assert!(matches!(error, Error::NotSent(_)), "{error}");
         let mut causes = successors(error.source(), |cause| (*cause).source());
         assert!(causes.any(|cause| cause.is::<io::Error>()), "{kind:?}: not the system's: {error:?}");
+    }
+}
+
+/// The error of a call that is refused whenever it is sent, and how often it was received.
+fn refused<O: Operation>(server: &Refusing, kind: Kind, operation: &O) -> (Error, usize) {
+    let clock = xdr_sim::Server::start(xdr_conformance::tenant()).expect("a port is free");
+    let tenant = Tenant::loopback(&server.url()).expect("it is an address of this machine");
+    let session = Session::new(tenant, standard());
+    let settings = Settings::default().with_root_certificate(server.root());
+    let client = Client::new(kind, session.clone(), &settings).expect("the settings are good");
+    let (call, time) = (session.call(operation).expect("it keeps its rules"), VirtualTime::new());
+    let refused = client.drive(Virtual::new(call, &time, &clock), |never| match never {});
+    (refused.err().expect("it is never answered"), server.posts())
+}
+
+#[test]
+fn no_library_sends_a_request_again_by_itself() {
+    let server = Refusing::start();
+    let root = reqwest::Certificate::from_pem(server.root().as_bytes()).expect("it is a certificate");
+    let other = reqwest::Client::builder().tls_certs_only([root]).build().expect("its settings are good");
+    let sent = server.runtime().block_on(other.post(server.url()).body("{}").send());
+    assert!(sent.is_err(), "{sent:?}");
+    assert!(server.posts() > 1, "the neighbour's client does: its caller has sent it once");
+    for kind in KINDS {
+        let (error, received) = refused(&server, kind, &Scan::all());
+        let attempts = |error: &Error| error.attempted().map_or(0, |call| call.attempts);
+        assert!(error.may_have_taken_effect(), "{kind:?}: {error}");
+        assert_eq!((received, attempts(&error)), (1, 1), "{kind:?}: an action: {error}");
+        let (error, received) = refused(&server, kind, &GetActionStatus::new(42.into()));
+        assert_eq!((received, attempts(&error)), (3, 3), "{kind:?}: a read: {error}");
     }
 }
