@@ -9,7 +9,8 @@ use http_body_util::BodyExt;
 use xdr_model::bytes::{Bytes, BytesMut};
 use xdr_model::{Gate, Stop};
 
-/// A request's body that passes the gate before its first byte. Its length is told by the request's own header.
+/// A request's body that passes the gate before its first byte. Its length is told by the request's own header. It
+/// cannot be cloned, so that no library is able to send it again by itself.
 pub(crate) struct GatedBody {
     pub(crate) gate: Gate,
     pub(crate) stop: Option<Stop>,
