@@ -1,6 +1,7 @@
 //! The client: a loop that drives flows, and how it moves bytes.
 
 use std::fmt;
+use std::io;
 use std::ops::ControlFlow;
 use std::time::Duration;
 
@@ -335,7 +336,7 @@ fn failure(sent: Sent, error: reqwest::Error) -> TransportError {
         _ if error.is_timeout() => TransportKind::Timeout,
         Some(kind) => kind,
         None if error.is_connect() => TransportKind::Connect,
-        None => TransportKind::Closed,
+        None => TransportKind::of(&error, chunk_kind).unwrap_or(TransportKind::Closed),
     };
     TransportError::new(sent, kind).with_source(error.without_url())
 }
@@ -344,4 +345,10 @@ fn failure(sent: Sent, error: reqwest::Error) -> TransportError {
 fn http_kind(error: &(dyn std::error::Error + 'static)) -> Option<TransportKind> {
     let error = error.downcast_ref::<hyper::Error>()?;
     error.is_parse().then_some(TransportKind::Garbage)
+}
+
+/// The same of the chunks of a body, where nothing else is known: not every I/O error of these kinds is about them.
+fn chunk_kind(error: &(dyn std::error::Error + 'static)) -> Option<TransportKind> {
+    let kind = error.downcast_ref::<io::Error>()?.kind();
+    matches!(kind, io::ErrorKind::InvalidData | io::ErrorKind::InvalidInput).then_some(TransportKind::Garbage)
 }
