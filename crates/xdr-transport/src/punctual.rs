@@ -1,5 +1,6 @@
-//! A limit to connect that is counted once.
+//! Connections that keep their limit to connect, and whose end is not taken for the end of a reply when it is none.
 
+use std::io;
 use std::time::Instant;
 
 use ureq::Error;
@@ -9,6 +10,9 @@ use ureq::unversioned::transport::{
 
 /// ureq's own connections, within their limit also where a proxy is asked to connect. ureq gives each piece of the
 /// proxy's answer the whole limit anew, so that a proxy which goes on answering would never be given up.
+///
+/// A reply without a length ends with its connection, and for ureq any end will do, also a reset and the end of TLS
+/// without a farewell. A reply that was cut would pass for a whole one, so here such an end is an error that stays one.
 ///
 /// ```
 /// use ureq::{Agent, config::Config, unversioned::resolver::DefaultResolver};
@@ -58,7 +62,7 @@ impl Transport for Punctual {
     }
 
     fn await_input(&mut self, limit: NextTimeout) -> Result<bool, Error> {
-        self.connection.await_input(self.left(limit))
+        self.connection.await_input(self.left(limit)).map_err(cut)
     }
 
     fn is_open(&mut self) -> bool {
@@ -67,5 +71,16 @@ impl Transport for Punctual {
 
     fn is_tls(&self) -> bool {
         self.connection.is_tls()
+    }
+}
+
+/// The error as one that ureq does not take for a good end. What it was is its cause.
+fn cut(error: Error) -> Error {
+    use io::ErrorKind::{BrokenPipe, ConnectionAborted, ConnectionReset, UnexpectedEof};
+    match error {
+        Error::Io(e) if matches!(e.kind(), ConnectionAborted | ConnectionReset | UnexpectedEof) => {
+            Error::Io(io::Error::new(BrokenPipe, e))
+        }
+        other => other,
     }
 }

@@ -21,6 +21,10 @@ pub(crate) fn faults() -> Vec<(Fault, Row)> {
     let chunk = |text: &str| format!("{:x}\r\n{text}\r\n", text.len());
     let endless = "HTTP/1.1 200 OK\r\n\r\n";
     let cut = |name| Fault::new(name).saying(answers::cut());
+    let unended = |name, body: &str| {
+        let fault = Fault::new(name).over_tls(Identity::Good).saying(format!("{endless}{body}"));
+        (fault.then(Then::Cut), Row::Unreadable)
+    };
     vec![
         (cut("body cut by FIN"), Row::Unreadable),
         (cut("body cut by RST").then(Then::Reset), Row::Overtaken),
@@ -28,12 +32,13 @@ pub(crate) fn faults() -> Vec<(Fault, Row)> {
         (cut("body drip").then(Then::Drip(b" ")), Row::Unreadable),
         (cut("TLS: body cut").over_tls(Identity::Good), Row::Unreadable),
         (cut("TLS: body cut without close_notify").over_tls(Identity::Good).then(Then::Cut), Row::Unreadable),
+        unended("TLS: body without a length cut without close_notify", &answers::REPLY[..30]),
+        unended("TLS: body without a length and without close_notify", answers::REPLY),
         (
-            Fault::new("TLS: body without a length cut without close_notify")
-                .over_tls(Identity::Good)
+            Fault::new("body without a length cut by RST")
                 .saying(format!("{endless}{}", &answers::REPLY[..30]))
-                .then(Then::Cut),
-            Row::Unreadable,
+                .then(Then::Reset),
+            Row::Overtaken,
         ),
         says("body without a length cut", format!("{endless}{}", &answers::REPLY[..30]).into()),
         says("chunk garbage", answers::chunked("zz\r\nnonsense\r\n0\r\n\r\n")),
