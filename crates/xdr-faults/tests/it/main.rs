@@ -14,3 +14,4 @@ mod reuse;
 mod run;
 mod status;
 mod table;
+mod texts;

@@ -11,6 +11,7 @@ use xdr_model::{Replay, Tenant, TransportKind};
 use crate::case::{Caller, KINDS, OPERATIONS, check, settings};
 use crate::expected::{Ending, Row};
 use crate::table::table;
+use crate::texts::Texts;
 
 /// Most of the time of a case is waiting for a limit, so more of them run at a time than there are processors.
 const AT_A_TIME: usize = 16;
@@ -21,6 +22,7 @@ struct Ran {
     cases: usize,
     duplicates: usize,
     wrong: Vec<String>,
+    texts: Texts,
 }
 
 struct Case {
@@ -56,6 +58,7 @@ impl Case {
         let wrong = check(row, &fault, &outcome, posts);
         let mut ran = ran.lock().unwrap_or_else(PoisonError::into_inner);
         ran.cases += 1;
+        ran.texts.enter(&fault, operation, &outcome);
         if outcome.replay == Replay::Unsafe && row != Row::RateLimited {
             ran.duplicates += posts.saturating_sub(1);
         }
@@ -115,6 +118,8 @@ fn every_fault_ends_as_the_table_says_and_no_action_is_sent_twice() {
     });
     let ran = ran.into_inner().unwrap_or_else(PoisonError::into_inner);
     assert!(ran.wrong.is_empty(), "{} of {} cases:\n{}", ran.wrong.len(), ran.cases, ran.wrong.join("\n"));
+    let unequal = ran.texts.unequal();
+    assert!(unequal.is_empty(), "{} texts differ:\n{}", unequal.len(), unequal.join("\n"));
     println!("figure: fault-cases = {}", ran.cases);
     println!("figure: fault-duplicates = {}", ran.duplicates);
     assert!(ran.cases >= 372);

@@ -1,0 +1,78 @@
+//! What both clients tell of one fault is the same, word for word.
+
+use std::collections::BTreeMap;
+
+use xdr_faults::Fault;
+
+use crate::case::Outcome;
+use crate::expected::Ending;
+
+/// How one client's call ended, and what it tells.
+struct Told {
+    ending: Ending,
+    attempts: u32,
+    text: String,
+}
+
+/// What was told of each fault and each operation, by the clients that have met it.
+#[derive(Default)]
+pub(crate) struct Texts(BTreeMap<(&'static str, &'static str), Vec<Told>>);
+
+impl Texts {
+    pub(crate) fn enter(&mut self, fault: &Fault, operation: &'static str, outcome: &Outcome) {
+        let error = outcome.error.as_ref();
+        let text = error.map(|error| timeless(&error.to_string())).unwrap_or_default();
+        let attempts = error.and_then(|error| error.attempted()).map_or(0, |call| call.attempts);
+        let told = Told { ending: outcome.ending, attempts, text };
+        self.0.entry((fault.name, operation)).or_default().push(told);
+    }
+
+    /// Those of which the clients do not tell the same.
+    pub(crate) fn unequal(&self) -> Vec<String> {
+        let unequal = |((fault, operation), told): (&(&str, &str), &Vec<Told>)| match &told[..] {
+            [one, other] if one.agrees_with(other) || may_differ(fault) => None,
+            told => {
+                let texts: Vec<_> = told.iter().map(|told| &*told.text).collect();
+                Some(format!("{fault} / {operation}:\n    {}", texts.join("\n    ")))
+            }
+        };
+        self.0.iter().filter_map(unequal).collect()
+    }
+}
+
+impl Told {
+    /// Where the machine decides how a call ends, and it may for each client in its own way, there is nothing to compare.
+    fn agrees_with(&self, other: &Self) -> bool {
+        (self.ending, self.attempts) != (other.ending, other.attempts) || self.text == other.text
+    }
+}
+
+/// Beside a neighbour that switches it on, ureq decompresses what nobody asked to be compressed, and cannot be told not
+/// to. So what is no text to one client is a text that is too large to the other.
+fn may_differ(fault: &str) -> bool {
+    env!("CARGO_PKG_NAME") != "xdr-faults" && fault == "gzip bomb"
+}
+
+/// The text without what is a time of the clock: numbers so long.
+fn timeless(text: &str) -> String {
+    const SHORTEST: usize = 9;
+    let numbers = text.split(|c: char| !c.is_ascii_digit());
+    let times = numbers.filter(|number| number.len() >= SHORTEST);
+    times.fold(text.to_owned(), |text, time| text.replace(time, "…"))
+}
+
+#[test]
+fn only_times_of_the_clock_may_differ() {
+    assert_eq!(timeless("at 1790000000, 3 attempts"), "at …, 3 attempts");
+    let told = |ending, attempts, text: &str| Told { ending, attempts, text: text.to_owned() };
+    let texts = |one, other| Texts(BTreeMap::from([(("a fault", "scan"), vec![one, other])]));
+    let (done, not_sent) = (Ending::Done, Ending::NotSent);
+    for (unequal, other) in [
+        (0, told(not_sent, 1, "closed")),
+        (1, told(not_sent, 1, "garbage")),
+        (0, told(not_sent, 2, "garbage")),
+        (0, told(done, 1, "")),
+    ] {
+        assert_eq!(texts(told(not_sent, 1, "closed"), other).unequal().len(), unequal);
+    }
+}
