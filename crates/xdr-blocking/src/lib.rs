@@ -24,8 +24,10 @@
 //! It starts no runtime and works inside one, on a thread that may block.
 //!
 //! # Logs
-//! At level `trace` ureq's protocol layer logs requests byte by byte, and so the key of a standard key pair: do not
-//! enable `ureq_proto` there. An advanced key never crosses the wire.
+//! At level `trace` ureq's protocol layer logs requests byte by byte, before TLS encrypts them: a standard key itself,
+//! and of an advanced key, which never crosses the wire, the nonce and the signature, with which somebody else could
+//! send a request in your name for as long as the tenant accepts them, which is minutes. So whichever key you have, do
+//! not enable `ureq_proto` there.
 
 mod body;
 mod client;

@@ -19,9 +19,12 @@ impl Surface {
 /// The one log that cannot be switched off is told of, holds what is told of it, and nothing else does.
 fn check_documented(logs: &[Logged], sought: &Seeker) {
     let docs = include_str!("../../../xdr-blocking/src/lib.rs");
-    for told in
-        ["At level `trace` ureq's protocol layer logs requests byte by byte", "enable `ureq_proto` there"]
-    {
+    for told in [
+        "At level `trace` ureq's protocol layer logs requests byte by byte, before TLS",
+        "a standard key itself",
+        "the nonce and the signature",
+        "enable `ureq_proto` there",
+    ] {
         assert!(docs.contains(told), "the documentation tells of it: {told}");
     }
     for log in logs {
