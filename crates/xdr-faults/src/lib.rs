@@ -21,7 +21,7 @@
 //! | gate: the async body passes it | xdr-faults | `run::every_fault_ends_as_the_table_says_and_no_action_is_sent_twice` |
 //! | no redirect, blocking | xdr-faults | `redirects::nobody_is_sent_to_by_a_redirect` |
 //! | no redirect, async | xdr-faults | `redirects::nobody_is_sent_to_by_a_redirect` |
-//! | hidden retry off | xdr-hostile-features | `no_library_sends_a_request_again_by_itself` |
+//! | hidden retry off, no HTTP/2, a body good once | xdr-hostile-features | `no_library_sends_a_request_again_by_itself` |
 //! | unpooled actions, blocking | xdr-conformance | `transport::every_action_has_a_connection_of_its_own_and_reads_share_one` |
 //! | unpooled actions, async | xdr-conformance | `transport::every_action_has_a_connection_of_its_own_and_reads_share_one` |
 //! | decoded cap, blocking | xdr-conformance | `transport::a_body_over_the_limit_is_not_read_to_its_end` |

@@ -63,9 +63,24 @@ pub const GUARDS: &[Guard] = &[
         suite: Suite::Faults,
         test: "redirects::nobody_is_sent_to_by_a_redirect",
     },
+    // Any one of the three is enough, so all of them go.
     Guard {
-        name: "hidden retry off",
-        without: &[edit(ASYNC, ".http1_only()", ""), edit(ASYNC, ".retry(reqwest::retry::never())", "")],
+        name: "hidden retry off, no HTTP/2, a body good once",
+        without: &[
+            edit(ASYNC, ".retry(reqwest::retry::never())", ""),
+            edit(
+                ASYNC,
+                "Ok(config.with_root_certificates(trusted).with_no_client_auth())",
+                "let mut config = config.with_root_certificates(trusted).with_no_client_auth();\n    \
+                 config.alpn_protocols = vec![b\"h2\".to_vec()];\n    Ok(config)",
+            ),
+            edit(
+                ASYNC,
+                "|body| reqwest::Body::wrap(GatedBody { gate: taken, stop, bytes: Some(body) });",
+                "|body: Bytes| {\n            let _taken = taken.take_unless(stop.is_none() && false);\n            \
+                 reqwest::Body::from(body)\n        };",
+            ),
+        ],
         suite: Suite::Hostile,
         test: "no_library_sends_a_request_again_by_itself",
     },
