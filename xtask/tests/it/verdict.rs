@@ -71,10 +71,12 @@ fn agree<O: Operation>(
 }
 
 /// The document that is sent for `document`: equal, but an integer is written as one, and an action id that is all
-/// digits is sent as the integer that the API wants.
+/// digits, without zeros before them, is sent as the integer that the API wants.
 fn as_sent(mut document: Value) -> Value {
     if let Some(id) = document.pointer_mut("/request_data/group_action_id") {
-        let digits = id.as_str().filter(|id| id.bytes().all(|b| b.is_ascii_digit()));
+        let is_plain =
+            |id: &&str| id.bytes().all(|b| b.is_ascii_digit()) && (*id == "0" || !id.starts_with('0'));
+        let digits = id.as_str().filter(is_plain);
         if let Some(integer) = digits.and_then(|digits| digits.parse::<u64>().ok()) {
             *id = integer.into();
         }
