@@ -43,7 +43,7 @@ impl Said {
     }
 
     fn take(&mut self, object: &Object<'_>) {
-        let names = |raw: &&RawValue| raw.get() != r#""""# && raw.get().starts_with(is_scalar);
+        let names = |raw: &&RawValue| !matches!(raw.get(), "null" | r#""""#);
         self.action |= object.get("action_id").is_some_and(names);
         let says = |key| object.get(key).is_some_and(|raw| !matches!(raw.get(), "null" | "0" | r#""""#));
         if says("err_code") || says("err_msg") {
@@ -51,11 +51,6 @@ impl Said {
                 .push(object.get("err_code").and_then(|raw| raw.get().trim_matches('"').trim().parse().ok()));
         }
     }
-}
-
-/// Whether a raw value that begins so is a text or a number.
-fn is_scalar(c: char) -> bool {
-    c == '"' || c == '-' || c.is_ascii_digit()
 }
 
 /// Whether the words of the one 500 that is a refusal occur.

@@ -7,6 +7,7 @@ use serde_json::{Map, Value};
 
 use crate::digits::text_or_integer;
 use crate::ids::ActionId;
+use crate::redact::Secrets;
 use crate::reply::Object;
 use crate::text::{SERVER_TEXT, sanitise};
 
@@ -19,7 +20,7 @@ use crate::text::{SERVER_TEXT, sanitise};
 pub struct ApiError {
     /// The error's own code; it can differ from the HTTP status.
     pub err_code: Option<i64>,
-    /// The message as it came, not sanitised: text, or an object written as JSON.
+    /// The message as it came, not sanitised: text, or an object written as JSON. At most 64 KiB of it are kept.
     pub err_msg: Option<String>,
     /// Further information: null, text, an object or a list.
     pub err_extra: Value,
@@ -32,7 +33,7 @@ pub(crate) struct Said {
     pub(crate) errors: Vec<ApiError>,
     /// The action that is named, wherever it stands: it may run for all that errors say.
     pub(crate) action: Option<ActionId>,
-    /// Whether an action seems to be named where nothing can be read.
+    /// Whether an action seems to be named by what cannot be read.
     pub(crate) unread_action: bool,
 }
 
@@ -42,9 +43,10 @@ impl Said {
         let Some(document) = document else {
             return Self { unread_action: seems_to_name_an_action(body), ..Self::default() };
         };
-        let (action, mut errors) = (serde_json::from_slice(body).ok().and_then(named_action), Vec::new());
-        ApiError::collect(document, &mut errors);
-        Self { errors, action, unread_action: false }
+        let (mut said, raw) = (Self::default(), serde_json::from_slice(body).ok());
+        ApiError::collect(document, &mut said.errors);
+        said.action = raw.and_then(|raw| named_action(raw, &mut said.unread_action));
+        said
     }
 }
 
@@ -64,11 +66,11 @@ impl ApiError {
         Said::in_body(body).errors.into_iter().next()
     }
 
-    /// The same with every text that is shown passed through `redact`.
-    pub(crate) fn redacted(mut self, redact: impl Fn(&str) -> String) -> Self {
-        self.err_msg = self.err_msg.map(|text| redact(&text));
+    /// The same without what must not be shown, each text cut at 64 KiB.
+    pub(crate) fn redacted(mut self, secrets: &Secrets) -> Self {
+        self.err_msg = self.err_msg.map(|text| secrets.redact(&text));
         let extra = text_of(self.err_extra.clone());
-        let shown = redact(&extra);
+        let shown = secrets.redact(&extra);
         if shown != extra {
             self.err_extra = Value::String(shown);
         }
@@ -118,14 +120,17 @@ fn says_something(value: &Value) -> bool {
     !(value.is_null() || value == "" || value == 0)
 }
 
-/// The first readable action id in a document, through `reply` and lists; read from the raw digits, like that of a reply.
-fn named_action(value: &RawValue) -> Option<ActionId> {
+/// The first readable action id in a document, through `reply` and lists; read from the raw digits, like that of a
+/// reply. An id that is no id at all is `unread`.
+fn named_action(value: &RawValue, unread: &mut bool) -> Option<ActionId> {
     if let Ok(items) = serde_json::from_str::<Vec<&RawValue>>(value.get()) {
-        return items.into_iter().find_map(named_action);
+        return items.into_iter().find_map(|item| named_action(item, unread));
     }
     let object: Object<'_> = serde_json::from_str(value.get()).ok()?;
-    let id = object.get(ACTION_ID).and_then(|id| text_or_integer(id)).and_then(ActionId::from_text);
-    id.or_else(|| named_action(object.get("reply")?))
+    let id = object.get(ACTION_ID).filter(|id| !matches!(id.get(), "null" | "\"\""));
+    let read = id.and_then(|id| text_or_integer(id)).and_then(ActionId::from_text);
+    *unread |= id.is_some() && read.is_none();
+    read.or_else(|| named_action(object.get("reply")?, unread))
 }
 
 fn code_of(code: &Value) -> Option<i64> {

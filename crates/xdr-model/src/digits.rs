@@ -2,7 +2,7 @@
 
 use serde_json::value::RawValue;
 
-/// The most digits of an integer that is taken for an id or a count. Longer ones are written with exponents only.
+/// The most digits that an exponent may add.
 const MOST: usize = 400;
 
 /// A text, or the digits of an integer, whatever its notation: `1.0` and `1e2` are integers.
@@ -21,12 +21,13 @@ fn integer(raw: &str) -> Option<String> {
         return None;
     }
     let point = i64::try_from(whole.len()).ok()?.checked_add(exponent.parse().ok()?)?;
-    let point = usize::try_from(point).ok().filter(|point| *point <= MOST.max(whole.len()))?;
+    let point = usize::try_from(point).ok().filter(|point| *point <= MOST + whole.len())?;
     let (digits, rest) = digits.split_at(point.min(digits.len()));
     if rest.bytes().any(|b| b != b'0') {
         return None;
     }
-    let digits = format!("{digits:0<point$}");
+    // By hand: the formatter knows no width of this size.
+    let digits = digits.to_owned() + &"0".repeat(point.saturating_sub(digits.len()));
     match digits.trim_start_matches('0') {
         "" => Some("0".to_owned()),
         digits => Some(format!("{sign}{digits}")),
@@ -57,6 +58,9 @@ mod tests {
             assert_eq!(integer(raw).as_deref(), Some(digits), "{raw}");
         }
         assert_eq!(integer("1e30").map(|digits| digits.len()), Some(31));
+        let long = "7".repeat(100_000);
+        assert_eq!(integer(&long), Some(long.clone()), "however long");
+        assert_eq!(integer(&format!("{long}.0e1")), Some(format!("{long}0")));
     }
 
     #[test]

@@ -9,6 +9,8 @@ use crate::text::sanitise;
 
 /// What stands for a secret that was sent back.
 const REDACTED: &str = "[REDACTED]";
+/// How much of a server's text is kept, in bytes.
+pub(crate) const TEXT_KEPT: usize = 64 * 1024;
 /// A shorter key is taken out only where it is a word: it is part of ordinary ones.
 const LEAST_ANYWHERE: usize = 8;
 /// A nonce and a signature are this many hex digits.
@@ -33,13 +35,13 @@ impl Secrets {
         Self { key: forms, signed: credentials.kind() == KeyKind::Advanced }
     }
 
-    /// A text without them, also where a character that is never shown stands inside of one.
+    /// The head of a text without them, also where a character that is never shown stands inside of one.
     pub(crate) fn redact(&self, text: &str) -> String {
         let redact =
-            |text: &str| String::from_utf8_lossy(&self.redact_head(text.as_bytes(), text.len())).into_owned();
-        let redacted = redact(text);
+            |text: &str, most| String::from_utf8_lossy(&self.redact_head(text.as_bytes(), most)).into_owned();
+        let redacted = redact(text, TEXT_KEPT);
         let shown = sanitise(&redacted, usize::MAX);
-        let shown_redacted = redact(&shown);
+        let shown_redacted = redact(&shown, shown.len());
         if shown_redacted == shown { redacted } else { shown_redacted }
     }
 
@@ -86,7 +88,7 @@ fn is_word(text: &[u8], begin: usize, end: usize) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::Secrets;
+    use super::{Secrets, TEXT_KEPT};
     use crate::credentials::Credentials;
 
     fn standard(key: &str) -> Secrets {
@@ -135,5 +137,7 @@ mod tests {
     fn a_cut_leaves_no_half_of_a_key() {
         let secrets = standard("s3cret-key");
         assert_eq!(secrets.redact_head(b"ab s3cret-key c", 5), b"ab [REDACTED]");
+        let long = format!("{}s3cret-key and more", "x".repeat(TEXT_KEPT - 1));
+        assert!(secrets.redact(&long).ends_with("xx[REDACTED]"));
     }
 }

@@ -8,6 +8,7 @@ use serde::de::DeserializeOwned;
 use serde_json::value::RawValue;
 
 use crate::api_error::ApiError;
+use crate::redact::{Secrets, TEXT_KEPT};
 use crate::text::{SERVER_TEXT, sanitise};
 
 /// Why the body of a 2xx reply is not the reply that was asked for.
@@ -42,7 +43,8 @@ impl DecodeError {
 
     /// A body that is not of the reply's shape; an error object if it is one of these.
     pub(crate) fn from_json(body: &[u8], error: &serde_json::Error) -> Self {
-        let reason = || Reason(error.to_string());
+        // Twice as much as is kept in the end: a key that begins in that must be seen whole.
+        let reason = || Reason(error.to_string().chars().take(2 * TEXT_KEPT).collect());
         Self(match ApiError::find(body) {
             Some(inside) => Kind::ErrorInside(inside),
             None if error.is_data() => Kind::OtherShape(reason()),
@@ -55,12 +57,13 @@ impl DecodeError {
         Self::from_json(body, &serde::de::Error::custom("an error object that cannot be read"))
     }
 
-    /// The same without what must not be shown: the texts of the server pass through `redact`.
-    pub(crate) fn redacted(self, redact: impl Fn(&str) -> String) -> Self {
+    /// The same without what must not be shown.
+    pub(crate) fn redacted(self, secrets: &Secrets) -> Self {
+        let shown = |text: String| Reason(sanitise(&secrets.redact(&text), SERVER_TEXT));
         Self(match self.0 {
-            Kind::ErrorInside(error) => Kind::ErrorInside(error.redacted(redact)),
-            Kind::NotJson(Reason(text)) => Kind::NotJson(Reason(redact(&text))),
-            Kind::OtherShape(Reason(text)) => Kind::OtherShape(Reason(redact(&text))),
+            Kind::ErrorInside(error) => Kind::ErrorInside(error.redacted(secrets)),
+            Kind::NotJson(Reason(text)) => Kind::NotJson(shown(text)),
+            Kind::OtherShape(Reason(text)) => Kind::OtherShape(shown(text)),
             kind => kind,
         })
     }

@@ -17,6 +17,8 @@ pub(crate) const KEY: &str = concat!(
 pub(crate) const PASSWORD: &str = "pW6kXz4NvR8sTq2yBm9hJc5e";
 /// Any so many bytes of a secret in a row are a hit: a dump shows it in pieces.
 const PIECE: usize = 8;
+/// Of one that is written in hex digits it takes more: logs of TLS are full of random ones, and so few meet by chance.
+const PIECE_OF_HEX: usize = 16;
 
 /// The forms in which pieces of secrets are looked for.
 #[derive(Default)]
@@ -33,7 +35,8 @@ impl Sought {
 
     /// Looks for this one too.
     pub(crate) fn add(&mut self, secret: &str) {
-        for piece in secret.as_bytes().windows(PIECE) {
+        let is_hex = secret.bytes().all(|b| b.is_ascii_hexdigit());
+        for piece in secret.as_bytes().windows(if is_hex { PIECE_OF_HEX } else { PIECE }) {
             let text = String::from_utf8_lossy(piece).into_owned();
             let each = |separator: &str, format: fn(&mut String, u8)| {
                 let mut shown = String::new();

@@ -9,11 +9,8 @@ use http::{HeaderMap, StatusCode, Uri};
 
 use crate::api_error::{ApiError, Said};
 use crate::ids::ActionId;
-use crate::redact::Secrets;
+use crate::redact::{Secrets, TEXT_KEPT};
 use crate::text::{SERVER_TEXT, sanitise};
-
-/// How much of a raw body an error keeps.
-const BODY_KEPT: usize = 64 * 1024;
 
 /// An answer that is not the reply that was asked for.
 #[derive(Debug, Clone)]
@@ -44,15 +41,15 @@ impl Answer {
         unix_ms: u64,
         secrets: &Secrets,
     ) -> Self {
-        let redact = |text: &str| secrets.redact(text);
         let Said { errors, action, unread_action } = Said::in_body(body);
-        let mut errors = errors.into_iter().map(|error| error.redacted(redact));
+        let mut errors = errors.into_iter().map(|error| error.redacted(secrets));
         let (api_error, more) = (errors.next(), errors.collect());
         // A copy of the head of a large body, so that the rest of it is let go.
-        let body = Bytes::from(secrets.redact_head(body, BODY_KEPT));
+        let mut body = Bytes::from(secrets.redact_head(body, TEXT_KEPT));
+        body.truncate(TEXT_KEPT);
         let text = match api_error {
             Some(_) => None,
-            None => Some(redact(&plain_text(&body))).filter(|text| !text.is_empty()),
+            None => Some(secrets.redact(&plain_text(&body))).filter(|text| !text.is_empty()),
         };
         let retry_after = retry_after(headers, unix_ms);
         Self { status, api_error, retry_after, more, action, unread_action, body, text }

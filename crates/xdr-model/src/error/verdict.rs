@@ -23,7 +23,7 @@ pub(crate) fn judge(
 ) -> Error {
     let (response, unreadable) = match received {
         Ok(response) => {
-            let redacted = decode_error.map(|error| error.redacted(|text| secrets.redact(text)));
+            let redacted = decode_error.map(|error| error.redacted(secrets));
             (response, redacted.map(UnreadableSource::Decode))
         }
         Err(mut source) => match source.take_begun() {

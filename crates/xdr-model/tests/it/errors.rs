@@ -247,6 +247,8 @@ fn body_cases() -> Vec<Case> {
         doubtful_case("a 403 beside an action that was started", UNKNOWN, || answer(403, r#"{"reply":{"action_id":"7","err_code":403}}"#)),
         doubtful_case("a 500 beside an action that was started", FAILURE, || answer(500, r#"{"err_code":500,"err_msg":"timeout","action_id":7}"#)),
         doubtful_case("an error beside an action that was started, in a notation of its own", UNREADABLE, || ok(r#"{"reply":{"action_id":0.7e1,"err_code":500}}"#)),
+        refused_case("an error beside no action", AUTH, || answer(401, r#"{"reply":{"action_id":null,"err_code":401}}"#)),
+        doubtful_case("an error beside an action with an odd id", UNKNOWN, || answer(429, r#"{"reply":{"action_id":1.5,"err_code":429}}"#)),
         doubtful_case("a bare yes beside an action that was started", UNREADABLE, || ok(r#"{"action_id":7}"#)),
         doubtful_case("a whole reply, cut after its end, beside an action that was started", UNREADABLE, || cut_after(200, r#"{"reply":{"action_id":"7"}}"#)),
         doubtful_case("a 400 whose code is a failure, cut after its end", FAILURE, || cut_after(400, r#"{"err_code":500,"err_msg":"m"}"#)),
@@ -340,6 +342,23 @@ fn a_call_that_could_not_be_sent_is_given_up_after_thirty_seconds() {
 }
 
 // ---- what an error tells ----------------------------------------------------------------------------------------
+
+/// A log of one error is not as long as the reply that it tells of.
+#[test]
+fn what_an_error_keeps_and_shows_of_a_reply_is_bounded() {
+    let long = "\u{200b}x".repeat(500_000);
+    for body in [
+        format!(r#"{{"reply":"{long}"}}"#),
+        format!(r#"{{"reply":{{"err_msg":"{long}","err_extra":"{long}"}}}}"#),
+        long,
+    ] {
+        let ended = drive(session().call(&scan()).unwrap(), |_| ok(&body));
+        let error = ended.output.unwrap_err();
+        assert!(error.to_string().chars().count() < 1000);
+        // Three times 64 KiB, each escaped.
+        assert!(format!("{error:?}").len() < 2_000_000, "{}", format!("{error:?}").len());
+    }
+}
 
 #[test]
 fn an_error_tells_status_retry_after_and_the_raw_body() {

@@ -79,6 +79,10 @@ fn a_started_action_is_not_lost_to_a_detail_beside_its_id() {
         let started = started(&format!(r#"{{"endpoints_count":{count},"action_id":"42"}}"#));
         assert_eq!((started.action_id.as_str(), started.endpoints_count), ("42", expected), "{count}");
     }
+    for key in ["endpoints_count", "status"] {
+        let started = started(&format!(r#"{{"{key}":{},"action_id":"42"}}"#, "7".repeat(70_000)));
+        assert_eq!((started.action_id.as_str(), started.endpoints_count), ("42", None), "{key}");
+    }
     let table = [("1", Some("1")), (r#""ok""#, Some("ok")), ("null", None), ("{}", None), ("[[1]]", None)];
     for (status, expected) in table {
         let started = started(&format!(r#"{{"status":{status},"action_id":"42"}}"#));
