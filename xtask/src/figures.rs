@@ -18,28 +18,43 @@ mod suite;
 
 use figure::Figures;
 
-/// Runs the suites, with `full` also the long ones, and prints the table. Whether every figure is as required.
-///
-/// # Errors
-/// When a suite cannot be run, or fails for another reason than its figures.
-pub fn run(full: bool, scratch: &Path) -> Result<bool, Box<dyn Error>> {
-    let mut figures = Figures::default();
+/// Runs the suites, with `full` also the long ones, and prints the table. Whether every suite ran through and every
+/// figure is as required; one that fails does not keep the others from being told.
+pub fn run(full: bool, scratch: &Path) -> bool {
+    let (mut figures, mut all_ran) = (Figures::new(), true);
+    let mut take = |name: &str, run: &dyn Fn() -> Result<Ran, Box<dyn Error>>| {
+        println!("running: {name}");
+        let began = Instant::now();
+        let ran =
+            run().unwrap_or_else(|error| Ran { figures: Figures::new(), failure: Some(error.to_string()) });
+        println!("    {} s", began.elapsed().as_secs());
+        if let Some(failure) = ran.failure {
+            println!("FAILED: {name}\n{failure}");
+            all_ran = false;
+        }
+        figures.extend(ran.figures);
+    };
     for suite in suite::SUITES.iter().filter(|suite| full || !suite.is_long) {
-        figures.extend(timed(suite.name, || suite.run())?);
+        take(suite.name, &|| suite.run());
     }
     if full {
-        figures.extend(timed("each guard removed in turn", || guards::run(scratch))?);
-        figures.extend(timed("coverage", || coverage::run(scratch))?);
+        take("each guard removed in turn", &|| guards::run(scratch).map(Ran::well));
+        take("coverage", &|| coverage::run(scratch).map(Ran::well));
     }
     let table = required::table(&figures, full);
     println!("\n{table}");
-    Ok(table.is_met())
+    all_ran && table.is_met()
 }
 
-fn timed<T>(name: &str, run: impl FnOnce() -> Result<T, Box<dyn Error>>) -> Result<T, Box<dyn Error>> {
-    println!("running: {name}");
-    let began = Instant::now();
-    let done = run()?;
-    println!("    {} s", began.elapsed().as_secs());
-    Ok(done)
+/// What a suite has come to.
+struct Ran {
+    figures: Figures,
+    /// What it printed, if it failed.
+    failure: Option<String>,
+}
+
+impl Ran {
+    fn well(figures: Figures) -> Self {
+        Self { figures, failure: None }
+    }
 }

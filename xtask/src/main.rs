@@ -66,7 +66,7 @@ fn main() -> ExitCode {
         Task::Codegen { check, folder } => generate(check, &folder),
         Task::Consumers { scratch, schemas } => consumers::run(&scratch, &schemas).map(ended),
         Task::Figures { full, scratch } => {
-            figures::run(full, &scratch).map(|met| if met { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+            Ok(if figures::run(full, &scratch) { ExitCode::SUCCESS } else { ExitCode::FAILURE })
         }
     };
     done.unwrap_or_else(|error| {

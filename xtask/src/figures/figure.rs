@@ -5,14 +5,17 @@ use std::collections::BTreeMap;
 /// The figures by their names.
 pub(super) type Figures = BTreeMap<String, f64>;
 
-/// The figures in what a program has printed; of two of one name the smaller counts, for each must be enough.
+/// The figures in what a program has printed. One that is printed twice, and differently, is none.
 pub(super) fn read(printed: &str) -> Figures {
     let mut figures = Figures::new();
     // A test's own name can stand before it on the line.
     for line in printed.lines().filter_map(|line| line.split_once("figure: ")).map(|(_, line)| line) {
         let Some((name, value)) = line.split_once(" = ") else { continue };
         let Ok(value) = value.trim().parse::<f64>() else { continue };
-        figures.entry(name.to_owned()).and_modify(|old| *old = old.min(value)).or_insert(value);
+        let differs = figures.insert(name.to_owned(), value).is_some_and(|old| old != value);
+        if differs {
+            figures.insert(name.to_owned(), f64::NAN);
+        }
     }
     figures
 }
@@ -25,6 +28,8 @@ mod tests {
     fn figures_are_found_among_other_lines() {
         let read =
             read("running 2 tests\nfigure: a-b = 7\ntest x ... figure: c = 97.5\nfigure: d = many\nok\n");
+        let twice = super::read("figure: a = 5\nfigure: a = 0\nfigure: b = 1\nfigure: b = 1\n");
+        assert!(twice["a"].is_nan() && twice["b"] == 1.0);
         assert_eq!(read.into_iter().collect::<Vec<_>>(), [("a-b".to_owned(), 7.0), ("c".to_owned(), 97.5)]);
     }
 }

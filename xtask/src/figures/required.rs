@@ -96,9 +96,14 @@ mod tests {
     #[test]
     fn a_figure_that_is_missing_small_or_not_zero_falls_short() {
         assert!(AtLeast(10.0).is_met(Some(10.0)) && Nothing.is_met(Some(0.0)));
-        for (required, value) in
-            [(AtLeast(10.0), Some(9.0)), (AtLeast(10.0), None), (Nothing, None), (Nothing, Some(1.0))]
-        {
+        for (required, value) in [
+            (AtLeast(10.0), Some(9.0)),
+            (AtLeast(10.0), None),
+            (Nothing, None),
+            (Nothing, Some(1.0)),
+            (Nothing, Some(f64::NAN)),
+            (AtLeast(0.0), Some(f64::NAN)),
+        ] {
             assert!(!required.is_met(value), "{required} {value:?}");
         }
         let all: Figures = SHORT

@@ -6,7 +6,7 @@ use std::ffi::OsString;
 use std::path::Path;
 use std::process::{Command, Output};
 
-use super::figure::{self, Figures};
+use super::{Ran, figure};
 use crate::codegen;
 
 /// A command of cargo that prints figures.
@@ -39,14 +39,12 @@ pub(super) const SUITES: [Suite; 3] = [
 
 impl Suite {
     /// # Errors
-    /// When it cannot be run or fails; the message holds what it printed.
-    pub(super) fn run(&self) -> Result<Figures, Box<dyn Error>> {
+    /// When it cannot be run.
+    pub(super) fn run(&self) -> Result<Ran, Box<dyn Error>> {
         let output = cargo(&codegen::root(), self.arguments).output()?;
         let printed = printed(&output);
-        if output.status.success() {
-            return Ok(figure::read(&printed));
-        }
-        Err(format!("`cargo {}` failed:\n{}", self.arguments.join(" "), printed).into())
+        let figures = figure::read(&printed);
+        Ok(Ran { figures, failure: (!output.status.success()).then_some(printed) })
     }
 }
 
