@@ -18,6 +18,9 @@ pub struct Deaf {
 
 /// More connections than a queue of none takes on any system.
 const CROWD: usize = 64;
+/// How long a connection may take that is not dropped, and how long on a machine that is busy with something else.
+const USUAL: Duration = Duration::from_millis(300);
+const PATIENT: Duration = Duration::from_secs(3);
 
 fn bound() -> io::Result<Socket> {
     let socket = Socket::new(Domain::IPV4, Type::STREAM, None)?;
@@ -48,7 +51,7 @@ impl Refusing {
 }
 
 impl Deaf {
-    /// Such an address; `None` where the system takes in any number of connections.
+    /// Such an address; `None` where the system takes in any number of connections, or refuses the one too many.
     ///
     /// # Errors
     /// When no port is free.
@@ -58,9 +61,14 @@ impl Deaf {
         let address = address(&socket)?;
         let mut waiting = Vec::new();
         for _ in 0..CROWD {
-            match TcpStream::connect_timeout(&address, Duration::from_millis(300)) {
+            // One that only took long is not yet a full queue.
+            let connect = |limit| TcpStream::connect_timeout(&address, limit);
+            match connect(USUAL).or_else(|_| connect(PATIENT)) {
                 Ok(stream) => waiting.push(stream),
-                Err(_) => return Ok(Some(Self { socket, _waiting: waiting })),
+                Err(e) if e.kind() == io::ErrorKind::TimedOut => {
+                    return Ok(Some(Self { socket, _waiting: waiting }));
+                }
+                Err(_) => return Ok(None),
             }
         }
         Ok(None)
