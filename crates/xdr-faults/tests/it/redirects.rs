@@ -38,8 +38,11 @@ fn follow(code: &str, target: Target, kind: xdr_conformance::Kind) -> (usize, us
     for operation in OPERATIONS {
         let outcome = caller.call(operation);
         assert_eq!(outcome.ending, Ending::Refused, "{code} {target:?} {kind:?} {operation}");
-        let Some(Error::Refused(refused)) = outcome.error else { continue };
+        let error = outcome.error.expect("it did not end well");
+        assert!(!error.may_have_taken_effect(), "{code} {target:?} {kind:?} {operation}");
+        let Error::Refused(refused) = error else { panic!("{error}") };
         assert!(matches!(refused.reason, Refusal::Redirect { .. }), "{:?}", refused.reason);
+        assert_eq!(refused.call.attempts, 1, "{code} {target:?} {kind:?} {operation}");
     }
     drop(caller);
     server.end();
