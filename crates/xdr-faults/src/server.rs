@@ -28,6 +28,7 @@ struct Shared {
     tls: Option<Arc<ServerConfig>>,
     posts: Arc<AtomicUsize>,
     connections: AtomicUsize,
+    struck: AtomicUsize,
 }
 
 impl Server {
@@ -49,7 +50,13 @@ impl Server {
             Way::Tls(identity) => Some(identity.config()),
             Way::Proxied => Some(Identity::Good.config()),
         };
-        let shared = Arc::new(Shared { fault, tls, posts: Arc::default(), connections: AtomicUsize::new(0) });
+        let shared = Arc::new(Shared {
+            fault,
+            tls,
+            posts: Arc::default(),
+            connections: AtomicUsize::new(0),
+            struck: AtomicUsize::new(0),
+        });
         let converse = {
             let shared = shared.clone();
             move |tcp| shared.converse(tcp)
@@ -74,6 +81,11 @@ impl Server {
     /// The connections that it has accepted so far.
     pub fn connections(&self) -> usize {
         self.shared.connections.load(Ordering::SeqCst)
+    }
+
+    /// The connections that it has struck and not kept.
+    pub fn struck(&self) -> usize {
+        self.shared.struck.load(Ordering::SeqCst)
     }
 
     /// Ends it when every connection has come to its end. Drop the client first: a connection ends with it.
@@ -138,6 +150,7 @@ impl Shared {
 
     /// A client that does not want to hear it all may have gone.
     fn strike(&self, mut wire: Wire, requests: &mut Requests) {
+        self.struck.fetch_add(1, Ordering::SeqCst);
         let _heard = wire.write_all(&self.fault.says).and_then(|()| wire.flush());
         wire.end(self.fault.then, requests);
     }

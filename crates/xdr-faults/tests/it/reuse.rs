@@ -1,7 +1,9 @@
 //! A connection that was good for a request and is not for the next.
 
 use xdr_faults::{Fault, Stage, Then};
+use xdr_model::Replay;
 
+use crate::case::Outcome;
 use crate::expected::Row;
 
 pub(crate) fn faults() -> Vec<(Fault, Row)> {
@@ -14,4 +16,12 @@ pub(crate) fn faults() -> Vec<(Fault, Row)> {
         second("reused: closed after the next request", Stage::Request, Then::Close),
         second("reused: reset after the next request", Stage::Request, Then::Reset),
     ]
+}
+
+/// A fault that waits for the next request on a connection meets the one read that is sent there, and no action; else
+/// it says nothing about reuse. What strikes between two requests does so whether or not the next would have come.
+pub(crate) fn check_reuse(fault: &Fault, outcome: &Outcome, struck: usize) -> Option<String> {
+    let waits = fault.spared > 0 && fault.stage > Stage::Accept;
+    let expected = usize::from(outcome.replay == Replay::Safe);
+    (waits && struck != expected).then(|| format!("{struck} connections used again, not {expected}"))
 }

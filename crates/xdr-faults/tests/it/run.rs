@@ -10,6 +10,7 @@ use xdr_model::{Replay, Tenant, TransportKind};
 
 use crate::case::{Caller, KINDS, OPERATIONS, check, settings};
 use crate::expected::{Ending, Row};
+use crate::reuse::check_reuse;
 use crate::table::table;
 use crate::texts::Texts;
 
@@ -37,11 +38,11 @@ struct Case {
 impl Case {
     fn run(self, ran: &Mutex<Ran>) {
         let Self { fault, row, kind, operation, nobody } = self;
-        let (outcome, posts) = match nobody {
+        let (outcome, posts, struck) = match nobody {
             Some(tenant) => {
                 let settings =
                     settings(fault.outlasts_the_client()).with_root_certificate(xdr_faults::root());
-                (Caller::new(kind, tenant, &settings).call(operation), 0)
+                (Caller::new(kind, tenant, &settings).call(operation), 0, 0)
             }
             None => {
                 let mut server = Server::start(fault.clone()).expect("a port is free");
@@ -52,10 +53,11 @@ impl Case {
                 let outcome = caller.call(operation);
                 drop(caller);
                 server.end();
-                (outcome, server.posts() - fault.spared)
+                (outcome, server.posts() - fault.spared, server.struck())
             }
         };
-        let wrong = check(row, &fault, &outcome, posts);
+        let mut wrong = check(row, &fault, &outcome, posts);
+        wrong.extend(check_reuse(&fault, &outcome, struck));
         let mut ran = ran.lock().unwrap_or_else(PoisonError::into_inner);
         ran.cases += 1;
         ran.texts.enter(&fault, operation, &outcome);
