@@ -66,6 +66,8 @@ pub enum Then {
     Hang,
     /// Says this again and again, slowly, until the client gives up.
     Drip(&'static [u8]),
+    /// The same to a client that gives up when it has heard too much, whatever its limit on time is.
+    Overflow(&'static [u8]),
 }
 
 impl Fault {

@@ -48,7 +48,7 @@ impl Wire {
             }
             Then::Close => self.farewell(),
             Then::Cut => _ = self.tcp().shutdown(Shutdown::Write),
-            Then::Drip(bytes) => {
+            Then::Drip(bytes) | Then::Overflow(bytes) => {
                 while self.write_all(bytes).and_then(|()| self.flush()).is_ok() {
                     thread::sleep(DROP);
                 }

@@ -1,11 +1,15 @@
 //! One fault, one client, one operation.
 
+use std::error::Error as _;
 use std::sync::LazyLock;
 use std::time::Duration;
 
 use xdr_conformance::{Client, Kind, Virtual, VirtualTime, standard};
 use xdr_faults::{Fault, Server, Way};
-use xdr_model::{AbortScan, Error, GetActionStatus, Operation, Replay, Scan, Session, Settings, Tenant};
+use xdr_model::{
+    AbortScan, Error, GetActionStatus, Operation, Replay, Scan, Session, Settings, Tenant, TransportError,
+    TransportKind,
+};
 
 use crate::expected::{Ending, Row};
 
@@ -111,8 +115,15 @@ pub(crate) fn check(row: Row, fault: &Fault, outcome: &Outcome, posts: usize) ->
     let may = error.may_have_taken_effect();
     hold(may == (acts && ending.is_doubtful()), format!("may have taken effect: {may}"));
     hold(!(may && error.is_safe_to_retry()), "safe to retry though it may have taken effect".into());
-    if let (Some(why), Error::NotSent(not_sent)) = (row.why(), error) {
-        hold(not_sent.source.kind() == why, format!("for {:?}, not {why:?}", not_sent.source.kind()));
+    if let (Some(why), Some(kind)) = (row.why(), kind(error)) {
+        hold(kind == why, format!("for {kind:?}, not {why:?}"));
     }
+    hold(row != Row::TooLarge || kind(error).is_some(), "for no reason of the transport's".into());
     wrong
+}
+
+/// Why the transport could not send it, or not read the answer.
+fn kind(error: &Error) -> Option<TransportKind> {
+    let transport = error.source()?.downcast_ref::<TransportError>();
+    transport.filter(|_| matches!(error, Error::NotSent(_) | Error::Unreadable(_))).map(TransportError::kind)
 }

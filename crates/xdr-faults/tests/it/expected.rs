@@ -16,6 +16,8 @@ pub(crate) enum Row {
     OutcomeUnknown,
     /// A 2xx that cannot be read.
     Unreadable,
+    /// A 2xx that cannot be read because it is larger than the limit.
+    TooLarge,
     /// A refusal.
     Refused,
     /// A refusal that heals: "too many requests".
@@ -110,7 +112,7 @@ impl Row {
             Self::NotSent(_) => (vec![Ending::NotSent], true),
             Self::Certificate => (vec![Ending::NotSent], false),
             Self::OutcomeUnknown => (vec![Ending::OutcomeUnknown], reads),
-            Self::Unreadable => (vec![Ending::Unreadable], reads),
+            Self::Unreadable | Self::TooLarge => (vec![Ending::Unreadable], reads),
             Self::Refused => (vec![Ending::Refused], false),
             Self::RateLimited => (vec![Ending::Refused], true),
             Self::ServerFailure => (vec![Ending::ServerFailure], reads),
@@ -121,11 +123,12 @@ impl Row {
         }
     }
 
-    /// Why it could not be sent, where the table says so.
+    /// Why it could not be sent or read, where the table says so.
     pub(crate) fn why(self) -> Option<TransportKind> {
         match self {
             Self::NotSent(kind) => Some(kind),
             Self::Certificate => Some(TransportKind::Certificate),
+            Self::TooLarge => Some(TransportKind::TooLarge),
             _ => None,
         }
     }
