@@ -11,7 +11,8 @@
 //! No fault depends on the speed of the machine: who hangs, hangs until the client gives up.
 //!
 //! # Guards
-//! What keeps the promises, and a test that fails without it. `cargo xtask figures --full` removes each in turn:
+//! What keeps the promises, and a test that fails without it. `cargo xtask figures --full` removes each in turn.
+//! Three of them stand behind each other, so that no test can fail before all three are gone: they are one row.
 //!
 //! | guard | package | test |
 //! |---|---|---|
