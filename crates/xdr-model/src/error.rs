@@ -66,6 +66,8 @@ pub enum Error {
     /// have looked in the Action Center.
     OutcomeUnknown(Box<OutcomeUnknown>),
     /// The tenant said no. Nothing was carried out.
+    ///
+    /// Do what its [reason](Refused::reason) says; only a rate limit passes by itself.
     Refused(Box<Refused>),
     /// The tenant failed: it **may have been carried out**. Do not send it again before you have looked in the
     /// Action Center.

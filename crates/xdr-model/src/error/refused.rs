@@ -24,26 +24,27 @@ pub struct Refused {
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Refusal {
-    /// 401. Wrong key, key id, kind of key and clock give the same answer.
+    /// 401. Wrong key, key id, kind of key and clock give the same answer. Check them in this order; a clock that is off
+    /// is told.
     Authentication {
         /// By how many seconds this machine's clock is ahead of the tenant's (negative: behind), if that is more
         /// than two minutes.
         clock_ahead: Option<i64>,
     },
-    /// 402. The tenant's licence does not cover this call.
+    /// 402. The tenant's licence does not cover this call. Ask who owns it for one of those that the text names.
     Licence,
-    /// 403. The role of the key lacks the permission.
+    /// 403. The role of the key lacks the permission. Give it one of those that the text names.
     Permission,
-    /// No endpoint matched, or none that this can be done to.
+    /// No endpoint matched, or none that this can be done to. Look at the filters, and at what already runs.
     NoEndpointMatched,
-    /// 429. More than 10 requests in a second, over all programs that use the tenant.
+    /// 429. More than 10 requests in a second, over all programs that use the tenant. Make the call again later.
     RateLimited,
-    /// 3xx. The host is not the tenant's API; redirects are never followed with credentials.
+    /// 3xx. The host is not the tenant's API; redirects are never followed with credentials. Mend the address.
     Redirect {
         /// The host it points to.
         to: Option<String>,
     },
-    /// Every other 4xx.
+    /// Every other 4xx. Mend what the tenant names.
     BadRequest,
 }
 

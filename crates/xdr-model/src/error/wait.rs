@@ -24,24 +24,26 @@ pub struct WaitEnded {
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum WaitEnd {
-    /// The deadline came, possibly while the tenant could not be asked.
+    /// The deadline came, possibly while the tenant could not be asked. Resume by the id.
     Deadline {
         /// The last failure to ask, if the last try failed.
         trouble: Option<Arc<Error>>,
     },
-    /// The caller stopped it.
+    /// The caller stopped it. Resume by the id.
     Stopped,
-    /// The tenant names no endpoint for this id, again and again: the id is wrong or has expired.
+    /// The tenant names no endpoint for this id, again and again: the id is wrong or has expired. Look in the
+    /// Action Center.
     UnknownAction,
-    /// The tenant has accepted the scan and names no endpoint for it, again and again.
+    /// The tenant has accepted the scan and names no endpoint for it, again and again. Look in the Action Center before
+    /// you start another.
     NoEndpoint {
         /// How many it said that it took in.
         accepted: Option<u64>,
     },
     /// The tenant has named endpoints before and names none any more, again and again: it may have forgotten the
-    /// action, or be out of order.
+    /// action, or be out of order. Resume by the id later.
     Vanished,
-    /// The tenant refused, or could not be asked for too long.
+    /// The tenant refused, or could not be asked for too long. Mend what the error says, then resume by the id.
     Failed(Arc<Error>),
     /// A cancellation failed after a part of it had been accepted. Cancelling again is safe: it cancels what is left.
     CancelledInPart {
