@@ -25,7 +25,7 @@
 //! | hidden retry off, no HTTP/2, a body good once | xdr-hostile-features | `no_library_sends_a_request_again_by_itself` |
 //! | unpooled actions, blocking | xdr-conformance | `transport::every_action_has_a_connection_of_its_own_and_reads_share_one` |
 //! | unpooled actions, async | xdr-conformance | `transport::every_action_has_a_connection_of_its_own_and_reads_share_one` |
-//! | decoded cap, blocking | xdr-conformance | `transport::a_body_over_the_limit_is_not_read_to_its_end` |
+//! | decoded cap, blocking | xdr-hostile-features | `bombs::a_body_that_grows_is_read_up_to_the_limit_and_no_further` |
 //! | decoded cap, async | xdr-conformance | `transport::a_body_over_the_limit_is_not_read_to_its_end` |
 //! | retry filter: only reads after doubt | xdr-faults | `run::every_fault_ends_as_the_table_says_and_no_action_is_sent_twice` |
 //! | empty-map rule | xdr-conformance | `wait::an_action_that_the_tenant_does_not_know_is_not_success` |

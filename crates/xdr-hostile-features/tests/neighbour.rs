@@ -1,6 +1,7 @@
 //! What the neighbour's features change, and that they do not change it for the clients. No process-wide cryptography
 //! is installed here.
 
+mod bombs;
 mod refusing;
 mod support;
 

@@ -102,8 +102,8 @@ pub const GUARDS: &[Guard] = &[
             edit(BLOCKING, ".take(self.most_body.saturating_add(1))", ""),
             edit(BLOCKING, "n as u64 <= self.most_body", "n as u64 <= u64::MAX"),
         ],
-        suite: Suite::Conformance,
-        test: "transport::a_body_over_the_limit_is_not_read_to_its_end",
+        suite: Suite::Hostile,
+        test: "bombs::a_body_that_grows_is_read_up_to_the_limit_and_no_further",
     },
     Guard {
         name: "decoded cap, async",
