@@ -4,6 +4,7 @@ mod authentication;
 mod cancel;
 mod driver_scripts;
 mod faults;
+mod hanging;
 mod lifecycle;
 mod refusals;
 mod replies;

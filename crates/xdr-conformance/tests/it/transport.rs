@@ -7,21 +7,24 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use xdr_conformance::{Client, Kind, Virtual, VirtualTime, both_with, standard, tenant};
-use xdr_model::{Cadence, Error, Flow, GetActionStatus, Scan, Session, Settings, Tenant, WaitEnd};
+use xdr_faults::Refusing;
+use xdr_model::{Cadence, Error, Flow, GetActionStatus, Scan, Session, Settings, Tenant};
 use xdr_sim::{Fault, Server};
 
 use crate::support::{quiet, start, told};
 
-/// The address of a port on which nobody listens.
-fn nobody() -> Tenant {
-    let port = TcpListener::bind("127.0.0.1:0").and_then(|l| l.local_addr()).expect("a port is free").port();
-    Tenant::loopback(&format!("http://127.0.0.1:{port}")).expect("it is a loopback address")
+/// A port on which nobody listens for as long as it is kept, and its address.
+fn nobody() -> (Refusing, Tenant) {
+    let refusing = Refusing::new().expect("a port is free");
+    let url = refusing.url().expect("it has an address");
+    (refusing, Tenant::loopback(&url).expect("it is a loopback address"))
 }
 
 #[test]
 fn a_refused_connection_is_tried_again_and_nothing_was_carried_out() {
     let tried = [Kind::Blocking, Kind::Async].map(|kind| {
-        let session = Session::new(nobody(), standard());
+        let (_held, address) = nobody();
+        let session = Session::new(address, standard());
         let client = Client::new(kind, session.clone(), &Settings::default()).expect("the settings are good");
         let server = Server::start(tenant()).expect("only for its clock");
         let call = session.call(&Scan::all()).expect("the scan keeps its rules");
@@ -64,46 +67,12 @@ fn a_body_over_the_limit_is_not_read_to_its_end() {
 }
 
 #[test]
-fn an_answer_that_does_not_come_in_time_leaves_the_outcome_open() {
-    let limit = Duration::from_secs(2);
-    let settings = Settings::default().with_timeouts(limit, limit, limit);
-    let (text, may) = both_with(&tenant(), &settings, &standard(), |trial| {
-        trial.server.sim().fault(Fault::on("scan").delay(Duration::from_secs(3600)));
-        let result = trial.send(&Scan::all());
-        assert!(matches!(&result, Err(Error::OutcomeUnknown(_))), "{result:?}");
-        assert_eq!(trial.sent("scan"), 1);
-        told(result)
-    });
-    assert!(may && text.contains("it took too long"), "{text}");
-}
-
-/// The limits of the settings are hours here, so only the deadline of the wait can end the poll.
-#[test]
-fn a_poll_that_hangs_ends_with_the_deadline_of_the_wait() {
-    let hours = Duration::from_secs(3 * 3600);
-    let settings = Settings::default().with_timeouts(hours, hours, hours);
-    both_with(&tenant(), &settings, &standard(), |trial| {
-        let id = start(trial);
-        trial.server.sim().fault(Fault::on("get_action_status").delay(hours));
-        let at_once = Cadence::within(Duration::from_secs(2)).with_pauses(
-            Duration::ZERO,
-            Duration::ZERO,
-            Duration::ZERO,
-        );
-        let error = trial.client.drive(trial.session.wait(id, at_once), quiet).expect_err("it hangs");
-        let Error::Wait(ended) = &error else { panic!("{error}") };
-        assert!(matches!(ended.why, WaitEnd::Deadline { trouble: Some(_) }), "{error}");
-        assert_eq!(trial.sent("get_action_status"), 1);
-        error.to_string()
-    });
-}
-
-#[test]
 fn a_proxy_that_nobody_runs_is_named_and_nothing_was_carried_out() {
     let told = [Kind::Blocking, Kind::Async].map(|kind| {
         let tenant = Tenant::new("acme.xdr.us.example").expect("a good name");
         let session = Session::new(tenant, standard());
-        let settings = Settings::default().with_mozilla_roots().with_proxy(nobody().to_string());
+        let (_held, address) = nobody();
+        let settings = Settings::default().with_mozilla_roots().with_proxy(address.to_string());
         let client = Client::new(kind, session.clone(), &settings).expect("the settings are good");
         let server = Server::start(xdr_conformance::tenant()).expect("only for its clock");
         let call = session.call(&Scan::all()).expect("the scan keeps its rules");
@@ -119,7 +88,7 @@ fn a_proxy_that_nobody_runs_is_named_and_nothing_was_carried_out() {
 fn a_key_is_never_handed_to_a_proxy_in_plain_text() {
     for kind in [Kind::Blocking, Kind::Async] {
         let settings = Settings::default().with_proxy("http://127.0.0.1:3128");
-        let made = Client::new(kind, Session::new(nobody(), standard()), &settings);
+        let made = Client::new(kind, Session::new(nobody().1, standard()), &settings);
         assert!(matches!(made, Err(Error::Invalid(_))), "{kind:?}");
     }
 }
