@@ -5,6 +5,7 @@ use crate::secrets_sought::{Seeker, Sought};
 use crate::{secrets_errors, secrets_logs, secrets_programs, secrets_values};
 
 /// Something that people or programs get to read.
+#[derive(Clone)]
 pub(crate) struct Surface {
     pub(crate) name: String,
     shown: String,
@@ -13,6 +14,10 @@ pub(crate) struct Surface {
 impl Surface {
     pub(crate) fn new(name: String, shown: String) -> Self {
         Self { name, shown }
+    }
+
+    pub(crate) fn shows(&self, text: &str) -> bool {
+        self.shown.contains(text)
     }
 }
 

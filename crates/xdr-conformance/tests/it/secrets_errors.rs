@@ -70,6 +70,14 @@ fn told(name: &str, error: &Error) -> Vec<Surface> {
     surfaces
 }
 
+/// Shows where the secret was: an error that shows nothing of the answer would prove nothing. Only a cause need not show
+/// any of it.
+fn assert_echoed(told: &[Surface]) {
+    for surface in told.iter().filter(|surface| !surface.name.starts_with("causes")) {
+        assert!(surface.shows("[REDACTED]"), "{}: the echo is not in it", surface.name);
+    }
+}
+
 /// The errors of both clients with both kinds of keys.
 pub(crate) fn errors(sought: &mut Sought) -> Vec<Surface> {
     let mut surfaces = Vec::new();
@@ -78,14 +86,16 @@ pub(crate) fn errors(sought: &mut Sought) -> Vec<Surface> {
             let refusing = Refusing::new().expect("a port is free");
             let mut meet = |name: &str, url: &str| {
                 let name = format!("{name} of the {of:?} client with {kind:?} credentials");
-                surfaces.extend(told(&name, &fail(of, kind, url, sought)));
+                let told = told(&name, &fail(of, kind, url, sought));
+                surfaces.extend(told.iter().cloned());
+                told
             };
             meet("NotSent", &refusing.url().expect("it has an address"));
             let hanging_up = echoing("", "", "");
             meet("OutcomeUnknown: hung up", &format!("http://{}", hanging_up.address()));
             for (name, status, headers, body) in ECHOES {
                 let server = echoing(status, headers, body);
-                meet(name, &format!("http://{}", server.address()));
+                assert_echoed(&meet(name, &format!("http://{}", server.address())));
             }
         }
     }
