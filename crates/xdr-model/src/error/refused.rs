@@ -24,22 +24,22 @@ pub struct Refused {
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Refusal {
-    /// 401. Wrong key, key id, kind of key and clock give the same answer. Check them in this order; a clock that is off
+    /// Status 401: wrong key, key id, kind of key and clock give the same answer. Check them in this order; a clock that is off
     /// is told.
     Authentication {
         /// By how many seconds this machine's clock is ahead of the tenant's (negative: behind), if that is more
         /// than two minutes.
         clock_ahead: Option<i64>,
     },
-    /// 402. The tenant's licence does not cover this call. Ask who owns it for one of those that the text names.
+    /// Status 402: the tenant's licence does not cover this call. Ask who owns it for one of those that the text names.
     Licence,
-    /// 403. The role of the key lacks the permission. Give it one of those that the text names.
+    /// Status 403: the role of the key lacks the permission. Give it one of those that the text names.
     Permission,
     /// No endpoint matched, or none that this can be done to. Look at the filters, and at what already runs.
     NoEndpointMatched,
-    /// 429. More than 10 requests in a second, over all programs that use the tenant. Make the call again later.
+    /// Status 429: more than 10 requests in a second, over all programs that use the tenant. Make the call again later.
     RateLimited,
-    /// 3xx. The host is not the tenant's API; redirects are never followed with credentials. Mend the address.
+    /// Status 3xx: the host is not the tenant's API; redirects are never followed with credentials. Mend the address.
     Redirect {
         /// The host it points to.
         to: Option<String>,
