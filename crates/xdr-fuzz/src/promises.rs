@@ -3,7 +3,7 @@
 use std::error::Error as StdError;
 use std::fmt::Write;
 
-use xdr_model::{Credentials, Error, Session, Tenant, WaitEnd};
+use xdr_model::{Answer, Credentials, Error, Session, Tenant, WaitEnd};
 
 use crate::plain::assert_plain;
 
@@ -51,10 +51,11 @@ pub(crate) fn check_error(error: &Error) {
 fn names_key(error: &Error) -> bool {
     let named = match error {
         Error::Wait(ended) => match &ended.why {
-            WaitEnd::CancelledInPart { cancelled, .. } => format!("{} {cancelled:?}", ended.action_id),
-            _ => format!("{} {:?}", ended.action_id, ended.last),
+            WaitEnd::CancelledInPart { cancelled, .. } => format!("{0} {0:?} {cancelled:?}", ended.action_id),
+            _ => format!("{0} {0:?} {1:?}", ended.action_id, ended.last),
         },
-        _ => error.action_id().map(|id| format!("{id} {id:?}")).unwrap_or_default(),
+        _ => String::new(),
     };
-    named.contains(KEY)
+    let answered = error.answer().and_then(Answer::action_id).map(|id| format!("{id} {id:?}"));
+    named.contains(KEY) || answered.is_some_and(|named| named.contains(KEY))
 }
