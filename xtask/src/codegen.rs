@@ -2,9 +2,9 @@
 
 use std::error::Error;
 use std::path::{Path, PathBuf};
-use std::process::Command;
-use std::{env, fmt, fs};
+use std::{fmt, fs};
 
+use crate::command::cargo;
 use crate::difference::{Difference, Files, differences};
 use crate::{folder, snapshots};
 
@@ -90,9 +90,8 @@ fn write_snapshots(root: &Path) -> Result<(), Box<dyn Error>> {
         return Ok(());
     }
     for package in snapshots::all(root)?.into_iter().map(|snapshots| snapshots.package) {
-        let status = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
+        let status = cargo(root)
             .args(["test", "--quiet", "--all-features", "--tests", "--package", &package])
-            .current_dir(root)
             .envs([("INSTA_UPDATE", "always"), ("INSTA_FORCE_PASS", "1")])
             .status()?;
         if !status.success() {

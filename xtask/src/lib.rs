@@ -1,6 +1,7 @@
 //! The tasks of this project, as functions that its tests call too.
 
 pub mod codegen;
+mod command;
 pub mod consumers;
 mod difference;
 pub mod figures;

@@ -6,7 +6,8 @@ use std::path::Path;
 use serde_json::Value;
 
 use super::table::Row;
-use super::tools::{Tools, output};
+use super::tools::Tools;
+use crate::command::output;
 
 /// Every error and every warning of the recommended rules is a disagreement.
 ///

@@ -10,7 +10,9 @@ use std::process::{Child, Command, Stdio};
 use serde_json::Value;
 
 use super::table::Row;
-use super::tools::{Tools, output, succeed};
+use super::tools::Tools;
+use crate::codegen;
+use crate::command::{cargo, output, succeed};
 
 /// Named, so that an update of the tool cannot add or drop one unseen. `not_a_server_error` is not among them:
 /// 500 is documented, and also stands for "no endpoint was found".
@@ -73,10 +75,8 @@ pub(super) fn check(tools: &Tools, schemas: &Path) -> Result<Vec<Row>, Box<dyn E
 
 /// Builds the simulator and says where it is: beside this program.
 fn build() -> Result<PathBuf, Box<dyn Error>> {
-    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-    let mut command = Command::new(cargo);
-    command.args(["build", "--quiet", "--package", "xdr-sim", "--bin", "xdr-sim"]);
-    succeed(command.current_dir(env!("CARGO_MANIFEST_DIR")))?;
+    let mut command = cargo(&codegen::root());
+    succeed(command.args(["build", "--quiet", "--package", "xdr-sim", "--bin", "xdr-sim"]))?;
     Ok(std::env::current_exe()?.with_file_name(format!("xdr-sim{}", std::env::consts::EXE_SUFFIX)))
 }
 

@@ -3,7 +3,9 @@
 use std::error::Error;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output, Stdio};
+use std::process::{Command, Stdio};
+
+use crate::command::succeed;
 
 const NPM: &str = if cfg!(windows) { "npm.cmd" } else { "npm" };
 const PYTHON: &str = if cfg!(windows) { "python" } else { "python3" };
@@ -161,21 +163,4 @@ impl Tools {
         let program = format!("from importlib.metadata import version; print(version('{package}'))");
         Ok(succeed(self.python("python").args(["-c", &program]))?.trim().into())
     }
-}
-
-/// Runs a command whose failure is a verdict, and gives back all it said.
-pub(super) fn output(command: &mut Command) -> Result<Output, Box<dyn Error>> {
-    let output = command.stdin(Stdio::null()).output();
-    output.map_err(|error| format!("{}: {error}", command.get_program().display()).into())
-}
-
-/// Runs a command that must succeed, and gives back what it printed.
-pub(super) fn succeed(command: &mut Command) -> Result<String, Box<dyn Error>> {
-    let output = output(command)?;
-    if output.status.success() {
-        return Ok(String::from_utf8(output.stdout)?);
-    }
-    let (said, complained) =
-        (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
-    Err(format!("{command:?} failed ({}):\n{said}{complained}", output.status).into())
 }

@@ -5,8 +5,9 @@ use std::fs;
 use std::path::Path;
 
 use super::table::Row;
-use super::tools::{Tools, output, succeed};
+use super::tools::Tools;
 use super::typed::{marked, schema_files};
+use crate::command::{output, succeed};
 
 const TSC: &[&str] =
     &["typescript/bin/tsc", "--strict", "--noEmit", "--module", "nodenext", "--target", "es2022"];

@@ -11,7 +11,8 @@ use xdr_model::{AbortScan, GetActionStatus, Operation, Scan};
 
 use super::case::{Case, judge};
 use super::table::Row;
-use super::tools::{Tools, succeed};
+use super::tools::Tools;
+use crate::command::succeed;
 
 const CHECK: &str = "verdicts on requests and replies";
 

@@ -6,8 +6,9 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use super::figure::Figures;
-use super::suite::{cargo, printed};
+use super::suite::locked;
 use crate::codegen;
+use crate::command::succeed;
 
 const TOOL: (&str, &str) = ("cargo-llvm-cov", "0.9.1");
 /// The packages whose tests count.
@@ -37,7 +38,7 @@ fn install(scratch: &Path) -> Result<PathBuf, Box<dyn Error>> {
     let (name, version) = TOOL;
     let root = scratch.join("tools");
     succeed(Command::new("rustup").args(["component", "add", "llvm-tools"]))?;
-    let mut command = cargo(&codegen::root(), &["install", name, "--version", version, "--quiet", "--root"]);
+    let mut command = locked(&codegen::root(), &["install", name, "--version", version, "--quiet", "--root"]);
     succeed(command.arg(&root).env("CARGO_TARGET_DIR", scratch.join("tools-target")))?;
     Ok(root.join("bin").join(format!("{name}{}", std::env::consts::EXE_SUFFIX)))
 }
@@ -54,20 +55,9 @@ fn measure(scratch: &Path, tool: &Path) -> Result<String, Box<dyn Error>> {
         "--output-path",
     ]);
     command.arg(&report).env("CARGO_LLVM_COV_TARGET_DIR", scratch.join("coverage-target"));
-    PACKAGES.iter().for_each(|package| {
-        command.args(["--package", package]);
-    });
+    command.args(PACKAGES.iter().flat_map(|package| ["--package", package]));
     succeed(&mut command)?;
     Ok(fs::read_to_string(report)?)
-}
-
-fn succeed(command: &mut Command) -> Result<(), Box<dyn Error>> {
-    let output = command.output()?;
-    if output.status.success() {
-        Ok(())
-    } else {
-        Err(format!("{command:?} failed:\n{}", printed(&output)).into())
-    }
 }
 
 fn is_source(file: &str, crates: &[&str]) -> bool {

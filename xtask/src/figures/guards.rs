@@ -8,7 +8,8 @@ use std::process::Output;
 
 use super::figure::Figures;
 use super::scratch::Scratch;
-use super::suite::{cargo, printed};
+use super::suite::locked;
+use crate::command::{output, said};
 
 pub use super::scratch::Edit;
 
@@ -100,21 +101,21 @@ fn with_everything(copy: &Scratch, scratch: &Path) -> Result<(), Box<dyn Error>>
         names.sort_unstable();
         names.dedup();
         let output = test(copy, scratch, suite, &names)?;
-        let printed = printed(&output);
-        let missing = names.iter().find(|name| !printed.contains(&format!("test {name} ... ")));
+        let said = said(&output);
+        let missing = names.iter().find(|name| !said.contains(&format!("test {name} ... ")));
         match missing {
             None if output.status.success() => {}
-            None => return Err(format!("a test fails although nothing was removed:\n{printed}").into()),
-            Some(name) => return Err(format!("there is no test {name} in {suite:?}:\n{printed}").into()),
+            None => return Err(format!("a test fails although nothing was removed:\n{said}").into()),
+            Some(name) => return Err(format!("there is no test {name} in {suite:?}:\n{said}").into()),
         }
     }
     Ok(())
 }
 
-fn test(copy: &Scratch, scratch: &Path, suite: Suite, names: &[&str]) -> Result<Output, std::io::Error> {
-    let mut command = cargo(copy.folder(), suite.arguments());
+fn test(copy: &Scratch, scratch: &Path, suite: Suite, names: &[&str]) -> Result<Output, Box<dyn Error>> {
+    let mut command = locked(copy.folder(), suite.arguments());
     command.args(["--", "--exact"]).args(names);
-    command.env("CARGO_TARGET_DIR", scratch.join("guards-target")).output()
+    output(command.env("CARGO_TARGET_DIR", scratch.join("guards-target")))
 }
 
 #[derive(Debug, PartialEq, Eq)]
@@ -134,12 +135,12 @@ impl fmt::Display for Verdict {
 
 /// A test must fail, not the compiler.
 fn verdict(guard: &Guard, output: &Output) -> Result<Verdict, Box<dyn Error>> {
-    let printed = printed(output);
-    if printed.contains(&format!("test {} ... FAILED", guard.test)) {
+    let said = said(output);
+    if said.contains(&format!("test {} ... FAILED", guard.test)) {
         Ok(Verdict::Noticed)
     } else if output.status.success() {
         Ok(Verdict::Unprotected)
     } else {
-        Err(format!("without \"{}\" no test could be run:\n{printed}", guard.name).into())
+        Err(format!("without \"{}\" no test could be run:\n{said}", guard.name).into())
     }
 }

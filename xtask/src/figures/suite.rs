@@ -1,13 +1,12 @@
 //! The suites: commands that print figures.
 
-use std::env;
 use std::error::Error;
-use std::ffi::OsString;
 use std::path::Path;
-use std::process::{Command, Output};
+use std::process::Command;
 
 use super::{Ran, figure};
 use crate::codegen;
+use crate::command::{cargo, output, said};
 
 /// A command of cargo that prints figures.
 pub(super) struct Suite {
@@ -41,22 +40,17 @@ impl Suite {
     /// # Errors
     /// When it cannot be run.
     pub(super) fn run(&self) -> Result<Ran, Box<dyn Error>> {
-        let output = cargo(&codegen::root(), self.arguments).output()?;
-        let printed = printed(&output);
-        let figures = figure::read(&printed);
-        Ok(Ran { figures, failure: (!output.status.success()).then_some(printed) })
+        let output = output(&mut locked(&codegen::root(), self.arguments))?;
+        let said = said(&output);
+        let figures = figure::read(&said);
+        Ok(Ran { figures, failure: (!output.status.success()).then_some(said) })
     }
 }
 
 /// Cargo, with the packages that are locked.
-pub(super) fn cargo(folder: &Path, arguments: &[&str]) -> Command {
-    let mut command = Command::new(env::var_os("CARGO").unwrap_or_else(|| OsString::from("cargo")));
+pub(super) fn locked(folder: &Path, arguments: &[&str]) -> Command {
+    let mut command = cargo(folder);
     let (first, rest) = arguments.split_first().unwrap_or((&"help", &[]));
-    command.arg(first).arg("--locked").args(rest).current_dir(folder);
+    command.arg(first).arg("--locked").args(rest);
     command
-}
-
-/// Both outputs: cargo and panics use the one, tests the other.
-pub(super) fn printed(output: &Output) -> String {
-    [&output.stderr, &output.stdout].map(|bytes| String::from_utf8_lossy(bytes)).concat()
 }
