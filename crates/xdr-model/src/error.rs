@@ -24,7 +24,7 @@ pub use refused::{Refusal, Refused};
 pub use transport::{Sent, TransportError, TransportKind};
 pub use wait::{WaitEnd, WaitEnded};
 
-pub(crate) use verdict::judge;
+pub(crate) use verdict::{judge, unanswered};
 
 /// Why a call did not end well.
 ///

@@ -9,8 +9,8 @@ use crate::retry;
 /// in a row.
 const FAILURES: u32 = 20;
 const TROUBLE: Duration = Duration::from_secs(15 * 60);
-/// After so many replies in a row that name no endpoint, and so long after the following began, the tenant does not know the
-/// action. Before that it may just not have got to it.
+/// After so many replies in a row that name no endpoint, and so long after the following began, the tenant does not
+/// know the action. Before that it may just not have got to it.
 const EMPTY_REPLIES: u32 = 3;
 const EMPTY_FOR: Duration = Duration::from_secs(60);
 

@@ -46,7 +46,7 @@ pub fn sanitise(text: &str, max: usize) -> String {
 }
 
 /// Control, bidirectional, zero-width and other characters that change how their neighbours look.
-fn is_unfit(c: char) -> bool {
+pub(crate) fn is_unfit(c: char) -> bool {
     c.is_control()
         || matches!(
             c,

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::fmt;
 
-use crate::text::{FOUND_TEXT, sanitise};
+use crate::text::{FOUND_TEXT, is_unfit, sanitise};
 
 /// A value that breaks at least one rule. Nothing was sent.
 ///
@@ -105,7 +105,7 @@ impl fmt::Display for Violation {
 
 /// A key of the document can be of any length; what of it cannot be seen is shown by its number.
 fn shown(pointer: &str) -> String {
-    let is_plain = |c: char| c == ' ' || sanitise(c.encode_utf8(&mut [0; 4]), 1).starts_with(c);
+    let is_plain = |c: char| c == ' ' || !(c.is_whitespace() || is_unfit(c));
     let mut shown = String::new();
     for c in pointer.chars() {
         if shown.len() > POINTER {

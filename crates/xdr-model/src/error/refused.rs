@@ -24,8 +24,8 @@ pub struct Refused {
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Refusal {
-    /// Status 401: wrong key, key id, kind of key and clock give the same answer. Check them in this order; a clock that is off
-    /// is told.
+    /// Status 401: wrong key, key id, kind of key and clock give the same answer. Check them in this order; a clock that
+    /// is off is told.
     Authentication {
         /// By how many seconds this machine's clock is ahead of the tenant's (negative: behind), if that is more
         /// than two minutes.

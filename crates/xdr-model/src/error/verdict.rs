@@ -9,6 +9,7 @@ use super::{
     Unreadable,
 };
 use crate::api_error::ApiError;
+use crate::credentials::Credentials;
 use crate::redact::Secrets;
 use crate::reply::DecodeError;
 use crate::text::{FOUND_TEXT, sanitise};
@@ -19,23 +20,23 @@ pub(crate) fn judge(
     received: Result<Response<Bytes>, TransportError>,
     decode_error: Option<DecodeError>,
     unix_ms: u64,
-    secrets: &Secrets,
+    credentials: &Credentials,
 ) -> Error {
-    let (response, unreadable) = match received {
-        Ok(response) => {
-            let redacted = decode_error.map(|error| error.redacted(secrets));
-            (response, redacted.map(UnreadableSource::Decode))
-        }
+    let (response, cut) = match received {
+        Ok(response) => (response, None),
         Err(mut source) => match source.take_begun() {
             Some(begun) => (begun, Some(UnreadableSource::Transport(source))),
             None => return unanswered(call, source),
         },
     };
+    let secrets = &Secrets::of(credentials);
+    let unreadable = cut.or(decode_error.map(|error| UnreadableSource::Decode(error.redacted(secrets))));
     let answer = Answer::new(response.status(), response.headers(), response.body(), unix_ms, secrets);
     judge_answer(call, answer, response.headers(), unreadable, unix_ms, secrets)
 }
 
-fn unanswered(call: Attempted, source: TransportError) -> Error {
+/// The error of a call without an answer.
+pub(crate) fn unanswered(call: Attempted, source: TransportError) -> Error {
     match source.sent() {
         Sent::No => Error::NotSent(Box::new(NotSent { call, source })),
         Sent::Maybe => {

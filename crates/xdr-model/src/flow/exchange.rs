@@ -5,9 +5,8 @@ use http::header::{ACCEPT, ACCEPT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, Header
 use http::{Method, Request, Response, Uri};
 
 use super::{Ambient, Exchange};
-use crate::error::{Attempted, Error, TransportError, judge};
+use crate::error::{Attempted, Error, TransportError, judge, unanswered};
 use crate::operation::{Operation, Replay};
-use crate::redact::Secrets;
 use crate::reply::DecodeError;
 use crate::session::Session;
 
@@ -92,13 +91,13 @@ impl<R> Prepared<R> {
         attempts: u32,
         ambient: &Ambient<'_>,
     ) -> Error {
-        let secrets = Secrets::of(self.session.credentials());
-        judge(self.attempted(attempts), received, decode_error, ambient.unix_ms, &secrets)
+        let credentials = self.session.credentials();
+        judge(self.attempted(attempts), received, decode_error, ambient.unix_ms, credentials)
     }
 
-    /// The error of a call that ends without an answer, so without any time to compare.
+    /// The error of a call that ends without an answer.
     pub(crate) fn unanswered(&self, source: TransportError, attempts: u32) -> Error {
-        judge(self.attempted(attempts), Err(source), None, 0, &Secrets::of(self.session.credentials()))
+        unanswered(self.attempted(attempts), source)
     }
 
     fn attempted(&self, attempts: u32) -> Attempted {
