@@ -7,12 +7,14 @@ use std::ops::ControlFlow;
 use std::thread;
 use std::time::Duration;
 
-use xdr_conformance::{Client, Kind, standard, tenant};
+use xdr_conformance::{Client, Kind, Trial, both, standard, tenant};
 use xdr_model::{
     Cadence, CancelProgress, Error, Flow, Progress, Scan, Session, Settings, Stop, Tenant, TransportKind,
     WaitEnd,
 };
 use xdr_sim::{Fault, Server};
+
+use crate::support::start;
 
 const HOURS: Duration = Duration::from_secs(3 * 3600);
 
@@ -20,32 +22,18 @@ fn slow() -> Cadence {
     Cadence::within(10 * HOURS).with_pauses(HOURS, HOURS, HOURS)
 }
 
-fn session(url: &str) -> Session {
-    Session::new(Tenant::loopback(url).expect("a loopback address"), standard())
+/// The client of a trial, ended by `stop`.
+fn until(trial: &Trial, stop: &Stop) -> Client {
+    let client = trial.client_of(&trial.session, &Settings::default());
+    client.expect("the defaults are good").until(stop)
 }
 
-fn client(kind: Kind, session: &Session, stop: &Stop) -> Client {
-    let settings = Settings::default().with_mozilla_roots();
-    Client::new(kind, session.clone(), &settings).expect("the settings keep their rules").until(stop)
-}
-
-/// A case with each client and a tenant of its own; both must return the same.
-fn both<T: PartialEq + std::fmt::Debug>(case: impl Fn(&Client, &Session, &Stop, &Server) -> T) -> T {
-    let [blocking, other] = [Kind::Blocking, Kind::Async].map(|kind| {
-        let server = Server::start(tenant()).expect("a tenant");
-        let (session, stop) = (session(&server.url()), Stop::new());
-        case(&client(kind, &session, &stop), &session, &stop, &server)
-    });
-    assert_eq!(blocking, other);
-    blocking
-}
-
-/// Drives a scan and does `then` on another thread once it is accepted.
-fn scan_and(client: &Client, session: &Session, then: impl FnOnce() + Send) -> Result<(), Error> {
-    let run = session.scan_and_wait(&Scan::all(), slow()).expect("a good scan");
+/// Drives a scan until `stop`, and does `then` on another thread once it is accepted.
+fn scan_and(trial: &Trial, stop: &Stop, then: impl FnOnce() + Send) -> Result<(), Error> {
+    let run = trial.session.scan_and_wait(&Scan::all(), slow()).expect("a good scan");
     thread::scope(|scope| {
         let mut then = Some(then);
-        let ended = client.drive(run, |progress| {
+        let ended = until(trial, stop).drive(run, |progress| {
             if let (Progress::Started(_), Some(then)) = (progress, then.take()) {
                 scope.spawn(then);
             }
@@ -68,7 +56,10 @@ fn assert_stopped(result: Result<(), Error>, server: &Server) -> String {
 
 #[test]
 fn a_wait_is_stopped_in_the_middle_of_a_sleep() {
-    both(|client, session, stop, server| assert_stopped(scan_and(client, session, || stop.stop()), server));
+    both(|trial| {
+        let stop = Stop::new();
+        assert_stopped(scan_and(trial, &stop, || stop.stop()), &trial.server)
+    });
 }
 
 #[cfg(unix)]
@@ -77,22 +68,19 @@ fn a_wait_is_stopped_from_a_signal_handler() {
     use signal_hook::consts::SIGUSR1;
     use std::sync::{Arc, atomic::AtomicBool};
 
-    for kind in [Kind::Blocking, Kind::Async] {
+    both(|trial| {
         let flag = Arc::new(AtomicBool::new(false));
         signal_hook::flag::register(SIGUSR1, Arc::clone(&flag)).expect("the signal can be handled");
-        let server = Server::start(tenant()).expect("a tenant");
-        let session = session(&server.url());
-        let client = client(kind, &session, &Stop::from(flag));
         let raise = || signal_hook::low_level::raise(SIGUSR1).expect("it can be raised");
-        assert_stopped(scan_and(&client, &session, raise), &server);
-    }
+        assert_stopped(scan_and(trial, &Stop::from(flag), raise), &trial.server)
+    });
 }
 
 #[tokio::test]
 async fn a_dropped_future_ends_the_asking_and_nothing_else() {
     let server = Server::start(tenant()).expect("a tenant");
-    let client = xdr_async::Client::with_settings(session(&server.url()), &Settings::default())
-        .expect("good settings");
+    let address = Tenant::loopback(&server.url()).expect("a loopback address");
+    let client = xdr_async::Client::new(address, standard()).expect("the defaults are good");
     let (started, has_started) = tokio::sync::oneshot::channel();
     let mut started = Some(started);
     let scan = Scan::all();
@@ -124,10 +112,11 @@ fn send_nothing(client: &Client, session: &Session) -> Error {
 
 #[test]
 fn what_is_stopped_before_it_begins_sends_nothing() {
-    both(|client, session, stop, server| {
+    both(|trial| {
+        let stop = Stop::new();
         stop.stop();
-        let error = send_nothing(client, session);
-        assert_eq!(server.sim().requests().len(), 0);
+        let error = send_nothing(&until(trial, &stop), &trial.session);
+        assert_eq!(trial.server.sim().requests().len(), 0);
         error.to_string()
     });
 }
@@ -135,12 +124,11 @@ fn what_is_stopped_before_it_begins_sends_nothing() {
 /// Drives a flow, and stops once a request of this kind has reached the tenant, which answers it a while later.
 fn stop_during<F: Flow>(
     operation: &str,
-    client: &Client,
-    server: &Server,
-    stop: &Stop,
+    trial: &Trial,
     flow: F,
     observe: impl FnMut(F::Progress) -> ControlFlow<()>,
 ) -> F::Output {
+    let (stop, server) = (Stop::new(), &trial.server);
     server.sim().fault(Fault::on(operation).delay(Duration::from_millis(100)).after_executing());
     let has_come = || server.sim().requests().iter().any(|request| request.operation() == operation);
     thread::scope(|scope| {
@@ -150,33 +138,31 @@ fn stop_during<F: Flow>(
             }
             stop.stop();
         });
-        client.drive(flow, observe)
+        until(trial, &stop).drive(flow, observe)
     })
 }
 
 #[test]
 fn a_scan_that_is_accepted_while_it_is_stopped_is_still_told() {
-    both(|client, session, stop, server| {
+    both(|trial| {
         let mut told = None;
-        let run = session.scan_and_wait(&Scan::all(), slow()).expect("a good scan");
-        let ended = stop_during("scan", client, server, stop, run, |progress| {
+        let run = trial.session.scan_and_wait(&Scan::all(), slow()).expect("a good scan");
+        let ended = stop_during("scan", trial, run, |progress| {
             if let Progress::Started(started) = progress {
                 told = Some(started.action_id.to_string());
             }
             ControlFlow::Continue(())
         });
-        assert_stopped(ended.map(drop), server);
-        assert_eq!(told, Some(server.sim().actions()[0].id.to_string()));
+        assert_stopped(ended.map(drop), &trial.server);
+        assert_eq!(told, Some(trial.server.sim().actions()[0].id.to_string()));
     });
 }
 
 #[test]
 fn a_cancellation_that_is_accepted_while_it_is_stopped_is_still_told() {
-    both(|client, session, stop, server| {
-        let call = session.call(&Scan::all()).expect("a good scan");
-        let started = client.drive(call, |never| match never {}).expect("it is accepted");
-        let (cancel, mut accepted) = (session.cancel_action(started.action_id), 0);
-        let ended = stop_during("abort_scan", client, server, stop, cancel, |progress| {
+    both(|trial| {
+        let (cancel, mut accepted) = (trial.session.cancel_action(start(trial)), 0);
+        let ended = stop_during("abort_scan", trial, cancel, |progress| {
             accepted += usize::from(matches!(progress, CancelProgress::Accepted(_)));
             ControlFlow::Continue(())
         });
@@ -187,16 +173,15 @@ fn a_cancellation_that_is_accepted_while_it_is_stopped_is_still_told() {
 
 #[test]
 fn a_cancellation_that_is_stopped_before_its_request_cancels_nothing() {
-    both(|client, session, stop, server| {
-        let call = session.call(&Scan::all()).expect("a good scan");
-        let started = client.drive(call, |never| match never {}).expect("it is accepted");
-        let ended = client.drive(session.cancel_action(started.action_id), |progress| {
+    both(|trial| {
+        let stop = Stop::new();
+        let ended = until(trial, &stop).drive(trial.session.cancel_action(start(trial)), |progress| {
             assert!(matches!(progress, CancelProgress::Found { unsettled: 673, .. }));
             stop.stop();
             ControlFlow::Continue(())
         });
         let error = ended.expect_err("it was stopped");
-        assert!(server.sim().requests().iter().all(|request| request.operation() != "abort_scan"));
+        assert_eq!(trial.sent("abort_scan"), 0);
         assert!(matches!(&error, Error::Wait(ended) if matches!(ended.why, WaitEnd::Stopped)), "{error}");
     });
 }
@@ -206,7 +191,11 @@ fn a_cancellation_that_is_stopped_before_its_request_cancels_nothing() {
 fn a_scan_that_is_stopped_while_it_connects_is_never_sent() {
     let texts = [Kind::Blocking, Kind::Async].map(|kind| {
         let shy = TcpListener::bind("127.0.0.1:0").expect("a port is free");
-        let session = session(&format!("https://{}", shy.local_addr().expect("it has an address")));
+        let address = format!("https://{}", shy.local_addr().expect("it has an address"));
+        let address = Tenant::loopback(&address).expect("a loopback address");
+        let session = Session::new(address, standard());
+        let settings = Settings::default().with_mozilla_roots();
+        let client = Client::new(kind, session.clone(), &settings).expect("the settings keep their rules");
         let stop = Stop::new();
         thread::scope(|scope| {
             scope.spawn(|| {
@@ -214,7 +203,7 @@ fn a_scan_that_is_stopped_while_it_connects_is_never_sent() {
                 stop.stop();
                 drop(stream);
             });
-            let error = send_nothing(&client(kind, &session, &stop), &session);
+            let error = send_nothing(&client.until(&stop), &session);
             assert_eq!(error.attempted().map(|call| call.attempts), Some(1), "it is not tried again");
             error.to_string()
         })
