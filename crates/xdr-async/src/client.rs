@@ -11,9 +11,9 @@ use tokio::time::{Instant, sleep, timeout_at};
 use xdr_model::bytes::{Bytes, BytesMut};
 use xdr_model::http::Response;
 use xdr_model::{
-    ActionId, ActionReport, Cadence, CancelProgress, Cancelled, Credentials, Error, Event, Exchange, Flow,
-    Gate, Invalid, Operation, Progress, Replay, Scan, Sent, Session, Settings, Step, Stop, Tenant,
-    TransportError, TransportKind,
+    ActionReport, Cadence, CancelProgress, Cancelled, Credentials, Error, Event, Exchange, Flow, Gate,
+    Invalid, Operation, Progress, Replay, Scan, Sent, Session, Settings, Step, Stop, Tenant, TransportError,
+    TransportKind,
 };
 use xdr_transport::{ambient, crypto, proxy, roots, tls_kind};
 
@@ -162,8 +162,8 @@ impl Client {
     /// # let sim = xdr_sim::Server::start(xdr_sim::Config::new().with_time_scale(100_000.0))?;
     /// # let client = Client::new(Tenant::loopback(&sim.url())?, Credentials::standard("1", "demo")?)?;
     /// let report = client.scan_and_wait(&Scan::all(), Cadence::within(Duration::from_secs(7200)), |progress| {
-    ///     if let Progress::Started(started) = progress {
-    ///         println!("action {}", started.action_id); // keep it: it can be resumed by this id
+    ///     if let Progress::Started { report } = progress {
+    ///         println!("action {}", report.action_id()); // keep it: the scan can be followed from it
     ///     }
     ///     ControlFlow::Continue(())
     /// }).await?;
@@ -182,7 +182,8 @@ impl Client {
         self.drive(self.session.scan_and_wait(scan, cadence)?, observe).await
     }
 
-    /// Follows an action that was started before, by any program.
+    /// Follows an action that any program has started before. Give its id, or better a saved report or progress: that
+    /// also knows what the scan asked for and which endpoints the tenant has named.
     ///
     /// ```
     /// use std::{ops::ControlFlow, time::Duration};
@@ -202,14 +203,15 @@ impl Client {
     /// [`Error::Wait`], with the action's id.
     pub async fn wait(
         &self,
-        action: ActionId,
+        action: impl Into<ActionReport>,
         cadence: Cadence,
         observe: impl FnMut(Progress) -> ControlFlow<()>,
     ) -> Result<ActionReport, Error> {
         self.drive(self.session.wait(action, cadence), observe).await
     }
 
-    /// Cancels exactly the endpoints of an action that have not settled.
+    /// Cancels exactly the endpoints of an action that its status names as not settled. With a saved report or
+    /// progress instead of the id, the result also lists the endpoints that have vanished and were not cancelled.
     ///
     /// ```
     /// use std::ops::ControlFlow;
@@ -229,7 +231,7 @@ impl Client {
     /// was cancelled.
     pub async fn cancel_action(
         &self,
-        action: ActionId,
+        action: impl Into<ActionReport>,
         observe: impl FnMut(CancelProgress) -> ControlFlow<()>,
     ) -> Result<Cancelled, Error> {
         self.drive(self.session.cancel_action(action), observe).await

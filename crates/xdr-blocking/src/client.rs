@@ -11,8 +11,8 @@ use ureq::{Agent, SendBody};
 use xdr_model::bytes::{Buf, Bytes};
 use xdr_model::http::Response;
 use xdr_model::{
-    ActionId, ActionReport, Cadence, CancelProgress, Cancelled, Credentials, Error, Event, Exchange, Flow,
-    Gate, Operation, Progress, Replay, Scan, Sent, Session, Settings, Step, Stop, Tenant, TransportError,
+    ActionReport, Cadence, CancelProgress, Cancelled, Credentials, Error, Event, Exchange, Flow, Gate,
+    Operation, Progress, Replay, Scan, Sent, Session, Settings, Step, Stop, Tenant, TransportError,
     TransportKind,
 };
 use xdr_transport::{PunctualConnector, ambient, crypto, proxy, roots, tls_kind};
@@ -150,8 +150,8 @@ impl Client {
     /// # let sim = xdr_sim::Server::start(xdr_sim::Config::new().with_time_scale(100_000.0))?;
     /// # let client = Client::new(Tenant::loopback(&sim.url())?, Credentials::standard("1", "demo")?)?;
     /// let report = client.scan_and_wait(&Scan::all(), Cadence::within(Duration::from_secs(7200)), |progress| {
-    ///     if let Progress::Started(started) = progress {
-    ///         println!("action {}", started.action_id); // keep it: it can be resumed by this id
+    ///     if let Progress::Started { report } = progress {
+    ///         println!("action {}", report.action_id()); // keep it: the scan can be followed from it
     ///     }
     ///     ControlFlow::Continue(())
     /// })?;
@@ -170,7 +170,8 @@ impl Client {
         self.drive(self.session.scan_and_wait(scan, cadence)?, observe)
     }
 
-    /// Follows an action that was started before, by any program.
+    /// Follows an action that any program has started before. Give its id, or better a saved report or progress: that
+    /// also knows what the scan asked for and which endpoints the tenant has named.
     ///
     /// ```
     /// use std::{ops::ControlFlow, time::Duration};
@@ -189,14 +190,15 @@ impl Client {
     /// [`Error::Wait`], with the action's id.
     pub fn wait(
         &self,
-        action: ActionId,
+        action: impl Into<ActionReport>,
         cadence: Cadence,
         observe: impl FnMut(Progress) -> ControlFlow<()>,
     ) -> Result<ActionReport, Error> {
         self.drive(self.session.wait(action, cadence), observe)
     }
 
-    /// Cancels exactly the endpoints of an action that have not settled.
+    /// Cancels exactly the endpoints of an action that its status names as not settled. With a saved report or
+    /// progress instead of the id, the result also lists the endpoints that have vanished and were not cancelled.
     ///
     /// ```
     /// use std::ops::ControlFlow;
@@ -215,7 +217,7 @@ impl Client {
     /// was cancelled.
     pub fn cancel_action(
         &self,
-        action: ActionId,
+        action: impl Into<ActionReport>,
         observe: impl FnMut(CancelProgress) -> ControlFlow<()>,
     ) -> Result<Cancelled, Error> {
         self.drive(self.session.cancel_action(action), observe)

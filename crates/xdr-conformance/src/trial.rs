@@ -6,8 +6,8 @@ use std::ops::ControlFlow;
 use std::time::Duration;
 
 use xdr_model::{
-    ActionId, ActionReport, Cadence, CancelProgress, Cancelled, Credentials, Error, Operation, Progress,
-    Scan, Session, Settings, Tenant,
+    ActionReport, Cadence, CancelProgress, Cancelled, Credentials, Error, Operation, Progress, Scan, Session,
+    Settings, Tenant,
 };
 use xdr_sim::{Config, Server};
 
@@ -143,7 +143,7 @@ impl Trial {
     /// As the client says.
     pub fn wait(
         &self,
-        action: ActionId,
+        action: impl Into<ActionReport>,
         observe: impl FnMut(Progress) -> ControlFlow<()>,
     ) -> Result<ActionReport, Error> {
         let flow = self.session.wait(action, Cadence::within(DEADLINE));
@@ -156,7 +156,7 @@ impl Trial {
     /// As the client says.
     pub fn cancel_action(
         &self,
-        action: ActionId,
+        action: impl Into<ActionReport>,
         observe: impl FnMut(CancelProgress) -> ControlFlow<()>,
     ) -> Result<Cancelled, Error> {
         let flow = self.session.cancel_action(action);

@@ -29,8 +29,12 @@ fn execute(run: &mut Run) -> Result<Outcome, Error> {
         Job::Scan(scan) => {
             client.scan_and_wait(scan, *cadence, |p| screen.progress(p)).map(Outcome::Followed)
         }
-        Job::Resume(id) => client.wait(id.clone(), *cadence, |p| screen.progress(p)).map(Outcome::Followed),
-        Job::Cancel(id) => client.cancel_action(id.clone(), |p| screen.cancelling(p)).map(Outcome::Cancelled),
+        Job::Resume(known) => {
+            client.wait(known.clone(), *cadence, |p| screen.progress(p)).map(Outcome::Followed)
+        }
+        Job::Cancel(known) => {
+            client.cancel_action(known.clone(), |p| screen.cancelling(p)).map(Outcome::Cancelled)
+        }
     }
 }
 

@@ -31,11 +31,11 @@ async fn execute(run: &mut Run) -> Result<Outcome, Error> {
         Job::Scan(scan) => {
             client.scan_and_wait(scan, *cadence, |p| screen.progress(p)).await.map(Outcome::Followed)
         }
-        Job::Resume(id) => {
-            client.wait(id.clone(), *cadence, |p| screen.progress(p)).await.map(Outcome::Followed)
+        Job::Resume(known) => {
+            client.wait(known.clone(), *cadence, |p| screen.progress(p)).await.map(Outcome::Followed)
         }
-        Job::Cancel(id) => {
-            client.cancel_action(id.clone(), |p| screen.cancelling(p)).await.map(Outcome::Cancelled)
+        Job::Cancel(known) => {
+            client.cancel_action(known.clone(), |p| screen.cancelling(p)).await.map(Outcome::Cancelled)
         }
     }
 }

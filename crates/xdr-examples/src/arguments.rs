@@ -1,9 +1,10 @@
 //! The command line.
 
+use std::path::PathBuf;
 use std::time::{Duration, SystemTime};
 
 use clap::Parser;
-use xdr_model::{ActionId, Cadence, Filter, KeyKind, Operation, Scan};
+use xdr_model::{ActionId, ActionReport, Cadence, Filter, KeyKind, Operation, Scan};
 
 use crate::selection::{Selection, WHICH};
 use crate::text::rules;
@@ -37,6 +38,14 @@ pub struct Arguments {
     /// Give up waiting after this time, such as 90m or 2h; the scan goes on
     #[arg(long, value_name = "SPAN", default_value = "2h", value_parser = deadline)]
     deadline: Duration,
+    /// End the waiting when only pending endpoints are left, mostly offline ones, and nothing has
+    /// changed for this time
+    #[arg(long, value_name = "SPAN", conflicts_with = "cancel", value_parser = deadline)]
+    pending_limit: Option<Duration>,
+    /// Save what is known of the action in this file: what was asked for, and the status of every
+    /// endpoint. --resume and --cancel read the file first; a scan needs a new one
+    #[arg(long, value_name = "FILE")]
+    pub(crate) state: Option<PathBuf>,
     /// Show the scan in the timeline of this incident
     #[arg(long, value_name = "ID", value_parser = clap::builder::NonEmptyStringValueParser::new())]
     incident: Option<String>,
@@ -73,9 +82,10 @@ Environment, read with --live only:
   XDR_KEY_KIND    standard or advanced, as the key was created
 
 Exit codes:
-  0  every endpoint completed, or everything to be cancelled was accepted
+  0  everything that was asked for completed, or every cancellation was accepted
   1  nothing was done: usage, not sent, or refused by the tenant
-  2  some endpoints did not complete, were left out, or could not be cancelled
+  2  some endpoints did not complete, vanished, were not taken or never named by
+     the tenant, or could not be cancelled
   3  waiting ended early (deadline, Ctrl-C, unknown action); the action goes on
   4  outcome unknown: a scan or a cancellation may have been carried out, look
      in the Action Center
@@ -85,14 +95,14 @@ A second one, half a second later or more, leaves without waiting for the answer
 to what was sent last.";
 
 /// What to do at the tenant.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug, PartialEq)]
 pub enum Job {
     /// Start this scan and follow it.
     Scan(Scan),
-    /// Follow this action.
-    Resume(ActionId),
+    /// Follow this action, of which so much is known.
+    Resume(ActionReport),
     /// Cancel what is left of this action.
-    Cancel(ActionId),
+    Cancel(ActionReport),
 }
 
 impl Job {
@@ -100,7 +110,7 @@ impl Job {
     pub(crate) fn action(&self) -> Option<&ActionId> {
         match self {
             Self::Scan(_) => None,
-            Self::Resume(id) | Self::Cancel(id) => Some(id),
+            Self::Resume(report) | Self::Cancel(report) => Some(report.action_id()),
         }
     }
 }
@@ -116,7 +126,8 @@ impl Arguments {
         if self.all && !filters.is_empty() {
             return Err("--all means every endpoint: leave it or the filters out".to_owned());
         }
-        match self.resume.clone().map(Job::Resume).or(self.cancel.clone().map(Job::Cancel)) {
+        let resume = self.resume.clone().map(|id| Job::Resume(id.into()));
+        match resume.or(self.cancel.clone().map(|id| Job::Cancel(id.into()))) {
             None => self.scan(filters).map(Job::Scan),
             Some(_) if self.all || !filters.is_empty() || self.incident.is_some() => {
                 Err("--resume and --cancel take an action as it is: without filters, --all and --incident"
@@ -155,6 +166,7 @@ impl Arguments {
     /// tenant behind `--url` can bear that, too.
     pub fn cadence(&self) -> Cadence {
         let cadence = Cadence::within(self.deadline);
+        let cadence = self.pending_limit.map_or(cadence, |limit| cadence.with_pending_limit(limit));
         let millis = Duration::from_millis;
         if self.live { cadence } else { cadence.with_pauses(millis(300), millis(400), millis(600)) }
     }

@@ -105,7 +105,7 @@ mod tests {
 
     fn standing(settled: u64, expected: u64) -> Standing {
         let (elapsed, groups) = (Duration::ZERO, Vec::new());
-        Standing { elapsed, expected, settled, moving: expected - settled, not_begun: 0, groups }
+        Standing { elapsed, expected, settled, moving: expected - settled, not_begun: 0, vanished: 0, groups }
     }
 
     #[test]

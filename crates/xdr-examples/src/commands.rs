@@ -14,19 +14,33 @@ pub struct Commands {
     program: String,
     /// `None` if the tenant ends with this program.
     options: Option<String>,
+    /// The file that knows more of the action than its id.
+    state: Option<String>,
     json: bool,
 }
 
 impl Commands {
     /// The commands of this program for this tenant; with `--json` if it is read by another program now.
     pub fn new(program: &Path, target: &Target, json: bool) -> Self {
-        Self { program: program.to_string_lossy().into_owned(), options: target.options(), json }
+        Self { program: program.to_string_lossy().into_owned(), options: target.options(), state: None, json }
+    }
+
+    /// The same commands with the file that a run keeps its state in.
+    #[must_use]
+    pub fn with_state(self, path: Option<&Path>) -> Self {
+        Self { state: path.map(|path| path.to_string_lossy().into_owned()), ..self }
     }
 
     /// The complete command, or `None` if there is none: the tenant will be gone, or the id has characters that are
     /// not safe to show or that no shell takes.
     pub fn line(&self, way: Way, id: &ActionId) -> Option<String> {
         self.with(self.options.as_deref()?, way, id)
+    }
+
+    /// The command that lists every endpoint of an action and starts nothing. It asks how the action stands, for half a
+    /// minute at most; a list that goes to no terminal is never cut.
+    pub fn list(&self, id: &ActionId) -> Option<String> {
+        self.line(Way::Follow, id).map(|line| format!("{line} --deadline=30s | cat"))
     }
 
     /// What a person is told: each way with its command.
@@ -48,7 +62,11 @@ impl Commands {
         let program = shlex::try_quote(&self.program).ok()?;
         // In one word with its option: an id may begin with a hyphen.
         let id = shlex::try_quote(id.as_str()).ok()?;
-        let line = format!("{program} {options}{json} {}={id}", way.option());
+        let state = match &self.state {
+            Some(path) => format!(" --state={}", shlex::try_quote(path).ok()?),
+            None => String::new(),
+        };
+        let line = format!("{program} {options}{json}{state} {}={id}", way.option());
         // Control characters cannot be quoted for every shell, and would do something to the terminal.
         line.chars().all(is_shown_as_it_is).then_some(line)
     }

@@ -1,29 +1,22 @@
 //! The last line that `--json` writes.
 
 use serde_json::{Value, json};
-use xdr_model::{ActionId, EndpointId, Error, WaitEnd, WaitEnded};
+use xdr_model::{ActionId, ActionReport, Error, ReportedEndpoint, WaitEnd, WaitEnded};
 
 use crate::commands::Commands;
-use crate::events::{Line, event, value};
+use crate::events::{Line, event, gap, numbers, value};
 use crate::exit::{NOTHING_DONE, Outcome, STOPPED};
 use crate::known::Facts;
 use crate::left;
 use crate::way::{Way, both_ways, ways};
 
 /// How a run ended of which this is known.
-pub fn last_line(
-    end: &Result<Outcome, Error>,
-    left_out: &[EndpointId],
-    exit_code: u8,
-    facts: &Facts,
-    commands: &Commands,
-) -> Line {
+pub fn last_line(end: &Result<Outcome, Error>, exit_code: u8, facts: &Facts, commands: &Commands) -> Line {
     let code = json!({ "exit_code": exit_code });
-    let left_out = if left_out.is_empty() { Value::Null } else { json!({ "left_out": left_out }) };
     let go_on = to_go_on(commands, ways(end, facts), facts.action_id.as_ref());
     match end {
         Ok(Outcome::Followed(report)) => {
-            event("report", &[code, json!({ "success": exit_code == 0 }), left_out, value(report)])
+            event("report", &[code, gap(report), value(report), numbers(report), lists(report)])
         }
         Ok(Outcome::Cancelled(cancelled)) => {
             let why = (cancelled.left > 0).then_some("stopped");
@@ -92,8 +85,22 @@ fn of_wait(ended: &WaitEnded) -> Value {
     };
     fields["why"] = why(&ended.why).into();
     fields["cause"] = ended.cause().map(kind).into();
-    fields["last"] = value(&ended.last);
+    fields["last"] = if ended.report.named() > 0 { value(&ended.report) } else { Value::Null };
+    fields["gap"] = gap(&ended.report)["gap"].take();
     fields
+}
+
+/// The endpoints that need somebody, by what became of them. Those that settled without success are told by their status.
+fn lists(report: &ActionReport) -> Value {
+    let ids = |endpoints: &mut dyn Iterator<Item = ReportedEndpoint>| {
+        let ids: Vec<_> = endpoints.map(|endpoint| endpoint.id).collect();
+        (!ids.is_empty()).then_some(ids)
+    };
+    json!({
+        "vanished_ids": ids(&mut report.vanished()),
+        "missing_ids": ids(&mut report.missing()),
+        "unsettled_ids": ids(&mut report.unsettled()),
+    })
 }
 
 /// One word for scripts; an end that is not known here has one too.
@@ -104,6 +111,7 @@ fn why(end: &WaitEnd) -> &'static str {
         WaitEnd::UnknownAction => "unknown_action",
         WaitEnd::NoEndpoint { .. } => "no_endpoint",
         WaitEnd::Vanished => "vanished",
+        WaitEnd::TooManyEndpoints => "too_many_endpoints",
         WaitEnd::Failed(_) => "failed",
         WaitEnd::CancelledInPart { .. } => "cancelled_in_part",
         _ => "other",

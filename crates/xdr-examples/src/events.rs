@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 use serde_json::{Map, Value, json};
-use xdr_model::{CancelProgress, Progress};
+use xdr_model::{ActionReport, CancelProgress, Coverage, Progress};
 
 use crate::arguments::Job;
 use crate::target::Target;
@@ -19,8 +19,8 @@ pub struct Line {
 pub(crate) fn begin(target: &Target, job: &Job) -> Line {
     let job = match job {
         Job::Scan(scan) => json!({ "job": "scan", "filters": scan.filters, "incident_id": scan.incident_id }),
-        Job::Resume(id) => json!({ "job": "resume", "action_id": id }),
-        Job::Cancel(id) => json!({ "job": "cancel", "action_id": id }),
+        Job::Resume(report) => json!({ "job": "resume", "action_id": report.action_id() }),
+        Job::Cancel(report) => json!({ "job": "cancel", "action_id": report.action_id() }),
     };
     let place = json!({ "tenant": target.tenant.to_string(), "simulated": target.is_simulated() });
     event("begin", &[place, job])
@@ -28,16 +28,16 @@ pub(crate) fn begin(target: &Target, job: &Job) -> Line {
 
 pub(crate) fn progress(progress: &Progress) -> Line {
     match progress {
-        Progress::Started(started) => event("started", &[value(started)]),
-        Progress::Polled { counts, expected, elapsed } => event(
-            "polled",
-            &[json!({
-                "elapsed_seconds": elapsed.as_secs_f64(), "expected": expected,
-                "settled": counts.settled(), "counts": counts,
-            })],
-        ),
-        Progress::Trouble { error, in_a_row } => {
-            event("trouble", &[json!({ "in_a_row": in_a_row, "message": error.to_string() })])
+        Progress::Started { report } => {
+            let count =
+                json!({ "action_id": report.action_id(), "endpoints_count": report.endpoints_count() });
+            event("started", &[count, gap(report)])
+        }
+        Progress::Polled { report, elapsed } => {
+            event("polled", &[json!({ "elapsed_seconds": elapsed.as_secs_f64() }), numbers(report)])
+        }
+        Progress::Trouble { message, in_a_row, .. } => {
+            event("trouble", &[json!({ "in_a_row": in_a_row, "message": message })])
         }
         other => event("other", &[json!({ "message": format!("{other:?}") })]),
     }
@@ -52,6 +52,25 @@ pub(crate) fn cancelling(progress: &CancelProgress) -> Line {
         CancelProgress::Refused { endpoints } => event("refused", &[json!({ "endpoints": endpoints })]),
         other => event("other", &[json!({ "message": format!("{other:?}") })]),
     }
+}
+
+/// How an action stands, in numbers.
+pub(crate) fn numbers(report: &ActionReport) -> Value {
+    let counts = report.counts();
+    let some = |number: u64| (number > 0).then_some(number);
+    json!({
+        "expected": report.expected(),
+        "settled": counts.settled(),
+        "counts": counts,
+        "vanished": some(report.vanished().count() as u64),
+        "never_named": some(report.never_named()),
+    })
+}
+
+/// What was asked for and not taken, if that is certain.
+pub(crate) fn gap(report: &ActionReport) -> Value {
+    let gap = report.coverage().filter(Coverage::proves_gap);
+    json!({ "gap": gap.map(|coverage| coverage.to_string()) })
 }
 
 pub(crate) fn value(part: &impl Serialize) -> Value {

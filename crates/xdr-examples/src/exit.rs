@@ -15,9 +15,9 @@ pub enum Outcome {
 ///
 /// | code | meaning |
 /// |---|---|
-/// | 0 | every endpoint completed, or everything to be cancelled was accepted |
+/// | 0 | everything that was asked for completed, or everything to be cancelled was accepted |
 /// | 1 | nothing was done: usage, not sent, refused |
-/// | 2 | some endpoints did not complete, or could not be cancelled |
+/// | 2 | some endpoints did not complete, vanished, were not taken, or could not be cancelled |
 /// | 3 | waiting (or cancelling) ended early |
 /// | 4 | it may have been carried out, nobody knows; so may be a part of a cancellation |
 pub fn exit_code(end: &Result<Outcome, Error>) -> u8 {
@@ -25,13 +25,18 @@ pub fn exit_code(end: &Result<Outcome, Error>) -> u8 {
         Ok(Outcome::Followed(report)) if report.is_success() => 0,
         Ok(Outcome::Followed(_)) => INCOMPLETE,
         Ok(Outcome::Cancelled(cancelled)) if cancelled.left > 0 => STOPPED,
-        Ok(Outcome::Cancelled(cancelled)) if cancelled.refused > 0 => INCOMPLETE,
+        Ok(Outcome::Cancelled(cancelled)) if is_incomplete(cancelled) => INCOMPLETE,
         Ok(Outcome::Cancelled(_)) => 0,
         Err(Error::Wait(ended)) if is_in_doubt(ended) => UNKNOWN,
         Err(Error::Wait(_)) => STOPPED,
         Err(error) if error.may_have_taken_effect() => UNKNOWN,
         Err(_) => NOTHING_DONE,
     }
+}
+
+/// Whether the tenant did not accept the cancellation of some, or names some no more.
+fn is_incomplete(cancelled: &Cancelled) -> bool {
+    cancelled.refused > 0 || !cancelled.vanished.is_empty() || cancelled.never_named > 0
 }
 
 /// Whether nobody knows what became of a part of a cancellation.

@@ -3,7 +3,7 @@
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use serde::Serialize;
-use xdr_model::{ActionId, CancelProgress, Error, Progress, StartedAction, StatusCounts};
+use xdr_model::{ActionId, ActionReport, CancelProgress, Error, Progress, StartedAction};
 
 use crate::arguments::Job;
 use crate::exit::{NOTHING_DONE, Outcome, STOPPED, UNKNOWN};
@@ -20,18 +20,10 @@ pub struct Facts {
     pub(crate) is_in_doubt: bool,
     /// Whether it is there to cancel.
     pub(crate) cancels: bool,
-    /// How the action stood last.
-    pub(crate) last: Option<Last>,
+    /// How the action stood when the tenant last said so.
+    pub(crate) last: Option<ActionReport>,
     /// Since the action's endpoints were read; before that no cancellation is sent.
     pub(crate) tally: Option<Tally>,
-}
-
-/// How an action stood when the tenant last said so.
-#[derive(Debug, Clone, Serialize)]
-pub(crate) struct Last {
-    expected: u64,
-    settled: u64,
-    counts: StatusCounts,
 }
 
 /// A cancellation so far, in the words of the model's `Cancelled`.
@@ -59,11 +51,8 @@ impl Known {
 
     pub(crate) fn note(&self, progress: &Progress) {
         match progress {
-            Progress::Started(started) => self.facts().action_id = Some(started.action_id.clone()),
-            Progress::Polled { counts, expected, .. } => {
-                let (expected, settled, counts) = (*expected, counts.settled(), counts.clone());
-                self.facts().last = Some(Last { expected, settled, counts });
-            }
+            Progress::Started { report } => self.facts().action_id = Some(report.action_id().clone()),
+            Progress::Polled { report, .. } => self.facts().last = Some(report.clone()),
             _ => {}
         }
     }
@@ -129,13 +118,17 @@ mod tests {
         known.now()
     }
 
+    fn seven() -> ActionReport {
+        ActionId::from(7).into()
+    }
+
     #[test]
     fn the_code_says_whether_something_may_be_on_its_way() {
         let found = CancelProgress::Found { unsettled: 3, settled: 1 };
         assert_eq!(facts(&Job::Scan(xdr_model::Scan::all()), &[]).exit_code(), UNKNOWN);
-        assert_eq!(facts(&Job::Resume(7.into()), &[]).exit_code(), STOPPED);
-        assert_eq!(facts(&Job::Cancel(7.into()), &[]).exit_code(), NOTHING_DONE);
-        assert_eq!(facts(&Job::Cancel(7.into()), &[found]).exit_code(), UNKNOWN);
+        assert_eq!(facts(&Job::Resume(seven()), &[]).exit_code(), STOPPED);
+        assert_eq!(facts(&Job::Cancel(seven()), &[]).exit_code(), NOTHING_DONE);
+        assert_eq!(facts(&Job::Cancel(seven()), &[found]).exit_code(), UNKNOWN);
     }
 
     #[test]
@@ -144,7 +137,7 @@ mod tests {
             CancelProgress::Found { unsettled: 2500, settled: 1 },
             CancelProgress::Refused { endpoints: 1000 },
         ];
-        let tally = facts(&Job::Cancel(7.into()), &told).tally.unwrap_or_default();
+        let tally = facts(&Job::Cancel(seven()), &told).tally.unwrap_or_default();
         assert_eq!((tally.settled, tally.refused, tally.left), (1, 1000, 1500));
     }
 }

@@ -14,7 +14,8 @@
 //! | `events`, `endings`, `json_line` | what `--json` writes |
 //! | `way`, `commands` | how to go on with an action, and the commands for it |
 //! | `logging` | what `RUST_LOG` asks for, but for what shows keys |
-//! | `exit`, `left_out` | the exit codes, and what a tenant does not say |
+//! | `state` | the file in which what is known of an action is kept |
+//! | `exit` | the exit codes |
 
 mod arguments;
 mod bar;
@@ -27,7 +28,6 @@ mod interrupt;
 mod json_line;
 mod known;
 mod left;
-mod left_out;
 mod lines;
 mod list;
 mod logging;
@@ -40,6 +40,7 @@ mod run;
 mod screen;
 mod selection;
 mod standing;
+mod state;
 mod target;
 mod text;
 mod way;
@@ -52,7 +53,6 @@ pub use exit::{Outcome, exit_code};
 pub use interrupt::Interrupt;
 pub use json_line::json_line;
 pub use known::{Facts, Known};
-pub use left_out::left_out;
 pub use lines::{bar_lines, plain_line};
 pub use list::List;
 pub use moment::Moment;

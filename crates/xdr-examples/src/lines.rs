@@ -15,14 +15,14 @@ pub fn plain_line(standing: &Standing, pace: &Pace) -> String {
         number(standing.expected),
         standing.percent()
     );
-    let parts = [groups(standing), not_begun(standing, pace), speed(standing, pace)];
+    let parts = [groups(standing), not_begun(standing, pace), vanished(standing), speed(standing, pace)];
     joined([head, joined(parts, "; ")], ": ")
 }
 
 /// What stands under the bar: the groups; then the pace, and apart from all others those that have not begun. Always
 /// two lines, so that nothing jumps, each cut to `width` columns: a terminal would break it anywhere.
 pub fn bar_lines(standing: &Standing, pace: &Pace, width: usize) -> String {
-    let below = joined([speed(standing, pace), not_begun(standing, pace)], "; ");
+    let below = joined([speed(standing, pace), not_begun(standing, pace), vanished(standing)], "; ");
     let lines = match groups(standing) {
         none if none.is_empty() => [below, String::new()],
         groups => [groups, below],
@@ -44,6 +44,13 @@ fn not_begun(standing: &Standing, pace: &Pace) -> String {
         0 => String::new(),
         count if pace.are_offline(standing) => format!("{} not begun, perhaps offline", number(count)),
         count => format!("{} not begun", number(count)),
+    }
+}
+
+fn vanished(standing: &Standing) -> String {
+    match standing.vanished {
+        0 => String::new(),
+        count => format!("{} vanished", number(count)),
     }
 }
 

@@ -1,37 +1,39 @@
-//! The report at the end: outcomes in numbers, then the endpoints that did not complete.
+//! The report at the end: outcomes in numbers, then the endpoints that need somebody.
 
 use std::fmt::Write;
 
 use console::measure_text_width;
-use xdr_model::{ActionReport, EndpointActionStatus as Status};
+use xdr_model::{ActionReport, EndpointActionStatus as Status, EndpointState, ReportedEndpoint};
 
 use crate::failures::failures;
-use crate::standing::label;
+use crate::standing::{label, vanished};
 use crate::text::{endpoints, number, pad, reason};
 
-/// How many endpoints are listed before the rest is only counted.
+/// How many endpoints are listed on a terminal before the rest is only counted.
 const LISTED: usize = 20;
 
-/// The report as lines of at most `width` columns.
-pub fn report(report: &ActionReport, width: usize) -> String {
+/// The report as lines of at most `width` columns. `list_command` shows all endpoints in another run: with it a long list
+/// is cut.
+pub fn report(report: &ActionReport, width: usize, list_command: Option<&str>) -> String {
     let mut text = outcomes(report);
-    let failed = unsuccessful(report, width);
-    if !failed.is_empty() {
+    let listed = needing_somebody(report, width, list_command);
+    if !listed.is_empty() {
         text.push('\n');
-        text.push_str(&failed);
+        text.push_str(&listed);
     }
     text
 }
 
 fn outcomes(report: &ActionReport) -> String {
     let total = report.expected();
-    let mut counts: Vec<_> = report.counts().iter().collect();
-    counts.sort_by_key(|(status, _)| (!status.is_settled(), (*status).clone()));
-    let mut rows: Vec<_> = counts.into_iter().map(|(status, count)| (label(status), count)).collect();
-    let unnamed = total - report.counts().total();
-    if unnamed > 0 {
-        rows.push(("not named by the tenant".to_owned(), unnamed));
-    }
+    let (counts, vanished) = (report.counts(), vanished(report));
+    let named = |status: &Status| counts.get(status) - vanished.get(status).copied().unwrap_or(0);
+    let mut statuses: Vec<_> = counts.iter().map(|(status, _)| status).collect();
+    statuses.sort_by_key(|status| (!status.is_settled(), (*status).clone()));
+    let mut rows: Vec<_> = statuses.into_iter().map(|status| (label(status), named(status))).collect();
+    rows.push(("vanished".to_owned(), vanished.values().sum()));
+    rows.push(("never named by the tenant".to_owned(), report.never_named()));
+    rows.retain(|(_, count)| *count > 0);
     rows.push(("total".to_owned(), total));
     let labels = rows.iter().map(|(label, _)| measure_text_width(label)).max().unwrap_or(0);
     let mut text = format!("{}  Endpoints    Share\n", pad("Outcome", labels));
@@ -42,16 +44,40 @@ fn outcomes(report: &ActionReport) -> String {
     text
 }
 
-fn unsuccessful(report: &ActionReport, width: usize) -> String {
-    let mut rows: Vec<_> = report.status().unsuccessful().collect();
+/// What vanished and what is missing comes first and is never cut: no other run without the same state can tell it.
+fn needing_somebody(report: &ActionReport, width: usize, list_command: Option<&str>) -> String {
+    let mut rows: Vec<_> = report.needs_attention().collect();
     // What is worst comes first; the order of the tenant within.
-    rows.sort_by_key(|(_, status, _)| (**status == Status::CompletedPartial, (*status).clone()));
-    let left_out = rows.len().saturating_sub(LISTED);
-    let rows = rows.into_iter().take(LISTED);
-    let mut text =
-        failures(rows.map(|(id, status, why)| [id.to_string(), label(status), reason(why)]), width);
-    if left_out > 0 {
-        let _ = writeln!(text, "… and {} more (use --json for all)", endpoints(left_out as u64));
+    rows.sort_by_key(|endpoint| rank(&endpoint.state));
+    let kept = rows.iter().filter(|endpoint| rank(&endpoint.state).0 == 0).count().max(LISTED);
+    let cut = match list_command {
+        Some(_) => rows.len().saturating_sub(kept),
+        None => 0,
+    };
+    rows.truncate(rows.len() - cut);
+    let mut text = failures(rows.iter().map(row), width);
+    if let (1.., Some(command)) = (cut, list_command) {
+        let _ = writeln!(text, "… and {} more. To list them all:\n  {command}", endpoints(cut as u64));
     }
     text
+}
+
+fn rank(state: &EndpointState) -> (u8, Option<Status>) {
+    match state {
+        EndpointState::Settled(Status::CompletedPartial) => (2, None),
+        EndpointState::Settled(status) => (1, Some(status.clone())),
+        EndpointState::Unsettled(status) => (3, Some(status.clone())),
+        // Vanished, missing, and what this version does not know.
+        _ => (0, None),
+    }
+}
+
+fn row(endpoint: &ReportedEndpoint) -> [String; 3] {
+    let outcome = match &endpoint.state {
+        EndpointState::Settled(status) | EndpointState::Unsettled(status) => label(status),
+        EndpointState::Vanished(status) => format!("vanished, was {}", label(status)),
+        EndpointState::Missing => "never named by the tenant".to_owned(),
+        other => other.to_string(),
+    };
+    [endpoint.id.to_string(), outcome, reason(endpoint.reason.as_ref())]
 }

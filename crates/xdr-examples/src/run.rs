@@ -11,13 +11,13 @@ use xdr_model::{ActionId, Cadence, Error};
 use crate::arguments::{Arguments, Job};
 use crate::commands::Commands;
 use crate::endings;
-use crate::exit::{INCOMPLETE, NOTHING_DONE, Outcome, exit_code};
+use crate::exit::{NOTHING_DONE, Outcome, exit_code};
 use crate::interrupt::Interrupt;
 use crate::known::Known;
-use crate::left_out::left_out;
 use crate::logging;
 use crate::output::{Output, complain, write_json};
 use crate::screen::Screen;
+use crate::state::StateFile;
 use crate::target::Target;
 
 /// All that a client needs to do what the command line says.
@@ -56,9 +56,16 @@ impl Run {
         let refused = |message: String| refuse(&message, json, arguments.action());
         let job = arguments.job(SystemTime::now()).map_err(refused)?;
         let target = Target::new(&arguments, variable).map_err(refused)?;
+        let (state, job) = match &arguments.state {
+            None => (None, job),
+            Some(path) => {
+                StateFile::open(path, job).map(|(state, job)| (Some(state), job)).map_err(refused)?
+            }
+        };
         let (known, output) = (Known::of(&job), Output::new(json));
         let commands = Commands::new(Path::new(&program), &target, json);
-        let mut screen = Screen::new(output.clone(), known.clone(), commands.clone());
+        let commands = commands.with_state(state.as_ref().map(StateFile::path));
+        let mut screen = Screen::new(output.clone(), known.clone(), commands.clone(), state);
         screen.begin(&target, &job);
         let interrupt = Interrupt::new(known, output, commands);
         Ok(Self { job, target, cadence: arguments.cadence(), screen, interrupt })
@@ -66,12 +73,8 @@ impl Run {
 
     /// Tells the user how it ended, and gives the exit code.
     pub fn end(mut self, end: &Result<Outcome, Error>) -> ExitCode {
-        let left_out = left_out(&self.job, end);
-        let code = match exit_code(end) {
-            0 if !left_out.is_empty() => INCOMPLETE,
-            code => code,
-        };
-        self.screen.end(end, &left_out, code);
+        let code = exit_code(end);
+        self.screen.end(end, code);
         ExitCode::from(code)
     }
 }

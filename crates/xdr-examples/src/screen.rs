@@ -2,7 +2,8 @@
 
 use std::ops::ControlFlow;
 
-use xdr_model::{ActionReport, CancelProgress, Cancelled, EndpointId, Error, Progress, StartedAction};
+use serde::Serialize;
+use xdr_model::{ActionReport, CancelProgress, Cancelled, Coverage, Error, Progress};
 
 use crate::arguments::Job;
 use crate::commands::Commands;
@@ -13,6 +14,7 @@ use crate::output::{Mode, Output, width, write_json};
 use crate::pace::Pace;
 use crate::report::report;
 use crate::standing::Standing;
+use crate::state::StateFile;
 use crate::target::Target;
 use crate::text::{clock, endpoints, number};
 use crate::way::ways;
@@ -25,11 +27,12 @@ pub struct Screen {
     shown: Option<Standing>,
     known: Known,
     commands: Commands,
+    state: Option<StateFile>,
 }
 
 impl Screen {
-    pub(crate) fn new(output: Output, known: Known, commands: Commands) -> Self {
-        Self { output, pace: Pace::default(), shown: None, known, commands }
+    pub(crate) fn new(output: Output, known: Known, commands: Commands, state: Option<StateFile>) -> Self {
+        Self { output, pace: Pace::default(), shown: None, known, commands, state }
     }
 
     /// Says what is about to happen.
@@ -37,8 +40,11 @@ impl Screen {
         match (&self.output.mode, job) {
             (Mode::Json, job) => write_json(&events::begin(target, job)),
             (_, Job::Scan(_)) => self.output.say(&format!("Scanning {target}")),
-            (_, Job::Resume(id)) => self.output.say(&format!("Following action {id} of {target}")),
-            (_, Job::Cancel(id)) => {
+            (_, Job::Resume(report)) => {
+                self.output.say(&format!("Following action {} of {target}", report.action_id()));
+            }
+            (_, Job::Cancel(report)) => {
+                let id = report.action_id();
                 self.output.say(&format!("Cancelling what is left of action {id} of {target}"));
             }
         }
@@ -50,16 +56,16 @@ impl Screen {
         self.known.note(&progress);
         let output = self.output.clone();
         let _floor = output.floor();
+        self.save(&progress);
         match (&self.output.mode, progress) {
             (Mode::Json, progress) => write_json(&events::progress(&progress)),
-            (_, Progress::Started(started)) => self.started(&started),
-            (_, Progress::Polled { counts, expected, elapsed }) => {
-                self.polled(Standing::new(&counts, expected, elapsed));
-            }
-            (_, Progress::Trouble { error, in_a_row }) => {
+            (_, Progress::Started { report }) => self.started(&report),
+            (_, Progress::Polled { report, elapsed }) => self.polled(Standing::new(&report, elapsed)),
+            (_, Progress::Trouble { message, in_a_row, .. }) => {
                 let times =
                     if in_a_row == 1 { String::new() } else { format!(" ({in_a_row} times in a row)") };
-                self.output.say(&format!("The tenant could not be asked{times} and will be again: {error}"));
+                self.output
+                    .say(&format!("The tenant could not be asked{times} and will be again: {message}"));
             }
             _ => {}
         }
@@ -91,19 +97,21 @@ impl Screen {
     }
 
     /// Says how it ended.
-    pub(crate) fn end(&mut self, end: &Result<Outcome, Error>, left_out: &[EndpointId], exit_code: u8) {
+    pub(crate) fn end(&mut self, end: &Result<Outcome, Error>, exit_code: u8) {
         self.known.note_end(end);
         let facts = self.known.now();
         self.output.keep_floor();
         self.output.end_bar();
+        match end {
+            Ok(Outcome::Followed(report)) => self.save(report),
+            Err(Error::Wait(ended)) => self.save(&ended.report),
+            _ => {}
+        }
         match (&self.output.mode, end) {
             (Mode::Json, end) => {
-                write_json(&endings::last_line(end, left_out, exit_code, &facts, &self.commands));
+                write_json(&endings::last_line(end, exit_code, &facts, &self.commands));
             }
-            (_, Ok(Outcome::Followed(ended))) => {
-                self.followed(ended);
-                self.left_out(left_out);
-            }
+            (_, Ok(Outcome::Followed(ended))) => self.followed(ended),
             (_, Ok(Outcome::Cancelled(cancelled))) => self.cancelled(cancelled),
             (_, Err(error)) => self.failed(error),
         }
@@ -112,11 +120,31 @@ impl Screen {
         }
     }
 
-    fn started(&self, started: &StartedAction) {
-        let count = started.endpoints_count.map_or(String::new(), |n| format!(" for {}", endpoints(n)));
-        self.output.say(&format!("Accepted as action {}{count}", started.action_id));
+    /// Keeps what is known. That it cannot be kept is told once, and is no reason to lose the action.
+    fn save(&mut self, known: &impl Serialize) {
+        let Some(Err(error)) = self.state.as_mut().map(|state| state.save(known)) else { return };
+        if let Some(state) = self.state.take() {
+            let path = state.path().display();
+            self.output.complain(&format!(
+                "The state cannot be saved in {path}: {error}. The action goes on; this run does not write the file \
+                 again"
+            ));
+        }
+    }
+
+    fn started(&self, report: &ActionReport) {
+        let count = report.endpoints_count().map_or(String::new(), |n| format!(" for {}", endpoints(n)));
+        self.output.say(&format!("Accepted as action {}{count}", report.action_id()));
+        self.gap(report);
         if let Mode::Live(bar) = &self.output.mode {
-            bar::begin(bar, started.endpoints_count.unwrap_or(0));
+            bar::begin(bar, report.endpoints_count().unwrap_or(0));
+        }
+    }
+
+    /// What was asked for and not taken, if that is certain.
+    fn gap(&self, report: &ActionReport) {
+        if let Some(coverage) = report.coverage().filter(Coverage::proves_gap) {
+            self.output.say(&coverage.to_string());
         }
     }
 
@@ -135,12 +163,33 @@ impl Screen {
     fn followed(&self, ended: &ActionReport) {
         let (done, all) = (ended.counts().successful(), ended.expected());
         let how_many = match done == all {
+            true if !ended.is_success() => format!("{} completed", endpoints(all)),
+            true if all == 1 => "its only endpoint completed".to_owned(),
             true => format!("all {} completed", endpoints(all)),
             false => format!("{} completed, {} did not", endpoints(done), number(all - done)),
         };
         let after = self.shown.as_ref().map_or(String::new(), |s| format!(" after {}", clock(s.elapsed)));
-        self.output.say(&format!("Action {} has ended{after}: {how_many}", ended.action_id));
-        self.output.block(&report(ended, width()));
+        let id = ended.action_id();
+        self.output.say(&match ended.counts().settled() == all {
+            true => format!("Action {id} has ended{after}: {how_many}"),
+            false => {
+                format!("Stopped following action {id}{after}, since nothing changes any more: {how_many}")
+            }
+        });
+        self.gap(ended);
+        if ended.coverage().is_none() {
+            self.output.say("What the scan asked for is not known, so the result is not compared with it");
+        }
+        self.report(ended);
+    }
+
+    /// On a terminal a long list is cut, if there is a command that shows it whole.
+    fn report(&self, known: &ActionReport) {
+        let command = match &self.output.mode {
+            Mode::Live(_) => self.commands.list(known.action_id()),
+            _ => None,
+        };
+        self.output.block(&report(known, width(), command.as_deref()));
     }
 
     fn cancelled(&self, ended: &Cancelled) {
@@ -153,24 +202,29 @@ impl Screen {
             part(ended.settled, "had settled already"),
             part(ended.refused, "not cancelled, for the tenant found nothing to cancel there"),
             part(ended.left, "not asked for, because it was stopped first"),
+            part(ended.vanished.len(), "not cancelled, for the tenant names them no more"),
+            part(
+                usize::try_from(ended.never_named).unwrap_or(usize::MAX),
+                "not cancelled, for the tenant has never named them",
+            ),
         ];
         self.output.say(&format!("{count} of action {id} cancelled{}", parts.concat()));
-    }
-
-    fn left_out(&self, ids: &[EndpointId]) {
-        if !ids.is_empty() {
-            let count = endpoints(ids.len() as u64);
-            self.output.block(&format!("Asked for and left out by the tenant without a reason, {count}:\n"));
-            ids.iter().for_each(|id| self.output.say(&id.to_string()));
+        if !ended.vanished.is_empty() {
+            let ids = ended.vanished.iter().map(|id| format!("{id}\n"));
+            self.output.block(&format!(
+                "Not cancelled, for the tenant names them no more:\n{}",
+                ids.collect::<String>()
+            ));
         }
     }
 
     fn failed(&self, error: &Error) {
         if let Error::Wait(ended) = error
-            && let Some(last) = &ended.last
+            && ended.report.named() > 0
         {
-            self.output.say(&format!("How action {} stood when the tenant last said so:", ended.action_id));
-            self.output.block(&report(last, width()));
+            let id = ended.report.action_id();
+            self.output.say(&format!("How action {id} stood when the tenant last said so:"));
+            self.report(&ended.report);
         }
         self.output.complain(&format!("error: {error}"));
     }

@@ -1,8 +1,9 @@
 //! How an action stands, in the terms of a person who waits for it.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
-use xdr_model::{EndpointActionStatus as Status, StatusCounts};
+use xdr_model::{ActionReport, EndpointActionStatus as Status, EndpointState};
 
 /// How an action stands: the numbers that are shown.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -17,23 +18,28 @@ pub struct Standing {
     pub moving: u64,
     /// Nothing has happened on these yet; offline ones stay so for days.
     pub not_begun: u64,
+    /// The tenant named these before they had settled, and names them no more.
+    pub vanished: u64,
     /// What has settled or moves, in words, the settled first.
     pub groups: Vec<(String, u64)>,
 }
 
 impl Standing {
     /// Reads the numbers of a poll.
-    pub fn new(counts: &StatusCounts, expected: u64, elapsed: Duration) -> Self {
-        let expected = expected.max(counts.total());
-        // Endpoints that the tenant took in and does not name yet have not begun either.
-        let unnamed = expected - counts.total();
-        let not_begun = counts.get(&Status::Pending) + counts.get(&Status::Unreported) + unnamed;
-        let settled = counts.settled();
-        let moving = expected - settled - not_begun;
-        let mut groups: Vec<_> = counts.iter().filter(|(status, _)| has_begun(status)).collect();
+    pub fn new(report: &ActionReport, elapsed: Duration) -> Self {
+        let (counts, vanished) = (report.counts(), vanished(report));
+        let named = |status: &Status| counts.get(status) - vanished.get(status).copied().unwrap_or(0);
+        // Endpoints that the tenant took and does not name yet have not begun either.
+        let not_begun = named(&Status::Pending) + named(&Status::Unreported) + report.never_named();
+        let (expected, settled) = (report.expected(), counts.settled());
+        let vanished = vanished.values().sum();
+        let moving = expected - settled - not_begun - vanished;
+        let groups = counts.iter().filter(|(status, _)| has_begun(status));
+        let mut groups: Vec<_> = groups.map(|(status, _)| (status, named(status))).collect();
+        groups.retain(|(_, count)| *count > 0);
         groups.sort_by_key(|(status, _)| (!status.is_settled(), (*status).clone()));
         let groups = groups.into_iter().map(|(status, count)| (label(status), count)).collect();
-        Self { elapsed, expected, settled, moving, not_begun, groups }
+        Self { elapsed, expected, settled, moving, not_begun, vanished, groups }
     }
 
     /// The share of the settled, in whole percent; 100 only when all have.
@@ -45,6 +51,17 @@ impl Standing {
     pub fn says_the_same_as(&self, other: &Self) -> bool {
         *self == Self { elapsed: self.elapsed, ..other.clone() }
     }
+}
+
+/// How many endpoints have vanished, by their last status.
+pub(crate) fn vanished(report: &ActionReport) -> BTreeMap<Status, u64> {
+    let mut vanished = BTreeMap::new();
+    for endpoint in report.vanished() {
+        if let EndpointState::Vanished(status) = endpoint.state {
+            *vanished.entry(status).or_default() += 1;
+        }
+    }
+    vanished
 }
 
 pub(crate) fn has_begun(status: &Status) -> bool {

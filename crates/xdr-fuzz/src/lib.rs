@@ -27,8 +27,10 @@
 
 pub mod corpus;
 mod drive;
+mod heard;
 mod plain;
 mod promises;
+mod raw;
 mod said;
 mod script;
 mod targets;

@@ -50,10 +50,13 @@ pub(crate) fn check_error(error: &Error) {
 /// they came.
 fn names_key(error: &Error) -> bool {
     let named = match error {
-        Error::Wait(ended) => match &ended.why {
-            WaitEnd::CancelledInPart { cancelled, .. } => format!("{0} {0:?} {cancelled:?}", ended.action_id),
-            _ => format!("{0} {0:?} {1:?}", ended.action_id, ended.last),
-        },
+        Error::Wait(ended) => {
+            let cancelled = match &ended.why {
+                WaitEnd::CancelledInPart { cancelled, .. } => Some(cancelled),
+                _ => None,
+            };
+            format!("{0} {0:?} {1:?} {cancelled:?}", ended.report.action_id(), ended.report)
+        }
         _ => String::new(),
     };
     let answered = error.answer().and_then(Answer::action_id).map(|id| format!("{id} {id:?}"));

@@ -2,11 +2,15 @@
 //!
 //! ```text
 //! deadline 3600            the flow's own limit, in seconds; "deadline max" for the longest there is
+//! limit 600                for how many seconds pending endpoints alone may hold a wait
 //! pauses 2000 5000 60000   first, shortest and longest pause between polls, in milliseconds
 //! chance 128               what the jitter is drawn from, 0 to 255
 //! pace 4                   requests a second
 //! key advanced             the kind of key
 //! use abort_scan           which operation is called
+//! scan {"filters":"all"}   what is scanned, or was
+//! count 5                  how many endpoints the tenant took when it accepted the scan that is followed
+//! known {"endpoints":[…    what was saved of the action that is followed, instead of these two
 //! 200 {"reply":{}}         an answer with its body; "@1500 PENDING" stands for the status of so many endpoints
 //! after 30                 the Retry-After of the next answer
 //! late 90                  seconds that pass besides, in the next exchange or pause
@@ -15,15 +19,18 @@
 //! cut 200 closed {"rep     an answer that broke off
 //! again 20                 the line before, so many times more
 //! stop 2                   the caller ends it, two moments later
+//! resume                   the caller ends it, saves what is known, and goes on from that with a new session
 //! ```
 //!
 //! What cannot be read is left out, so every input is a script.
 
 use std::time::Duration;
 
+use serde_json::Value;
+
 use xdr_model::bytes::Bytes;
 use xdr_model::http::{HeaderValue, Response};
-use xdr_model::{Sent, TransportError, TransportKind};
+use xdr_model::{ActionReport, Scan, Sent, TransportError, TransportKind};
 
 /// What happens to one request, or to the flow.
 #[derive(Debug, Clone)]
@@ -33,17 +40,23 @@ pub(crate) enum Happening {
     Failed { sent: Sent, kind: TransportKind },
     Late(Duration),
     Stop(u64),
+    Resume,
 }
 
 /// A script and the settings of the flow that it happens to.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Script {
     pub(crate) deadline: Duration,
+    pub(crate) limit: Option<Duration>,
     pub(crate) pauses: Option<[Duration; 3]>,
     pub(crate) chance: u8,
     pub(crate) pace: u32,
     pub(crate) advanced: bool,
     pub(crate) operation: String,
+    pub(crate) scan: Option<Scan>,
+    pub(crate) count: Option<u64>,
+    /// With the document that it was read from.
+    pub(crate) known: Option<(ActionReport, Value)>,
     pub(crate) happenings: Vec<Happening>,
 }
 
@@ -58,11 +71,15 @@ impl Script {
     pub(crate) fn read(input: &[u8]) -> Self {
         let mut script = Self {
             deadline: Duration::from_secs(3600),
+            limit: None,
             pauses: None,
             chance: 128,
             pace: 10,
             advanced: false,
             operation: String::new(),
+            scan: None,
+            count: None,
+            known: None,
             happenings: Vec::new(),
         };
         let mut after = None;
@@ -78,18 +95,30 @@ impl Script {
         script
     }
 
+    /// What happens until the caller resumes it, each time.
+    pub(crate) fn parts(&self) -> Vec<Self> {
+        let parts = self.happenings.split_inclusive(|happening| matches!(happening, Happening::Resume));
+        let parts: Vec<_> = parts.map(|part| Self { happenings: part.to_vec(), ..self.clone() }).collect();
+        if parts.is_empty() { vec![self.clone()] } else { parts }
+    }
+
     fn line(&mut self, word: &str, rest: &[u8], after: &mut Option<Vec<u8>>) {
         let number = || number(rest);
         match word {
             "deadline" if rest == b"max" => self.deadline = Duration::MAX,
             "deadline" => self.deadline = Duration::from_secs(number().min(LATEST)),
+            "limit" => self.limit = Some(Duration::from_secs(number().min(LATEST))),
             "pauses" => self.pauses = Some(pauses(rest)),
             "chance" => self.chance = u8::try_from(number()).unwrap_or(u8::MAX),
             "pace" => self.pace = u32::try_from(number()).unwrap_or(u32::MAX).min(50),
             "key" => self.advanced = rest == b"advanced",
             "use" => self.operation = String::from_utf8_lossy(rest).into(),
+            "scan" => self.scan = serde_json::from_slice(rest).ok(),
+            "count" => self.count = Some(number()),
+            "known" => self.known = known(rest),
             "late" => self.happenings.push(Happening::Late(Duration::from_secs(number().min(LATEST)))),
             "stop" => self.happenings.push(Happening::Stop(number())),
+            "resume" => self.happenings.push(Happening::Resume),
             "again" => self.again(number()),
             "no" => self.happenings.push(Happening::Failed { sent: Sent::No, kind: kind(rest) }),
             "maybe" => self.happenings.push(Happening::Failed { sent: Sent::Maybe, kind: kind(rest) }),
@@ -109,6 +138,10 @@ impl Script {
                 .extend(std::iter::repeat_n(last, usize::try_from(times).unwrap_or(room).min(room)));
         }
     }
+}
+
+fn known(document: &[u8]) -> Option<(ActionReport, Value)> {
+    Some((serde_json::from_slice(document).ok()?, serde_json::from_slice(document).ok()?))
 }
 
 fn cut(rest: &[u8], after: Option<Vec<u8>>) -> Option<Happening> {
@@ -178,7 +211,7 @@ impl Happening {
             Self::Failed { sent, kind } => {
                 Err(TransportError::new(*sent, *kind).with_source("the library's own words"))
             }
-            Self::Late(_) | Self::Stop(_) => return None,
+            Self::Late(_) | Self::Stop(_) | Self::Resume => return None,
         })
     }
 }

@@ -8,6 +8,7 @@ mod loopback;
 mod reply;
 mod retry_after;
 mod sanitise;
+mod saved;
 mod scan_and_wait;
 mod tenant;
 mod wait;
@@ -18,11 +19,14 @@ pub type Target = (&'static str, fn(&[u8]));
 /// Every target, in the order of their names.
 pub const TARGETS: &[Target] = &[
     ("abort_scan_document", documents::abort_scan),
+    ("action_report_document", saved::action_report),
     ("call", call::run),
     ("cancel_action", cancel_action::run),
+    ("coverage_document", saved::coverage),
     ("credentials", credentials::run),
     ("get_action_status_document", documents::get_action_status),
     ("loopback", loopback::run),
+    ("progress_document", saved::progress),
     ("reply", reply::run),
     ("retry_after", retry_after::run),
     ("sanitise", sanitise::run),

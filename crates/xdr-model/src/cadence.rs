@@ -17,6 +17,7 @@ pub struct Cadence {
     first: Duration,
     shortest: Duration,
     longest: Duration,
+    pending_limit: Option<Duration>,
 }
 
 /// What "at once" comes to.
@@ -32,6 +33,7 @@ impl Cadence {
             first: Duration::from_secs(2),
             shortest: Duration::from_secs(5),
             longest: Duration::from_secs(60),
+            pending_limit: None,
         }
     }
 
@@ -43,9 +45,39 @@ impl Cadence {
         Self { first: first.max(LEAST_PAUSE), shortest, longest: longest.max(shortest), ..self }
     }
 
+    /// Ends the wait when every endpoint that the tenant still names has settled or is pending, and the action has
+    /// not moved for `limit`. Machines that are offline stay pending for days; without a limit they hold a wait until
+    /// its deadline.
+    ///
+    /// The wait then ends with a report that is not a success; [`not_begun`](crate::ActionReport::not_begun) lists
+    /// the pending endpoints. The action goes on: the tenant may still scan them when they connect.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// use xdr_model::Cadence;
+    ///
+    /// let minutes = |n: u64| Duration::from_secs(n * 60);
+    /// let cadence = Cadence::within(minutes(240)).with_pending_limit(minutes(45));
+    /// # assert_eq!(cadence.pending_limit(), Some(minutes(45)));
+    /// ```
+    #[must_use]
+    pub const fn with_pending_limit(self, limit: Duration) -> Self {
+        Self { pending_limit: Some(limit), ..self }
+    }
+
+    /// For how long pending endpoints alone may hold the wait; `None` for until the deadline.
+    pub const fn pending_limit(&self) -> Option<Duration> {
+        self.pending_limit
+    }
+
     /// How long to wait in all.
     pub const fn deadline(&self) -> Duration {
         self.deadline
+    }
+
+    /// The shortest pause between two polls. `fraction` is random in 0..1.
+    pub(crate) fn shortest_pause(&self, fraction: f64) -> Duration {
+        self.pause(1, fraction)
     }
 
     /// The pause before poll number `poll`, counted from 0. `fraction` is random in 0..1.

@@ -3,9 +3,42 @@
 //! serde's derived readers are too kind for this: they take arrays for objects and `null` for absent, and they
 //! stop at the first mistake. The rules are those of the schema files, so both give the same verdict.
 
+use serde::{Deserialize, Deserializer, de};
 use serde_json::{Map, Value};
 
 use crate::validate::{Invalid, Place, Violation};
+
+/// A value that documents hold; it is read by the rules.
+pub(crate) trait FromDocument: Sized {
+    /// Reads what stands at `place`; `None` when a violation was noted.
+    fn read(document: &mut Document, place: &Place<'_>, value: Value) -> Option<Self>;
+}
+
+/// Reads a document that is one value.
+pub(crate) fn from_json<T: FromDocument>(text: &str) -> Result<T, Invalid> {
+    Document::parse(text, |document, value| T::read(document, &Place::Root, value))
+}
+
+/// Makes values `Deserialize` by the rules. The derived readers are too kind: they take arrays for objects and `null`
+/// for absent.
+macro_rules! deserialize_by_the_rules {
+    ($($type:ty),+ $(,)?) => {
+        $(impl<'de> serde::Deserialize<'de> for $type {
+            fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                $crate::document::deserialize(deserializer)
+            }
+        })+
+    };
+}
+
+pub(crate) use deserialize_by_the_rules;
+
+pub(crate) fn deserialize<'de, T: FromDocument, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<T, D::Error> {
+    let value = Value::deserialize(deserializer)?;
+    Document::read(|document| T::read(document, &Place::Root, value)).map_err(de::Error::custom)
+}
 
 /// The violations met so far in one document.
 #[derive(Default)]
@@ -14,20 +47,25 @@ pub(crate) struct Document {
 }
 
 impl Document {
-    /// Reads `{"request_data": …}` from `text`, its inside with `read`.
-    pub(crate) fn request<T>(
-        text: &str,
-        read: impl FnOnce(&mut Self, &Place<'_>, Value) -> Option<T>,
-    ) -> Result<T, Invalid> {
-        let mut document = Self::default();
+    /// Reads `{"request_data": …}` from `text`.
+    pub(crate) fn request<T: FromDocument>(text: &str) -> Result<T, Invalid> {
+        Self::parse(text, |document, value| {
+            let mut object = document.object(&Place::Root, value, &["request_data"], &[])?;
+            T::read(document, &Place::REQUEST_DATA, object.remove("request_data")?)
+        })
+    }
+
+    fn parse<T>(text: &str, read: impl FnOnce(&mut Self, Value) -> Option<T>) -> Result<T, Invalid> {
         let value = serde_json::from_str(text)
             .map_err(|e| Invalid::one(Violation::new("", format!("must be JSON text: {e}"))))?;
-        let read = document
-            .object(&Place::Root, value, &["request_data"], &[])
-            .and_then(|mut object| object.remove("request_data"))
-            .and_then(|inside| read(&mut document, &Place::REQUEST_DATA, inside));
-        Invalid::check(std::mem::take(&mut document.violations))?;
-        read.ok_or_else(|| Invalid::one(Violation::new("", "must be a request")))
+        Self::read(|document| read(document, value))
+    }
+
+    fn read<T>(read: impl FnOnce(&mut Self) -> Option<T>) -> Result<T, Invalid> {
+        let mut document = Self::default();
+        let read = read(&mut document);
+        Invalid::check(document.violations)?;
+        read.ok_or_else(|| Invalid::one(Violation::new("", "must keep the rules")))
     }
 
     /// Notes that `found` breaks `rule`.
@@ -54,7 +92,7 @@ impl Document {
             self.violations.push(place.key(key).breaks("is required"));
         }
         for key in object.keys().filter(|key| !required.iter().chain(optional).any(|known| known == key)) {
-            self.violations.push(place.key(key).breaks("is not a key of this request"));
+            self.violations.push(place.key(key).breaks("is not a known key"));
         }
         Some(object)
     }
@@ -81,6 +119,43 @@ impl Document {
         match value {
             Value::String(text) => Some(text),
             other => self.refuse(place, "must be text", &other),
+        }
+    }
+
+    pub(crate) fn array(&mut self, place: &Place<'_>, value: Value) -> Option<Vec<Value>> {
+        match value {
+            Value::Array(items) => Some(items),
+            other => self.refuse(place, "must be a list", &other),
+        }
+    }
+
+    /// An integer from 0 to [`MAX_INTEGER`].
+    #[expect(clippy::needless_pass_by_value, reason = "all readers have this form")]
+    pub(crate) fn count(&mut self, place: &Place<'_>, value: Value) -> Option<u64> {
+        let count = integer(&value).and_then(|count| u64::try_from(count).ok());
+        count
+            .filter(|count| *count <= MAX_INTEGER)
+            .or_else(|| self.refuse(place, "must be an integer from 0 to 9007199254740991", &value))
+    }
+
+    pub(crate) fn boolean(&mut self, place: &Place<'_>, value: Value) -> Option<bool> {
+        match value {
+            Value::Bool(value) => Some(value),
+            other => self.refuse(place, "must be true or false", &other),
+        }
+    }
+
+    /// What stands at an optional key: `Some(None)` if it is absent, `None` if it breaks a rule.
+    pub(crate) fn optional<T>(
+        &mut self,
+        place: &Place<'_>,
+        object: &mut Map<String, Value>,
+        key: &str,
+        read: impl FnOnce(&mut Self, &Place<'_>, Value) -> Option<T>,
+    ) -> Option<Option<T>> {
+        match object.remove(key) {
+            None => Some(None),
+            Some(value) => read(self, &place.key(key), value).map(Some),
         }
     }
 }

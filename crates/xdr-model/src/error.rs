@@ -38,7 +38,7 @@ pub(crate) use verdict::{judge, unanswered};
 /// | [`OutcomeUnknown`](Self::OutcomeUnknown) | **maybe** | look in the Action Center; do not just send it again |
 /// | [`ServerFailure`](Self::ServerFailure) | **maybe** | the same |
 /// | [`Unreadable`](Self::Unreadable) | **probably** | look in the Action Center; the raw reply is kept |
-/// | [`Wait`](Self::Wait) | **yes** | resume by the action's id |
+/// | [`Wait`](Self::Wait) | **yes** | resume with its report or by its id |
 ///
 /// For operations that only read nothing is ever carried out.
 ///
@@ -75,7 +75,7 @@ pub enum Error {
     /// The tenant said yes and the rest cannot be read: it was **probably carried out**. The raw reply is kept.
     Unreadable(Box<Unreadable>),
     /// The action was accepted and following it ended early: it **goes on**. Never start it again for this;
-    /// resume by [`action_id`](Self::action_id).
+    /// resume with its [report](WaitEnded::report) or by its [id](Self::action_id).
     Wait(Box<WaitEnded>),
 }
 
@@ -104,7 +104,7 @@ impl Error {
     /// otherwise.
     pub fn action_id(&self) -> Option<&ActionId> {
         match self {
-            Self::Wait(error) => Some(&error.action_id),
+            Self::Wait(error) => Some(error.report.action_id()),
             Self::Unreadable(_) | Self::ServerFailure(_) | Self::OutcomeUnknown(_) => {
                 self.answer().and_then(Answer::action_id)
             }

@@ -3,7 +3,7 @@
 use serde::ser::{Serialize, SerializeMap, Serializer};
 use serde_json::Value;
 
-use crate::document::Document;
+use crate::document::{Document, FromDocument, deserialize_by_the_rules};
 use crate::ids::EndpointId;
 use crate::validate::{Place, Violation};
 
@@ -39,8 +39,10 @@ impl Filters {
             filter.check(&place.index(i).key("value"), violations);
         }
     }
+}
 
-    pub(crate) fn read(document: &mut Document, place: &Place<'_>, value: Value) -> Option<Self> {
+impl FromDocument for Filters {
+    fn read(document: &mut Document, place: &Place<'_>, value: Value) -> Option<Self> {
         match value {
             Value::String(word) if word == "all" => Some(Self::All),
             Value::Array(filters) if filters.is_empty() => {
@@ -52,6 +54,8 @@ impl Filters {
         }
     }
 }
+
+deserialize_by_the_rules!(Filters, Filter);
 
 const NO_FILTERS: &str = "must hold at least one filter; to act on every endpoint, say \"all\"";
 
@@ -189,7 +193,7 @@ fields! {
     LastSeen last_seen = "last_seen": time,
 }
 
-impl Filter {
+impl FromDocument for Filter {
     fn read(document: &mut Document, place: &Place<'_>, value: Value) -> Option<Self> {
         let mut object = document.object(place, value, &["field", "operator", "value"], &[])?;
         let field = object.remove("field").and_then(|field| document.text(&place.key("field"), field));

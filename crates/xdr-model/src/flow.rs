@@ -14,13 +14,15 @@ use crate::operation::Replay;
 mod call;
 mod cancel_action;
 mod exchange;
+mod progress;
 mod scan_run;
 mod wait;
 
 pub use call::Call;
 pub use cancel_action::{CancelAction, CancelProgress, Cancelled};
+pub use progress::Progress;
 pub use scan_run::ScanRun;
-pub use wait::{ActionReport, Progress, WaitForAction};
+pub use wait::WaitForAction;
 
 pub(crate) use exchange::Prepared;
 

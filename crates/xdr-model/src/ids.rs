@@ -3,9 +3,11 @@
 use std::fmt;
 use std::str::FromStr;
 
-use serde::{Serialize, Serializer};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use serde_json::Value;
 
-use crate::validate::{Invalid, Violation};
+use crate::document::{Document, FromDocument, MAX_INTEGER, deserialize_by_the_rules, integer};
+use crate::validate::{Invalid, Place, Violation};
 
 /// A text newtype that takes any text. That it is not empty is checked where it is sent, so that one look
 /// finds every mistake of a request; replies may hold what they like.
@@ -87,6 +89,14 @@ impl ActionId {
         (!text.is_empty()).then_some(Self(text))
     }
 
+    /// Writes the id as the API takes it: all digits as an integer, however large.
+    pub(crate) fn as_the_api_takes_it<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self.as_integer() {
+            Some(id) => serializer.serialize_u64(id),
+            None => serializer.serialize_str(&self.0),
+        }
+    }
+
     /// The id as the integer that is sent, if it is one: `07` is not, for it would become that of another action.
     fn as_integer(&self) -> Option<u64> {
         self.0.parse().ok().filter(|id: &u64| id.to_string() == self.0)
@@ -115,11 +125,49 @@ impl fmt::Display for ActionId {
 }
 
 impl Serialize for ActionId {
+    /// An integer where every language reads it exactly, else text.
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        match self.as_integer() {
+        match self.as_integer().filter(|id| *id <= MAX_INTEGER) {
             Some(id) => serializer.serialize_u64(id),
             None => serializer.serialize_str(&self.0),
         }
+    }
+}
+
+impl FromDocument for ActionId {
+    fn read(document: &mut Document, place: &Place<'_>, value: Value) -> Option<Self> {
+        const RULE: &str =
+            "must be non-empty text or an integer from 0 to 9007199254740991; write a greater one as text";
+        let read = match &value {
+            Value::String(text) => Self::from_text(text.clone()),
+            number => integer(number)
+                .and_then(|id| u64::try_from(id).ok())
+                .filter(|id| *id <= MAX_INTEGER)
+                .map(Self::from),
+        };
+        read.or_else(|| document.refuse(place, RULE, &value))
+    }
+}
+
+deserialize_by_the_rules!(ActionId, IncidentId);
+
+impl FromDocument for IncidentId {
+    fn read(document: &mut Document, place: &Place<'_>, value: Value) -> Option<Self> {
+        match value {
+            Value::String(id) if !id.is_empty() => Some(Self(id)),
+            other => document.refuse(place, Self::RULE, &other),
+        }
+    }
+}
+
+impl IncidentId {
+    pub(crate) const RULE: &str = "must be non-empty text";
+}
+
+impl<'de> Deserialize<'de> for EndpointId {
+    /// Any text: a tenant names its endpoints as it likes.
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        String::deserialize(deserializer).map(Self)
     }
 }
 

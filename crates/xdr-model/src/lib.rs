@@ -26,6 +26,7 @@ pub use http;
 
 mod api_error;
 mod cadence;
+mod coverage;
 mod credentials;
 mod digits;
 mod document;
@@ -39,6 +40,7 @@ mod pacing;
 mod patience;
 mod redact;
 mod reply;
+mod report;
 mod retry;
 #[cfg(feature = "schema")]
 pub mod schema;
@@ -57,6 +59,7 @@ mod words;
 
 pub use api_error::ApiError;
 pub use cadence::Cadence;
+pub use coverage::Coverage;
 pub use credentials::{ApiKey, Credentials, KeyKind};
 pub use error::{
     Answer, Attempted, Error, NotSent, OutcomeUnknown, Refusal, Refused, Sent, ServerFailure, TransportError,
@@ -64,8 +67,8 @@ pub use error::{
 };
 pub use filter::{EpochMillis, Filter, Filters, IpAddress, Isolation, Platform, ScanStatus, TimeBound};
 pub use flow::{
-    ActionReport, Ambient, Call, CancelAction, CancelProgress, Cancelled, Event, Exchange, Flow, Progress,
-    ScanRun, Step, WaitForAction,
+    Ambient, Call, CancelAction, CancelProgress, Cancelled, Event, Exchange, Flow, Progress, ScanRun, Step,
+    WaitForAction,
 };
 pub use gate::Gate;
 pub use ids::{ActionId, ApiKeyId, EndpointId, IncidentId};
@@ -75,6 +78,7 @@ pub use operation::{
 };
 pub use pacing::Pacing;
 pub use reply::DecodeError;
+pub use report::{ActionReport, EndpointState, ReportedEndpoint};
 pub use session::Session;
 pub use settings::{Proxy, Roots, Settings};
 pub use stop::Stop;

@@ -14,6 +14,7 @@ mod started;
 
 pub use abort_scan::AbortScan;
 pub use get_action_status::{ActionStatus, EndpointActionStatus, GetActionStatus, StatusCounts};
+pub(crate) use get_action_status::{Sink, read, reason, reasons};
 pub use scan::Scan;
 pub use started::StartedAction;
 

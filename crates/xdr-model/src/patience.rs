@@ -38,6 +38,68 @@ fn is_final(error: &Error) -> bool {
     }
 }
 
+/// How long a wait goes on without a change when every endpoint that is still named has settled, but one has vanished
+/// or was counted and never named. After this time the wait ends with a report that is not a success.
+///
+/// Ten minutes are ten polls at the longest default pause: a tenant that is only late names the endpoint again in
+/// that time. The deadline is too long for this: it is chosen for the longest scan, often hours, and it ends in an
+/// error where a report can show the gap.
+const GAP: Duration = Duration::from_secs(10 * 60);
+
+/// How an action stands after a reply that names at least one endpoint.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Standing {
+    /// How many endpoints the reply names that have not settled, and how many of these are pending.
+    pub(crate) unsettled: u64,
+    pub(crate) pending: u64,
+    /// Whether an endpoint was named before it had settled, and is named no more.
+    pub(crate) has_vanished: bool,
+    /// How many endpoints were ever named, and how many are expected if that is known.
+    pub(crate) named: u64,
+    pub(crate) count: Option<u64>,
+    /// Whether the reply is equal to the one before.
+    pub(crate) is_repeated: bool,
+    /// How long nothing has changed that matters for the end.
+    pub(crate) unchanged: Duration,
+}
+
+/// What is to be expected of an action.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Outlook {
+    /// Nothing more: the wait ends with a report.
+    Ended,
+    /// Everything that was ever named has settled, but nobody knows whether that is all: another reply must say the
+    /// same. It is asked for after the shortest pause.
+    Unconfirmed,
+    /// More may come. If nothing changes for this time, nothing more will.
+    Open(Option<Duration>),
+}
+
+/// Whether a wait has come to its end. `pending_limit` is that of the [`Cadence`](crate::Cadence). The table of it:
+///
+/// | still named | vanished, or fewer named than counted | ends |
+/// |---|---|---|
+/// | all settled | no, the count is known | at once |
+/// | all settled | no, no count is known | with a second equal reply, or, without success, after ten minutes without change |
+/// | all settled | yes | after ten minutes without change |
+/// | pending and settled | | after the pending limit without change, if there is one |
+/// | any other | | not yet |
+pub(crate) fn outlook(standing: Standing, pending_limit: Option<Duration>) -> Outlook {
+    let Standing { unsettled, pending, has_vanished, named, count, is_repeated, unchanged } = standing;
+    let is_short = has_vanished || count.is_some_and(|count| named < count);
+    let limit = match unsettled {
+        0 if !is_short && (count.is_some() || is_repeated) => return Outlook::Ended,
+        0 => Some(GAP),
+        open if open == pending => pending_limit,
+        _ => None,
+    };
+    match limit.map(|limit| limit.saturating_sub(unchanged)) {
+        Some(Duration::ZERO) => Outlook::Ended,
+        Some(_) if unsettled == 0 && !is_short => Outlook::Unconfirmed,
+        left => Outlook::Open(left),
+    }
+}
+
 /// Whether the tenant does not know the action: an empty reply is not success, and not always the last word.
 pub(crate) fn is_unknown(empty_replies: u32, followed: Duration) -> bool {
     empty_replies >= EMPTY_REPLIES && followed >= EMPTY_FOR
@@ -77,6 +139,59 @@ mod tests {
         ];
         for (name, error, pause) in table {
             assert_eq!(next_poll(&error, 1, Duration::ZERO, 1.0), pause, "{name}");
+        }
+    }
+
+    #[test]
+    fn every_row_of_the_table_of_ends() {
+        use Outlook::{Ended, Open, Unconfirmed};
+        let (second, hour) = (Duration::from_secs(1), Duration::from_secs(3600));
+        let all = Standing {
+            unsettled: 0,
+            pending: 0,
+            has_vanished: false,
+            named: 2,
+            count: Some(2),
+            is_repeated: false,
+            unchanged: Duration::ZERO,
+        };
+        let no_count = Standing { count: None, ..all };
+        let vanished = Standing { has_vanished: true, is_repeated: true, ..all };
+        let short = Standing { count: Some(3), is_repeated: true, ..all };
+        let pending = Standing { unsettled: 2, pending: 2, is_repeated: true, ..all };
+        let after = |unchanged, standing: Standing| Standing { unchanged, ..standing };
+        let table = [
+            ("all settled and counted", all, None, Ended),
+            ("more than counted", Standing { count: Some(1), ..all }, None, Ended),
+            ("no count", no_count, None, Unconfirmed),
+            ("no count, repeated", Standing { is_repeated: true, ..no_count }, None, Ended),
+            ("no count, other ones again and again", after(GAP - second, no_count), None, Unconfirmed),
+            ("the same for ten minutes", after(GAP, no_count), None, Ended),
+            ("vanished", vanished, None, Open(Some(GAP))),
+            ("vanished, no count", Standing { count: None, ..vanished }, None, Open(Some(GAP))),
+            ("vanished, nearly ten minutes", after(GAP - second, vanished), None, Open(Some(second))),
+            ("vanished, ten minutes", after(GAP, vanished), None, Ended),
+            ("never named", short, None, Open(Some(GAP))),
+            ("never named, ten minutes", after(GAP, short), None, Ended),
+            ("pending without a limit", after(hour * 9, pending), None, Open(None)),
+            ("pending", after(hour - second, pending), Some(hour), Open(Some(second))),
+            ("pending for long", after(hour, pending), Some(hour), Ended),
+            (
+                "vanished and pending",
+                Standing { has_vanished: true, ..after(GAP, pending) },
+                None,
+                Open(None),
+            ),
+            ("one of them runs", after(hour, Standing { pending: 1, ..pending }), Some(hour), Open(None)),
+            (
+                "the limit is for what is pending",
+                after(second, vanished),
+                Some(second),
+                Open(Some(GAP - second)),
+            ),
+        ];
+        for (name, standing, limit, expected) in table {
+            assert_eq!(outlook(standing, limit), expected, "{name}");
         }
     }
 

@@ -103,6 +103,14 @@ pub(crate) type Object<'a> = HashMap<Cow<'a, str>, &'a RawValue>;
 
 /// `{"reply": R}`, unless an error object stands there or around it.
 pub(crate) fn read<R: DeserializeOwned>(body: &[u8]) -> Result<R, DecodeError> {
+    read_by(body, |reply| serde_json::from_str(reply.get()))
+}
+
+/// The same with another way to read what stands in `reply`.
+pub(crate) fn read_by<R>(
+    body: &[u8],
+    read: impl FnOnce(&RawValue) -> Result<R, serde_json::Error>,
+) -> Result<R, DecodeError> {
     let text = std::str::from_utf8(body).map_err(DecodeError::not_text)?;
     let not_json = |e| DecodeError::from_json(body, &e);
     let envelope: Object<'_> = serde_json::from_str(text).map_err(not_json)?;
@@ -111,7 +119,7 @@ pub(crate) fn read<R: DeserializeOwned>(body: &[u8]) -> Result<R, DecodeError> {
     if is_error(&envelope) || inside.as_ref().is_some_and(is_error) {
         return Err(DecodeError::error_inside(body));
     }
-    serde_json::from_str(reply.get()).map_err(not_json)
+    read(reply).map_err(not_json)
 }
 
 fn is_error(object: &Object<'_>) -> bool {

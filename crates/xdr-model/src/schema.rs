@@ -4,8 +4,9 @@
 //! documentation. The files in `schemas/` are what [`documents`] returns.
 //!
 //! A request is valid by its schema exactly when `from_json` takes it, with one limit of every JSON library: a
-//! number that is no integer only beyond the digits of a double is taken for one. A reply that is valid by its
-//! schema, and names no key twice, can be read; the readers take more than that.
+//! number that is no integer only beyond the digits of a double is taken for one. The same holds for the saved
+//! documents, except that a report is also limited in size: to 1,000,000 endpoints and 256 MiB of their ids. A reply
+//! that is valid by its schema, and names no key twice, can be read; the readers take more than that.
 
 use crate::operation::OPERATIONS;
 
@@ -17,12 +18,13 @@ mod ip;
 mod openapi;
 mod order;
 mod root;
+mod saved;
 mod shapes;
 mod tidy;
 
 pub(crate) use shapes::{
     InOperator, TimestampOperator, action_id, count, endpoint_action_status, error_reasons, filter, filters,
-    group_action_id, ip_address, status_map, text_or_integer,
+    ip_address, saved_action_id, saved_count, status_map, text_or_integer,
 };
 
 use root::Root;
@@ -41,15 +43,16 @@ pub struct Document {
     pub text: String,
 }
 
-/// The schema files: two for every operation in the order of [`OPERATIONS`], one for a filter and one for errors.
+/// The schema files: two for every operation in the order of [`OPERATIONS`], one for a filter and one for errors; then
+/// those of what programs save: a scan, a started action, coverage, a report and progress.
 ///
 /// ```
 /// let documents = xdr_model::schema::documents();
-/// assert_eq!(documents.len(), 2 * xdr_model::OPERATIONS.len() + 2);
+/// assert_eq!(documents.len(), 2 * xdr_model::OPERATIONS.len() + 2 + 5);
 /// assert!(documents.iter().any(|document| document.file_name == "scan-request.schema.json"));
 /// ```
 pub fn documents() -> Vec<Document> {
-    roots().iter().map(Root::document).collect()
+    roots().iter().chain(&saved::roots()).map(Root::document).collect()
 }
 
 /// The calls of the API with both kinds of keys and every answer, as one OpenAPI 3.1 document.
@@ -77,6 +80,7 @@ pub fn files() -> Vec<Document> {
     documents().into_iter().chain([openapi()]).chain(examples()).collect()
 }
 
+/// The messages of the API.
 fn roots() -> Vec<Root> {
     let operations = OPERATIONS.iter().flat_map(|info| [envelope::request(info), envelope::reply(info)]);
     operations.chain([filters::root(), errors::root()]).collect()

@@ -6,9 +6,9 @@ use crate::cadence::Cadence;
 use crate::credentials::Credentials;
 use crate::error::Error;
 use crate::flow::{Call, CancelAction, Prepared, ScanRun, WaitForAction};
-use crate::ids::ActionId;
 use crate::operation::{Operation, Scan};
 use crate::pacing::Pacing;
+use crate::report::ActionReport;
 use crate::tenant::Tenant;
 
 /// What every conversation with a tenant begins with. Cheap to clone; clones share the pacing.
@@ -84,19 +84,27 @@ impl Session {
     }
 
     /// Follows an action until all of its endpoints have settled: after a scan was started, or any time later
-    /// and from any program, by its id.
+    /// and from any program, by its id or by what was saved of it.
+    ///
+    /// A saved [`ActionReport`] or [`Progress`](crate::Progress) is better than the id alone: it says how many endpoints
+    /// are expected, which were named, and what the scan asked for.
     ///
     /// ```
     /// # use xdr_model::{Cadence, Credentials, Session, Tenant};
     /// # let tenant = Tenant::new("acme.xdr.us.paloaltonetworks.com")?;
     /// # let session = Session::new(tenant, Credentials::advanced("7", "s3cret")?);
-    /// let id = "4294967297".parse()?; // as a program before this one was told
-    /// let wait = session.wait(id, Cadence::within(std::time::Duration::from_secs(7200)));
+    /// # use xdr_model::{ActionId, Progress};
+    /// let two_hours = Cadence::within(std::time::Duration::from_secs(7200));
+    /// let id: ActionId = "4294967297".parse()?; // as a program before this one was told
+    /// let wait = session.wait(id, two_hours);
+    /// # let report = r#"{"action_id":"4294967297","endpoints":[]}"#;
+    /// # let saved = format!(r#"{{"event":"started","report":{report}}}"#);
+    /// let wait = session.wait(Progress::from_json(&saved)?, two_hours); // as it has saved it
     /// # let _ = wait;
     /// # Ok::<(), xdr_model::Error>(())
     /// ```
-    pub fn wait(&self, action: ActionId, cadence: Cadence) -> WaitForAction {
-        WaitForAction::new(self, action, None, cadence)
+    pub fn wait(&self, action: impl Into<ActionReport>, cadence: Cadence) -> WaitForAction {
+        WaitForAction::new(self, action.into(), cadence)
     }
 
     /// Starts a scan and follows it until all of its endpoints have settled.
@@ -114,20 +122,24 @@ impl Session {
     /// # Errors
     /// [`Error::Invalid`] with all that the request breaks.
     pub fn scan_and_wait(&self, scan: &Scan, cadence: Cadence) -> Result<ScanRun, Error> {
-        Ok(ScanRun::new(self.clone(), self.call(scan)?, cadence))
+        ScanRun::new(self, scan, cadence)
     }
 
-    /// Cancels an action: reads its status and cancels exactly the endpoints that have not settled, by id.
+    /// Cancels an action: reads its status and cancels exactly the endpoints that it names as not settled, by id.
+    ///
+    /// With a saved report or progress instead of the id, the result also lists the endpoints that have vanished and
+    /// were not cancelled.
     ///
     /// ```
     /// # use xdr_model::{Credentials, Session, Tenant};
     /// # let tenant = Tenant::new("acme.xdr.us.paloaltonetworks.com")?;
     /// # let session = Session::new(tenant, Credentials::advanced("7", "s3cret")?);
-    /// let cancel = session.cancel_action("4294967297".parse()?);
+    /// # use xdr_model::ActionId;
+    /// let cancel = session.cancel_action(ActionId::from(4_294_967_297));
     /// # let _ = cancel;
     /// # Ok::<(), xdr_model::Error>(())
     /// ```
-    pub fn cancel_action(&self, action: ActionId) -> CancelAction {
-        CancelAction::new(self.clone(), action)
+    pub fn cancel_action(&self, action: impl Into<ActionReport>) -> CancelAction {
+        CancelAction::new(self.clone(), action.into())
     }
 }

@@ -64,11 +64,28 @@ macro_rules! open_words {
             /// Every known word of the wire.
             pub const WORDS: &'static [&'static str] = &[$($word, $($also,)*)+];
 
-            pub(crate) fn from_word(word: Option<&str>) -> Self {
+            /// Every value but the unknown words.
+            pub(crate) const KNOWN: &'static [Self] = &[$(Self::$variant,)+ Self::$null];
+
+            /// The value of a word of the wire; `None` for a word that this version does not know.
+            pub(crate) fn known(word: Option<&str>) -> Option<Self> {
                 match word {
-                    $(Some($word $(| $also)*) => Self::$variant,)+
-                    Some(other) => Self::Unknown($crate::words::UnknownWord(other.into())),
-                    None => Self::$null,
+                    $(Some($word $(| $also)*) => Some(Self::$variant),)+
+                    Some(_) => None,
+                    None => Some(Self::$null),
+                }
+            }
+
+            pub(crate) fn from_word(word: Option<&str>) -> Self {
+                let unknown = || Self::Unknown($crate::words::UnknownWord(word.unwrap_or_default().into()));
+                Self::known(word).unwrap_or_else(unknown)
+            }
+
+            /// The word on the wire; `None` where there was none.
+            pub(crate) fn word(&self) -> Option<&str> {
+                match self {
+                    Self::$null => None,
+                    word => Some(word.as_str()),
                 }
             }
 
@@ -90,10 +107,7 @@ macro_rules! open_words {
 
         impl serde::Serialize for $name {
             fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-                match self {
-                    Self::$null => serializer.serialize_none(),
-                    word => serializer.serialize_str(word.as_str()),
-                }
+                self.word().serialize(serializer)
             }
         }
     };

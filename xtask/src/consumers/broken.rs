@@ -1,14 +1,13 @@
-//! Requests that break one rule each.
+//! Documents that break one rule each.
 
 use fastrand::Rng;
 use serde_json::{Value, json};
 
-use super::grammar::{self, MAX_INTEGER, enveloped, pick};
+use super::grammar::{self, MAX_INTEGER, Maker, enveloped, pick};
 
-/// Makes one thing, right or wrong.
-type Maker = fn(&mut Rng) -> Value;
+pub(super) mod saved;
 
-/// What must hold, and a maker of requests in which that alone does not.
+/// What must hold, and a maker of documents in which that alone does not.
 pub(super) type Rule = (&'static str, Maker);
 
 /// The rules of `scan` and `abort_scan`.
@@ -91,10 +90,7 @@ fn filter(rng: &mut Rng, valid: Maker, key: &str, value: Maker) -> Value {
 
 /// A selection with a filter without this key.
 fn lacking(rng: &mut Rng, key: &str) -> Value {
-    let mut filter = grammar::filter(rng);
-    if let Some(filter) = filter.as_object_mut() {
-        filter.remove(key);
-    }
+    let filter = without(grammar::filter(rng), key);
     among_filters(rng, filter)
 }
 
@@ -109,6 +105,13 @@ fn item(rng: &mut Rng, valid: Maker, item: Maker) -> Value {
 
 fn with(mut object: Value, key: &str, value: Value) -> Value {
     object[key] = value;
+    object
+}
+
+fn without(mut object: Value, key: &str) -> Value {
+    if let Some(object) = object.as_object_mut() {
+        object.remove(key);
+    }
     object
 }
 

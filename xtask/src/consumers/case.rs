@@ -1,6 +1,6 @@
 //! A document and what is to be said about it.
 
-use xdr_model::{AbortScan, GetActionStatus, Invalid, Scan};
+use xdr_model::{AbortScan, ActionReport, Coverage, GetActionStatus, Invalid, Progress, Scan};
 
 /// One document for the validators.
 #[derive(Clone)]
@@ -23,6 +23,11 @@ pub(super) fn judge(schema: &str, text: &str) -> Option<Result<(), Invalid>> {
         "get-action-status-request" => Some(GetActionStatus::from_json(text).map(drop)),
         // A filter alone is read where it belongs.
         "filter" => judge("scan-request", &format!(r#"{{"request_data":{{"filters":[{text}]}}}}"#)),
+        // And so is a scan.
+        "scan" => judge("scan-request", &format!(r#"{{"request_data":{text}}}"#)),
+        "coverage" => Some(Coverage::from_json(text).map(drop)),
+        "action-report" => Some(ActionReport::from_json(text).map(drop)),
+        "progress" => Some(Progress::from_json(text).map(drop)),
         _ => None,
     }
 }

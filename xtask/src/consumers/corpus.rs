@@ -1,4 +1,4 @@
-//! The documents that every validator gets: the examples and many thousand generated requests.
+//! The documents that every validator gets: the examples and many thousand generated ones.
 //!
 //! All of them are JSON text with well-formed Unicode, so all of them go to JavaScript too. What its readers
 //! change on the way changes no verdict: `1.0` becomes `1` and is an integer to every schema anyway; of a key
@@ -16,25 +16,29 @@ use serde_json::{Map, Value, json};
 
 use super::broken::{self, Rule};
 use super::case::{Case, judge};
-use super::grammar;
+use super::grammar::{self, Maker, saved};
 use super::spelling::spell;
 
 /// Any number will do; the same one makes the same documents.
 const SEED: u64 = 0x0078_6472;
-/// Of each operation.
+/// Of each kind.
 const VALID: usize = 2_400;
-/// Of each rule of each operation.
+/// Of each rule of each kind.
 const BROKEN: usize = 60;
-/// Of each operation: documents with several changes at once, right or wrong.
+/// Of each kind: documents with several changes at once, right or wrong.
 const SEVERAL: usize = 600;
 
-/// An operation's schema, its valid requests and its rules.
-type Kind = (&'static str, fn(&mut Rng) -> Value, &'static [Rule]);
+/// A schema, its valid documents and its rules.
+type Kind = (&'static str, Maker, &'static [Rule]);
 
-const KINDS: [Kind; 3] = [
+/// Of requests, and of what programs save. A scan that is saved is what its request holds, so it is not here again.
+const KINDS: [Kind; 6] = [
     ("scan-request", grammar::selection, broken::SELECTION),
     ("abort-scan-request", grammar::selection, broken::SELECTION),
     ("get-action-status-request", grammar::status_query, broken::STATUS_QUERY),
+    ("coverage", saved::coverage, broken::saved::COVERAGE),
+    ("action-report", saved::report, broken::saved::REPORT),
+    ("progress", saved::progress, broken::saved::PROGRESS),
 ];
 
 /// The generated documents, the same ones every time.
@@ -74,7 +78,7 @@ fn case(
     expected: Option<usize>,
 ) -> Result<Case, Box<dyn Error>> {
     let text = spell(rng, document);
-    let verdict = judge(schema, &text).ok_or("a generated document is always a request")?;
+    let verdict = judge(schema, &text).ok_or("every kind has rules")?;
     let found = verdict.as_ref().err().map_or(0, |invalid| invalid.violations().len());
     if expected.is_some_and(|expected| expected != found) {
         return Err(format!("{schema}, {about}: {found} rules are broken by {text}: {verdict:?}").into());
@@ -188,7 +192,7 @@ pub(super) fn census(cases: &[Case]) -> Result<String, Box<dyn Error>> {
         .into());
     }
     Ok(format!(
-        "{} generated requests, {distinct} distinct, {share} % valid; {} rules, each broken alone {fewest} times",
+        "{} generated documents, {distinct} distinct, {share} % valid; {} rules, each broken alone {fewest} times",
         cases.len(),
         rules.len()
     ))
@@ -202,7 +206,7 @@ mod tests {
     fn the_documents_are_many_and_the_same_every_time() {
         let texts = |cases: &[Case]| cases.iter().map(|case| case.text.clone()).collect::<Vec<_>>();
         let cases = generated().unwrap();
-        assert!(census(&cases).unwrap().contains("69 rules"));
+        assert!(census(&cases).unwrap().contains("118 rules"));
         assert_eq!(texts(&cases), texts(&generated().unwrap()));
     }
 

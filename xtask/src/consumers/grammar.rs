@@ -1,10 +1,15 @@
-//! Valid requests, written by hand from the spec pages rather than by the model's own types: what is
+//! Valid documents, written by hand from the spec pages rather than by the model's own types: what is
 //! wrong there must not be wrong here too.
 
 use std::net::{Ipv4Addr, Ipv6Addr};
 
 use fastrand::Rng;
 use serde_json::{Value, json};
+
+pub(super) mod saved;
+
+/// Makes one thing.
+pub(super) type Maker = fn(&mut Rng) -> Value;
 
 /// Fields whose values are any text but the empty one.
 pub(super) const TEXT_FIELDS: &[&str] =
@@ -64,13 +69,16 @@ pub(super) fn selection(rng: &mut Rng) -> Value {
 
 /// A request of `get_action_status`.
 pub(super) fn status_query(rng: &mut Rng) -> Value {
-    let id: Value = match rng.u8(..4) {
+    enveloped(json!({"group_action_id": action_id(rng)}))
+}
+
+fn action_id(rng: &mut Rng) -> Value {
+    match rng.u8(..4) {
         0 => text(rng).into(),
         1 => rng.u64(..=MAX_INTEGER).to_string().into(),
         2 => pick(rng, &[0, 1, 42, u64::from(u32::MAX) + 1, MAX_INTEGER]).into(),
         _ => rng.u64(..=MAX_INTEGER).into(),
-    };
-    enveloped(json!({"group_action_id": id}))
+    }
 }
 
 fn filters(rng: &mut Rng) -> Value {

@@ -7,14 +7,14 @@ use std::path::Path;
 use std::process::Command;
 
 use serde_json::{Value, json};
-use xdr_model::{AbortScan, GetActionStatus, Operation, Scan};
+use xdr_model::{AbortScan, GetActionStatus, Operation, Scan, StartedAction};
 
 use super::case::{Case, judge};
 use super::table::Row;
 use super::tools::Tools;
 use crate::command::succeed;
 
-const CHECK: &str = "verdicts on requests and replies";
+const CHECK: &str = "verdicts on documents";
 
 /// Lets all of them judge the examples and the generated documents.
 ///
@@ -112,7 +112,8 @@ fn rules(examples: &[Case]) -> Row {
     row("the Rust rules, on the examples", env!("CARGO_PKG_VERSION").into(), &cases, &verdicts)
 }
 
-/// A request has a verdict. A valid reply must be readable; of others nothing is said: readers are tolerant.
+/// A request has a verdict, and so has what is saved. A valid reply must be readable; of others nothing is said:
+/// readers are tolerant.
 fn verdict(case: &Case) -> Option<bool> {
     let text = &case.text;
     let readable = match case.schema.as_str() {
@@ -120,6 +121,7 @@ fn verdict(case: &Case) -> Option<bool> {
         "scan-response" => Some(Scan::decode(text.as_bytes()).is_ok()),
         "abort-scan-response" => Some(AbortScan::decode(text.as_bytes()).is_ok()),
         "get-action-status-response" => Some(GetActionStatus::decode(text.as_bytes()).is_ok()),
+        "started-action" => Some(serde_json::from_str::<StartedAction>(text).is_ok()),
         _ => None,
     };
     judge(&case.schema, text).map(|verdict| verdict.is_ok()).or(readable)

@@ -164,7 +164,9 @@ fn the_bounds_are_those_of_the_pages() {
         ("filter", "/$defs/EpochMillis/maximum".to_owned(), greatest.clone()),
         ("scan-request", "/$defs/Filters/oneOf/1/minItems".to_owned(), json!(1)),
         ("get-action-status-request", format!("{id}/minimum"), json!(0)),
-        ("get-action-status-request", format!("{id}/maximum"), greatest),
+        ("get-action-status-request", format!("{id}/maximum"), greatest.clone()),
+        ("action-report", "/properties/action_id/anyOf/0/minimum".to_owned(), json!(0)),
+        ("action-report", "/properties/action_id/anyOf/0/maximum".to_owned(), greatest),
     ] {
         assert_eq!(document(name).pointer(&place), Some(&bound), "{name}{place}");
     }
@@ -172,8 +174,11 @@ fn the_bounds_are_those_of_the_pages() {
 
 #[test]
 fn a_selection_may_name_an_incident_and_nothing_else() {
-    for (name, definition) in [("scan-request", "Scan"), ("abort-scan-request", "AbortScan")] {
-        let schema = &document(name)["$defs"][definition];
+    for (name, place) in
+        [("scan-request", "/$defs/Scan"), ("abort-scan-request", "/$defs/AbortScan"), ("scan", "")]
+    {
+        let document = document(name);
+        let schema = document.pointer(place).unwrap();
         assert_eq!(schema["required"], json!(["filters"]), "{name}");
         let keys: Vec<_> = schema["properties"].as_object().unwrap().keys().collect();
         assert_eq!(keys, ["filters", "incident_id"], "{name}");

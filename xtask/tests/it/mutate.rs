@@ -19,9 +19,22 @@ enum Change {
     Repeat,
 }
 
-/// Texts of documents near to `document`: up to three changes.
-pub(crate) fn near(document: Value) -> impl Strategy<Value = String> {
-    let changes = prop::collection::vec((any::<Index>(), change()), 0..4);
+/// Texts of documents near to a request or a reply: up to three changes.
+pub(crate) fn near(message: Value) -> impl Strategy<Value = String> {
+    changed(message, KEYS, WORDS)
+}
+
+/// The same for what is saved, which has keys and words of its own.
+pub(crate) fn near_saved(document: Value) -> impl Strategy<Value = String> {
+    changed(document, SAVED_KEYS, SAVED_WORDS)
+}
+
+fn changed(
+    document: Value,
+    keys: &'static [&'static str],
+    words: &'static [&'static str],
+) -> impl Strategy<Value = String> {
+    let changes = prop::collection::vec((any::<Index>(), change(keys, words)), 0..4);
     changes.prop_map(move |changes| {
         let mut document = document.clone();
         for (place, change) in changes {
@@ -46,6 +59,19 @@ const WORDS: &[&str] = &[
 ];
 
 #[rustfmt::skip]
+const SAVED_KEYS: &[&str] = &[
+    "filters", "incident_id", "field", "operator", "value", "taken", "named", "complete", "missing", "proves_gap", "action_id", "accepted", "repeated",
+    "endpoints_count", "endpoints", "unchanged_ms", "is_success", "endpoint_id", "status", "omitted", "reason",
+    "event", "elapsed_ms", "message", "in_a_row", "report", "extra", "",
+];
+
+#[rustfmt::skip]
+const SAVED_WORDS: &[&str] = &[
+    "", "a", "1", "007", "-1", "all", "ALL", "in", "gte", "hostname", "ip_list", "platform", "first_seen", "linux",
+    "127.0.0.1", "started", "polled", "trouble", "PENDING", "FAILED", "COMPLETED_SUCCESSFULLY", "NEW_WORD",
+];
+
+#[rustfmt::skip]
 const INTEGERS: &[i64] = &[
     0, 1, -1, 42, 1_760_000_000_000, 9_007_199_254_740_991, 9_007_199_254_740_992, i64::MAX, i64::MIN,
 ];
@@ -55,21 +81,21 @@ const FLOATS: &[f64] = &[
     0.0, -0.0, 1.0, 1.5, -2.0, 1e12, 9_007_199_254_740_991.0, 9_007_199_254_740_992.0, 1e19, 1e300,
 ];
 
-fn change() -> impl Strategy<Value = Change> {
-    let key = prop::sample::select(KEYS);
+fn change(keys: &'static [&'static str], words: &'static [&'static str]) -> impl Strategy<Value = Change> {
+    let key = prop::sample::select(keys);
     prop_oneof![
-        6 => scalar().prop_map(Change::Replace),
+        6 => scalar(words).prop_map(Change::Replace),
         2 => Just(Change::Remove),
-        2 => (key, scalar()).prop_map(|(key, value)| Change::Add(key, value)),
-        1 => scalar().prop_map(Change::Shadow),
+        2 => (key, scalar(words)).prop_map(|(key, value)| Change::Add(key, value)),
+        1 => scalar(words).prop_map(Change::Shadow),
         1 => Just(Change::Wrap),
         1 => Just(Change::Repeat),
     ]
 }
 
 /// Values at the borders of the rules.
-fn scalar() -> impl Strategy<Value = Value> {
-    let words = prop::sample::select(WORDS);
+fn scalar(words: &'static [&'static str]) -> impl Strategy<Value = Value> {
+    let words = prop::sample::select(words);
     let integers = prop::sample::select(INTEGERS);
     let floats = prop::sample::select(FLOATS);
     prop_oneof![

@@ -1,11 +1,12 @@
 //! A reply that is valid by its schema can be read. The readers take more than that.
 
 use std::cell::Cell;
+use std::fmt::Debug;
 
 use proptest::prelude::*;
 use proptest::test_runner::TestRunner;
 use serde_json::{Value, json};
-use xdr_model::{AbortScan, GetActionStatus, Operation, Scan};
+use xdr_model::{AbortScan, GetActionStatus, Operation, Scan, StartedAction};
 
 use crate::mutate::near;
 use crate::{document, validator};
@@ -13,15 +14,20 @@ use crate::{document, validator};
 const CASES: u32 = 4_000;
 
 fn readable<O: Operation>(name: &str, seed: Value) {
+    is_read(name, near(seed), |body| O::decode(body.as_bytes()).map(drop));
+}
+
+/// Whether `read` takes all of `texts` that are valid.
+fn is_read<E: Debug>(name: &str, texts: impl Strategy<Value = String>, read: fn(&str) -> Result<(), E>) {
     let validator = validator(&document(name));
     let valid = Cell::new(0_u32);
     let config = ProptestConfig { cases: CASES, failure_persistence: None, ..Default::default() };
-    let run = TestRunner::new(config).run(&near(seed), |text| {
+    let run = TestRunner::new(config).run(&texts, |text| {
         // No key twice: the reader of statuses is one pass over megabytes, so it reads the earlier ones too.
         let body: Value = serde_json::from_str(&text).unwrap();
         if validator.is_valid(&body) {
             valid.set(valid.get() + 1);
-            let read = O::decode(body.to_string().as_bytes());
+            let read = read(&body.to_string());
             prop_assert!(read.is_ok(), "{}: {:?}", body, read.err());
         }
         Ok(())
@@ -39,6 +45,12 @@ fn a_valid_reply_of_a_scan_can_be_read() {
     let seed = json!({"reply": {"action_id": 1, "endpoints_count": "2", "status": 1, "more": {}}});
     readable::<Scan>("scan-response", seed.clone());
     readable::<AbortScan>("abort-scan-response", seed);
+}
+
+#[test]
+fn a_valid_started_action_can_be_read() {
+    let seed = json!({"action_id": 1, "endpoints_count": "2", "status": 1, "more": {}});
+    is_read("started-action", near(seed), |text| serde_json::from_str::<StartedAction>(text).map(drop));
 }
 
 /// What is an error by the schema is never taken for a reply, and its words are found.

@@ -1,73 +1,83 @@
 //! The rules of the model and the schemas give the same verdict on a request.
 
 use std::cell::Cell;
+use std::fmt::Debug;
 
+use jsonschema::Validator;
 use proptest::prelude::*;
-use proptest::test_runner::TestRunner;
+use proptest::test_runner::{TestCaseError, TestRunner};
 use serde_json::{Value, json};
 use xdr_model::{AbortScan, GetActionStatus, Invalid, Operation, Scan};
 
 use crate::mutate::near;
 use crate::{document, validator};
 
-/// For each of the three requests.
+/// For each schema.
 const CASES: u32 = 8_000;
 
-fn full() -> Value {
-    json!({"request_data": {
-        "filters": [
-            {"field": "endpoint_id_list", "operator": "in", "value": ["e1", "e2"]},
-            {"field": "dist_name", "operator": "in", "value": ["d"]},
-            {"field": "group_name", "operator": "in", "value": ["g"]},
-            {"field": "alias", "operator": "in", "value": ["a"]},
-            {"field": "hostname", "operator": "in", "value": ["h"]},
-            {"field": "username", "operator": "in", "value": ["u"]},
-            {"field": "ip_list", "operator": "in", "value": ["10.0.0.1", "::1"]},
-            {"field": "platform", "operator": "in", "value": ["windows"]},
-            {"field": "isolate", "operator": "in", "value": ["isolated"]},
-            {"field": "scan_status", "operator": "in", "value": ["none", "error"]},
-            {"field": "first_seen", "operator": "gte", "value": 1_760_000_000_000_u64},
-            {"field": "last_seen", "operator": "lte", "value": 1_760_000_000_000_u64},
-        ],
-        "incident_id": "42",
-    }})
+/// A filter of every kind.
+pub(crate) fn filters() -> Vec<Value> {
+    let filters = json!([
+        {"field": "endpoint_id_list", "operator": "in", "value": ["e1", "e2"]},
+        {"field": "dist_name", "operator": "in", "value": ["d"]},
+        {"field": "group_name", "operator": "in", "value": ["g"]},
+        {"field": "alias", "operator": "in", "value": ["a"]},
+        {"field": "hostname", "operator": "in", "value": ["h"]},
+        {"field": "username", "operator": "in", "value": ["u"]},
+        {"field": "ip_list", "operator": "in", "value": ["10.0.0.1", "::1"]},
+        {"field": "platform", "operator": "in", "value": ["windows"]},
+        {"field": "isolate", "operator": "in", "value": ["isolated"]},
+        {"field": "scan_status", "operator": "in", "value": ["none", "error"]},
+        {"field": "first_seen", "operator": "gte", "value": 1_760_000_000_000_u64},
+        {"field": "last_seen", "operator": "lte", "value": 1_760_000_000_000_u64},
+    ]);
+    filters.as_array().unwrap().clone()
 }
 
 /// One filter of every kind, so that a change is seldom lost in what is right or wrong anyway; sometimes all.
 fn selections() -> impl Strategy<Value = String> {
-    let filters = full()["request_data"]["filters"].as_array().unwrap().clone();
-    let one = prop::sample::select(filters)
-        .prop_map(|filter| json!({"request_data": {"filters": [filter], "incident_id": "42"}}));
-    prop_oneof![8 => one, 1 => Just(full())].prop_flat_map(near)
+    let request = |filters| json!({"request_data": {"filters": filters, "incident_id": "42"}});
+    let one = prop::sample::select(filters()).prop_map(move |filter| request(vec![filter]));
+    prop_oneof![8 => one, 1 => Just(request(filters()))].prop_flat_map(near)
 }
 
-/// Compares the verdicts on many texts; neither verdict may be rare, or nothing is compared. What is valid is sent
-/// as an equal document.
-fn agree<O: Operation>(
+/// Compares the verdicts on many texts; neither verdict may be rare, or nothing is compared. What is valid goes on to
+/// `check`, with its schema and its text.
+pub(crate) fn agree<T, E: Debug>(
     name: &str,
     texts: impl Strategy<Value = String>,
-    read: fn(&str) -> Result<O, Invalid>,
+    read: impl Fn(&str) -> Result<T, E>,
+    check: impl Fn(&Validator, &str, T) -> Result<(), TestCaseError>,
 ) {
     let validator = validator(&document(name));
     let valid = Cell::new(0);
     let config = ProptestConfig { cases: CASES, failure_persistence: None, ..Default::default() };
     let run = TestRunner::new(config).run(&texts, |text| {
-        let document: Value = serde_json::from_str(&text).unwrap();
-        let operation = read(&text);
-        let is_valid = validator.is_valid(&document);
-        prop_assert_eq!(operation.is_ok(), is_valid, "{}: {:?}", text, operation.err());
-        if let Ok(operation) = operation {
-            valid.set(valid.get() + 1);
-            prop_assert!(operation.validate().is_ok(), "{}", text);
-            let sent: Value = serde_json::from_slice(&operation.encode().unwrap()).unwrap();
-            prop_assert_eq!(&sent, &as_sent(document), "{}", text);
-            prop_assert!(validator.is_valid(&sent) || has_large_id(&sent), "{} is sent as {}", text, sent);
-        }
-        Ok(())
+        let value = read(&text);
+        let is_valid = validator.is_valid(&serde_json::from_str(&text).unwrap());
+        prop_assert_eq!(value.is_ok(), is_valid, "{}: {:?}", text, value.err());
+        let Ok(value) = value else { return Ok(()) };
+        valid.set(valid.get() + 1);
+        check(&validator, &text, value)
     });
     run.unwrap();
     println!("{name}: {CASES} documents, {} % of them valid, one verdict", valid.get() * 100 / CASES);
     assert!((CASES / 20..CASES - CASES / 20).contains(&valid.get()), "{} of {CASES} are valid", valid.get());
+}
+
+/// The same for requests: what is valid is sent as an equal document.
+fn agree_and_send<O: Operation>(
+    name: &str,
+    texts: impl Strategy<Value = String>,
+    read: fn(&str) -> Result<O, Invalid>,
+) {
+    agree(name, texts, read, |validator, text, operation| {
+        prop_assert!(operation.validate().is_ok(), "{}", text);
+        let sent: Value = serde_json::from_slice(&operation.encode().unwrap()).unwrap();
+        prop_assert_eq!(&sent, &as_sent(serde_json::from_str(text).unwrap()), "{}", text);
+        prop_assert!(validator.is_valid(&sent) || has_large_id(&sent), "{} is sent as {}", text, sent);
+        Ok(())
+    });
 }
 
 /// The document that is sent for `document`: equal, but an integer is written as one, and an action id that is all
@@ -143,19 +153,19 @@ fn what_could_widen_a_selection_is_refused() {
 
 #[test]
 fn scan_has_one_verdict() {
-    agree("scan-request", selections(), Scan::from_json);
+    agree_and_send("scan-request", selections(), Scan::from_json);
 }
 
 #[test]
 fn abort_scan_has_one_verdict() {
-    agree("abort-scan-request", selections(), AbortScan::from_json);
+    agree_and_send("abort-scan-request", selections(), AbortScan::from_json);
 }
 
 #[test]
 fn get_action_status_has_one_verdict() {
     let ids = prop_oneof![Just(json!(42)), Just(json!("42")), Just(json!("a-1"))];
     let texts = ids.prop_flat_map(|id| near(json!({"request_data": {"group_action_id": id}})));
-    agree("get-action-status-request", texts, GetActionStatus::from_json);
+    agree_and_send("get-action-status-request", texts, GetActionStatus::from_json);
 }
 
 #[test]

@@ -9,7 +9,7 @@ use xdr_sim::Fault;
 use crate::support::{quiet, start, told};
 
 /// The ids in the bodies of the cancellations, request by request.
-fn cancelled_ids(trial: &Trial) -> Vec<Vec<String>> {
+pub(crate) fn cancelled_ids(trial: &Trial) -> Vec<Vec<String>> {
     let sim = trial.server.sim();
     let bodies = sim.requests().iter().filter(|request| request.operation() == "abort_scan");
     bodies
@@ -41,7 +41,7 @@ fn half_way_exactly_the_unsettled_endpoints_are_cancelled() {
         assert_eq!(cancelled_ids(trial), [unsettled]);
         let report = trial.wait(id, quiet).expect("what was cancelled settles");
         assert_eq!(report.counts().settled(), 673);
-        report.counts().clone()
+        report.counts()
     });
 }
 

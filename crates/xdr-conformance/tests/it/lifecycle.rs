@@ -17,27 +17,28 @@ fn the_main_job(kind: KeyKind, credentials: &Credentials) {
 
         // A second scan, which is left when at least half of its endpoints have settled.
         let left = trial.scan_and_wait(&Scan::all(), |progress| match progress {
-            Progress::Polled { counts, .. } if counts.settled() >= 336 => ControlFlow::Break(()),
+            Progress::Polled { report, .. } if report.counts().settled() >= 336 => ControlFlow::Break(()),
             _ => ControlFlow::Continue(()),
         });
         let error = left.expect_err("it was left half-way");
         let Error::Wait(ended) = &error else { panic!("{error}") };
         assert!(matches!(ended.why, WaitEnd::Stopped));
-        let last = ended.last.as_ref().expect("it was polled");
-        let unsettled = last.counts().total() - last.counts().settled();
+        let unsettled = ended.report.counts().total() - ended.report.counts().settled();
         assert!((1..=337).contains(&unsettled), "{unsettled}");
 
         // It is cancelled: exactly the rest of it.
-        let cancelled = trial.cancel_action(ended.action_id.clone(), quiet).expect("some are not settled");
+        let cancelled =
+            trial.cancel_action(ended.report.action_id().clone(), quiet).expect("some are not settled");
         assert_eq!(cancelled.endpoints as u64, unsettled);
 
         // It is resumed by its id, to its end.
-        let resumed = trial.wait(ended.action_id.clone(), quiet).expect("what was cancelled settles");
+        let resumed =
+            trial.wait(ended.report.action_id().clone(), quiet).expect("what was cancelled settles");
         let counts = resumed.counts();
         let stopped =
             counts.get(&EndpointActionStatus::Cancelled) + counts.get(&EndpointActionStatus::Aborted);
         assert_eq!((counts.settled(), stopped), (673, unsettled));
-        counts.clone()
+        counts
     });
 }
 

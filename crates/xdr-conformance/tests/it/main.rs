@@ -2,6 +2,7 @@
 
 mod authentication;
 mod cancel;
+mod coverage;
 mod driver_scripts;
 mod faults;
 mod hanging;

@@ -166,7 +166,7 @@ fn integer_ids_mean_the_same_as_text_ids() {
         both_with(&tenant().with_ids(ids), &Settings::default(), &standard(), |trial| {
             let id = start(trial);
             let report = trial.wait(id, crate::support::quiet).expect("the id is known");
-            (report.action_id.to_string(), report.counts().total())
+            (report.action_id().to_string(), report.counts().total())
         })
     };
     assert_eq!(started(Ids::Integer), started(Ids::Text));

@@ -34,7 +34,7 @@ fn scan_and(trial: &Trial, stop: &Stop, then: impl FnOnce() + Send) -> Result<()
     thread::scope(|scope| {
         let mut then = Some(then);
         let ended = until(trial, stop).drive(run, |progress| {
-            if let (Progress::Started(_), Some(then)) = (progress, then.take()) {
+            if let (Progress::Started { .. }, Some(then)) = (progress, then.take()) {
                 scope.spawn(then);
             }
             ControlFlow::Continue(())
@@ -85,7 +85,7 @@ async fn a_dropped_future_ends_the_asking_and_nothing_else() {
     let mut started = Some(started);
     let scan = Scan::all();
     let run = client.scan_and_wait(&scan, slow(), |progress| {
-        if let (Progress::Started(_), Some(started)) = (progress, started.take()) {
+        if let (Progress::Started { .. }, Some(started)) = (progress, started.take()) {
             started.send(()).expect("the test listens");
         }
         ControlFlow::Continue(())
@@ -148,8 +148,8 @@ fn a_scan_that_is_accepted_while_it_is_stopped_is_still_told() {
         let mut told = None;
         let run = trial.session.scan_and_wait(&Scan::all(), slow()).expect("a good scan");
         let ended = stop_during("scan", trial, run, |progress| {
-            if let Progress::Started(started) = progress {
-                told = Some(started.action_id.to_string());
+            if let Progress::Started { report } = progress {
+                told = Some(report.action_id().to_string());
             }
             ControlFlow::Continue(())
         });

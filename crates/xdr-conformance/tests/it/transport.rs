@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use xdr_conformance::{Client, Kind, Virtual, VirtualTime, both_with, standard, tenant};
 use xdr_faults::Refusing;
-use xdr_model::{Cadence, Error, Flow, GetActionStatus, Scan, Session, Settings, Tenant};
+use xdr_model::{ActionId, Cadence, Error, Flow, GetActionStatus, Scan, Session, Settings, Tenant};
 use xdr_sim::{Fault, Server};
 
 use crate::support::{quiet, start, told};
@@ -183,13 +183,13 @@ fn the_short_forms_do_what_the_flows_do() {
         let (report, waited, cancelled) = match &trial.client {
             Client::Blocking(client) => {
                 let report = client.scan_and_wait(&scan, brisk(), quiet).expect("it settles");
-                let waited = client.wait(report.action_id.clone(), brisk(), quiet).expect("it is known");
+                let waited = client.wait(report.action_id().clone(), brisk(), quiet).expect("it is known");
                 (report, waited, client.cancel_action(start(trial), quiet).expect("it is known"))
             }
             Client::Async(client, runtime) => runtime.block_on(async {
                 let report = client.scan_and_wait(&scan, brisk(), quiet).await.expect("it settles");
                 let waited =
-                    client.wait(report.action_id.clone(), brisk(), quiet).await.expect("it is known");
+                    client.wait(report.action_id().clone(), brisk(), quiet).await.expect("it is known");
                 let id = client.send(&scan).await.expect("it can be scanned again").action_id;
                 (report, waited, client.cancel_action(id, quiet).await.expect("it is known"))
             }),
@@ -213,6 +213,6 @@ where
     assert_send(client.drive(flow, quiet));
     assert_send(client.send(&Scan::all()));
     assert_send(client.scan_and_wait(&Scan::all(), hour, quiet));
-    assert_send(client.wait(7.into(), hour, quiet));
-    assert_send(client.cancel_action(7.into(), quiet));
+    assert_send(client.wait(ActionId::from(7), hour, quiet));
+    assert_send(client.cancel_action(ActionId::from(7), quiet));
 }

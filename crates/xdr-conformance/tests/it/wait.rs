@@ -3,7 +3,9 @@
 use std::ops::ControlFlow;
 
 use xdr_conformance::{both, both_with, standard, tenant};
-use xdr_model::{ActionId, Cadence, EndpointActionStatus, Error, Filter, Progress, Scan, Settings, WaitEnd};
+use xdr_model::{
+    ActionId, Cadence, EndpointActionStatus, EndpointState, Error, Filter, Progress, Scan, Settings, WaitEnd,
+};
 use xdr_sim::{Fault, Outcomes};
 
 use crate::support::{quiet, start};
@@ -15,9 +17,9 @@ fn a_scan_is_followed_until_every_endpoint_has_settled() {
         let report = trial
             .scan_and_wait(&Scan::all(), |progress| {
                 told.push(match progress {
-                    Progress::Started(started) => format!("started {:?}", started.endpoints_count),
-                    Progress::Polled { counts, expected, .. } => {
-                        format!("{} of {expected}", counts.settled())
+                    Progress::Started { report } => format!("started {:?}", report.endpoints_count()),
+                    Progress::Polled { report, .. } => {
+                        format!("{} of {}", report.counts().settled(), report.expected())
                     }
                     other => format!("{other:?}"),
                 });
@@ -45,12 +47,13 @@ fn partial_failed_and_timed_out_endpoints_are_told_with_their_reasons() {
             assert!(counts.get(&status) > 0, "the mix holds {status}");
         }
         assert!(!report.is_success());
-        let unsuccessful: Vec<_> = report.status().unsuccessful().collect();
+        let unsuccessful: Vec<_> = report.unsuccessful().collect();
         assert_eq!(unsuccessful.len() as u64, counts.total() - counts.successful());
-        assert!(unsuccessful.iter().any(|(_, status, reason)| {
-            **status == EndpointActionStatus::Failed && reason.is_some_and(serde_json::Value::is_object)
+        assert!(unsuccessful.iter().any(|endpoint| {
+            endpoint.state == EndpointState::Settled(EndpointActionStatus::Failed)
+                && endpoint.reason.as_ref().is_some_and(serde_json::Value::is_object)
         }));
-        report.counts().clone()
+        report.counts()
     });
 }
 
@@ -66,11 +69,14 @@ fn a_scan_that_went_well_everywhere_is_a_success() {
 #[test]
 fn an_unknown_word_is_kept_and_is_not_an_end() {
     both(|trial| {
-        let hibernating = r#"{"reply":{"data":{"e1":"HIBERNATING","e2":null}}}"#;
+        let ids: Vec<_> = trial.server.sim().endpoints()[..2].iter().map(|e| e.id.clone()).collect();
+        let hibernating =
+            format!(r#"{{"reply":{{"data":{{"{}":"HIBERNATING","{}":null}}}}}}"#, ids[0], ids[1]);
         trial.server.sim().fault(Fault::on("get_action_status").times(2).answer_json(200, hibernating));
         let mut words = Vec::new();
         let report = trial.wait(start(trial), |progress| {
-            if let Progress::Polled { counts, .. } = progress {
+            if let Progress::Polled { report, .. } = progress {
+                let counts = report.counts();
                 words.extend(counts.iter().map(|(status, _)| status.to_string()));
                 assert!(words.len() > 4 || !counts.is_settled());
             }
@@ -100,7 +106,7 @@ fn a_wait_is_resumed_by_id_by_a_client_that_knows_nothing_else() {
         let other = trial.client_of(&trial.session, &Settings::default()).expect("the settings are the same");
         let flow = trial.session.wait(id.clone(), Cadence::within(xdr_conformance::DEADLINE));
         let report = other.drive(trial.in_time(flow), quiet).expect("all endpoints settle");
-        assert_eq!(report.action_id, id);
+        assert_eq!(report.action_id(), &id);
         assert_eq!(report.counts().total(), 673);
     });
 }
@@ -113,9 +119,8 @@ fn offline_endpoints_stay_pending_until_the_deadline_and_are_told() {
         let Error::Wait(ended) = &error else { panic!("{error}") };
         assert!(matches!(ended.why, WaitEnd::Deadline { trouble: None }));
         assert_eq!(trial.time.passed(), xdr_conformance::DEADLINE);
-        let last = ended.last.as_ref().expect("it was polled");
-        assert_eq!(last.counts().get(&EndpointActionStatus::Pending), 34);
-        assert_eq!(error.action_id(), Some(&last.action_id));
+        assert_eq!(ended.report.counts().get(&EndpointActionStatus::Pending), 34);
+        assert_eq!(error.action_id(), Some(ended.report.action_id()));
         error.to_string()
     });
 }
@@ -157,7 +162,7 @@ fn fewer_endpoints_than_were_named_are_told_by_the_count() {
         let id = trial.server.sim().endpoints()[0].id.clone();
         let scan = Scan::matching([Filter::endpoint_ids([id.as_str(), "gone", "never was"])]);
         let report = trial.scan_and_wait(&scan, quiet).expect("it settles");
-        assert_eq!((report.endpoints_count, report.expected()), (Some(1), 1));
+        assert_eq!((report.endpoints_count(), report.expected()), (Some(1), 1));
     });
 }
 

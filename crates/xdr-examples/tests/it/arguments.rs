@@ -3,7 +3,7 @@
 use std::time::{Duration, SystemTime};
 
 use xdr_examples::Job;
-use xdr_model::{EpochMillis, Filter, IpAddress, Isolation, Platform, Scan, ScanStatus, TimeBound};
+use xdr_model::{ActionId, EpochMillis, Filter, IpAddress, Isolation, Platform, Scan, ScanStatus, TimeBound};
 
 use crate::support::parse;
 
@@ -77,8 +77,8 @@ fn nothing_selected_is_everything_only_in_the_tenant_inside_of_the_program() {
 
 #[test]
 fn an_action_is_resumed_or_cancelled_by_its_id() {
-    assert_eq!(job("--live --resume 7"), Ok(Job::Resume(7.into())));
-    assert_eq!(job("--live --cancel 7"), Ok(Job::Cancel(7.into())));
+    assert_eq!(job("--live --resume 7"), Ok(Job::Resume(ActionId::from(7).into())));
+    assert_eq!(job("--live --cancel 7"), Ok(Job::Cancel(ActionId::from(7).into())));
 }
 
 #[test]

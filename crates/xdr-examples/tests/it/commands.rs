@@ -48,7 +48,7 @@ fn any_id_survives_the_shell_and_the_command_line() {
         for line in [ADVANCED, "--live --all"] {
             let words = shlex::split(&resumed(line, action)).unwrap();
             let job = parse_words(&words).unwrap().job(std::time::SystemTime::UNIX_EPOCH);
-            assert_eq!(job, Ok(Job::Resume(id(action))), "{words:?}");
+            assert_eq!(job, Ok(Job::Resume(id(action).into())), "{words:?}");
         }
     }
 }

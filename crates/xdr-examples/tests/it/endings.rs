@@ -4,19 +4,20 @@ use std::path::Path;
 
 use serde_json::{Value, json};
 use xdr_examples::{Commands, Facts, Job, Known, Outcome, Target, exit_code, last_line, left_line};
-use xdr_model::{Error, Scan, Sent};
+use xdr_model::{ActionId, Error, Scan, Sent};
 
 use crate::played::{accepted, cancelled, followed, lost, many, nothing_matched, resumed, scanned, settled};
 use crate::support::{answer, parse, statuses, variable};
 
 /// The last line of a run that was given this action, or a scan.
 fn told(end: &Result<Outcome, Error>, action: Option<u64>) -> Value {
-    let line = last_line(end, &[], exit_code(end), &facts(end, action), &commands());
+    let line = last_line(end, exit_code(end), &facts(end, action), &commands());
     serde_json::to_value(line).unwrap()
 }
 
 fn facts(end: &Result<Outcome, Error>, action: Option<u64>) -> Facts {
-    let known = Known::of(&action.map_or(Job::Scan(Scan::all()), |id| Job::Resume(id.into())));
+    let known =
+        Known::of(&action.map_or(Job::Scan(Scan::all()), |id| Job::Resume(ActionId::from(id).into())));
     known.note_end(end);
     known.now()
 }

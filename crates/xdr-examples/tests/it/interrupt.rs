@@ -106,7 +106,7 @@ fn twice_leaves_with_the_action_and_how_it_stood() {
         let (code, last, said) = running.end();
         assert_eq!((code, &last["kind"], &last["why"]), (Some(3), &"wait".into(), &"left".into()), "{last}");
         assert_eq!(
-            (&last["action_id"], &last["last"]["expected"]),
+            (&last["action_id"], &last["last"]["endpoints_count"]),
             (&server.sim().actions()[0].id.into(), &673.into())
         );
         assert!(said.contains(last["resume_command"].as_str().unwrap()), "{said}");

@@ -23,11 +23,16 @@ fn ids_from_the_tenant_are_written_so() {
         let server = Server::start(Config::new()).unwrap();
         server.sim().fault(Fault::on("scan").answer_json(200, r#"{"reply":{"action_id":"\u202e7\u009b"}}"#));
         let statuses = r#"{"reply":{"data":{"\u202ee1":"FAILED"},"errorReasons":{"\u202ee1":"\u202e"}}}"#;
-        server.sim().fault(Fault::on("get_action_status").answer_json(200, statuses));
+        server.sim().fault(Fault::on("get_action_status").times(2).answer_json(200, statuses));
         let ran = run_at(name, &server, &["--all", "--json"]);
         assert!(!ran.out.contains(['\u{202e}', '\u{9b}']), "{}", ran.out);
         let report = ran.events().pop().unwrap();
         assert_eq!(report["action_id"], "\u{202e}7\u{9b}", "{report}");
-        assert_eq!(report["endpoints"]["\u{202e}e1"], "FAILED", "{report}");
+        let endpoint = &report["endpoints"][0];
+        assert_eq!(
+            (&endpoint["endpoint_id"], &endpoint["status"]),
+            (&"\u{202e}e1".into(), &"FAILED".into()),
+            "{report}"
+        );
     }
 }

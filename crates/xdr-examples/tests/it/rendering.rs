@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 use xdr_examples::{Pace, Standing, bar_lines, plain_line, report};
-use xdr_model::{ActionReport, Cadence, GetActionStatus, Operation};
+use xdr_model::{ActionId, ActionReport, Cadence};
 
 use crate::support::{answer, play, session};
 
@@ -13,9 +13,11 @@ fn standing(seconds: u64, groups: &[(&str, usize)]) -> Standing {
     let words = groups.iter().flat_map(|(word, count)| std::iter::repeat_n(*word, *count));
     let data: serde_json::Map<_, _> =
         words.enumerate().map(|(n, word)| (format!("e{n}"), Value::from(word))).collect();
-    let body = json!({ "reply": { "data": data } }).to_string();
-    let counts = GetActionStatus::decode(body.as_bytes()).unwrap().counts();
-    Standing::new(&counts, 1000, Duration::from_secs(seconds))
+    let endpoints: Vec<_> =
+        data.iter().map(|(id, word)| json!({ "endpoint_id": id, "status": word })).collect();
+    let report = json!({ "action_id": 42, "endpoints_count": 1000, "endpoints": endpoints });
+    let report = ActionReport::from_json(&report.to_string()).unwrap();
+    Standing::new(&report, Duration::from_secs(seconds))
 }
 
 /// A scan of two minutes' polls, of whose endpoints 60 are offline.
@@ -78,7 +80,7 @@ fn progress_under_a_bar_sets_apart_what_has_not_begun() {
 
 #[test]
 fn no_line_is_wider_than_the_terminal() {
-    let report = report(&example(), 60);
+    let report = report(&example(), 60, None);
     for line in shown(|standing, pace| bar_lines(standing, pace, 60)).lines().chain(report.lines()) {
         assert!(console::measure_text_width(line) <= 60, "{line}");
     }
@@ -108,13 +110,13 @@ fn example() -> ActionReport {
         id(4): {},
     });
     let body = json!({ "reply": { "data": data, "errorReasons": reasons } }).to_string();
-    let wait = session().wait(42.into(), Cadence::within(Duration::from_secs(60)));
-    play(wait, [answer(200, &body)]).unwrap()
+    let wait = session().wait(ActionId::from(42), Cadence::within(Duration::from_secs(60)));
+    play(wait, [answer(200, &body), answer(200, &body)]).unwrap()
 }
 
 #[test]
 fn the_report_counts_outcomes_and_names_failures() {
-    insta::assert_snapshot!(report(&example(), 79), @r"
+    insta::assert_snapshot!(report(&example(), 79, Some("scan_and_wait --live --resume=42 | cat")), @r"
     Outcome           Endpoints    Share
     completed                30   56.6 %
     partly completed          1    1.9 %
@@ -152,6 +154,55 @@ fn the_report_counts_outcomes_and_names_failures() {
     00000000000000000000000000000011  failed
     00000000000000000000000000000012  failed
     00000000000000000000000000000013  failed
-    … and 3 endpoints more (use --json for all)
+    … and 3 endpoints more. To list them all:
+      scan_and_wait --live --resume=42 | cat
     ");
+}
+
+/// Endpoints of every state, most of them of no use to anybody.
+fn gaps() -> ActionReport {
+    let endpoint = |id: &str, status: &str| json!({ "endpoint_id": id, "status": status });
+    let mut endpoints: Vec<_> = (0..30).map(|n| endpoint(&format!("failed-{n}"), "FAILED")).collect();
+    endpoints.push(endpoint("offline-1", "PENDING"));
+    endpoints.push(endpoint("done-1", "COMPLETED_SUCCESSFULLY"));
+    let gone = |n: u32| {
+        let mut gone = endpoint(&format!("gone-{n}"), "IN_PROGRESS");
+        gone["omitted"] = true.into();
+        gone
+    };
+    endpoints.extend((0..25).map(gone));
+    let asked = json!([{ "field": "endpoint_id_list", "operator": "in", "value": ["done-1", "typo-1"] }]);
+    let report = json!({ "action_id": 42, "endpoints_count": 58, "filters": asked, "endpoints": endpoints });
+    ActionReport::from_json(&report.to_string()).unwrap()
+}
+
+#[test]
+fn what_no_other_run_can_tell_is_never_cut() {
+    let listed = |text: &str| {
+        let kinds = ["gone-", "typo-", "failed-", "offline-", "done-"];
+        kinds.map(|kind| text.lines().filter(|line| line.starts_with(kind)).count())
+    };
+    assert_eq!(listed(&report(&gaps(), 79, Some("list 42"))), [25, 1, 0, 0, 0]);
+    assert_eq!(listed(&report(&gaps(), 79, None)), [25, 1, 30, 1, 0], "where nothing is cut");
+    assert!(
+        report(&gaps(), 79, Some("list 42"))
+            .ends_with("and 31 endpoints more. To list them all:\n  list 42\n")
+    );
+}
+
+#[test]
+fn what_vanished_and_what_was_never_named_is_counted_apart() {
+    let text = report(&gaps(), 79, None);
+    let head: Vec<_> = text.lines().take_while(|line| !line.is_empty()).collect();
+    insta::assert_snapshot!(head.join("\n"), @r"
+    Outcome                    Endpoints    Share
+    completed                          1    1.7 %
+    failed                            30   51.7 %
+    not begun                          1    1.7 %
+    vanished                          25   43.1 %
+    never named by the tenant          1    1.7 %
+    total                             58  100.0 %
+    ");
+    let standing = Standing::new(&gaps(), Duration::from_secs(60));
+    insta::assert_snapshot!(plain_line(&standing, &Pace::default()), @" 1:00  31 of 58 settled (53 %): 1 completed, 30 failed; 2 not begun, perhaps offline; 25 vanished");
 }

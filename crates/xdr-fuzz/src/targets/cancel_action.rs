@@ -1,61 +1,79 @@
-//! Cancelling an action. The input is a script.
-
-use std::collections::BTreeSet;
+//! Cancelling an action, by its id or with what was saved while it was followed. The input is a script; what comes after
+//! the last "resume" happens to the cancellation.
 
 use serde_json::Value;
-use xdr_model::{ActionId, CancelProgress, Cancelled, Error, Pacing};
+use xdr_model::{CancelProgress, Cancelled, Error};
 
+use super::wait::{Following, session_of};
 use crate::drive::{Ended, check_acting, drive};
-use crate::promises::{check_error, session};
-use crate::script::{Happening, Script};
+use crate::heard::Heard;
+use crate::promises::check_error;
+use crate::script::Script;
 
 /// What careful clients name in one request at most.
 const IDS_PER_REQUEST: usize = 1000;
 
 pub(super) fn run(input: &[u8]) {
     let script = Script::read(input);
-    let session = session(script.advanced).with_pacing(Pacing::per_second(script.pace));
-    let ended = drive(session.cancel_action(ActionId::from(42)), &script, None);
+    let (known, mut following) = Following::begin(&script);
+    let parts = script.parts();
+    let (last, before) = parts.split_last().expect("there is a part");
+    let Some(known) = following.follow(known, before) else { return };
+    let ended = drive(session_of(last).cancel_action(known), last, None);
     check_acting(&ended.sends, ended.output.as_ref().err());
-    check_ids(&ended);
+    let mut status = Heard::default();
+    status.hear(&ended.sends, None);
+    check_ids(&ended, &status);
     match &ended.output {
-        Ok(cancelled) => check_cancelled(cancelled, &ended.progress),
+        Ok(cancelled) => {
+            check_cancelled(cancelled, &ended.progress, &status);
+            check_left_out(cancelled, &following, &status);
+        }
         Err(error) => check_error(error),
     }
 }
 
-/// Only endpoints of the action are cancelled, by id.
-fn check_ids(ended: &Ended<CancelProgress, Result<Cancelled, Error>>) {
-    let (acting, reading): (Vec<_>, Vec<_>) = ended.sends.iter().partition(|sending| sending.acts);
-    let mut named = BTreeSet::new();
-    for sending in reading {
-        if let Some(Happening::Answer { body, .. }) = &sending.happened {
-            let status: Value = serde_json::from_slice(body).unwrap_or_default();
-            named.extend(
-                status["reply"]["data"].as_object().into_iter().flat_map(|data| data.keys().cloned()),
-            );
-        }
-    }
-    for sending in acting {
-        let request: Value = serde_json::from_slice(&sending.body).expect("requests are JSON");
+/// Exactly the endpoints that the status names as unsettled are cancelled, by id.
+fn check_ids(ended: &Ended<CancelProgress, Result<Cancelled, Error>>, status: &Heard) {
+    let unsettled = status.with_status().filter(|endpoint| !endpoint.is_settled() && !endpoint.id.is_empty());
+    let unsettled: Vec<&str> = unsettled.map(|endpoint| &*endpoint.id).collect();
+    let parts: Vec<&[&str]> = unsettled.chunks(IDS_PER_REQUEST).collect();
+    let mut bodies: Vec<_> = ended.sends.iter().filter(|sending| sending.acts).map(|s| &s.body).collect();
+    bodies.dedup();
+    assert!(bodies.len() <= parts.len(), "{} requests for {} parts", bodies.len(), parts.len());
+    for (body, part) in bodies.iter().zip(&parts) {
+        let request: Value = serde_json::from_slice(body).expect("requests are JSON");
         let filters = request["request_data"]["filters"].as_array().expect("never all");
         assert_eq!((filters.len(), filters[0]["field"].as_str()), (1, Some("endpoint_id_list")));
-        let ids = filters[0]["value"].as_array().expect("a list of ids");
-        assert!((1..=IDS_PER_REQUEST).contains(&ids.len()), "{} ids in a request", ids.len());
-        // A status that only the model can read names none here.
-        let foreign = |id: &&Value| !id.as_str().is_some_and(|id| !id.is_empty() && named.contains(id));
-        assert!(named.is_empty() || !ids.iter().any(|id| foreign(&id)), "ids of something else: {request}");
+        assert_eq!(filters[0]["value"], Value::from(part.to_vec()), "ids of something else: {request}");
     }
+    let is_whole = ended.output.as_ref().is_ok_and(|cancelled| cancelled.left == 0);
+    assert!(!is_whole || bodies.len() == parts.len(), "a part was left out");
 }
 
-/// Every endpoint is accounted for.
-fn check_cancelled(cancelled: &Cancelled, progress: &[CancelProgress]) {
+/// Every endpoint that the status names is accounted for. One without an id cannot be cancelled.
+fn check_cancelled(cancelled: &Cancelled, progress: &[CancelProgress], status: &Heard) {
+    let (settled, unsettled): (Vec<_>, Vec<_>) = status.with_status().partition(|named| named.is_settled());
     let found = progress.iter().find_map(|told| match told {
         CancelProgress::Found { unsettled, settled } => Some((*unsettled, *settled)),
         _ => None,
     });
+    let sought = unsettled.iter().filter(|endpoint| !endpoint.id.is_empty()).count();
+    assert_eq!(found, Some((sought, settled.len())), "{cancelled:?}");
     let accounted = cancelled.endpoints + cancelled.refused + cancelled.left;
-    assert_eq!(found, Some((accounted, cancelled.settled)), "{cancelled:?}");
+    assert_eq!((accounted, cancelled.settled), (unsettled.len(), settled.len()), "{cancelled:?}");
     let accepted = progress.iter().filter(|told| matches!(told, CancelProgress::Accepted(_))).count();
     assert_eq!(accepted, cancelled.aborts.len());
+}
+
+/// What was known or counted, and is not in the status, is told.
+fn check_left_out(cancelled: &Cancelled, before: &Following, status: &Heard) {
+    let known = before.heard.endpoints();
+    let vanished = known.iter().filter(|known| !known.is_settled() && !status.has_status(&known.id));
+    let told: Vec<_> = cancelled.vanished.iter().map(|id| id.as_str()).collect();
+    assert_eq!(told, vanished.map(|endpoint| &*endpoint.id).collect::<Vec<_>>());
+    let new = status.with_status().filter(|endpoint| !before.heard.has(&endpoint.id));
+    let named = (known.len() + new.count()) as u64;
+    let expected = before.heard.asked.count.unwrap_or(0).max(known.len() as u64);
+    assert_eq!(cancelled.never_named, expected.saturating_sub(named), "{cancelled:?}");
 }

@@ -2,7 +2,6 @@
 //! it is published.
 
 use std::fmt::Debug;
-use std::sync::LazyLock;
 
 use jsonschema::Validator;
 use serde_json::Value;
@@ -27,13 +26,14 @@ pub(super) fn get_action_status(input: &[u8]) {
 
 macro_rules! schema {
     ($name:ident = $file:literal) => {
-        static $name: LazyLock<Validator> =
-            LazyLock::new(|| compile(include_str!(concat!("../../../../schemas/", $file, ".schema.json"))));
+        static $name: std::sync::LazyLock<Validator> = std::sync::LazyLock::new(|| {
+            compile(include_str!(concat!("../../../../schemas/", $file, ".schema.json")))
+        });
     };
 }
-use schema;
+pub(super) use schema;
 
-fn compile(schema: &str) -> Validator {
+pub(super) fn compile(schema: &str) -> Validator {
     let schema = serde_json::from_str(schema).expect("a schema is JSON");
     jsonschema::draft202012::new(&schema).expect("a schema is one")
 }
@@ -68,7 +68,7 @@ fn check_sent<O: Operation + PartialEq + Debug>(request: &O, written: &str, agai
     }
 }
 
-fn check_invalid(invalid: &Invalid) {
+pub(super) fn check_invalid(invalid: &Invalid) {
     assert!(!invalid.violations().is_empty());
     assert_plain(&invalid.to_string());
     for violation in invalid.violations() {

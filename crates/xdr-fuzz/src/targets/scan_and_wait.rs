@@ -1,34 +1,47 @@
 //! Starting a scan and following it. The input is a script.
 
-use xdr_model::{Error, Pacing, Progress, Scan};
+use xdr_model::{Error, Progress, Scan};
 
-use super::wait::{cadence, check_end};
+use super::wait::{Followed, Following, cadence, session_of};
 use crate::drive::{check_acting, drive};
-use crate::promises::{check_error, session};
+use crate::heard::Asked;
+use crate::promises::check_error;
 use crate::script::Script;
 
 pub(super) fn run(input: &[u8]) {
     let script = Script::read(input);
-    let session = session(script.advanced).with_pacing(Pacing::per_second(script.pace));
-    let scan = session.scan_and_wait(&Scan::all(), cadence(&script)).expect("a valid request");
-    let ended = drive(scan, &script, Some(script.deadline));
+    let scan = script.scan.clone().unwrap_or_else(Scan::all);
+    let parts = script.parts();
+    let run = session_of(&script).scan_and_wait(&scan, cadence(&script)).expect("a valid request");
+    let ended = drive(run, &parts[0], Some(script.deadline));
     check_acting(&ended.sends, ended.output.as_ref().err());
-    let starts = ended.progress.iter().filter(|told| matches!(told, Progress::Started(_))).count();
+    if let Some(mut following) = check_start(&ended, &scan)
+        && let Some(known) = following.check(&ended, &parts[0])
+    {
+        following.follow(known, &parts[1..]);
+    }
+}
+
+/// The scan that was accepted, if one was.
+fn check_start(ended: &Followed, scan: &Scan) -> Option<Following> {
+    let starts = ended.progress.iter().filter(|told| matches!(told, Progress::Started { .. })).count();
     match (ended.progress.first(), &ended.output) {
-        (Some(Progress::Started(started)), output) => {
-            assert_eq!(starts, 1);
-            check_end(output, started.action_id.as_str());
+        (Some(Progress::Started { report }), _) => {
+            assert_eq!((starts, report.named()), (1, 0));
             let polls = ended.sends.iter().skip_while(|sending| sending.acts);
             assert!(
                 polls.filter(|sending| sending.acts).count() == 0,
                 "a second scan after the first was accepted"
             );
+            let asked = Asked::of(Some(scan), report.endpoints_count());
+            Some(Following::of(report.action_id().clone(), asked))
         }
         (Some(told), _) => panic!("the id is not the first that is told: {told:?}"),
         (None, Ok(_)) => panic!("an end without a beginning"),
         (None, Err(error)) => {
             check_error(error);
             assert!(!matches!(error, Error::Wait(_)), "there is nothing to wait for: {error}");
+            None
         }
     }
 }

@@ -1,21 +1,29 @@
-//! Following an action by its id. The input is a script.
+//! Following an action by its id, or by what was saved of it. The input is a script.
 
-use xdr_model::{ActionId, ActionReport, Cadence, Error, Pacing};
+use xdr_model::{
+    ActionId, ActionReport, Cadence, EndpointActionStatus, EndpointState, Error, Operation, Pacing, Progress,
+    Scan, Session, StartedAction,
+};
 
-use crate::drive::drive;
+use crate::drive::{Ended, drive};
+use crate::heard::{Asked, Heard};
 use crate::promises::{check_error, session};
 use crate::script::Script;
 
 pub(super) fn run(input: &[u8]) {
     let script = Script::read(input);
-    let session = session(script.advanced).with_pacing(Pacing::per_second(script.pace));
-    let wait = session.wait(ActionId::from(42), cadence(&script));
-    let ended = drive(wait, &script, Some(script.deadline));
-    check_end(&ended.output, "42");
+    let (known, mut following) = Following::begin(&script);
+    following.follow(known, &script.parts());
+}
+
+/// A session of a program that knows of no other.
+pub(super) fn session_of(script: &Script) -> Session {
+    session(script.advanced).with_pacing(Pacing::per_second(script.pace))
 }
 
 pub(super) fn cadence(script: &Script) -> Cadence {
     let cadence = Cadence::within(script.deadline);
+    let cadence = script.limit.map_or(cadence, |limit| cadence.with_pending_limit(limit));
     match script.pauses {
         // No run is longer than its script, however short the pauses are.
         Some([first, shortest, longest]) => cadence.with_pauses(first, shortest, longest),
@@ -23,31 +31,93 @@ pub(super) fn cadence(script: &Script) -> Cadence {
     }
 }
 
-/// What holds of every end of following `action`.
-pub(super) fn check_end(output: &Result<ActionReport, Error>, action: &str) {
-    let report = match output {
-        Ok(report) => {
-            assert!(report.counts().is_settled(), "it has not ended: {report:?}");
-            assert!(
-                report.counts().total() >= report.endpoints_count.unwrap_or(0),
-                "some are missing: {report:?}"
-            );
-            Some(report)
+/// The end of following an action.
+pub(super) type Followed = Ended<Progress, Result<ActionReport, Error>>;
+
+/// Progress that names more is saved only when it is the last.
+const FEW: u64 = 50;
+
+/// An action that is followed, and what was said of it.
+pub(super) struct Following {
+    action: ActionId,
+    pub(super) heard: Heard,
+}
+
+impl Following {
+    /// An action that was started before: what is known of it.
+    pub(super) fn begin(script: &Script) -> (ActionReport, Self) {
+        if let Some((known, document)) = &script.known {
+            let following = Self { action: known.action_id().clone(), heard: Heard::saved(document) };
+            return (known.clone(), following);
         }
-        Err(error) => {
-            check_error(error);
-            let Error::Wait(ended) = error else { panic!("a followed action is lost: {error}") };
-            assert_eq!(error.action_id().map(ActionId::as_str), Some(action));
-            ended.last.as_ref()
+        let known = match (script.count, &script.scan) {
+            (None, None) => ActionId::from(42).into(),
+            (count, None) => started(count).into(),
+            (count, Some(scan)) => ActionReport::of(scan, &started(count)),
+        };
+        (known, Self::of(ActionId::from(42), Asked::of(script.scan.as_ref(), script.count)))
+    }
+
+    pub(super) fn of(action: ActionId, asked: Asked) -> Self {
+        Self { action, heard: Heard::of(asked) }
+    }
+
+    /// Follows it through these parts, each from what the one before saved: what is known if it has not ended by then.
+    pub(super) fn follow(&mut self, mut known: ActionReport, parts: &[Script]) -> Option<ActionReport> {
+        for part in parts {
+            let wait = session_of(part).wait(known, cadence(part));
+            known = self.check(&drive(wait, part, Some(part.deadline)), part)?;
         }
-    };
-    if let Some(report) = report {
-        check_report(report, action);
+        Some(known)
+    }
+
+    /// Holds an end to its promises: what is known if it can be resumed, as it was read again.
+    pub(super) fn check(&mut self, ended: &Followed, part: &Script) -> Option<ActionReport> {
+        let is_over = self.heard.hear(&ended.sends, part.limit);
+        let report = match &ended.output {
+            Ok(report) => {
+                let pending = EndpointState::Unsettled(EndpointActionStatus::Pending);
+                assert!(report.unsettled().all(|endpoint| endpoint.state == pending), "more is to come");
+                report
+            }
+            Err(error) => {
+                check_error(error);
+                let Error::Wait(ended) = error else { panic!("a followed action is lost: {error}") };
+                assert_eq!(error.action_id(), Some(&self.action));
+                &ended.report
+            }
+        };
+        assert_eq!(ended.output.is_ok(), is_over, "it ends too early or too late: {report:?}");
+        assert_eq!(report.action_id(), &self.action);
+        self.heard.check(report);
+        let told = ended.progress.last();
+        assert!(told.is_none_or(|told| told.report() == report), "{report:?} was not told: {told:?}");
+        let (last, before) = ended.progress.split_last().unzip();
+        let before = before.into_iter().flatten().filter(|told| told.report().named() <= FEW);
+        before.chain(last).for_each(check_progress);
+        let known = read_again(report);
+        ended.output.is_err().then_some(known)
     }
 }
 
-fn check_report(report: &ActionReport, action: &str) {
-    assert_eq!(report.action_id.as_str(), action);
-    assert_eq!(report.counts(), &report.status().counts(), "counted and read differ");
-    assert!(report.is_success() <= report.counts().is_settled());
+fn started(count: Option<u64>) -> StartedAction {
+    let count = count.map_or("null".into(), |count| count.to_string());
+    let reply = format!(r#"{{"reply":{{"action_id":42,"endpoints_count":{count}}}}}"#);
+    Scan::decode(reply.as_bytes()).expect("it can be read")
+}
+
+/// What is saved can be read, and is what it was.
+fn read_again(report: &ActionReport) -> ActionReport {
+    let written = serde_json::to_string(report).expect("a report can be written");
+    let read = ActionReport::from_json(&written).unwrap_or_else(|error| panic!("{error}: {written}"));
+    assert_eq!(&read, report, "{written}");
+    assert_eq!(serde_json::to_string(&read).ok(), Some(written));
+    read
+}
+
+fn check_progress(progress: &Progress) {
+    let written = serde_json::to_string(progress).expect("progress can be written");
+    let read = Progress::from_json(&written).unwrap_or_else(|error| panic!("{error}: {written}"));
+    assert_eq!(read.report(), progress.report(), "{written}");
+    assert_eq!(serde_json::to_string(&read).ok(), Some(written));
 }

@@ -4,32 +4,32 @@ use std::fmt;
 use std::sync::Arc;
 
 use super::Error;
-use crate::flow::{ActionReport, Cancelled};
-use crate::ids::ActionId;
+use crate::coverage::Coverage;
+use crate::flow::Cancelled;
+use crate::report::ActionReport;
 
 /// Following an action, or cancelling it, ended before all of its endpoints had settled. The action goes on; resume
-/// by its id.
+/// with the report.
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct WaitEnded {
-    /// The action.
-    pub action_id: ActionId,
-    /// What was known last; `None` if no status was read at all.
-    pub last: Option<ActionReport>,
+    /// What is known of the action. It holds no endpoint if no reply has named one. After a cancellation it is what
+    /// was known before the cancellation.
+    pub report: ActionReport,
     /// Why it ended.
     pub why: WaitEnd,
 }
 
-/// Why following an action ended.
+/// Why following an action ended. To resume, give the [report](WaitEnded::report) or the action's id to a wait.
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum WaitEnd {
-    /// The deadline came, possibly while the tenant could not be asked. Resume by the id.
+    /// The deadline came. Resume the action.
     Deadline {
-        /// The last failure to ask, if the last try failed.
+        /// The failure of the last status request; `None` if it did not fail.
         trouble: Option<Arc<Error>>,
     },
-    /// The caller stopped it. Resume by the id.
+    /// The caller stopped the flow. Resume the action.
     Stopped,
     /// The tenant names no endpoint for this id, again and again: the id is wrong or has expired. Look in the
     /// Action Center.
@@ -40,10 +40,14 @@ pub enum WaitEnd {
         /// How many it said that it took in.
         accepted: Option<u64>,
     },
-    /// The tenant has named endpoints before and names none any more, again and again: it may have forgotten the
-    /// action, or be out of order. Resume by the id later.
+    /// The tenant has named endpoints before, and several replies in a row name none: the tenant may have forgotten
+    /// the action, or have a fault. Resume the action later.
     Vanished,
-    /// The tenant refused, or could not be asked for too long. Mend what the error says, then resume by the id.
+    /// The tenant has named more endpoints than a report holds: 1,000,000 endpoints, or 256 MiB of their ids. Look in
+    /// the Action Center.
+    TooManyEndpoints,
+    /// The tenant refused a status request, or these requests failed for too long. Fix the cause that the error
+    /// names, then resume the action.
     Failed(Arc<Error>),
     /// A cancellation failed after a part of it had been accepted. Cancelling again is safe: it cancels what is left.
     CancelledInPart {
@@ -60,58 +64,91 @@ impl WaitEnded {
         match &self.why {
             WaitEnd::Deadline { trouble } => trouble.as_deref(),
             WaitEnd::Failed(error) | WaitEnd::CancelledInPart { error, .. } => Some(error),
-            WaitEnd::Stopped | WaitEnd::UnknownAction | WaitEnd::NoEndpoint { .. } | WaitEnd::Vanished => {
-                None
+            WaitEnd::Stopped
+            | WaitEnd::UnknownAction
+            | WaitEnd::NoEndpoint { .. }
+            | WaitEnd::Vanished
+            | WaitEnd::TooManyEndpoints => None,
+        }
+    }
+}
+
+impl WaitEnded {
+    /// What happened, where it needs no more than the reason and the id.
+    fn event(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let id = self.report.action_id();
+        match &self.why {
+            WaitEnd::Deadline { trouble } => {
+                write!(f, "the deadline came before action {id} had ended")?;
+                match trouble {
+                    Some(error) => write!(f, ", and the last status request failed: {error}"),
+                    None => Ok(()),
+                }
             }
+            WaitEnd::Stopped => write!(f, "stopped before action {id} had ended"),
+            WaitEnd::UnknownAction => write!(f, "the tenant names no endpoint for action {id}"),
+            WaitEnd::NoEndpoint { accepted } => {
+                let plural = if *accepted == Some(1) { "" } else { "s" };
+                let accepted = accepted.map(|n| format!(" for {n} endpoint{plural}")).unwrap_or_default();
+                write!(f, "action {id} was accepted{accepted}, and the tenant names none")
+            }
+            WaitEnd::Vanished => write!(f, "the tenant names no endpoint for action {id} any more"),
+            WaitEnd::TooManyEndpoints => {
+                write!(f, "the tenant names more endpoints for action {id} than a report can hold")
+            }
+            WaitEnd::Failed(error) => write!(f, "action {id} could not be followed to its end: {error}"),
+            WaitEnd::CancelledInPart { cancelled: Cancelled { endpoints, left, .. }, error } => write!(
+                f,
+                "action {id} was cancelled in part: {endpoints} endpoints accepted, {left} left, for the next request \
+                 failed ({error})"
+            ),
+        }
+    }
+
+    /// How the action stood last.
+    fn standing(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let report = &self.report;
+        if report.named() == 0 || matches!(self.why, WaitEnd::CancelledInPart { .. }) {
+            return Ok(());
+        }
+        write!(f, "; {} of {} endpoints had settled", report.counts().settled(), report.expected())?;
+        match report.vanished().count() {
+            0 => Ok(()),
+            1 => f.write_str(", 1 has vanished"),
+            n => write!(f, ", {n} have vanished"),
+        }
+    }
+
+    fn advice(&self) -> &'static str {
+        match self.why {
+            WaitEnd::UnknownAction => ": the id is wrong or has expired; look in the Action Center",
+            WaitEnd::NoEndpoint { .. } => ": look for it in the Action Center before you start another",
+            WaitEnd::CancelledInPart { .. } => "; cancel it again for what is left",
+            WaitEnd::Vanished => {
+                ". Resume the action later from its report or by its id, or look for it in the Action Center"
+            }
+            WaitEnd::TooManyEndpoints => ". The action goes on: look for it in the Action Center",
+            // An id for which no endpoint was ever named can be wrong.
+            _ if self.report.named() == 0 => {
+                ". The state of the action is not known: resume it from its report or by its id"
+            }
+            // Of a deadline or a stop before the reply that would have confirmed it.
+            _ if self.report.counts().settled() == self.report.expected() => {
+                ". Nothing shows yet that these are all: resume the action from its report or by its id"
+            }
+            _ => ". The action goes on: resume it from its report or by its id",
         }
     }
 }
 
 impl fmt::Display for WaitEnded {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let id = &self.action_id;
-        match &self.why {
-            WaitEnd::UnknownAction => {
-                return write!(
-                    f,
-                    "the tenant names no endpoint for action {id}: the id is wrong or has expired; look in the \
-                     Action Center"
-                );
-            }
-            WaitEnd::NoEndpoint { accepted } => {
-                let plural = if *accepted == Some(1) { "" } else { "s" };
-                let accepted = accepted.map(|n| format!(" for {n} endpoint{plural}")).unwrap_or_default();
-                return write!(
-                    f,
-                    "action {id} was accepted{accepted}, and the tenant names none: look for it in the Action Center \
-                     before you start another"
-                );
-            }
-            WaitEnd::CancelledInPart { cancelled: Cancelled { endpoints, left, .. }, error } => {
-                return write!(
-                    f,
-                    "action {id} was cancelled in part: {endpoints} endpoints accepted, {left} left, for the next \
-                     request failed ({error}); cancel it again for what is left"
-                );
-            }
-            WaitEnd::Deadline { trouble } => {
-                write!(f, "the deadline came before action {id} had ended")?;
-                if let Some(error) = trouble {
-                    write!(f, ", and it could not be asked for last: {error}")?;
-                }
-            }
-            WaitEnd::Vanished => write!(f, "the tenant names no endpoint for action {id} any more")?,
-            WaitEnd::Stopped => write!(f, "it was stopped before action {id} had ended")?,
-            WaitEnd::Failed(error) => write!(f, "action {id} could not be followed to its end: {error}")?,
+        self.event(f)?;
+        self.standing(f)?;
+        f.write_str(self.advice())?;
+        match self.report.coverage().filter(Coverage::proves_gap) {
+            Some(coverage) => write!(f, ". {coverage}"),
+            None => Ok(()),
         }
-        if let Some(last) = &self.last {
-            write!(f, "; {} of {} endpoints had settled", last.counts().settled(), last.expected())?;
-        }
-        f.write_str(match self.why {
-            WaitEnd::Vanished => "; resume with its id later, or look for it in the Action Center",
-            // An id that was never answered for can be wrong.
-            _ if self.last.is_none() => "; its state is not known, resume with its id",
-            _ => "; it goes on, resume with its id",
-        })
     }
 }

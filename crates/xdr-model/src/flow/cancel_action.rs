@@ -1,15 +1,18 @@
 //! Cancels what is left of an action.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 use std::time::Duration;
 
 use serde::Serialize;
 
+use super::wait::nothing_named;
 use super::{Ambient, Call, Event, Flow, Prepared, Step};
 use crate::error::{Error, Refusal, WaitEnd, WaitEnded};
 use crate::filter::Filter;
 use crate::ids::{ActionId, EndpointId};
 use crate::operation::{AbortScan, ActionStatus, GetActionStatus, StartedAction};
+use crate::report::{ActionReport, EndpointState};
 use crate::session::Session;
 
 /// How many ids go into one request. There is no published limit; careful clients stay at this.
@@ -20,13 +23,17 @@ const PAUSE: Duration = Duration::from_secs(2);
 
 /// Cancels an action; made by [`Session::cancel_action`].
 ///
-/// It reads the action's status and cancels exactly the endpoints that have not settled, by id, at most 1,000 a
+/// It reads the action's status and cancels exactly the endpoints that it names as not settled, by id, at most 1,000 a
 /// request. Filters sent a second time could cancel other people's scans. Doing it again is safe: it cancels only
 /// what is still unsettled then.
+///
+/// An endpoint that is known not to have settled and that the status does not name is not cancelled.
+/// [`Cancelled::vanished`] lists it.
 #[derive(Debug)]
 pub struct CancelAction {
     session: Session,
-    action: ActionId,
+    /// What was known before.
+    known: ActionReport,
     reads: u32,
     state: State,
     /// The ids still to be cancelled.
@@ -81,22 +88,30 @@ pub struct Cancelled {
     pub refused: usize,
     /// The endpoints that were not asked to be cancelled because it ended first; 0 when it came to its end.
     pub left: usize,
+    /// The endpoints that are known not to have settled and that the tenant no longer names: **not cancelled**.
+    /// Always empty if the action was given by its id alone.
+    pub vanished: Vec<EndpointId>,
+    /// How many endpoints the tenant took and has never named: **not cancelled**. Always 0 if the action was given by
+    /// its id alone.
+    pub never_named: u64,
 }
 
 type CancelStep = Step<CancelProgress, Result<Cancelled, Error>>;
 
 impl CancelAction {
-    pub(crate) fn new(session: Session, action: ActionId) -> Self {
-        let state = State::Reading(read(&session, &action));
+    pub(crate) fn new(session: Session, known: ActionReport) -> Self {
+        let state = State::Reading(read(&session, known.action_id()));
         let cancelled = Cancelled {
-            action_id: action.clone(),
+            action_id: known.action_id().clone(),
             aborts: Vec::new(),
             endpoints: 0,
             settled: 0,
             refused: 0,
             left: 0,
+            vanished: Vec::new(),
+            never_named: 0,
         };
-        Self { session, action, reads: 1, state, left: Vec::new(), cancelled }
+        Self { session, known, reads: 1, state, left: Vec::new(), cancelled }
     }
 
     fn status(&mut self, status: &ActionStatus) -> CancelStep {
@@ -104,14 +119,29 @@ impl CancelAction {
             self.state = State::Pausing;
             return match self.reads {
                 ..READS => Step::Wait(PAUSE),
-                _ => Step::Done(Err(self.ended(WaitEnd::UnknownAction))),
+                _ => Step::Done(Err(self.ended(nothing_named(&self.known)))),
             };
         }
+        let unsettled = status.unsettled().cloned();
         // An id without text names no endpoint that could be cancelled.
-        self.left = status.unsettled().filter(|id| !id.as_str().is_empty()).cloned().collect();
-        self.cancelled.settled = status.endpoints.len() - self.left.len();
+        let (unnamed, left): (Vec<_>, Vec<_>) = unsettled.partition(|id| id.as_str().is_empty());
+        self.cancelled.settled = status.endpoints.len() - left.len() - unnamed.len();
+        self.cancelled.refused = unnamed.len();
+        self.left = left;
+        self.not_named(status);
         self.state = State::Next;
         Step::Progress(CancelProgress::Found { unsettled: self.left.len(), settled: self.cancelled.settled })
+    }
+
+    /// What is known, or was counted, and is not in the status.
+    fn not_named(&mut self, status: &ActionStatus) {
+        let named: HashSet<&str> = status.endpoints.iter().map(|(id, _)| id.as_str()).collect();
+        let others = self.known.endpoints().filter(|endpoint| !named.contains(endpoint.id.as_str()));
+        let (settled, vanished): (Vec<_>, Vec<_>) =
+            others.partition(|endpoint| matches!(endpoint.state, EndpointState::Settled(_)));
+        let ever_named = named.len() + settled.len() + vanished.len();
+        self.cancelled.never_named = self.known.expected().saturating_sub(ever_named as u64);
+        self.cancelled.vanished = vanished.into_iter().map(|endpoint| endpoint.id).collect();
     }
 
     /// Begins the next request, or ends.
@@ -166,7 +196,7 @@ impl CancelAction {
     }
 
     fn ended(&self, why: WaitEnd) -> Error {
-        Error::Wait(Box::new(WaitEnded { action_id: self.action.clone(), last: None, why }))
+        Error::Wait(Box::new(WaitEnded { report: self.known.clone(), why }))
     }
 }
 
@@ -188,7 +218,7 @@ impl Flow for CancelAction {
             }),
             State::Pausing => {
                 self.reads += 1;
-                self.state = State::Reading(read(&self.session, &self.action));
+                self.state = State::Reading(read(&self.session, self.known.action_id()));
                 self.step(ambient, event)
             }
             State::Next => self.next(ambient),

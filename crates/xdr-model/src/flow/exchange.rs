@@ -23,15 +23,6 @@ pub(crate) struct Prepared<R> {
 
 impl<R> Prepared<R> {
     pub(crate) fn new<O: Operation<Reply = R>>(session: &Session, operation: &O) -> Result<Self, Error> {
-        Self::read_by(session, operation, O::decode)
-    }
-
-    /// The same with another way to read the answer.
-    pub(crate) fn read_by<O: Operation>(
-        session: &Session,
-        operation: &O,
-        decode: fn(&[u8]) -> Result<R, DecodeError>,
-    ) -> Result<Self, Error> {
         operation.validate()?;
         Ok(Self {
             session: session.clone(),
@@ -39,7 +30,7 @@ impl<R> Prepared<R> {
             replay: O::REPLAY,
             url: session.tenant().url(O::PATH)?,
             body: operation.encode()?,
-            decode,
+            decode: O::decode,
         })
     }
 
@@ -72,8 +63,19 @@ impl<R> Prepared<R> {
         attempts: u32,
         ambient: &Ambient<'_>,
     ) -> Result<R, Error> {
+        self.read_by(received, attempts, ambient, self.decode)
+    }
+
+    /// The same with another way to read the body of a success.
+    pub(crate) fn read_by<T>(
+        &self,
+        received: Result<Response<Bytes>, TransportError>,
+        attempts: u32,
+        ambient: &Ambient<'_>,
+        decode: impl FnOnce(&[u8]) -> Result<T, DecodeError>,
+    ) -> Result<T, Error> {
         let decoded = match &received {
-            Ok(response) if response.status().is_success() => Some((self.decode)(response.body())),
+            Ok(response) if response.status().is_success() => Some(decode(response.body())),
             _ => None,
         };
         match decoded {

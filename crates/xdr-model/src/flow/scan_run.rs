@@ -1,22 +1,27 @@
 //! Starts a scan and follows it.
 
+use std::sync::Arc;
 use std::time::Instant;
 
-use super::{ActionReport, Ambient, Call, Event, Flow, Progress, Step, WaitForAction};
+use super::{Ambient, Call, Event, Flow, Progress, Step, WaitForAction};
 use crate::cadence::Cadence;
 use crate::error::Error;
-use crate::operation::StartedAction;
+use crate::filter::Filters;
+use crate::operation::{Scan, StartedAction};
+use crate::report::ActionReport;
 use crate::session::Session;
 
-/// Starts a scan and follows it until every endpoint has settled; made by
+/// Starts a scan and follows it as [`WaitForAction`] does; made by
 /// [`Session::scan_and_wait`](crate::Session::scan_and_wait).
 ///
-/// The first progress is [`Progress::Started`]; from then on every failure is [`Error::Wait`], which carries the
-/// action's id. Dropping it while the scan is being sent can leave a scan running whose id nobody knows: stop it
+/// The first progress is [`Progress::Started`]; from then on every failure is [`Error::Wait`], which carries what is
+/// known of the action: its id, what the scan asked for, and how much of it the tenant took. Dropping it while the scan is being sent can leave a scan running whose id nobody knows: stop it
 /// instead, or look in the Action Center.
 #[derive(Debug)]
 pub struct ScanRun {
     session: Session,
+    /// What the scan asks for: the report holds it against what the tenant took.
+    filters: Arc<Filters>,
     cadence: Cadence,
     began: Option<Instant>,
     state: State,
@@ -30,8 +35,10 @@ enum State {
 }
 
 impl ScanRun {
-    pub(crate) fn new(session: Session, call: Call<StartedAction>, cadence: Cadence) -> Self {
-        Self { session, cadence, began: None, state: State::Starting(call) }
+    pub(crate) fn new(session: &Session, scan: &Scan, cadence: Cadence) -> Result<Self, Error> {
+        let state = State::Starting(session.call(scan)?);
+        let filters = Arc::new(scan.filters.clone());
+        Ok(Self { session: session.clone(), filters, cadence, began: None, state })
     }
 
     fn started(
@@ -39,10 +46,10 @@ impl ScanRun {
         started: StartedAction,
         began: Instant,
     ) -> Step<Progress, Result<ActionReport, Error>> {
-        let (id, count) = (started.action_id.clone(), started.endpoints_count);
-        self.state =
-            State::Following(WaitForAction::new(&self.session, id, count, self.cadence).of_accepted(began));
-        Step::Progress(Progress::Started(started))
+        let report = ActionReport::asked(Arc::clone(&self.filters), started);
+        let wait = WaitForAction::new(&self.session, report.clone(), self.cadence);
+        self.state = State::Following(wait.since(began));
+        Step::Progress(Progress::Started { report })
     }
 }
 

@@ -6,39 +6,44 @@ use std::time::{Duration, Instant};
 use bytes::Bytes;
 use http::Response;
 
-use super::{Ambient, Event, Flow, Prepared, Step};
+use super::{Ambient, Event, Flow, Prepared, Progress, Step};
 use crate::cadence::Cadence;
 use crate::error::{Error, TransportError, WaitEnd, WaitEnded};
-use crate::ids::ActionId;
-use crate::operation::{GetActionStatus, StatusCounts};
-use crate::patience;
+use crate::operation::{ActionStatus, GetActionStatus};
+use crate::patience::{self, Outlook, Standing};
+use crate::report::{ActionReport, Change, TakenIn};
 use crate::session::Session;
 
-mod report;
-
-pub use report::{ActionReport, Progress};
-
-/// Follows an action; made by [`Session::wait`]. Ends well when every endpoint has settled, whatever the outcomes.
+/// Follows an action; made by [`Session::wait`]. It ends with a report, whatever the outcomes, when
 ///
-/// Dropping or stopping it ends the asking and nothing else: the action goes on.
+/// * every endpoint that was ever named has settled, and they are at least as many as the tenant took. If that number
+///   is not known, a second reply must be equal.
+/// * every endpoint that the last reply names has settled, and the action has not moved for ten minutes. The report
+///   shows which endpoints have vanished, and how many were counted and never named. Ten minutes are ten polls at the
+///   longest default pause: a tenant that is only late names them again in that time.
+/// * every endpoint that the last reply names has settled or is pending, and the action has not moved for the
+///   [pending limit](crate::Cadence::with_pending_limit).
+///
+/// Dropping or stopping it ends the polling and nothing else: the action goes on.
 #[derive(Debug)]
 pub struct WaitForAction {
-    action: ActionId,
-    /// How many endpoints the tenant took in, where that is known: with fewer in a reply the action is not over.
-    endpoints_count: Option<u64>,
-    /// Whether its start was heard, so that the id is right.
-    is_accepted: bool,
-    prepared: Prepared<StatusCounts>,
+    report: ActionReport,
+    prepared: Prepared<ActionStatus>,
     cadence: Cadence,
     /// When the deadline began to run.
     began: Option<Instant>,
     /// When the following began: after the scan was accepted, which can take a while.
     followed: Option<Instant>,
+    /// When something changed that matters for the end; before the first reply when the following began, and how long
+    /// nothing had changed then.
+    changed: Option<Instant>,
+    unchanged_before: Duration,
     next: Next,
+    /// When the wait ends if nothing changes until then: a poll must not come much later.
+    ends: Option<Instant>,
     polls: u32,
     empty_replies: u32,
     failures: Failures,
-    last: Option<(StatusCounts, Bytes)>,
 }
 
 /// What the next [`Event::Resume`] means.
@@ -46,11 +51,13 @@ pub struct WaitForAction {
 enum Next {
     /// Choose the pause before the next poll.
     Pause,
+    /// Choose the shortest pause.
+    ShortestPause,
     /// Wait this long, then poll.
     Wait(Duration),
     Poll,
-    /// Every endpoint has settled.
-    Settled,
+    /// Nothing more is to be expected.
+    End,
 }
 
 /// The transient failures in a row.
@@ -76,34 +83,29 @@ impl Failures {
 type WaitStep = Step<Progress, Result<ActionReport, Error>>;
 
 impl WaitForAction {
-    pub(crate) fn new(
-        session: &Session,
-        action: ActionId,
-        endpoints_count: Option<u64>,
-        cadence: Cadence,
-    ) -> Self {
-        let request = GetActionStatus::new(action.clone());
-        let prepared = Prepared::read_by(session, &request, StatusCounts::decode)
-            .expect("the path is a constant and every action id is valid");
+    pub(crate) fn new(session: &Session, report: ActionReport, cadence: Cadence) -> Self {
+        let request = GetActionStatus::new(report.action_id().clone());
+        let prepared =
+            Prepared::new(session, &request).expect("the path is a constant and every action id is valid");
         Self {
-            action,
-            endpoints_count,
-            is_accepted: false,
+            unchanged_before: report.unchanged(),
+            report,
             prepared,
             cadence,
             began: None,
             followed: None,
+            changed: None,
             next: Next::Pause,
+            ends: None,
             polls: 0,
             empty_replies: 0,
             failures: Failures::default(),
-            last: None,
         }
     }
 
-    /// The same for a scan that was just accepted, with a deadline that has run since `began`.
-    pub(super) fn of_accepted(mut self, began: Instant) -> Self {
-        (self.is_accepted, self.began) = (true, Some(began));
+    /// The same with a deadline that has run since `began`.
+    pub(super) fn since(mut self, began: Instant) -> Self {
+        self.began = Some(began);
         self
     }
 
@@ -117,18 +119,23 @@ impl WaitForAction {
     }
 
     fn resume(&mut self, ambient: &Ambient<'_>) -> WaitStep {
-        if matches!(self.next, Next::Settled) {
-            return Step::Done(Ok(self.report()));
+        if matches!(self.next, Next::End) {
+            return Step::Done(Ok(self.report.clone()));
         }
         self.followed.get_or_insert(ambient.now);
+        self.changed.get_or_insert(ambient.now);
         let Some(left) = self.left(ambient.now) else {
             let trouble = self.failures.last.take();
             return self.end(WaitEnd::Deadline { trouble });
         };
         match self.next {
-            Next::Pause => self.wait(self.cadence.pause(self.polls, ambient.fraction()), left),
+            Next::Pause => {
+                let pause = self.cadence.pause(self.polls, ambient.fraction());
+                self.wait(self.until_the_end(pause, ambient.now), left)
+            }
+            Next::ShortestPause => self.wait(self.cadence.shortest_pause(ambient.fraction()), left),
             Next::Wait(pause) => self.wait(pause, left),
-            Next::Poll | Next::Settled => self.poll(left, ambient),
+            Next::Poll | Next::End => self.poll(left, ambient),
         }
     }
 
@@ -151,40 +158,67 @@ impl WaitForAction {
         received: Result<Response<Bytes>, TransportError>,
         ambient: &Ambient<'_>,
     ) -> WaitStep {
-        let body = received.as_ref().map(|response| response.body().clone()).unwrap_or_default();
-        match self.prepared.read(received, 1, ambient) {
-            Ok(counts) => self.polled(counts, body, ambient.now),
+        let Self { prepared, report, .. } = self;
+        match prepared.read_by(received, 1, ambient, |body| report.take_in(body)) {
+            Ok(taken) => self.polled(taken, ambient.now),
             Err(error) => self.failed(error, ambient),
         }
     }
 
-    fn polled(&mut self, counts: StatusCounts, body: Bytes, now: Instant) -> WaitStep {
+    fn polled(&mut self, taken: TakenIn, now: Instant) -> WaitStep {
         self.failures = Failures::default();
         self.polls += 1;
-        self.next = Next::Pause;
-        let elapsed = self.elapsed(now);
-        if counts.total() == 0 {
-            self.empty_replies += 1;
-            let followed = self.followed.map_or(Duration::ZERO, |since| now.saturating_duration_since(since));
-            if patience::is_unknown(self.empty_replies, followed) {
-                return self.end(self.nothing_named());
+        match taken {
+            TakenIn::Nothing => {
+                self.next = Next::Pause;
+                self.empty_replies += 1;
+                let followed =
+                    self.followed.map_or(Duration::ZERO, |since| now.saturating_duration_since(since));
+                if patience::is_unknown(self.empty_replies, followed) {
+                    return self.end(nothing_named(&self.report));
+                }
             }
-        } else {
-            self.empty_replies = 0;
-            self.last = Some((counts.clone(), body));
-            if counts.is_settled() && counts.total() >= self.endpoints_count.unwrap_or(0) {
-                self.next = Next::Settled;
+            TakenIn::TooMany => return self.end(WaitEnd::TooManyEndpoints),
+            TakenIn::Named(change) => {
+                self.empty_replies = 0;
+                let outlook = patience::outlook(self.standing(change, now), self.cadence.pending_limit());
+                self.ends = None;
+                self.next = match outlook {
+                    Outlook::Ended => Next::End,
+                    Outlook::Unconfirmed => Next::ShortestPause,
+                    Outlook::Open(left) => {
+                        self.ends = left.and_then(|left| now.checked_add(left));
+                        Next::Pause
+                    }
+                };
             }
         }
-        let expected = counts.total().max(self.endpoints_count.unwrap_or(0));
-        Step::Progress(Progress::Polled { counts, expected, elapsed })
+        let elapsed = self.elapsed(now);
+        Step::Progress(Progress::Polled { report: self.report.clone(), elapsed })
     }
 
-    fn nothing_named(&self) -> WaitEnd {
-        match (&self.last, self.is_accepted) {
-            (Some(_), _) => WaitEnd::Vanished,
-            (None, true) => WaitEnd::NoEndpoint { accepted: self.endpoints_count },
-            (None, false) => WaitEnd::UnknownAction,
+    /// A pause, cut so that it ends with the wait if nothing changes.
+    fn until_the_end(&self, pause: Duration, now: Instant) -> Duration {
+        let left = self.ends.map(|ends| ends.saturating_duration_since(now)).filter(|left| !left.is_zero());
+        left.map_or(pause, |left| pause.min(left))
+    }
+
+    fn standing(&mut self, change: Change, now: Instant) -> Standing {
+        if change.of_unsettled {
+            (self.changed, self.unchanged_before) = (Some(now), Duration::ZERO);
+        }
+        let since = self.changed.map_or(Duration::ZERO, |changed| now.saturating_duration_since(changed));
+        let unchanged = self.unchanged_before.saturating_add(since);
+        self.report.set_unchanged(unchanged);
+        let (unsettled, pending) = self.report.open();
+        Standing {
+            unsettled,
+            pending,
+            has_vanished: self.report.has_vanished(),
+            named: self.report.named(),
+            count: self.report.known_count(),
+            is_repeated: change.none,
+            unchanged,
         }
     }
 
@@ -198,7 +232,8 @@ impl WaitForAction {
         match patience::next_poll(&error, in_a_row, lasting, ambient.fraction()) {
             Some(pause) => {
                 self.next = Next::Wait(pause);
-                Step::Progress(Progress::Trouble { error, in_a_row })
+                let (report, message) = (self.report.clone(), error.to_string());
+                Step::Progress(Progress::Trouble { report, message, error: Some(error), in_a_row })
             }
             None => self.end(WaitEnd::Failed(error)),
         }
@@ -208,15 +243,17 @@ impl WaitForAction {
         Step::Done(Err(self.ended(why)))
     }
 
-    fn ended(&mut self, why: WaitEnd) -> Error {
-        let last = self.last.is_some().then(|| self.report());
-        Error::Wait(Box::new(WaitEnded { action_id: self.action.clone(), last, why }))
+    fn ended(&self, why: WaitEnd) -> Error {
+        Error::Wait(Box::new(WaitEnded { report: self.report.clone(), why }))
     }
+}
 
-    /// The whole of the last reply, read only now.
-    fn report(&mut self) -> ActionReport {
-        let (counts, body) = self.last.take().unwrap_or_default();
-        ActionReport::new(self.action.clone(), self.endpoints_count, counts, &body)
+/// What it means that the tenant names no endpoint for an action, again and again.
+pub(super) fn nothing_named(report: &ActionReport) -> WaitEnd {
+    match (report.named(), report.is_accepted()) {
+        (1.., _) => WaitEnd::Vanished,
+        (0, true) => WaitEnd::NoEndpoint { accepted: report.endpoints_count() },
+        (0, false) => WaitEnd::UnknownAction,
     }
 }
 
@@ -231,10 +268,10 @@ impl Flow for WaitForAction {
         }
     }
 
-    /// What is known so far: the report if all had settled, otherwise [`Error::Wait`] with the last one.
-    fn stop(mut self) -> Self::Output {
+    /// The report if the action had come to its end, otherwise [`Error::Wait`] with what is known so far.
+    fn stop(self) -> Self::Output {
         match self.next {
-            Next::Settled => Ok(self.report()),
+            Next::End => Ok(self.report),
             _ => Err(self.ended(WaitEnd::Stopped)),
         }
     }

@@ -4,7 +4,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::{Operation, Replay};
-use crate::document::{Document, MAX_INTEGER, integer};
+use crate::document::{Document, FromDocument};
 use crate::ids::ActionId;
 use crate::reply::DecodeError;
 use crate::validate::{Invalid, Place};
@@ -14,6 +14,7 @@ mod read;
 mod status;
 
 pub use counts::StatusCounts;
+pub(crate) use read::{Sink, read, reason, reasons};
 pub use status::{ActionStatus, EndpointActionStatus};
 
 /// Reads how an action stands on each of its endpoints.
@@ -36,7 +37,8 @@ pub use status::{ActionStatus, EndpointActionStatus};
 pub struct GetActionStatus {
     /// The action, as the reply that started it named it. In a document an integer above 9007199254740991 is
     /// written as text, because many languages would change its last digits.
-    #[cfg_attr(feature = "schema", schemars(schema_with = "crate::schema::group_action_id"))]
+    #[serde(serialize_with = "ActionId::as_the_api_takes_it")]
+    #[cfg_attr(feature = "schema", schemars(schema_with = "crate::schema::saved_action_id"))]
     pub group_action_id: ActionId,
 }
 
@@ -59,24 +61,16 @@ impl GetActionStatus {
     /// # Errors
     /// All that the document breaks, each with its JSON Pointer.
     pub fn from_json(text: &str) -> Result<Self, Invalid> {
-        Document::request(text, read_request).map(Self::new)
+        Document::request(text)
     }
 }
 
-fn read_request(document: &mut Document, place: &Place<'_>, value: Value) -> Option<ActionId> {
-    let id = document.object(place, value, &["group_action_id"], &[])?.remove("group_action_id")?;
-    let read = match &id {
-        Value::String(text) => ActionId::from_text(text.clone()),
-        number => integer(number)
-            .and_then(|id| u64::try_from(id).ok())
-            .filter(|id| *id <= MAX_INTEGER)
-            .map(ActionId::from),
-    };
-    read.or_else(|| document.refuse(&place.key("group_action_id"), ID_RULE, &id))
+impl FromDocument for GetActionStatus {
+    fn read(document: &mut Document, place: &Place<'_>, value: Value) -> Option<Self> {
+        let id = document.object(place, value, &["group_action_id"], &[])?.remove("group_action_id")?;
+        ActionId::read(document, &place.key("group_action_id"), id).map(Self::new)
+    }
 }
-
-const ID_RULE: &str =
-    "must be non-empty text or an integer from 0 to 9007199254740991; write a greater one as text";
 
 impl Operation for GetActionStatus {
     const NAME: &'static str = "get_action_status";
@@ -90,6 +84,6 @@ impl Operation for GetActionStatus {
     }
 
     fn decode(body: &[u8]) -> Result<ActionStatus, DecodeError> {
-        read::whole(body)
+        read::Whole::read(body)
     }
 }

@@ -2,12 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, de};
 use serde_json::Value;
 use serde_json::value::RawValue;
 
 use crate::digits::text_or_integer;
-use crate::document::Document;
+use crate::document::{Document, FromDocument};
 use crate::filter::Filters;
 use crate::ids::{ActionId, IncidentId};
 
@@ -26,9 +26,8 @@ use crate::validate::{Invalid, Place};
 /// assert_eq!(started.endpoints_count, Some(673));
 /// # Ok::<(), xdr_model::DecodeError>(())
 /// ```
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(try_from = "BTreeMap<String, Box<RawValue>>")]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(!try_from))]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[cfg_attr(feature = "schema", schemars(
     example = serde_json::json!({"action_id": "4294967297", "endpoints_count": "673", "status": "1"}),
     example = serde_json::json!({"action_id": 4294967297u64}),
@@ -48,17 +47,32 @@ pub struct StartedAction {
     pub status: Option<String>,
 }
 
-impl TryFrom<BTreeMap<String, Box<RawValue>>> for StartedAction {
-    type Error = &'static str;
+impl StartedAction {
+    /// Reads a reply. Its numbers are read from their digits: an id that went through a float can become another.
+    pub(super) fn from_raw(raw: &RawValue) -> Result<Self, serde_json::Error> {
+        Self::from_fields(&serde_json::from_str(raw.get())?)
+    }
 
     /// Only the id must be readable: a started action is never lost to a detail beside it.
-    fn try_from(fields: BTreeMap<String, Box<RawValue>>) -> Result<Self, Self::Error> {
+    fn from_fields<E: de::Error>(fields: &BTreeMap<String, Box<RawValue>>) -> Result<Self, E> {
         let text = |key| fields.get(key).and_then(|raw| text_or_integer(raw));
         Ok(Self {
-            action_id: text("action_id").and_then(ActionId::from_text).ok_or("no readable action_id")?,
+            action_id: text("action_id")
+                .and_then(ActionId::from_text)
+                .ok_or_else(|| E::custom("no readable action_id"))?,
             endpoints_count: text("endpoints_count").and_then(|count| count.parse().ok()),
             status: text("status"),
         })
+    }
+}
+
+impl<'de> Deserialize<'de> for StartedAction {
+    /// Reads what was saved, also from inside of other values.
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let fields = BTreeMap::<String, Value>::deserialize(deserializer)?;
+        let raw = |value| serde_json::value::to_raw_value(value).map_err(de::Error::custom);
+        let fields = fields.iter().map(|(key, value)| Ok((key.clone(), raw(value)?)));
+        Self::from_fields(&fields.collect::<Result<_, D::Error>>()?)
     }
 }
 
@@ -101,16 +115,33 @@ macro_rules! selects_endpoints {
             /// # Errors
             /// All that the document breaks, each with its JSON Pointer.
             pub fn from_json(text: &str) -> Result<Self, $crate::Invalid> {
-                $crate::document::Document::request(text, $crate::operation::started::read_selection)
-                    .map(|(filters, incident_id)| Self { filters, incident_id })
+                $crate::document::Document::request(text)
             }
         }
+
+        impl $crate::document::FromDocument for $name {
+            fn read(
+                document: &mut $crate::document::Document,
+                place: &$crate::validate::Place<'_>,
+                value: serde_json::Value,
+            ) -> Option<Self> {
+                let (filters, incident_id) =
+                    $crate::operation::started::read_selection(document, place, value)?;
+                Some(Self { filters, incident_id })
+            }
+        }
+
+        $crate::document::deserialize_by_the_rules!($name);
 
         impl $crate::Operation for $name {
             const NAME: &'static str = $operation;
             const PATH: &'static str = $path;
             const REPLAY: $crate::Replay = $crate::Replay::Unsafe;
             type Reply = $crate::StartedAction;
+
+            fn decode(body: &[u8]) -> Result<$crate::StartedAction, $crate::DecodeError> {
+                $crate::reply::read_by(body, $crate::StartedAction::from_raw)
+            }
 
             fn validate(&self) -> Result<(), $crate::Invalid> {
                 $crate::operation::started::check_selection(&self.filters, self.incident_id.as_ref())
@@ -126,7 +157,7 @@ pub(super) fn check_selection(filters: &Filters, incident: Option<&IncidentId>) 
     let mut violations = Vec::new();
     filters.check(&Place::REQUEST_DATA.key("filters"), &mut violations);
     if incident.is_some_and(|id| id.as_str().is_empty()) {
-        violations.push(Place::REQUEST_DATA.key("incident_id").breaks(INCIDENT_RULE));
+        violations.push(Place::REQUEST_DATA.key("incident_id").breaks(IncidentId::RULE));
     }
     Invalid::check(violations)
 }
@@ -140,12 +171,6 @@ pub(super) fn read_selection(
     let mut object = document.object(place, value, &["filters"], &["incident_id"])?;
     let filters =
         object.remove("filters").and_then(|filters| Filters::read(document, &place.key("filters"), filters));
-    let incident = match object.remove("incident_id") {
-        None => Some(None),
-        Some(Value::String(id)) if !id.is_empty() => Some(Some(IncidentId::from(id))),
-        Some(other) => document.refuse(&place.key("incident_id"), INCIDENT_RULE, &other),
-    };
+    let incident = document.optional(place, &mut object, "incident_id", IncidentId::read);
     Some((filters?, incident?))
 }
-
-const INCIDENT_RULE: &str = "must be non-empty text";

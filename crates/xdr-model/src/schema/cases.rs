@@ -9,6 +9,7 @@ mod errors;
 mod filters;
 mod replies;
 mod requests;
+mod saved;
 
 /// One fact about a schema.
 pub(super) struct Case {
@@ -34,6 +35,7 @@ pub(super) fn all() -> Vec<Case> {
     all.extend(requests::cases());
     all.extend(replies::cases());
     all.extend(errors::cases());
+    all.extend(saved::cases());
     all
 }
 

@@ -80,14 +80,19 @@ pub(crate) fn action_id(_: &mut SchemaGenerator) -> Schema {
     json_schema!({"anyOf": [{"type": "integer"}, {"type": "string", "minLength": 1}]})
 }
 
-/// The shape of [`ActionId`](crate::ActionId) in requests.
-pub(crate) fn group_action_id(_: &mut SchemaGenerator) -> Schema {
+/// The shape of [`ActionId`](crate::ActionId) in requests and in what is saved.
+pub(crate) fn saved_action_id(_: &mut SchemaGenerator) -> Schema {
     json_schema!({
         "anyOf": [
             {"type": "integer", "minimum": 0, "maximum": crate::document::MAX_INTEGER},
             {"type": "string", "minLength": 1},
         ],
     })
+}
+
+/// An integer that every language reads exactly.
+pub(crate) fn saved_count(_: &mut SchemaGenerator) -> Schema {
+    json_schema!({"type": "integer", "minimum": 0, "maximum": crate::document::MAX_INTEGER})
 }
 
 /// A number, its digits, or null.

@@ -445,7 +445,9 @@ fn what_an_error_was_caused_by_is_kept() {
     assert_eq!(causes(|| answer(500, "")), [""; 0]);
     assert_eq!(causes(|| answer(401, "")), [""; 0]);
 
-    let wait = drive(session().wait(42.into(), Cadence::within(seconds(60))), |_| answer(403, ""));
+    let wait = drive(session().wait(xdr_model::ActionId::from(42), Cadence::within(seconds(60))), |_| {
+        answer(403, "")
+    });
     let error = wait.output.unwrap_err();
     assert!(error.source().is_some_and(|cause| cause.to_string().contains("role of the API key")));
 }

@@ -4,9 +4,11 @@
 
 mod errors;
 mod flows;
+mod following;
 mod properties;
 mod replies;
 mod requests;
+mod saved;
 #[cfg(feature = "schema")]
 mod schemas;
 mod support;

@@ -109,6 +109,20 @@ pub(crate) fn script(answers: impl IntoIterator<Item = Answer>) -> impl FnMut(&S
     }
 }
 
+/// The same, but the last answer is given again and again, at most a thousand times: a tenant goes on saying it.
+pub(crate) fn script_to_the_end(
+    answers: impl IntoIterator<Item = fn() -> Answer>,
+) -> impl FnMut(&Sending) -> Answer {
+    let mut answers: VecDeque<_> = answers.into_iter().collect();
+    let mut left = 1000;
+    move |_| {
+        left -= 1;
+        assert!(left > 0, "it is asked again and again");
+        let answer = if answers.len() > 1 { answers.pop_front() } else { answers.front().copied() };
+        answer.expect("at least one answer")()
+    }
+}
+
 /// A request as the tenant would see it, and when.
 #[derive(Debug)]
 pub(crate) struct Sending {

@@ -22,7 +22,7 @@ fn wait_text<P, T: std::fmt::Debug>(name: &str, ended: Ended<P, Result<T, Error>
 
 /// The endings of a wait, each with its name.
 pub(crate) fn waits() -> Vec<(String, Error)> {
-    let wait = || session().wait(42.into(), Cadence::within(seconds(120)));
+    let wait = || session().wait(xdr_model::ActionId::from(42), Cadence::within(seconds(120)));
     let run = || session().scan_and_wait(&scan(), Cadence::within(seconds(120))).unwrap();
     let half = || statuses(&[(3, DONE), (2, "PENDING")]);
     let stop_at_progress = |number| {
@@ -54,16 +54,35 @@ pub(crate) fn waits() -> Vec<(String, Error)> {
             };
             drive(run(), none)
         }),
+        wait_text("an endpoint has vanished", {
+            let mut first = Some(statuses(&[(2, "IN_PROGRESS")]));
+            drive(wait(), move |_| first.take().unwrap_or_else(|| statuses(&[(1, "IN_PROGRESS")])))
+        }),
+        wait_text("the scan named a host that was not taken", {
+            let two = Scan::matching([Filter::hostname(["web-1", "web-typo"])]);
+            let run = session().scan_and_wait(&two, Cadence::within(seconds(120))).unwrap();
+            let none = |sending: &crate::support::Sending| match &*sending.operation {
+                "scan" => accepted(42, 1),
+                _ => empty_status(),
+            };
+            drive(run, none)
+        }),
+        wait_text("more endpoints are named than are remembered", {
+            let entries: Vec<String> = (0..1_000_001).map(|i| format!("\"{i}\":null")).collect();
+            let body = format!(r#"{{"reply":{{"data":{{{}}}}}}}"#, entries.join(","));
+            drive(wait(), |_| ok(&body))
+        }),
         wait_text("the key is refused", drive(wait(), |_| answer(401, ""))),
         wait_text("the tenant asks for an hour", drive(wait(), |_| headed(429, &[("retry-after", "3600")]))),
         wait_text("stopped at the beginning", Drive::new(wait()).run_until(|_| half(), |_, _| true)),
         wait_text("stopped after a poll", Drive::new(wait()).run_until(|_| half(), stop_at_progress(1))),
         wait_text("a cancellation stopped before it cancelled anything", {
-            Drive::new(session().cancel_action(42.into())).run_until(|_| half(), stop_at_progress(1))
+            Drive::new(session().cancel_action(xdr_model::ActionId::from(42)))
+                .run_until(|_| half(), stop_at_progress(1))
         }),
         wait_text("cancelled in part", {
             let mut answers = vec![answer(403, ""), accepted(43, 1000), statuses(&[(1500, "PENDING")])];
-            drive(session().cancel_action(42.into()), move |_| answers.pop().unwrap())
+            drive(session().cancel_action(xdr_model::ActionId::from(42)), move |_| answers.pop().unwrap())
         }),
         wait_text(
             "a scan stopped when it was accepted",
@@ -121,6 +140,8 @@ fn rules() -> Vec<(String, Error)> {
         let invalid = GetActionStatus::from_json(&document).unwrap_err();
         (format!("document: {document}"), Error::from(invalid))
     });
+    let saved = crate::saved::broken().into_iter();
+    let saved = saved.map(|(name, invalid)| (format!("saved: {name}"), Error::from(invalid)));
     let labels = labels.into_iter().map(|(name, invalid)| (name.to_owned(), Error::from(invalid)));
     labels
         .chain([
@@ -134,11 +155,12 @@ fn rules() -> Vec<(String, Error)> {
         ])
         .chain(documents)
         .chain(ids)
+        .chain(saved)
         .collect()
 }
 
 /// Second looks at what was checked before: no request is met that breaks these.
-const BEHIND_OTHERS: [&str; 2] = ["be a request", "be a plain host name"];
+const BEHIND_OTHERS: [&str; 2] = ["keep the rules", "be a plain host name"];
 
 /// A new rule comes with its text.
 #[test]

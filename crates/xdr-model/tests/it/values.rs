@@ -365,9 +365,9 @@ fn nothing_that_can_be_printed_shows_a_secret() {
         let scan = Scan::all();
         shown.push(format!("{session:#?}"));
         shown.push(format!("{:#?}", session.call(&scan).unwrap()));
-        shown.push(format!("{:#?}", session.wait(42.into(), cadence)));
+        shown.push(format!("{:#?}", session.wait(xdr_model::ActionId::from(42), cadence)));
         shown.push(format!("{:#?}", session.scan_and_wait(&scan, cadence).unwrap()));
-        shown.push(format!("{:#?}", session.cancel_action(42.into())));
+        shown.push(format!("{:#?}", session.cancel_action(xdr_model::ActionId::from(42))));
     }
     for secret in [KEY, password] {
         assert!(shown.iter().all(|text| !text.contains(secret)), "{secret} is in {shown:#?}");

@@ -14,8 +14,8 @@ pub(super) trait Told {
 impl Told for Progress {
     fn told(&self) -> String {
         match self {
-            Progress::Trouble { error, in_a_row } => {
-                format!("trouble {in_a_row}: {}: {error}", super::kind(error))
+            Progress::Trouble { report, message, error: Some(error), in_a_row } => {
+                format!("trouble {in_a_row}: {}: {message} {report:?}", super::kind(error))
             }
             other => format!("{other:?}"),
         }

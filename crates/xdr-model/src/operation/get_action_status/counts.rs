@@ -1,41 +1,29 @@
-//! How many endpoints have each status: what a poll needs of a reply.
+//! How many endpoints have each status.
 
 use std::collections::BTreeMap;
 
 use serde::{Serialize, Serializer};
 
-use super::{EndpointActionStatus, read};
-use crate::reply::DecodeError;
+use super::EndpointActionStatus;
 
 /// How many endpoints of an action have each status.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct StatusCounts {
-    /// The statuses that this version knows: few, so that each is found by looking.
-    known: Vec<(EndpointActionStatus, u64)>,
-    unknown: Vec<(EndpointActionStatus, u64)>,
-    /// Where each unknown word stands: a hostile reply can name as many as it has endpoints.
-    places: BTreeMap<Box<str>, usize>,
-}
+pub struct StatusCounts(BTreeMap<EndpointActionStatus, u64>);
 
 impl StatusCounts {
-    /// Counts the statuses of a reply's body without keeping any endpoint: the size of the action does not matter.
-    pub(crate) fn decode(body: &[u8]) -> Result<Self, DecodeError> {
-        read::counts(body)
-    }
-
     /// The number of endpoints with this status.
     pub fn get(&self, status: &EndpointActionStatus) -> u64 {
-        self.iter().find(|(known, _)| *known == status).map_or(0, |(_, count)| count)
+        self.0.get(status).copied().unwrap_or(0)
     }
 
-    /// Each status that occurs with its number, in the order of first sight, unknown ones last.
+    /// Each status that occurs with its number, unknown ones last.
     pub fn iter(&self) -> impl Iterator<Item = (&EndpointActionStatus, u64)> {
-        self.known.iter().chain(&self.unknown).map(|(status, count)| (status, *count))
+        self.0.iter().map(|(status, count)| (status, *count))
     }
 
     /// All endpoints.
     pub fn total(&self) -> u64 {
-        self.iter().map(|(_, count)| count).sum()
+        self.0.values().sum()
     }
 
     /// The endpoints on which nothing more will happen.
@@ -52,38 +40,16 @@ impl StatusCounts {
     pub fn is_settled(&self) -> bool {
         self.total() > 0 && self.settled() == self.total()
     }
+}
 
-    /// Counts one endpoint with this word, which is copied only at its first sight.
-    pub(super) fn add_word(&mut self, word: Option<&str>) {
-        let is_word = |status: &EndpointActionStatus| match word {
-            Some(word) => status.as_str() == word && *status != EndpointActionStatus::Unreported,
-            None => *status == EndpointActionStatus::Unreported,
-        };
-        if let Some((_, count)) = self.known.iter_mut().find(|(status, _)| is_word(status)) {
-            *count += 1;
-        } else if let Some(place) = word.and_then(|word| self.places.get(word)) {
-            self.unknown[*place].1 += 1;
-        } else {
-            self.add(EndpointActionStatus::from_word(word));
+impl FromIterator<(EndpointActionStatus, u64)> for StatusCounts {
+    /// Adds up the numbers of each status; a status without endpoints does not occur.
+    fn from_iter<I: IntoIterator<Item = (EndpointActionStatus, u64)>>(counts: I) -> Self {
+        let mut sums = BTreeMap::new();
+        for (status, count) in counts.into_iter().filter(|(_, count)| *count > 0) {
+            *sums.entry(status).or_default() += count;
         }
-    }
-
-    /// Counts one endpoint with this status.
-    pub(super) fn add(&mut self, status: EndpointActionStatus) {
-        if let EndpointActionStatus::Unknown(word) = &status {
-            let next = self.unknown.len();
-            let place = *self.places.entry(word.as_str().into()).or_insert(next);
-            if place < next {
-                self.unknown[place].1 += 1;
-            } else {
-                self.unknown.push((status, 1));
-            }
-            return;
-        }
-        match self.known.iter_mut().find(|(known, _)| *known == status) {
-            Some((_, count)) => *count += 1,
-            None => self.known.push((status, 1)),
-        }
+        Self(sums)
     }
 }
 

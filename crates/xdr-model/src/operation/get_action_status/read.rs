@@ -1,86 +1,34 @@
-//! Reads the reply in one pass, whatever becomes of its entries: a reply of 100,000 endpoints is 5 MB.
+//! Reads the reply in one pass and without copying: a reply of 100,000 endpoints is 5 MB.
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::fmt;
 
 use serde::de::{self, Deserialize, DeserializeSeed, Deserializer, IgnoredAny, MapAccess, Visitor};
 use serde_json::Value;
 use serde_json::value::RawValue;
 
-use super::{ActionStatus, EndpointActionStatus, StatusCounts};
+use super::{ActionStatus, EndpointActionStatus};
 use crate::ids::EndpointId;
 use crate::reply::{self, DecodeError};
 
-/// The whole reply.
-pub(super) fn whole(body: &[u8]) -> Result<ActionStatus, DecodeError> {
-    let mut status = ActionStatus::default();
-    read(body, &mut status)?;
-    Ok(status)
+/// What takes in the entries of a reply while it is read. It may be told to begin again: of a repeated key the last one
+/// counts.
+pub(crate) trait Sink {
+    /// `reply` begins.
+    fn begin_reply(&mut self);
+    /// `data` begins.
+    fn begin_data(&mut self);
+    /// An endpoint, which can be repeated; its status follows.
+    fn endpoint(&mut self, id: &str);
+    /// The status word of this endpoint; `None` for null.
+    fn status(&mut self, word: Option<&str>);
+    /// The reasons, of any form.
+    fn reasons(&mut self, reasons: Box<RawValue>);
 }
 
-/// The numbers only.
-pub(super) fn counts(body: &[u8]) -> Result<StatusCounts, DecodeError> {
-    let mut counts = StatusCounts::default();
-    read(body, &mut counts)?;
-    Ok(counts)
-}
-
-/// What takes in the entries of a reply.
-trait Sink: Default {
-    /// `reply` begins; where a key is repeated the last one counts.
-    fn clear(&mut self) {
-        *self = Self::default();
-    }
-    /// `data` begins; the same holds.
-    fn begin(&mut self);
-    fn endpoint(&mut self, id: Cow<'_, str>, word: Option<&str>);
-    fn reasons<'de, A: MapAccess<'de>>(&mut self, map: &mut A) -> Result<(), A::Error>;
-}
-
-impl Sink for StatusCounts {
-    fn begin(&mut self) {
-        *self = Self::default();
-    }
-
-    fn endpoint(&mut self, _id: Cow<'_, str>, word: Option<&str>) {
-        self.add_word(word);
-    }
-
-    fn reasons<'de, A: MapAccess<'de>>(&mut self, map: &mut A) -> Result<(), A::Error> {
-        map.next_value::<IgnoredAny>().map(|_| ())
-    }
-}
-
-impl Sink for ActionStatus {
-    fn begin(&mut self) {
-        self.endpoints.clear();
-    }
-
-    fn endpoint(&mut self, id: Cow<'_, str>, word: Option<&str>) {
-        self.endpoints.push((EndpointId::from(id), EndpointActionStatus::from_word(word)));
-    }
-
-    fn reasons<'de, A: MapAccess<'de>>(&mut self, map: &mut A) -> Result<(), A::Error> {
-        // A reason is worth less than the statuses beside it: one that cannot be read is left out.
-        let raw: Box<RawValue> = map.next_value()?;
-        let reasons: BTreeMap<String, Value> = serde_json::from_str(raw.get()).unwrap_or_default();
-        self.error_reasons = reasons.into_iter().map(|(id, reason)| (EndpointId::from(id), reason)).collect();
-        Ok(())
-    }
-}
-
-impl<'de> Deserialize<'de> for ActionStatus {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let mut status = Self::default();
-        if Reply(&mut status).deserialize(deserializer)? {
-            return Err(de::Error::custom("an error object"));
-        }
-        Ok(status)
-    }
-}
-
-fn read(body: &[u8], sink: &mut impl Sink) -> Result<(), DecodeError> {
+/// Reads the body of a reply. What the sink has taken in is not to be used if this fails.
+pub(crate) fn read(body: &[u8], sink: &mut impl Sink) -> Result<(), DecodeError> {
     let text = std::str::from_utf8(body).map_err(DecodeError::not_text)?;
     let mut deserializer = serde_json::Deserializer::from_str(text);
     let is_error = Envelope(sink)
@@ -88,6 +36,92 @@ fn read(body: &[u8], sink: &mut impl Sink) -> Result<(), DecodeError> {
         .and_then(|is_error| deserializer.end().map(|()| is_error))
         .map_err(|e| DecodeError::from_json(body, &e))?;
     if is_error { Err(DecodeError::error_inside(body)) } else { Ok(()) }
+}
+
+/// The reasons by endpoint, without those that are null. None of them if they are not an object: a reason is worth less
+/// than the statuses beside it.
+pub(crate) fn reasons(raw: &RawValue) -> BTreeMap<String, &RawValue> {
+    let mut reasons: BTreeMap<_, &RawValue> = serde_json::from_str(raw.get()).unwrap_or_default();
+    reasons.retain(|_, reason| reason.get() != "null");
+    reasons
+}
+
+/// How deep a reason may be nested to be kept as it is. What is saved with it must be read again, and a reader of JSON
+/// ends at 128 levels.
+const DEEPEST: usize = 64;
+
+/// A free-form reason; one that a reader of JSON might refuse becomes text.
+pub(crate) fn reason(raw: &RawValue) -> Value {
+    let value = serde_json::from_str(raw.get()).ok().filter(|value| depth(value) <= DEEPEST);
+    value.unwrap_or_else(|| Value::String(raw.get().to_owned()))
+}
+
+fn depth(value: &Value) -> usize {
+    let deepest = match value {
+        Value::Array(items) => items.iter().map(depth).max(),
+        Value::Object(fields) => fields.values().map(depth).max(),
+        _ => return 0,
+    };
+    1 + deepest.unwrap_or(0)
+}
+
+/// The whole reply.
+#[derive(Default)]
+pub(super) struct Whole {
+    status: ActionStatus,
+    places: HashMap<String, usize>,
+    /// The endpoint whose status follows.
+    id: String,
+}
+
+impl Whole {
+    pub(super) fn read(body: &[u8]) -> Result<ActionStatus, DecodeError> {
+        let mut whole = Self::default();
+        read(body, &mut whole)?;
+        Ok(whole.status)
+    }
+}
+
+impl Sink for Whole {
+    fn begin_reply(&mut self) {
+        *self = Self::default();
+    }
+
+    fn begin_data(&mut self) {
+        self.status.endpoints.clear();
+        self.places.clear();
+    }
+
+    fn endpoint(&mut self, id: &str) {
+        self.id = id.to_owned();
+    }
+
+    fn status(&mut self, word: Option<&str>) {
+        let status = EndpointActionStatus::from_word(word);
+        let id = std::mem::take(&mut self.id);
+        let endpoints = &mut self.status.endpoints;
+        let place = *self.places.entry(id.clone()).or_insert(endpoints.len());
+        match endpoints.get_mut(place) {
+            Some((_, known)) if status.outweighs(known) => *known = status,
+            Some(_) => {}
+            None => endpoints.push((EndpointId::from(id), status)),
+        }
+    }
+
+    fn reasons(&mut self, raw: Box<RawValue>) {
+        let reasons = reasons(&raw).into_iter().map(|(id, raw)| (EndpointId::from(id), reason(raw)));
+        self.status.error_reasons = reasons.collect();
+    }
+}
+
+impl<'de> Deserialize<'de> for ActionStatus {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let mut whole = Whole::default();
+        if Reply(&mut whole).deserialize(deserializer)? {
+            return Err(de::Error::custom("an error object"));
+        }
+        Ok(whole.status)
+    }
 }
 
 /// `{"reply": …}`; whether an error object was met.
@@ -123,11 +157,12 @@ impl<'de, S: Sink> Visitor<'de> for Envelope<'_, S> {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<bool, A::Error> {
-        let (mut reply_is_error, mut is_error) = (None, false);
+        let (mut reply_is_error, mut is_error, mut replies) = (None, false, 0);
         while let Some(key) = map.next_key_seed(Text)? {
             match &*key {
                 "reply" => {
-                    self.0.clear();
+                    count_repeated("reply", &mut replies)?;
+                    self.0.begin_reply();
                     reply_is_error = Some(map.next_value_seed(Reply(self.0))?);
                 }
                 key => is_error |= is_error_entry(key, &mut map)?,
@@ -149,16 +184,25 @@ impl<'de, S: Sink> Visitor<'de> for Reply<'_, S> {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<bool, A::Error> {
-        let mut is_error = false;
+        let (mut is_error, mut datas) = (false, 0);
         while let Some(key) = map.next_key_seed(Text)? {
             match &*key {
-                "data" => map.next_value_seed(Data(self.0))?,
-                "errorReasons" => self.0.reasons(&mut map)?,
+                "data" => {
+                    count_repeated("data", &mut datas)?;
+                    map.next_value_seed(Data(self.0))?;
+                }
+                "errorReasons" => self.0.reasons(map.next_value()?),
                 key => is_error |= is_error_entry(key, &mut map)?,
             }
         }
         Ok(is_error)
     }
+}
+
+/// Refuses a key that is repeated more often than any tenant would: each time, what was taken in is undone.
+fn count_repeated<E: de::Error>(key: &str, times: &mut u32) -> Result<(), E> {
+    *times += 1;
+    if *times > 8 { Err(E::custom(format!("{key} is repeated"))) } else { Ok(()) }
 }
 
 /// Takes the value of another key; whether the key shows that this is an error object.
@@ -177,15 +221,14 @@ impl<'de, S: Sink> Visitor<'de> for Data<'_, S> {
     }
 
     fn visit_unit<E>(self) -> Result<(), E> {
-        self.0.begin();
+        self.0.begin_data();
         Ok(())
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
-        self.0.begin();
-        while let Some(id) = map.next_key_seed(Text)? {
-            let word = map.next_value_seed(Word)?;
-            self.0.endpoint(id, word.as_deref());
+        self.0.begin_data();
+        while map.next_key_seed(Id(self.0))?.is_some() {
+            map.next_value_seed(Word(self.0))?;
         }
         Ok(())
     }
@@ -193,9 +236,6 @@ impl<'de, S: Sink> Visitor<'de> for Data<'_, S> {
 
 /// A text, borrowed where it holds no escapes.
 struct Text;
-
-/// A text or null.
-struct Word;
 
 impl<'de> DeserializeSeed<'de> for Text {
     type Value = Cow<'de, str>;
@@ -221,26 +261,42 @@ impl<'de> Visitor<'de> for Text {
     }
 }
 
-impl<'de> DeserializeSeed<'de> for Word {
-    type Value = Option<Cow<'de, str>>;
+/// The id of an endpoint. It is handed on without being copied, whether it holds escapes or not.
+struct Id<'s, S>(&'s mut S);
 
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
-        deserializer.deserialize_option(self)
+/// The status word of an endpoint, or null.
+struct Word<'s, S>(&'s mut S);
+
+map_seed!(Id, (), deserialize_str);
+map_seed!(Word, (), deserialize_any);
+
+impl<S: Sink> Visitor<'_> for Id<'_, S> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("the id of an endpoint")
+    }
+
+    fn visit_str<E>(self, id: &str) -> Result<(), E> {
+        self.0.endpoint(id);
+        Ok(())
     }
 }
 
-impl<'de> Visitor<'de> for Word {
-    type Value = Option<Cow<'de, str>>;
+impl<S: Sink> Visitor<'_> for Word<'_, S> {
+    type Value = ();
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("a status word or null")
     }
 
-    fn visit_none<E>(self) -> Result<Self::Value, E> {
-        Ok(None)
+    fn visit_str<E>(self, word: &str) -> Result<(), E> {
+        self.0.status(Some(word));
+        Ok(())
     }
 
-    fn visit_some<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
-        Text.deserialize(deserializer).map(Some)
+    fn visit_unit<E>(self) -> Result<(), E> {
+        self.0.status(None);
+        Ok(())
     }
 }

@@ -62,6 +62,31 @@ impl EndpointActionStatus {
     pub fn is_success(&self) -> bool {
         matches!(self, Self::CompletedSuccessfully | Self::CompletedWithExceptions)
     }
+
+    /// Whether this status counts if the same reply gives the endpoint the other one too: the less settled status
+    /// counts, then the worse.
+    pub(crate) fn outweighs(&self, other: &Self) -> bool {
+        self.rank() < other.rank()
+    }
+
+    /// The order of [`outweighs`](Self::outweighs). A status that says nothing comes first: it could mean anything.
+    fn rank(&self) -> u8 {
+        match self {
+            Self::Unreported => 0,
+            Self::Unknown(_) => 1,
+            Self::Pending => 2,
+            Self::InProgress => 3,
+            Self::PendingAbort => 4,
+            Self::Failed => 5,
+            Self::TimedOut => 6,
+            Self::Expired => 7,
+            Self::Aborted => 8,
+            Self::Cancelled => 9,
+            Self::CompletedPartial => 10,
+            Self::CompletedWithExceptions => 11,
+            Self::CompletedSuccessfully => 12,
+        }
+    }
 }
 
 /// How an action stands on all of its endpoints.
@@ -85,8 +110,9 @@ impl EndpointActionStatus {
 ))]
 #[non_exhaustive]
 pub struct ActionStatus {
-    /// The endpoints of the action in the order of the reply. Empty when the tenant does not know the action:
-    /// that is not success.
+    /// The endpoints of the action in the order of the reply, each once. If the reply repeats an endpoint, a status
+    /// that is not settled outweighs one that is; of two settled ones the worse counts. Empty when the tenant does
+    /// not know the action: that is not success.
     #[serde(serialize_with = "as_map")]
     #[cfg_attr(
         feature = "schema",
@@ -104,9 +130,7 @@ pub struct ActionStatus {
 impl ActionStatus {
     /// How many endpoints have each status.
     pub fn counts(&self) -> StatusCounts {
-        let mut counts = StatusCounts::default();
-        self.endpoints.iter().for_each(|(_, status)| counts.add(status.clone()));
-        counts
+        self.endpoints.iter().map(|(_, status)| (status.clone(), 1)).collect()
     }
 
     /// The endpoints of which more is to come.

@@ -5,7 +5,7 @@ use super::{Case, of};
 
 const STARTED: &[&str] = &["scan-response", "abort-scan-response"];
 
-const RIGHT: &[(&str, &str)] = &[
+pub(super) const RIGHT: &[(&str, &str)] = &[
     ("documented", r#"{"reply":{"action_id":"123","endpoints_count":"1"}}"#),
     ("id-integer", r#"{"reply":{"action_id":123}}"#),
     ("id-negative", r#"{"reply":{"action_id":-1}}"#),
@@ -25,7 +25,7 @@ const RIGHT: &[(&str, &str)] = &[
     ),
 ];
 
-const WRONG: &[(&str, &str)] = &[
+pub(super) const WRONG: &[(&str, &str)] = &[
     ("id-absent", r#"{"reply":{"endpoints_count":"1"}}"#),
     ("id-empty", r#"{"reply":{"action_id":""}}"#),
     ("id-null", r#"{"reply":{"action_id":null}}"#),

@@ -5,7 +5,7 @@ use super::{Case, of};
 const SELECTIONS: &[&str] = &["scan-request", "abort-scan-request"];
 
 /// Requests that select endpoints; each kind of filter once, for the rest see the filters alone.
-const RIGHT: &[(&str, &str)] = &[
+pub(super) const RIGHT: &[(&str, &str)] = &[
     ("all-endpoints", r#"{"request_data":{"filters":"all"}}"#),
     ("one-filter", r#"{"request_data":{"filters":[{"field":"hostname","operator":"in","value":["a"]}]}}"#),
     (
@@ -70,7 +70,7 @@ const RIGHT: &[(&str, &str)] = &[
     ),
 ];
 
-const WRONG: &[(&str, &str)] = &[
+pub(super) const WRONG: &[(&str, &str)] = &[
     ("filters-empty-list", r#"{"request_data":{"filters":[]}}"#),
     ("filters-null", r#"{"request_data":{"filters":null}}"#),
     ("filters-absent", r#"{"request_data":{}}"#),

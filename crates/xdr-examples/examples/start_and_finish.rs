@@ -1,0 +1,31 @@
+//! Starts a scan in one process and finishes it in another: what is known of it is kept in a file.
+//!
+//! ```sh
+//! cargo run -p xdr-sim -- --listen 127.0.0.1:8080 --endpoints 673 --key-id 1 --key demo --time-scale 60
+//! cargo run --example start_and_finish -- http://127.0.0.1:8080 action.json # starts
+//! cargo run --example start_and_finish -- http://127.0.0.1:8080 action.json # finishes
+//! ```
+
+use std::{env, error::Error, fs, fs::File, ops::ControlFlow, time::Duration};
+
+use xdr_blocking::Client;
+use xdr_blocking::model::{ActionReport, Cadence, Credentials, Filter, Platform, Scan, Tenant};
+
+fn main() -> Result<(), Box<dyn Error>> {
+    let [_, url, file] = &env::args().collect::<Vec<_>>()[..] else {
+        return Err("give a URL and a file".into());
+    };
+    let client = Client::new(Tenant::loopback(url)?, Credentials::standard("1", "demo")?)?;
+    // Made before anything is sent: a scan whose id cannot be kept must not be started.
+    if let Ok(file) = File::create_new(file) {
+        let scan = Scan::matching([Filter::platform([Platform::Linux, Platform::MacOs])]);
+        let known = ActionReport::of(&scan, &client.send(&scan)?);
+        println!("action {}", known.action_id());
+        return Ok(serde_json::to_writer(file, &known)?);
+    }
+    let known = ActionReport::from_json(&fs::read_to_string(file)?)?;
+    let report =
+        client.wait(known, Cadence::within(Duration::from_secs(7200)), |_| ControlFlow::Continue(()))?;
+    println!("{} of {}, success: {}", report.counts().successful(), report.expected(), report.is_success());
+    Ok(fs::write(file, serde_json::to_string(&report)?)?)
+}

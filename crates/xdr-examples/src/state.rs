@@ -1,0 +1,89 @@
+//! The file in which a run keeps what is known of its action.
+
+use std::fs::{self, File};
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+use serde::Serialize;
+use tempfile::NamedTempFile;
+use xdr_model::{ActionId, ActionReport, Invalid, Progress};
+
+use crate::arguments::Job;
+
+/// The file of `--state`. It holds the latest progress or report as JSON. It is replaced as a whole, so a reader never finds
+/// a part.
+#[derive(Debug)]
+pub(crate) struct StateFile {
+    path: PathBuf,
+    /// Whether this run made the file and has put nothing into it.
+    is_new: bool,
+}
+
+impl StateFile {
+    /// Opens the file for a job, and takes from it what is known of the job's action.
+    ///
+    /// A scan needs a new file: one that is there may be all that leads to a scan which is running. It is made here, so
+    /// that no other run takes it, and what cannot be written is found before anything is sent.
+    pub(crate) fn open(path: &Path, job: Job) -> Result<(Self, Job), String> {
+        let failed = |why: String| format!("--state {}: {why}", path.display());
+        let made = File::create_new(path);
+        let is_new = made.is_ok();
+        let state = Self { path: path.to_owned(), is_new };
+        let job = match (job, made) {
+            (Job::Scan(_), Err(error)) if error.kind() == io::ErrorKind::AlreadyExists => {
+                return Err(failed(TAKEN.to_owned()));
+            }
+            (_, Err(error)) if error.kind() != io::ErrorKind::AlreadyExists => {
+                return Err(failed(error.to_string()));
+            }
+            (Job::Scan(scan), _) => Job::Scan(scan),
+            (Job::Resume(report), _) => Job::Resume(known(path, report).map_err(failed)?),
+            (Job::Cancel(report), _) => Job::Cancel(known(path, report).map_err(failed)?),
+        };
+        Ok((state, job))
+    }
+
+    /// Puts this in the place of what the file holds.
+    pub(crate) fn save(&mut self, known: &impl Serialize) -> io::Result<()> {
+        let folder = self.path.parent().filter(|folder| !folder.as_os_str().is_empty());
+        let mut file = NamedTempFile::new_in(folder.unwrap_or(Path::new(".")))?;
+        serde_json::to_writer(io::BufWriter::new(&mut file), known)?;
+        file.flush()?;
+        file.persist(&self.path)?;
+        self.is_new = false;
+        Ok(())
+    }
+
+    pub(crate) fn path(&self) -> &Path {
+        &self.path
+    }
+}
+
+impl Drop for StateFile {
+    /// Leaves no file behind that says nothing.
+    fn drop(&mut self) {
+        if self.is_new {
+            let _ = fs::remove_file(&self.path);
+        }
+    }
+}
+
+const TAKEN: &str = "the file exists and may belong to a running scan. Nothing was sent. Give a new file name, or \
+                     follow that scan with --resume and this file";
+
+/// What the file knows of the action; nothing but its id if it is empty.
+fn known(path: &Path, named: ActionReport) -> Result<ActionReport, String> {
+    let text = fs::read_to_string(path).map_err(|error| error.to_string())?;
+    match text.is_empty() {
+        true => Ok(named),
+        false => read(&text, named.action_id()).map_err(|invalid| invalid.to_string()),
+    }
+}
+
+/// Progress or a report: only progress has an event.
+fn read(text: &str, action: &ActionId) -> Result<ActionReport, Invalid> {
+    let is_progress =
+        serde_json::from_str::<serde_json::Value>(text).is_ok_and(|known| known.get("event").is_some());
+    let report = if is_progress { Progress::from_json(text)?.into() } else { ActionReport::from_json(text)? };
+    report.for_action(action)
+}

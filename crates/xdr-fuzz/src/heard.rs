@@ -1,0 +1,348 @@
+//! What a tenant has said of an action, read in another way than the model reads it, and when that is the end: the oracle
+//! for reports.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::time::Duration;
+
+use serde_json::Value;
+use serde_json::value::RawValue;
+use xdr_model::{ActionReport, EndpointState, Scan};
+
+use crate::drive::Sending;
+use crate::plain::assert_plain;
+use crate::raw::{Entries, entries};
+use crate::script::Happening;
+
+/// The words from the one that counts most if an endpoint is repeated to the one that counts least. No word and an unknown
+/// one count more than all of them.
+const ORDER: [&str; 11] = [
+    "PENDING",
+    "IN_PROGRESS",
+    "PENDING_ABORT",
+    "FAILED",
+    "TIMEOUT",
+    "EXPIRED",
+    "ABORTED",
+    "CANCELLED",
+    "COMPLETED_PARTIAL",
+    "COMPLETED_SUCCESSFULLY_WITH_EXCEPTIONS",
+    "COMPLETED_SUCCESSFULLY",
+];
+
+/// So long after the last change a wait ends although something is missing.
+const GAP: Duration = Duration::from_secs(600);
+
+/// A status word; `None` for null.
+type Word = Option<String>;
+
+/// The place of a word in the order, from 2.
+fn rank(word: &Word) -> usize {
+    match word {
+        None => 0,
+        Some(word) => ORDER.iter().position(|known| known == word).map_or(1, |place| 2 + place),
+    }
+}
+
+/// The endpoints of a reply that have not settled.
+fn unsettled(reply: &BTreeMap<String, Word>) -> impl Iterator<Item = (&String, &Word)> {
+    reply.iter().filter(|(_, word)| rank(word) < 5)
+}
+
+/// An endpoint and what the last reply that named it says of it.
+#[derive(Debug)]
+pub(crate) struct Endpoint {
+    pub(crate) id: String,
+    /// `None` if only a reason ever named it.
+    word: Option<Word>,
+    /// The number of that reply, from 1.
+    reply: usize,
+}
+
+impl Endpoint {
+    fn name(&mut self, word: Word, reply: usize) {
+        let word = word.map(|word| if word == "CANCELED" { "CANCELLED".into() } else { word });
+        let repeated = self.word.take().filter(|_| self.reply == reply);
+        self.word = Some(repeated.filter(|known| rank(known) <= rank(&word)).unwrap_or(word));
+        self.reply = reply;
+    }
+
+    pub(crate) fn is_settled(&self) -> bool {
+        self.word.as_ref().is_some_and(|word| rank(word) >= 5)
+    }
+
+    fn is_successful(&self) -> bool {
+        self.word.as_ref().is_some_and(|word| rank(word) >= 11)
+    }
+}
+
+/// All that was said of an action.
+#[derive(Debug, Default)]
+pub(crate) struct Heard {
+    /// Every endpoint that was named, in the order in which it was named first.
+    endpoints: Vec<Endpoint>,
+    places: HashMap<String, usize>,
+    /// How many replies named any, and what the last of them says.
+    replies: usize,
+    last: BTreeMap<String, Word>,
+    /// How long before that nothing had changed that matters for the end.
+    unchanged: Duration,
+    /// Whether the last two replies are equal.
+    is_repeated: bool,
+    pub(crate) asked: Asked,
+}
+
+impl Heard {
+    pub(crate) fn of(asked: Asked) -> Self {
+        Self { asked, ..Self::default() }
+    }
+
+    /// What a saved report says.
+    pub(crate) fn saved(document: &Value) -> Self {
+        let count = integer(&document["endpoints_count"]);
+        let mut heard = Self::of(Asked::by(&document["filters"], count));
+        heard.unchanged = Duration::from_millis(integer(&document["unchanged_ms"]).unwrap_or(0));
+        heard.is_repeated = document["repeated"] == true;
+        // An endpoint that is repeated is omitted only if it is so each time.
+        heard.replies = 1;
+        for endpoint in document["endpoints"].as_array().into_iter().flatten() {
+            let id = endpoint["endpoint_id"].as_str().expect("it is text");
+            let is_named = usize::from(endpoint["omitted"] != true);
+            let known = heard.endpoint(id.to_owned());
+            let reply = known.reply;
+            known.name(endpoint["status"].as_str().map(str::to_owned), reply);
+            known.reply |= is_named;
+        }
+        heard.last = heard.last_reply();
+        heard
+    }
+
+    /// Takes in the replies to the polls of one flow, which goes on from what was saved: whether nothing more is to be
+    /// expected then.
+    pub(crate) fn hear(&mut self, sends: &[Sending], pending_limit: Option<Duration>) -> bool {
+        let (acting, polls): (Vec<_>, Vec<_>) = sends.iter().partition(|sending| sending.acts);
+        // An action is followed once it was accepted.
+        let mut since = acting.last().map_or(Duration::ZERO, |sending| sending.answered);
+        // It is saved to the millisecond, up to the number that many languages can read.
+        let saved = self.unchanged.as_millis().min((1 << 53) - 1);
+        self.unchanged = Duration::from_millis(u64::try_from(saved).expect("it is less"));
+        let (mut before, mut is_over) = (self.unchanged, false);
+        for sending in polls {
+            assert!(!is_over, "it is asked after the end");
+            if let Some(Happening::Answer { status: 200..300, body, .. }) = &sending.happened
+                && let Some((named, explained)) = read(body)
+                && !named.is_empty()
+            {
+                if self.reply(named, explained) {
+                    (since, before) = (sending.answered, Duration::ZERO);
+                }
+                self.unchanged = before + (sending.answered - since);
+                is_over = self.is_over(pending_limit);
+            }
+        }
+        is_over
+    }
+
+    /// Takes in a reply: whether it changes what matters for the end. An endpoint is new, or one that has not settled
+    /// comes, goes or is other than it was.
+    fn reply(&mut self, named: Vec<(String, Word)>, explained: BTreeSet<String>) -> bool {
+        let known = self.endpoints.len();
+        self.replies += 1;
+        let mut has_come = false;
+        for (id, word) in named {
+            let number = self.replies;
+            let endpoint = self.endpoint(id);
+            has_come |= endpoint.reply + 1 < number && !endpoint.is_settled();
+            endpoint.name(word, number);
+        }
+        explained.into_iter().for_each(|id| _ = self.endpoint(id));
+        let last = self.last_reply();
+        let before = std::mem::replace(&mut self.last, last);
+        self.is_repeated = self.last == before;
+        has_come || self.endpoints.len() > known || !unsettled(&self.last).eq(unsettled(&before))
+    }
+
+    /// The endpoints that the last reply named, with what it says of them.
+    fn last_reply(&self) -> BTreeMap<String, Word> {
+        let last = self.endpoints.iter().filter(|endpoint| self.names(endpoint));
+        last.filter_map(|endpoint| Some((endpoint.id.clone(), endpoint.word.clone()?))).collect()
+    }
+
+    /// The table of ends, as it is told.
+    fn is_over(&self, pending_limit: Option<Duration>) -> bool {
+        if unsettled(&self.last).next().is_none() {
+            return (self.is_complete() && self.vanished().count() == 0) || self.unchanged >= GAP;
+        }
+        let is_pending = unsettled(&self.last).all(|(_, word)| word.as_deref() == Some("PENDING"));
+        is_pending && pending_limit.is_some_and(|limit| self.unchanged >= limit)
+    }
+
+    /// Whether all have been named, as far as that is known.
+    fn is_complete(&self) -> bool {
+        match self.asked.count {
+            Some(count @ 1..) => self.endpoints.len() as u64 >= count,
+            _ => self.is_repeated && unsettled(&self.last).next().is_none(),
+        }
+    }
+
+    /// The endpoints that had not settled when the last reply left them out.
+    fn vanished(&self) -> impl Iterator<Item = &Endpoint> {
+        self.endpoints.iter().filter(|endpoint| !endpoint.is_settled() && !self.names(endpoint))
+    }
+
+    /// Whether the last reply names an endpoint.
+    fn names(&self, endpoint: &Endpoint) -> bool {
+        endpoint.word.is_some() && endpoint.reply == self.replies
+    }
+
+    fn endpoint(&mut self, id: String) -> &mut Endpoint {
+        let place = *self.places.entry(id.clone()).or_insert(self.endpoints.len());
+        if place == self.endpoints.len() {
+            self.endpoints.push(Endpoint { id, word: None, reply: 0 });
+        }
+        &mut self.endpoints[place]
+    }
+
+    pub(crate) fn endpoints(&self) -> &[Endpoint] {
+        &self.endpoints
+    }
+
+    /// Whether it was named.
+    pub(crate) fn has(&self, id: &str) -> bool {
+        self.places.contains_key(id)
+    }
+
+    /// The endpoints that a status has named: a reason is none.
+    pub(crate) fn with_status(&self) -> impl Iterator<Item = &Endpoint> {
+        self.endpoints.iter().filter(|endpoint| endpoint.word.is_some())
+    }
+
+    /// Whether a status has named it.
+    pub(crate) fn has_status(&self, id: &str) -> bool {
+        self.places.get(id).is_some_and(|place| self.endpoints[*place].word.is_some())
+    }
+
+    /// A report holds what was said, and nothing else.
+    pub(crate) fn check(&self, report: &ActionReport) {
+        let reported: Vec<_> = report.endpoints().collect();
+        let ids: Vec<_> = reported.iter().map(|endpoint| endpoint.id.as_str()).collect();
+        assert_eq!(ids, self.endpoints.iter().map(|endpoint| &*endpoint.id).collect::<Vec<_>>());
+        for (reported, heard) in reported.iter().zip(&self.endpoints) {
+            let (status, is_right) = match &reported.state {
+                EndpointState::Settled(status) => (status, heard.is_settled()),
+                EndpointState::Unsettled(status) => (status, !heard.is_settled() && self.names(heard)),
+                EndpointState::Vanished(status) => (status, !heard.is_settled() && !self.names(heard)),
+                other => panic!("{other:?} was named"),
+            };
+            let word = serde_json::to_value(status).expect("a status can be written");
+            assert!(is_right && word == Value::from(heard.word.clone().flatten()), "{reported:?} {heard:?}");
+            assert_eq!(reported.state.is_success(), heard.is_successful(), "{heard:?}");
+        }
+        let count = reported.len() as u64;
+        assert_eq!((report.counts().total(), report.named()), (count, count));
+        assert_eq!(report.expected(), self.asked.count.unwrap_or(0).max(count));
+        assert_eq!(report.never_named(), report.expected() - count);
+        assert_eq!(report.vanished().count(), self.vanished().count());
+        assert_eq!(report.unsettled().count(), unsettled(&self.last).count());
+        assert_eq!(report.unchanged(), self.unchanged, "{report:?}");
+        let are_successful = self.endpoints.iter().all(Endpoint::is_successful);
+        let missing: BTreeSet<_> = report.missing().map(|endpoint| endpoint.id.as_str().to_owned()).collect();
+        let unnamed = self.asked.ids.iter().filter(|id| count > 0 && !self.has(id));
+        assert_eq!(missing, unnamed.cloned().collect());
+        assert_eq!(report.is_complete(), self.is_complete(), "{report:?}");
+        let has_gap = self.asked.has_gap(count, self.is_complete(), !missing.is_empty());
+        if let Some(coverage) = report.coverage() {
+            assert_eq!(
+                (coverage.proves_gap(), coverage.taken()),
+                (has_gap, self.asked.count),
+                "{coverage:?}"
+            );
+            assert_plain(&coverage.to_string());
+        }
+        let is_success = count > 0 && are_successful && self.is_complete() && !has_gap;
+        assert_eq!(report.is_success(), is_success, "{report:?} of {:?}", self.asked);
+    }
+}
+
+/// How many endpoints the tenant took, and what the scan named.
+#[derive(Debug, Default)]
+pub(crate) struct Asked {
+    pub(crate) count: Option<u64>,
+    ids: BTreeSet<String>,
+    hosts: BTreeSet<String>,
+}
+
+impl Asked {
+    pub(crate) fn of(scan: Option<&Scan>, count: Option<u64>) -> Self {
+        let scan = serde_json::to_value(scan).expect("a scan can be written");
+        Self::by(&scan["filters"], count)
+    }
+
+    /// By the filters as a document has them. A number that many languages cannot read says nothing.
+    pub(crate) fn by(filters: &Value, count: Option<u64>) -> Self {
+        let mut asked = Self { count: count.filter(|count| *count < 1 << 53), ..Self::default() };
+        for filter in filters.as_array().into_iter().flatten() {
+            let texts = filter["value"].as_array().into_iter().flatten().filter_map(Value::as_str);
+            match filter["field"].as_str() {
+                Some("endpoint_id_list") => asked.ids.extend(texts.map(str::to_owned)),
+                Some("hostname") => asked.hosts.extend(texts.map(str::to_lowercase)),
+                _ => {}
+            }
+        }
+        asked
+    }
+
+    /// Whether something that the scan named was certainly not taken, when the tenant has named so many endpoints.
+    pub(crate) fn has_gap(&self, named: u64, is_complete: bool, is_missing: bool) -> bool {
+        let (ids, hosts) = (self.ids.len() as u64, self.hosts.len() as u64);
+        match self.count {
+            // Who is named shows which ids were taken.
+            Some(taken) => taken < hosts || if is_complete { is_missing } else { taken < ids },
+            None => is_complete && (named < hosts || is_missing),
+        }
+    }
+}
+
+/// An integer as JSON Schema means it.
+pub(crate) fn integer(value: &Value) -> Option<u64> {
+    value.as_u64().or(value.as_f64().map(|float| float as u64))
+}
+
+/// The endpoints of a status reply with their words, and those that have a reason.
+type Status = (Vec<(String, Word)>, BTreeSet<String>);
+
+/// `None` if it is no such reply.
+fn read(body: &[u8]) -> Option<Status> {
+    let body: &RawValue = serde_json::from_slice(body).ok()?;
+    let body = entries(body.get())?;
+    // What is repeated must be right each time; the last counts.
+    let replies: Vec<_> = of(&body, "reply").map(entries).collect::<Option<_>>()?;
+    let mut statuses: Vec<Vec<_>> = Vec::new();
+    for reply in &replies {
+        statuses.push(of(reply, "data").map(statuses_of).collect::<Option<_>>()?);
+    }
+    let (reply, mut statuses) = (replies.last()?, statuses.pop()?);
+    if is_error(&body) || is_error(reply) {
+        return None;
+    }
+    let reasons = of(reply, "errorReasons").last().and_then(entries).unwrap_or_default();
+    let reasons: BTreeMap<_, _> = reasons.into_iter().collect();
+    let explained = reasons.into_iter().filter(|(_, reason)| reason.get() != "null").map(|(id, _)| id);
+    Some((statuses.pop().unwrap_or_default(), explained.collect()))
+}
+
+fn of<'t>(entries: &Entries<'t>, key: &str) -> impl Iterator<Item = &'t str> {
+    entries.iter().filter(move |(known, _)| known == key).map(|(_, raw)| raw.get())
+}
+
+fn statuses_of(data: &str) -> Option<Vec<(String, Word)>> {
+    if data == "null" {
+        return Some(Vec::new());
+    }
+    let word = |raw: &RawValue| serde_json::from_str(raw.get()).ok();
+    entries(data)?.into_iter().map(|(id, raw)| Some((id, word(raw)?))).collect()
+}
+
+fn is_error(object: &Entries<'_>) -> bool {
+    let says = |raw: &str| !matches!(raw, "null" | "0" | r#""""#);
+    of(object, "err_code").chain(of(object, "err_msg")).any(says)
+}

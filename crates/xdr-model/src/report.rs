@@ -1,0 +1,406 @@
+//! What is known of an action: who was named for it, how each endpoint stands, and what was asked for.
+
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use serde_json::Value;
+
+use crate::coverage::{Coverage, endpoint_ids};
+use crate::document::MAX_INTEGER;
+use crate::filter::Filters;
+use crate::ids::{ActionId, EndpointId};
+use crate::operation::{EndpointActionStatus, Scan, StartedAction, StatusCounts, reason};
+use crate::reply::DecodeError;
+use crate::validate::{Invalid, Violation};
+
+mod known;
+mod pass;
+mod reasons;
+mod saved;
+mod statuses;
+
+#[cfg(feature = "schema")]
+pub(crate) use saved::Saved;
+
+use known::{Known, KnownEndpoints};
+pub(crate) use pass::{Change, TakenIn};
+pub(crate) use saved::millis;
+
+/// What is known of an action: the result of following it, and what can be saved while it is followed.
+///
+/// It holds every endpoint that the tenant has named for the action, with its latest status. An endpoint stays
+/// expected until it has settled, however many later replies leave it out.
+///
+/// ```
+/// # use std::time::{Duration, Instant};
+/// # use xdr_model::{bytes::Bytes, http::Response, *};
+/// # let session = Session::new(Tenant::new("a.b")?, Credentials::standard("7", "s3cret")?);
+/// # let mut wait = session.wait(ActionId::from(42), Cadence::within(Duration::from_secs(60)));
+/// # let ambient = Ambient { now: Instant::now(), unix_ms: 0, entropy: &|| [0; 32] };
+/// # let mut event = Event::Resume;
+/// # let report = loop {
+/// #     event = match wait.step(&ambient, event) {
+/// #         Step::Send(_) => {
+/// #             let reply = r#"{"reply":{"data":{"e1":"FAILED"}}}"#;
+/// #             Event::Received(Ok(Response::new(Bytes::from(reply))))
+/// #         }
+/// #         Step::Done(report) => break report?,
+/// #         _ => Event::Resume,
+/// #     };
+/// # };
+/// // report: ActionReport, from a client's `wait` or `scan_and_wait`
+/// if !report.is_success() {
+///     for endpoint in report.needs_attention() {
+///         println!("{}: {} {:?}", endpoint.id, endpoint.state, endpoint.reason);
+///     }
+/// }
+/// # assert_eq!(report.needs_attention().count(), 1);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+///
+/// # Save and resume
+/// A report is `Serialize` and `Deserialize`. Give a saved one to [`Session::wait`](crate::Session::wait) or
+/// [`Session::cancel_action`](crate::Session::cancel_action) instead of the action's id, and nothing that was known is
+/// lost: how many endpoints are expected, which were named, and what the scan asked for. A report made from an id alone
+/// knows none of that.
+///
+/// ```
+/// use xdr_model::{ActionId, ActionReport};
+///
+/// let report = ActionReport::from(ActionId::from(42));
+/// let saved = serde_json::to_string(&report)?;
+/// assert_eq!(ActionReport::from_json(&saved)?, report);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone)]
+pub struct ActionReport {
+    action_id: ActionId,
+    /// Whether the tenant was heard to accept the action, so that the id is right.
+    is_accepted: bool,
+    endpoints_count: Option<u64>,
+    filters: Option<Arc<Filters>>,
+    known: Arc<KnownEndpoints>,
+    /// Whether the last two replies that name an endpoint are equal.
+    is_repeated: bool,
+    unchanged: Duration,
+}
+
+/// One endpoint of a report.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct ReportedEndpoint {
+    /// The endpoint.
+    pub id: EndpointId,
+    /// How the action stands on it.
+    pub state: EndpointState,
+    /// The reason that the tenant gave for a failure, as free-form JSON. `None` if it gave none. A reason that is
+    /// nested more than 64 levels deep is held as text.
+    pub reason: Option<Value>,
+}
+
+/// How an action stands on an endpoint, as far as is known.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum EndpointState {
+    /// Nothing more will happen on it. The status says whether the action was carried out in full.
+    Settled(EndpointActionStatus),
+    /// The last reply names it, and it has not settled.
+    Unsettled(EndpointActionStatus),
+    /// The last reply does not name it, and it had not settled before. The status is the last one that was read.
+    Vanished(EndpointActionStatus),
+    /// The scan asked for it by id, and no reply has named it.
+    Missing,
+}
+
+impl EndpointState {
+    /// Whether the action was carried out in full on this endpoint.
+    pub fn is_success(&self) -> bool {
+        matches!(self, Self::Settled(status) if status.is_success())
+    }
+}
+
+impl fmt::Display for EndpointState {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Settled(status) | Self::Unsettled(status) => status.fmt(f),
+            Self::Vanished(status) => write!(f, "vanished ({status})"),
+            Self::Missing => f.write_str("missing"),
+        }
+    }
+}
+
+impl ActionReport {
+    /// What is known when a scan was accepted and no status was read.
+    ///
+    /// ```
+    /// use xdr_model::{ActionReport, Operation, Scan};
+    ///
+    /// let started = Scan::decode(br#"{"reply":{"action_id":42,"endpoints_count":673}}"#)?;
+    /// let report = ActionReport::of(&Scan::all(), &started); // follow it with `wait`
+    /// assert_eq!(report.expected(), 673);
+    /// # Ok::<(), xdr_model::DecodeError>(())
+    /// ```
+    pub fn of(scan: &Scan, started: &StartedAction) -> Self {
+        Self::asked(Arc::new(scan.filters.clone()), started.clone())
+    }
+
+    pub(crate) fn asked(filters: Arc<Filters>, started: StartedAction) -> Self {
+        Self { filters: Some(filters), ..Self::from(started) }
+    }
+
+    /// Reads what was saved, or what another program wrote by the schema.
+    ///
+    /// ```
+    /// use xdr_model::ActionReport;
+    ///
+    /// let endpoints = r#"[{"endpoint_id":"e1","status":"PENDING"}]"#;
+    /// let report = ActionReport::from_json(&format!(r#"{{"action_id":42,"endpoints":{endpoints}}}"#))?;
+    /// assert_eq!(report.unsettled().count(), 1);
+    /// # Ok::<(), xdr_model::Invalid>(())
+    /// ```
+    ///
+    /// # Errors
+    /// All that the document breaks, each with its JSON Pointer.
+    pub fn from_json(text: &str) -> Result<Self, Invalid> {
+        crate::document::from_json(text)
+    }
+
+    /// Returns the report if it belongs to this action. Use it where an id and a saved report come from different
+    /// places.
+    ///
+    /// ```
+    /// use xdr_model::{ActionId, ActionReport};
+    ///
+    /// let saved = ActionReport::from(ActionId::from(42));
+    /// assert!(saved.clone().for_action(&42.into()).is_ok());
+    /// assert!(saved.for_action(&43.into()).is_err());
+    /// ```
+    ///
+    /// # Errors
+    /// When it is of another action.
+    pub fn for_action(self, action: &ActionId) -> Result<Self, Invalid> {
+        if self.action_id == *action {
+            return Ok(self);
+        }
+        let rule = format!("must be {action}, the action that was asked for");
+        Err(Invalid::one(Violation::new("/action_id", rule).with_found(self.action_id.as_str())))
+    }
+
+    /// The action.
+    pub fn action_id(&self) -> &ActionId {
+        &self.action_id
+    }
+
+    /// How many endpoints the tenant took when it accepted the action. `None` if the answer is not known, holds no
+    /// number, or holds one above 2^53 - 1.
+    pub fn endpoints_count(&self) -> Option<u64> {
+        self.endpoints_count
+    }
+
+    /// How many endpoints the action has, as far as is known: [`endpoints_count`](Self::endpoints_count), or
+    /// [`named`](Self::named) if that is greater. 0 if neither is known.
+    pub fn expected(&self) -> u64 {
+        self.named().max(self.endpoints_count.unwrap_or(0))
+    }
+
+    /// How many endpoints the tenant has named.
+    pub fn named(&self) -> u64 {
+        self.known.len() as u64
+    }
+
+    /// How many endpoints the tenant took and never named.
+    pub fn never_named(&self) -> u64 {
+        self.expected() - self.named()
+    }
+
+    /// How many of the [named](Self::named) endpoints have each status. The latest status of each endpoint counts,
+    /// also of one that has vanished.
+    pub fn counts(&self) -> StatusCounts {
+        self.known.counts()
+    }
+
+    /// What the scan asked for and how much of it the tenant took. `None` if that is not known, as after a wait by id
+    /// alone.
+    pub fn coverage(&self) -> Option<Coverage> {
+        let filters = Arc::clone(self.filters.as_ref()?);
+        let missing = self.missing_ids().cloned().collect();
+        Some(Coverage::after(filters, self.endpoints_count, self.named(), self.is_complete(), missing))
+    }
+
+    /// Whether the action was carried out in full on everything that was asked for: at least one endpoint was named,
+    /// every named one has settled with success, [all have been named](Self::is_complete), and
+    /// [`coverage`](Self::coverage) proves no gap. If `coverage` is `None`, what was asked for is not checked.
+    pub fn is_success(&self) -> bool {
+        let named = self.named();
+        named > 0
+            && self.counts().successful() == named
+            && self.is_complete()
+            && !self.coverage().is_some_and(|coverage| coverage.proves_gap())
+    }
+
+    /// Whether the tenant has named all endpoints of the action, as far as is known: as many as it took; or, where it
+    /// did not say how many, the last two replies were equal and everything in them had settled.
+    pub fn is_complete(&self) -> bool {
+        match self.known_count() {
+            Some(count) => self.named() >= count,
+            None => self.is_repeated && self.known.unsettled() == 0,
+        }
+    }
+
+    /// For how long the action has not moved, as of the last reply: no new endpoint was named, and no endpoint that
+    /// has not settled changed its status, vanished or came back. Only time in which the action was followed counts.
+    pub fn unchanged(&self) -> Duration {
+        self.unchanged
+    }
+
+    /// Every endpoint that was ever named, in the order in which it was named first.
+    pub fn endpoints(&self) -> impl Iterator<Item = ReportedEndpoint> {
+        self.known.iter().map(reported)
+    }
+
+    /// The endpoints that have settled without success.
+    pub fn unsuccessful(&self) -> impl Iterator<Item = ReportedEndpoint> {
+        self.listed(|known| known.status.is_settled() && !known.status.is_success())
+    }
+
+    /// The endpoints that the last reply names and that have not settled. The [vanished](Self::vanished) are not
+    /// among them.
+    pub fn unsettled(&self) -> impl Iterator<Item = ReportedEndpoint> {
+        self.listed(|known| !known.status.is_settled() && !known.is_omitted)
+    }
+
+    /// Those of the [`unsettled`](Self::unsettled) whose status is
+    /// [`Pending`](EndpointActionStatus::Pending). An endpoint that is offline stays pending for days.
+    pub fn not_begun(&self) -> impl Iterator<Item = ReportedEndpoint> {
+        self.listed(|known| *known.status == EndpointActionStatus::Pending && !known.is_omitted)
+    }
+
+    /// The endpoints that have not settled and that the last reply does not name.
+    pub fn vanished(&self) -> impl Iterator<Item = ReportedEndpoint> {
+        self.listed(|known| known.is_omitted && !known.status.is_settled())
+    }
+
+    /// The endpoints that the scan asked for by id and that no reply has named. Empty before the first reply that
+    /// names an endpoint.
+    pub fn missing(&self) -> impl Iterator<Item = ReportedEndpoint> {
+        let state = EndpointState::Missing;
+        self.missing_ids().map(move |id| ReportedEndpoint {
+            id: id.clone(),
+            state: state.clone(),
+            reason: None,
+        })
+    }
+
+    /// All endpoints that a person has to look at: the [vanished](Self::vanished), the [missing](Self::missing), the
+    /// [unsuccessful](Self::unsuccessful) and the [unsettled](Self::unsettled), in this order.
+    ///
+    /// It can be empty although the report is not a success: endpoints that were [never named](Self::never_named) and
+    /// host names that the tenant did not take are known only as numbers.
+    pub fn needs_attention(&self) -> impl Iterator<Item = ReportedEndpoint> {
+        self.vanished().chain(self.missing()).chain(self.unsuccessful()).chain(self.unsettled())
+    }
+
+    fn listed(&self, which: fn(&Known<'_>) -> bool) -> impl Iterator<Item = ReportedEndpoint> {
+        self.known.iter().filter(move |known| which(known)).map(reported)
+    }
+
+    fn missing_ids(&self) -> impl Iterator<Item = &EndpointId> {
+        let named =
+            self.filters.iter().filter(|_| self.named() > 0).flat_map(|filters| endpoint_ids(filters));
+        named.filter(|id| !self.known.contains(id.as_str()))
+    }
+}
+
+/// What following an action needs of the report.
+impl ActionReport {
+    pub(crate) fn is_accepted(&self) -> bool {
+        self.is_accepted
+    }
+
+    /// How many endpoints are expected, if that is known. None at all is no number: the tenant names some.
+    pub(crate) fn known_count(&self) -> Option<u64> {
+        self.endpoints_count.filter(|count| *count > 0)
+    }
+
+    /// How many endpoints are still named and have not settled, and how many of them are pending.
+    pub(crate) fn open(&self) -> (u64, u64) {
+        (self.known.unsettled(), self.known.pending())
+    }
+
+    pub(crate) fn has_vanished(&self) -> bool {
+        self.known.vanished() > 0
+    }
+
+    /// Takes in the body of a status reply.
+    pub(crate) fn take_in(&mut self, body: &[u8]) -> Result<TakenIn, DecodeError> {
+        let taken = pass::take_in(Arc::make_mut(&mut self.known), body)?;
+        match taken {
+            TakenIn::Nothing => {}
+            TakenIn::Named(change) => self.is_repeated = change.none,
+            // There is at least one more than are remembered, so this can never be a success.
+            TakenIn::TooMany => self.endpoints_count = Some(self.expected().max(self.named() + 1)),
+        }
+        Ok(taken)
+    }
+
+    pub(crate) fn set_unchanged(&mut self, unchanged: Duration) {
+        self.unchanged = unchanged;
+    }
+}
+
+fn reported(known: Known<'_>) -> ReportedEndpoint {
+    let status = known.status.clone();
+    let state = match known {
+        Known { status, .. } if status.is_settled() => EndpointState::Settled,
+        Known { is_omitted: false, .. } => EndpointState::Unsettled,
+        Known { is_omitted: true, .. } => EndpointState::Vanished,
+    };
+    let reason = known.reason.filter(|_| !status.is_success()).map(reason);
+    ReportedEndpoint { id: known.id.into(), state: state(status), reason }
+}
+
+impl From<ActionId> for ActionReport {
+    /// A report that knows nothing but the id.
+    fn from(action_id: ActionId) -> Self {
+        Self {
+            action_id,
+            is_accepted: false,
+            endpoints_count: None,
+            filters: None,
+            known: Arc::default(),
+            is_repeated: false,
+            unchanged: Duration::ZERO,
+        }
+    }
+}
+
+impl From<StartedAction> for ActionReport {
+    /// A report that knows how many endpoints the tenant took, and not what was asked for; see
+    /// [`ActionReport::of`].
+    fn from(started: StartedAction) -> Self {
+        let endpoints_count = started.endpoints_count.filter(|count| *count <= MAX_INTEGER);
+        Self { is_accepted: true, endpoints_count, ..Self::from(started.action_id) }
+    }
+}
+
+impl PartialEq for ActionReport {
+    /// Whether both say the same of the same action. For how long nothing has changed does not count.
+    fn eq(&self, other: &Self) -> bool {
+        let facts = |report: &Self| (report.is_accepted, report.endpoints_count, report.is_repeated);
+        self.action_id == other.action_id
+            && facts(self) == facts(other)
+            && self.filters == other.filters
+            && self.known == other.known
+    }
+}
+
+impl fmt::Debug for ActionReport {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ActionReport")
+            .field("action_id", &self.action_id)
+            .field("endpoints_count", &self.endpoints_count)
+            .field("endpoints", &self.known)
+            .finish_non_exhaustive()
+    }
+}

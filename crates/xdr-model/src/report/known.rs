@@ -1,0 +1,252 @@
+//! The endpoints that a tenant has named for an action, in a compact form.
+
+use std::fmt;
+use std::hash::BuildHasher;
+use std::ops::Range;
+
+use foldhash::quality::RandomState;
+use hashbrown::HashTable;
+use hashbrown::hash_table::Entry as Slot;
+use serde_json::value::RawValue;
+
+use super::reasons::Reasons;
+use super::statuses::{Statuses, Tally};
+use crate::operation::{EndpointActionStatus, StatusCounts, reason};
+
+/// Every endpoint that was ever named, with its latest status.
+///
+/// The replies of an action usually name the same endpoints in the same order, so an endpoint is first looked for
+/// behind the one before it; the index is needed where the order changes.
+#[derive(Clone, Default)]
+pub(crate) struct KnownEndpoints {
+    /// All ids, one after another: a text of its own for each would cost more than the id.
+    ids: String,
+    pub(super) entries: Vec<Entry>,
+    index: HashTable<u32>,
+    /// Random, so that no tenant can choose ids that fall together.
+    hasher: RandomState,
+    pub(super) statuses: Statuses,
+    pub(super) reasons: Reasons,
+    /// The number of the last reply, counted from 1.
+    pub(super) reply: u32,
+    /// All endpoints by their latest status.
+    pub(super) all: Tally,
+    /// Those that the last reply named.
+    pub(super) last: Tally,
+}
+
+#[derive(Clone, Copy)]
+pub(super) struct Entry {
+    /// Where the id ends in `ids`; it begins where the one before it ends.
+    end: u32,
+    pub(super) status: u32,
+    /// The last reply that named the endpoint; 0 for none.
+    pub(super) reply: u32,
+}
+
+/// An endpoint as it is known.
+#[derive(Clone, Copy)]
+pub(crate) struct Known<'a> {
+    pub(crate) id: &'a str,
+    pub(crate) status: &'a EndpointActionStatus,
+    /// The last reply did not name it.
+    pub(crate) is_omitted: bool,
+    pub(crate) reason: Option<&'a RawValue>,
+}
+
+impl PartialEq for Known<'_> {
+    fn eq(&self, other: &Self) -> bool {
+        let seen = |known: &Self| (known.is_omitted, known.reason.map(reason));
+        (self.id, self.status) == (other.id, other.status) && seen(self) == seen(other)
+    }
+}
+
+/// The tenant has named more endpoints than are remembered.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct TooMany;
+
+impl KnownEndpoints {
+    /// More endpoints than this are not remembered: a tenant that names others in every reply must not fill the memory.
+    pub(crate) const MOST: usize = 1_000_000;
+    /// Nor more bytes of ids.
+    const MOST_BYTES: usize = 256 << 20;
+
+    pub(crate) fn len(&self) -> usize {
+        self.entries.len()
+    }
+
+    pub(crate) fn iter(&self) -> impl Iterator<Item = Known<'_>> {
+        (0..self.entries.len()).map(|place| self.get(place))
+    }
+
+    pub(crate) fn contains(&self, id: &str) -> bool {
+        let hash = self.hasher.hash_one(id.as_bytes());
+        self.index.find(hash, |place| self.is_at(*place as usize, id)).is_some()
+    }
+
+    /// How many endpoints have each latest status.
+    pub(crate) fn counts(&self) -> StatusCounts {
+        self.statuses.counts(&self.all)
+    }
+
+    /// The endpoints that the last reply named and that have not settled.
+    pub(crate) fn unsettled(&self) -> u64 {
+        self.statuses.unsettled(&self.last)
+    }
+
+    /// How many endpoints were named before they had settled, and are named no more.
+    pub(crate) fn vanished(&self) -> u64 {
+        self.statuses.unsettled(&self.all) - self.unsettled()
+    }
+
+    /// Those of [`unsettled`](Self::unsettled) that are pending.
+    pub(crate) fn pending(&self) -> u64 {
+        self.last.count(|status| *self.statuses.get(status) == EndpointActionStatus::Pending)
+    }
+
+    /// Makes room for the endpoints of a first reply of so many bytes: what grows step by step is copied, and the index
+    /// made anew, each time.
+    pub(super) fn reserve(&mut self, bytes: usize) {
+        /// About how many bytes of a reply an endpoint takes.
+        const ENTRY: usize = 48;
+        self.ids.reserve(bytes * 3 / 4);
+        self.entries.reserve(bytes / ENTRY);
+        self.index.reserve(bytes / ENTRY, |_| 0);
+    }
+
+    /// Forgets the unknown words that no endpoint has any more, once these are most of them: a tenant that sends others in
+    /// every reply must not fill the memory.
+    pub(super) fn forget_words(&mut self) {
+        if self.statuses.unknown() <= 2 * self.entries.len() + 64 {
+            return;
+        }
+        let mut statuses = Statuses::default();
+        (self.all, self.last) = (Tally::default(), Tally::default());
+        for entry in &mut self.entries {
+            let word = self.statuses.get(entry.status).word();
+            entry.status = statuses.number(word, Statuses::UNREPORTED);
+            self.all.add(entry.status);
+            if entry.reply == self.reply {
+                self.last.add(entry.status);
+            }
+        }
+        self.statuses = statuses;
+    }
+
+    /// Gives back what was reserved in vain.
+    pub(super) fn shrink_to_fit(&mut self) {
+        self.ids.shrink_to_fit();
+        self.entries.shrink_to_fit();
+    }
+
+    /// Adds what was known before, for example in another program.
+    pub(crate) fn restore(
+        &mut self,
+        id: &str,
+        word: Option<&str>,
+        is_omitted: bool,
+        reason: Option<&RawValue>,
+    ) -> Result<(), TooMany> {
+        self.reply = 1;
+        let known = self.entries.len();
+        let place = self.find_or_add(id)?;
+        let Entry { status: old, reply, .. } = self.entries[place];
+        let status = self.statuses.number(word, old);
+        let new = if place == known { status } else { self.statuses.combine(old, status) };
+        self.set(place, new);
+        if reply == self.reply {
+            self.last.remove(old);
+        }
+        if reply == self.reply || !is_omitted {
+            self.entries[place].reply = self.reply;
+            self.last.add(new);
+        }
+        reason.into_iter().for_each(|reason| self.reasons.set(place, reason));
+        Ok(())
+    }
+
+    fn get(&self, place: usize) -> Known<'_> {
+        let entry = &self.entries[place];
+        Known {
+            id: &self.ids[span(&self.entries, place)],
+            status: self.statuses.get(entry.status),
+            is_omitted: entry.reply != self.reply,
+            reason: self.reasons.get(place),
+        }
+    }
+
+    pub(super) fn set(&mut self, place: usize, status: u32) {
+        self.all.remove(self.entries[place].status);
+        self.all.add(status);
+        self.entries[place].status = status;
+    }
+
+    /// Forgets the endpoints from this place on.
+    pub(super) fn truncate(&mut self, place: usize) {
+        for i in place..self.entries.len() {
+            let hash = self.hasher.hash_one(id_at(&self.ids, &self.entries, i));
+            if let Ok(slot) = self.index.find_entry(hash, |known| *known as usize == i) {
+                slot.remove();
+            }
+            self.all.remove(self.entries[i].status);
+        }
+        self.ids.truncate(if place == 0 { 0 } else { self.entries[place - 1].end as usize });
+        self.entries.truncate(place);
+    }
+
+    /// Whether an endpoint stands here.
+    pub(super) fn is_at(&self, place: usize, id: &str) -> bool {
+        place < self.entries.len() && id_at(&self.ids, &self.entries, place) == id.as_bytes()
+    }
+
+    /// Where an endpoint stands, now if not before. A new one has not been reported yet.
+    pub(super) fn find_or_add(&mut self, id: &str) -> Result<usize, TooMany> {
+        let Self { ids, entries, index, hasher, .. } = self;
+        let slot = index.entry(
+            hasher.hash_one(id.as_bytes()),
+            |place| id_at(ids, entries, *place as usize) == id.as_bytes(),
+            |place| hasher.hash_one(id_at(ids, entries, *place as usize)),
+        );
+        match slot {
+            Slot::Occupied(slot) => Ok(*slot.get() as usize),
+            Slot::Vacant(slot) => {
+                let place = entries.len();
+                let end = ids.len() + id.len();
+                if place == Self::MOST || end > Self::MOST_BYTES {
+                    return Err(TooMany);
+                }
+                let (Ok(number), Ok(end)) = (u32::try_from(place), u32::try_from(end)) else {
+                    return Err(TooMany);
+                };
+                slot.insert(number);
+                ids.push_str(id);
+                entries.push(Entry { end, status: Statuses::UNREPORTED, reply: 0 });
+                self.all.add(Statuses::UNREPORTED);
+                Ok(place)
+            }
+        }
+    }
+}
+
+/// Where an id stands in the text of all ids.
+fn span(entries: &[Entry], place: usize) -> Range<usize> {
+    let begin = if place == 0 { 0 } else { entries[place - 1].end };
+    begin as usize..entries[place].end as usize
+}
+
+/// The bytes of an id: comparing and hashing them needs no look at where characters end.
+fn id_at<'a>(ids: &'a str, entries: &[Entry], place: usize) -> &'a [u8] {
+    &ids.as_bytes()[span(entries, place)]
+}
+
+impl PartialEq for KnownEndpoints {
+    fn eq(&self, other: &Self) -> bool {
+        self.len() == other.len() && self.iter().eq(other.iter())
+    }
+}
+
+impl fmt::Debug for KnownEndpoints {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_map().entries(self.iter().map(|known| (known.id, known.status))).finish()
+    }
+}

@@ -1,0 +1,230 @@
+//! Takes a reply in while it is read, and can undo that.
+
+use serde_json::value::RawValue;
+
+use super::known::{Entry, KnownEndpoints};
+use super::statuses::Tally;
+use crate::operation::{Sink, read, reasons};
+use crate::reply::DecodeError;
+
+/// What a status reply was.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum TakenIn {
+    /// It names no endpoint.
+    Nothing,
+    /// It names some.
+    Named(Change),
+    /// With it, more endpoints have been named than are remembered.
+    TooMany,
+}
+
+/// What a reply changed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Change {
+    /// The same endpoints as in the reply before, with the same statuses.
+    pub(crate) none: bool,
+    /// An endpoint is new, or one that has not settled, or had not before, is other than it was.
+    pub(crate) of_unsettled: bool,
+}
+
+/// Takes in the body of a status reply. Nothing changes if it cannot be read or names no endpoint.
+pub(crate) fn take_in(known: &mut KnownEndpoints, body: &[u8]) -> Result<TakenIn, DecodeError> {
+    let is_first = known.len() == 0;
+    if is_first {
+        known.reserve(body.len());
+    }
+    let mut pass = Pass::begin(known);
+    let result = match read(body, &mut pass) {
+        Ok(()) if pass.known.last.total() > 0 => Ok(pass.end()),
+        Ok(()) => {
+            pass.undo();
+            Ok(TakenIn::Nothing)
+        }
+        Err(error) => {
+            pass.undo();
+            Err(error)
+        }
+    };
+    if is_first {
+        known.shrink_to_fit();
+    }
+    known.forget_words();
+    result
+}
+
+/// One pass through a reply. An entry is compared with what is known as soon as it is read, so a reply that changes little
+/// costs little more than reading it; a reply that turns out to be none is undone.
+struct Pass<'k> {
+    known: &'k mut KnownEndpoints,
+    /// What the reply before had named.
+    before: Tally,
+    /// Where the endpoints begin that no reply had named before.
+    first_new: usize,
+    /// Where the next endpoint stands if the order is that of the reply before.
+    next: usize,
+    /// The endpoint whose status follows.
+    place: Option<usize>,
+    /// The endpoints that the reply before named too, by their status then.
+    carried: Tally,
+    /// The known endpoints that the reply before did not name, with the last reply that had; and whether one of these had
+    /// not settled.
+    returned: Vec<(usize, u32)>,
+    returned_unsettled: bool,
+    /// Where a status is other than before, and what it was.
+    changed: Vec<(usize, u32)>,
+    reasons: Option<Box<RawValue>>,
+    too_many: bool,
+}
+
+impl<'k> Pass<'k> {
+    fn begin(known: &'k mut KnownEndpoints) -> Self {
+        known.reply += 1;
+        Self {
+            before: std::mem::take(&mut known.last),
+            first_new: known.entries.len(),
+            known,
+            next: 0,
+            place: None,
+            carried: Tally::default(),
+            returned: Vec::new(),
+            returned_unsettled: false,
+            changed: Vec::new(),
+            reasons: None,
+            too_many: false,
+        }
+    }
+
+    /// Makes it as if the reply had not come.
+    fn undo(&mut self) {
+        self.known.truncate(self.first_new);
+        // An endpoint that is repeated can have changed more than once: what it was at first comes back last.
+        self.changed.drain(..).rev().for_each(|(place, old)| self.known.set(place, old));
+        self.returned.drain(..).for_each(|(place, old)| self.known.entries[place].reply = old);
+        let reply = self.known.reply;
+        let carried = self.known.entries.iter_mut().filter(|entry| entry.reply == reply);
+        carried.for_each(|entry| entry.reply = reply - 1);
+        self.known.reply -= 1;
+        self.known.last = self.before.clone();
+    }
+
+    /// Undoes what was read, and reads on.
+    fn begin_again(&mut self) {
+        if self.known.last.total() == 0 && !self.too_many {
+            return;
+        }
+        self.undo();
+        self.known.reply += 1;
+        self.known.last = Tally::default();
+        (self.next, self.carried) = (0, Tally::default());
+        (self.returned_unsettled, self.too_many) = (false, false);
+    }
+
+    /// What the reply was, now that it has come to its end.
+    fn end(mut self) -> TakenIn {
+        let change = self.change();
+        let named = self.known.entries.len();
+        // Reasons are for failures: an endpoint that is named only here has not been seen to settle.
+        let raw = self.reasons.take();
+        for (id, reason) in raw.iter().flat_map(|raw| reasons(raw)) {
+            match self.known.find_or_add(&id) {
+                Ok(place) => self.known.reasons.set(place, reason),
+                Err(_) => self.too_many = true,
+            }
+        }
+        let is_new = self.known.entries.len() > named;
+        match self.too_many {
+            true => TakenIn::TooMany,
+            false => TakenIn::Named(Change { of_unsettled: change.of_unsettled || is_new, ..change }),
+        }
+    }
+
+    fn change(&mut self) -> Change {
+        // Of an endpoint that has changed more than once, what it was at first counts: the sort keeps the order.
+        self.changed.sort_by_key(|(place, _)| *place);
+        self.changed.dedup_by_key(|(place, _)| *place);
+        let statuses = &self.known.statuses;
+        let is_settled = |status: u32| statuses.is_settled(status);
+        let entries = &self.known.entries;
+        self.changed.retain(|(place, old)| entries[*place].status != *old);
+        // What was the reason for another status is none for this one.
+        self.changed.iter().for_each(|(place, _)| self.known.reasons.remove(*place));
+        let changed: Vec<_> =
+            self.changed.iter().map(|(place, old)| (*old, entries[*place].status)).collect();
+        let has_new = self.known.entries.len() > self.first_new;
+        Change {
+            none: changed.is_empty()
+                && !has_new
+                && self.returned.is_empty()
+                && self.carried.total() == self.before.total(),
+            of_unsettled: has_new
+                || self.returned_unsettled
+                || statuses.unsettled(&self.carried) < statuses.unsettled(&self.before)
+                || changed.iter().any(|(old, new)| !is_settled(*old) || !is_settled(*new)),
+        }
+    }
+
+    /// An endpoint that this reply has named before.
+    fn repeated(&mut self, place: usize, old: u32, status: u32) {
+        let KnownEndpoints { statuses, last, .. } = &mut *self.known;
+        let new = statuses.combine(old, status);
+        if new != old {
+            last.remove(old);
+            last.add(new);
+            self.set(place, old, new);
+        }
+    }
+
+    fn set(&mut self, place: usize, old: u32, new: u32) {
+        self.known.set(place, new);
+        if place < self.first_new {
+            self.changed.push((place, old));
+        }
+    }
+}
+
+impl Sink for Pass<'_> {
+    fn begin_reply(&mut self) {
+        self.begin_again();
+        self.reasons = None;
+    }
+
+    fn begin_data(&mut self) {
+        self.begin_again();
+    }
+
+    fn endpoint(&mut self, id: &str) {
+        // Mostly it stands where it is looked for.
+        self.place = match self.known.is_at(self.next, id) {
+            true => Some(self.next),
+            false => self.known.find_or_add(id).ok(),
+        };
+        self.too_many |= self.place.is_none();
+    }
+
+    fn status(&mut self, word: Option<&str>) {
+        let Some(place) = self.place.take() else { return };
+        self.next = place + 1;
+        let Entry { status: old, reply, .. } = self.known.entries[place];
+        let status = self.known.statuses.number(word, old);
+        if reply == self.known.reply {
+            return self.repeated(place, old, status);
+        }
+        if place < self.first_new {
+            if reply + 1 == self.known.reply {
+                self.carried.add(old);
+            } else {
+                self.returned.push((place, reply));
+                self.returned_unsettled |= !self.known.statuses.is_settled(old);
+            }
+        }
+        if status != old {
+            self.set(place, old, status);
+        }
+        self.known.entries[place].reply = self.known.reply;
+        self.known.last.add(status);
+    }
+
+    fn reasons(&mut self, reasons: Box<RawValue>) {
+        self.reasons = Some(reasons);
+    }
+}

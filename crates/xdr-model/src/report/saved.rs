@@ -1,0 +1,192 @@
+//! How a report is saved and read again.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use serde::{Serialize, Serializer};
+use serde_json::Value;
+use serde_json::value::RawValue;
+
+use super::ActionReport;
+use super::known::{Known, KnownEndpoints, TooMany};
+use crate::document::{Document, FromDocument, MAX_INTEGER, deserialize_by_the_rules};
+use crate::filter::Filters;
+use crate::ids::ActionId;
+use crate::operation::{EndpointActionStatus, reason};
+use crate::validate::Place;
+
+/// What is known of an action: what can be saved while it is followed, and how it ended.
+#[derive(Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", schemars(rename = "ActionReport", deny_unknown_fields))]
+pub(crate) struct Saved<'a> {
+    /// The action. An integer above 9007199254740991 is written as text, because many languages would change its last
+    /// digits.
+    #[cfg_attr(feature = "schema", schemars(schema_with = "crate::schema::saved_action_id"))]
+    action_id: &'a ActionId,
+    /// Whether the program saw the tenant accept the action. Absent means false: the id can be wrong.
+    #[cfg_attr(feature = "schema", schemars(default))]
+    accepted: bool,
+    /// How many endpoints the tenant took when it accepted the action. Absent if that is not known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schemars(default, schema_with = "crate::schema::saved_count"))]
+    endpoints_count: Option<u64>,
+    /// What the scan asked for. Absent if that is not known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schemars(default, with = "Filters"))]
+    filters: Option<&'a Filters>,
+    /// Every endpoint that the tenant ever named for the action, in the order in which it was named first.
+    #[serde(serialize_with = "endpoints")]
+    #[cfg_attr(feature = "schema", schemars(with = "Vec<SavedEndpoint<'_>>"))]
+    endpoints: &'a KnownEndpoints,
+    /// Whether the last two replies that name an endpoint are equal: the same endpoints with the same statuses. Where
+    /// the tenant did not say how many endpoints it took, only that shows that all have been named. Absent means false.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    #[cfg_attr(feature = "schema", schemars(default))]
+    repeated: bool,
+    /// For how long the action has not moved, in milliseconds: no new endpoint was named, and no endpoint that has
+    /// not settled changed its status, vanished or came back. Only time in which the action was followed counts.
+    /// Absent means 0.
+    #[serde(skip_serializing_if = "is_zero")]
+    #[cfg_attr(feature = "schema", schemars(default, schema_with = "crate::schema::saved_count"))]
+    unchanged_ms: u64,
+    /// Whether the action was carried out in full on everything that was asked for. Ignored when it is read: it follows
+    /// from the rest.
+    #[cfg_attr(feature = "schema", schemars(default))]
+    is_success: bool,
+}
+
+/// One endpoint with its latest status.
+#[derive(Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", schemars(rename = "NamedEndpoint", deny_unknown_fields))]
+struct SavedEndpoint<'a> {
+    /// The id as the tenant wrote it. If two entries have the same id, a status that is not settled outweighs one
+    /// that is; of two settled ones the worse counts.
+    #[cfg_attr(feature = "schema", schemars(with = "String"))]
+    endpoint_id: &'a str,
+    /// The status of the last reply that named it.
+    status: &'a EndpointActionStatus,
+    /// Whether the last reply left the endpoint out. An endpoint that is left out and has not settled has vanished.
+    /// Absent means false.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    #[cfg_attr(feature = "schema", schemars(default))]
+    omitted: bool,
+    /// The reason that the tenant gave for a failure, of any form. Absent if it gave none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schemars(default, with = "Value"))]
+    reason: Option<Value>,
+}
+
+impl<'a> From<Known<'a>> for SavedEndpoint<'a> {
+    fn from(known: Known<'a>) -> Self {
+        let Known { id, status, is_omitted, reason: raw } = known;
+        Self { endpoint_id: id, status, omitted: is_omitted, reason: raw.map(reason) }
+    }
+}
+
+fn endpoints<S: Serializer>(known: &KnownEndpoints, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_seq(known.iter().map(SavedEndpoint::from))
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde calls it")]
+fn is_zero(number: &u64) -> bool {
+    *number == 0
+}
+
+/// A time span as documents hold it.
+pub(crate) fn millis(span: Duration) -> u64 {
+    u64::try_from(span.as_millis()).unwrap_or(MAX_INTEGER).min(MAX_INTEGER)
+}
+
+impl Serialize for ActionReport {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let saved = Saved {
+            action_id: &self.action_id,
+            accepted: self.is_accepted,
+            endpoints_count: self.endpoints_count,
+            filters: self.filters.as_deref(),
+            endpoints: &self.known,
+            repeated: self.is_repeated,
+            unchanged_ms: millis(self.unchanged),
+            is_success: self.is_success(),
+        };
+        saved.serialize(serializer)
+    }
+}
+
+impl FromDocument for ActionReport {
+    fn read(document: &mut Document, place: &Place<'_>, value: Value) -> Option<Self> {
+        const REQUIRED: &[&str] = &["action_id", "endpoints"];
+        const OPTIONAL: &[&str] =
+            &["accepted", "endpoints_count", "filters", "repeated", "unchanged_ms", "is_success"];
+        let mut object = document.object(place, value, REQUIRED, OPTIONAL)?;
+        let id = object.remove("action_id");
+        let action_id = id.and_then(|id| ActionId::read(document, &place.key("action_id"), id));
+        let named = object.remove("endpoints");
+        let known = named.and_then(|named| read_endpoints(document, &place.key("endpoints"), named));
+        let accepted = document.optional(place, &mut object, "accepted", Document::boolean);
+        let endpoints_count = document.optional(place, &mut object, "endpoints_count", Document::count);
+        let filters = document.optional(place, &mut object, "filters", Filters::read);
+        let repeated = document.optional(place, &mut object, "repeated", Document::boolean);
+        let unchanged = document.optional(place, &mut object, "unchanged_ms", Document::count);
+        document.optional(place, &mut object, "is_success", Document::boolean)?;
+        Some(Self {
+            action_id: action_id?,
+            is_accepted: accepted?.unwrap_or(false),
+            endpoints_count: endpoints_count?,
+            filters: filters?.map(Arc::new),
+            known: Arc::new(known?),
+            is_repeated: repeated?.unwrap_or(false),
+            unchanged: Duration::from_millis(unchanged?.unwrap_or(0)),
+        })
+    }
+}
+
+fn read_endpoints(document: &mut Document, place: &Place<'_>, value: Value) -> Option<KnownEndpoints> {
+    let items = document.array(place, value)?;
+    let mut known = KnownEndpoints::default();
+    let mut too_many = false;
+    document.list(place, items, |document, place, item| {
+        let endpoint = read_endpoint(document, place, item)?;
+        too_many |= endpoint.add_to(&mut known).is_err();
+        Some(())
+    })?;
+    if too_many {
+        let most = KnownEndpoints::MOST;
+        document.note(
+            place.breaks(format!("must hold at most {most} different endpoints and 256 MiB of their ids")),
+        );
+    }
+    Some(known).filter(|_| !too_many)
+}
+
+/// An endpoint as it is read.
+struct ReadEndpoint {
+    id: String,
+    word: Option<String>,
+    is_omitted: bool,
+    reason: Option<Box<RawValue>>,
+}
+
+impl ReadEndpoint {
+    fn add_to(&self, known: &mut KnownEndpoints) -> Result<(), TooMany> {
+        known.restore(&self.id, self.word.as_deref(), self.is_omitted, self.reason.as_deref())
+    }
+}
+
+fn read_endpoint(document: &mut Document, place: &Place<'_>, value: Value) -> Option<ReadEndpoint> {
+    let mut object = document.object(place, value, &["endpoint_id", "status"], &["omitted", "reason"])?;
+    let id = object.remove("endpoint_id").and_then(|id| document.text(&place.key("endpoint_id"), id));
+    let word = object.remove("status").and_then(|status| match status {
+        Value::Null => Some(None),
+        Value::String(word) => Some(Some(word)),
+        other => document.refuse(&place.key("status"), "must be a status word or null", &other),
+    });
+    let omitted = document.optional(place, &mut object, "omitted", Document::boolean);
+    let reason = object.remove("reason").filter(|reason| !reason.is_null());
+    let reason = reason.and_then(|reason| serde_json::value::to_raw_value(&reason).ok());
+    Some(ReadEndpoint { id: id?, word: word?, is_omitted: omitted?.unwrap_or(false), reason })
+}
+
+deserialize_by_the_rules!(ActionReport);

@@ -1,0 +1,104 @@
+//! The statuses of many endpoints as small numbers.
+
+use std::collections::HashMap;
+
+use crate::operation::{EndpointActionStatus, StatusCounts};
+
+/// The number of each status: first those of the known ones; an unknown word is numbered when it is met.
+#[derive(Clone, Default)]
+pub(super) struct Statuses {
+    unknown: Vec<EndpointActionStatus>,
+    /// The numbers of the unknown words: a hostile reply can have as many words as endpoints.
+    numbers: HashMap<Box<str>, u32>,
+}
+
+const KNOWN: &[EndpointActionStatus] = EndpointActionStatus::KNOWN;
+
+impl Statuses {
+    /// The number of [`EndpointActionStatus::Unreported`], the last of the known ones.
+    pub(super) const UNREPORTED: u32 = KNOWN.len() as u32 - 1;
+
+    pub(super) fn get(&self, number: u32) -> &EndpointActionStatus {
+        let number = number as usize;
+        KNOWN.get(number).unwrap_or_else(|| &self.unknown[number - KNOWN.len()])
+    }
+
+    /// The number of a word; `guess` is tried first, for most statuses are what they were.
+    pub(super) fn number(&mut self, word: Option<&str>, guess: u32) -> u32 {
+        if self.get(guess).word() == word {
+            return guess;
+        }
+        self.other_number(word)
+    }
+
+    fn other_number(&mut self, word: Option<&str>) -> u32 {
+        if let Some(status) = EndpointActionStatus::known(word) {
+            return KNOWN.iter().position(|known| *known == status).unwrap_or_default() as u32;
+        }
+        let word = word.unwrap_or_default();
+        if let Some(number) = self.numbers.get(word) {
+            return *number;
+        }
+        let number = (KNOWN.len() + self.unknown.len()) as u32;
+        self.unknown.push(EndpointActionStatus::from_word(Some(word)));
+        self.numbers.insert(word.into(), number);
+        number
+    }
+
+    /// How many unknown words have a number.
+    pub(super) fn unknown(&self) -> usize {
+        self.unknown.len()
+    }
+
+    /// Of two statuses for one endpoint, the one that counts.
+    pub(super) fn combine(&self, one: u32, other: u32) -> u32 {
+        if self.get(other).outweighs(self.get(one)) { other } else { one }
+    }
+
+    pub(super) fn is_settled(&self, number: u32) -> bool {
+        self.get(number).is_settled()
+    }
+
+    /// How many endpoints of a tally have not settled.
+    pub(super) fn unsettled(&self, tally: &Tally) -> u64 {
+        tally.count(|number| !self.is_settled(number))
+    }
+
+    pub(super) fn counts(&self, tally: &Tally) -> StatusCounts {
+        tally.iter().map(|(number, count)| (self.get(number).clone(), count)).collect()
+    }
+}
+
+/// How many endpoints have each status, by its number.
+#[derive(Clone, Default)]
+pub(super) struct Tally(Vec<u64>);
+
+impl Tally {
+    /// One more endpoint has this status.
+    pub(super) fn add(&mut self, status: u32) {
+        let place = status as usize;
+        if place >= self.0.len() {
+            self.0.resize(place + 1, 0);
+        }
+        self.0[place] += 1;
+    }
+
+    /// One endpoint less has this status.
+    pub(super) fn remove(&mut self, status: u32) {
+        self.0[status as usize] -= 1;
+    }
+
+    pub(super) fn total(&self) -> u64 {
+        self.0.iter().sum()
+    }
+
+    /// The number of each status that occurs, and how many endpoints have it.
+    fn iter(&self) -> impl Iterator<Item = (u32, u64)> {
+        (0..).zip(&self.0).filter(|(_, count)| **count > 0).map(|(number, count)| (number, *count))
+    }
+
+    /// How many endpoints have one of these statuses.
+    pub(super) fn count(&self, is_counted: impl Fn(u32) -> bool) -> u64 {
+        self.iter().filter(|(number, _)| is_counted(*number)).map(|(_, count)| count).sum()
+    }
+}

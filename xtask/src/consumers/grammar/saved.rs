@@ -1,0 +1,113 @@
+//! Valid documents of what programs save.
+
+use fastrand::Rng;
+use serde_json::{Value, json};
+
+use super::{MAX_INTEGER, Maker, action_id, filters, pick, text};
+
+/// What a scan asked for, and what was taken.
+pub(in crate::consumers) fn coverage(rng: &mut Rng) -> Value {
+    let mut coverage = json!({"filters": filters(rng)});
+    perhaps(
+        rng,
+        &mut coverage,
+        &[
+            ("taken", count),
+            ("named", count),
+            ("complete", boolean),
+            ("missing", ids),
+            ("proves_gap", boolean),
+        ],
+    );
+    coverage
+}
+
+/// What is known of an action.
+pub(in crate::consumers) fn report(rng: &mut Rng) -> Value {
+    let endpoints: Vec<_> = (0..rng.usize(..4)).map(|_| endpoint(rng)).collect();
+    let mut report = json!({"action_id": action_id(rng), "endpoints": endpoints});
+    let optional: [(&str, Maker); 6] = [
+        ("accepted", boolean),
+        ("repeated", boolean),
+        ("endpoints_count", count),
+        ("filters", filters),
+        ("unchanged_ms", count),
+        ("is_success", boolean),
+    ];
+    perhaps(rng, &mut report, &optional);
+    report
+}
+
+/// One endpoint of a report.
+pub(in crate::consumers) fn endpoint(rng: &mut Rng) -> Value {
+    let mut endpoint = json!({"endpoint_id": any_text(rng), "status": status(rng)});
+    perhaps(rng, &mut endpoint, &[("omitted", boolean), ("reason", anything)]);
+    endpoint
+}
+
+/// What was told while an action was followed.
+pub(in crate::consumers) fn progress(rng: &mut Rng) -> Value {
+    pick(rng, &[started as Maker, polled, trouble])(rng)
+}
+
+pub(in crate::consumers) fn started(rng: &mut Rng) -> Value {
+    json!({"event": "started", "report": report(rng)})
+}
+
+pub(in crate::consumers) fn polled(rng: &mut Rng) -> Value {
+    json!({"event": "polled", "elapsed_ms": count(rng), "report": report(rng)})
+}
+
+pub(in crate::consumers) fn trouble(rng: &mut Rng) -> Value {
+    json!({"event": "trouble", "message": any_text(rng), "in_a_row": count(rng), "report": report(rng)})
+}
+
+/// Adds some of these keys.
+fn perhaps(rng: &mut Rng, object: &mut Value, optional: &[(&str, Maker)]) {
+    for (key, make) in optional {
+        if rng.bool() {
+            object[*key] = make(rng);
+        }
+    }
+}
+
+fn boolean(rng: &mut Rng) -> Value {
+    rng.bool().into()
+}
+
+fn count(rng: &mut Rng) -> Value {
+    match rng.u8(..3) {
+        0 => pick(rng, &[0, 1, 673, MAX_INTEGER - 1, MAX_INTEGER]).into(),
+        1 => rng.u64(..=MAX_INTEGER).into(),
+        _ => rng.u64(..100_000).into(),
+    }
+}
+
+/// Text that can be empty: what a tenant writes is kept.
+fn any_text(rng: &mut Rng) -> String {
+    if rng.u8(..8) == 0 { String::new() } else { text(rng) }
+}
+
+fn ids(rng: &mut Rng) -> Value {
+    (0..rng.usize(..3)).map(|_| any_text(rng)).collect()
+}
+
+fn status(rng: &mut Rng) -> Value {
+    let known = ["PENDING", "IN_PROGRESS", "COMPLETED_SUCCESSFULLY", "FAILED", "CANCELED"];
+    match rng.u8(..4) {
+        0 => Value::Null,
+        1 => any_text(rng).into(),
+        _ => pick(rng, &known).into(),
+    }
+}
+
+/// A reason has any form.
+fn anything(rng: &mut Rng) -> Value {
+    let forms =
+        [json!(null), json!(false), json!(-1.5e-3), json!(u64::MAX), json!([[], {}]), json!({"a": [1]})];
+    match rng.u8(..3) {
+        0 => any_text(rng).into(),
+        1 => json!({"errorDescription": any_text(rng)}),
+        _ => forms[rng.usize(..forms.len())].clone(),
+    }
+}

@@ -1,0 +1,127 @@
+//! The rules of the model and the schemas give the same verdict on what programs save, and what is read is saved again as
+//! it was.
+
+use std::convert::identity;
+use std::fmt::Debug;
+
+use proptest::prelude::*;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use serde_json::{Value, json};
+use xdr_model::{ActionReport, Coverage, Progress, Scan};
+
+use crate::mutate::near_saved;
+use crate::verdict::{agree, filters};
+
+/// Compares the verdicts on documents near to `seeds`: of `read`, of `Deserialize` and of the schema. What is read is
+/// written as a document that is valid, and this is read as an equal value; `compared` is what of a value can be
+/// compared.
+fn agree_and_come_back<T, E, C>(
+    name: &str,
+    seeds: Vec<Value>,
+    read: fn(&str) -> Result<T, E>,
+    compared: fn(T) -> C,
+) where
+    T: Serialize + DeserializeOwned,
+    E: Debug,
+    C: PartialEq + Debug,
+{
+    let texts = prop::sample::select(seeds).prop_flat_map(near_saved);
+    let in_both_ways = |text: &str| {
+        let value = read(text);
+        assert_eq!(value.is_ok(), serde_json::from_str::<T>(text).is_ok(), "{text}");
+        value
+    };
+    agree(name, texts, in_both_ways, |validator, text, value| {
+        let written = serde_json::to_string(&value).unwrap();
+        prop_assert!(validator.is_valid(&serde_json::from_str(&written).unwrap()), "{}: {}", text, written);
+        let again = read(&written).map_err(|error| TestCaseError::fail(format!("{written}: {error:?}")))?;
+        prop_assert_eq!(&serde_json::to_string(&again).unwrap(), &written, "{}", text);
+        let deserialized: T = serde_json::from_str(text).unwrap();
+        let value = compared(value);
+        prop_assert_eq!(&compared(again), &value, "{}", text);
+        prop_assert_eq!(&compared(deserialized), &value, "{}", text);
+        Ok(())
+    });
+}
+
+/// `document` with one filter of every kind, so that a change is seldom lost in what is right or wrong anyway.
+fn with_each_filter(document: &Value) -> Vec<Value> {
+    let with = |filter| {
+        let mut document = document.clone();
+        document["filters"] = json!([filter]);
+        document
+    };
+    filters().into_iter().map(with).collect()
+}
+
+fn report() -> Value {
+    json!({
+        "action_id": 42,
+        "accepted": true,
+        "repeated": true,
+        "endpoints_count": 3,
+        "endpoints": [
+            {"endpoint_id": "e1", "status": "FAILED", "reason": {"why": ["disk", 1.5]}},
+            {"endpoint_id": "e2", "status": "PENDING", "omitted": true},
+        ],
+        "unchanged_ms": 60_000,
+        "is_success": false,
+    })
+}
+
+#[test]
+fn a_scan_that_was_saved_has_one_verdict() {
+    let seeds = with_each_filter(&json!({"incident_id": "42"}));
+    agree_and_come_back("scan", seeds, |text| serde_json::from_str::<Scan>(text), identity);
+}
+
+#[test]
+fn coverage_has_one_verdict() {
+    let seeds = with_each_filter(
+        &json!({"taken": 1, "named": 1, "complete": true, "missing": ["e1", ""], "proves_gap": true}),
+    );
+    agree_and_come_back("coverage", seeds, Coverage::from_json, identity);
+}
+
+#[test]
+fn a_report_has_one_verdict() {
+    let mut seeds = with_each_filter(&report());
+    seeds.extend(vec![report(); 12]);
+    agree_and_come_back("action-report", seeds, ActionReport::from_json, identity);
+}
+
+#[test]
+fn progress_has_one_verdict() {
+    let small = json!({"action_id": "a", "endpoints": [{"endpoint_id": "e1", "status": null}]});
+    let seeds = [report(), small].into_iter().flat_map(|report| {
+        [
+            json!({"event": "started", "report": report}),
+            json!({"event": "polled", "elapsed_ms": 2000, "report": report}),
+            json!({"event": "trouble", "message": "HTTP 503", "in_a_row": 1, "report": report}),
+        ]
+    });
+    agree_and_come_back("progress", seeds.collect(), Progress::from_json, ActionReport::from);
+}
+
+/// What follows from the rest is worked out anew: who saves it can be wrong about it.
+#[test]
+fn a_verdict_of_a_document_is_not_believed() {
+    let gap = |text: &str| Coverage::from_json(text).unwrap().proves_gap();
+    let success = |text: &str| ActionReport::from_json(text).unwrap().is_success();
+    let hosts = |taken| json!({"filters": [filters()[4], filters()[0]], "taken": taken});
+    let ended = |status| json!({"action_id": 42, "repeated": true, "endpoints": [{"endpoint_id": "e1", "status": status}]});
+    type Verdict = fn(&str) -> bool;
+    let rows: [(&str, Verdict, Value, bool); 4] = [
+        ("proves_gap", gap, hosts(1), true),
+        ("proves_gap", gap, hosts(2), false),
+        ("is_success", success, ended("COMPLETED_SUCCESSFULLY"), true),
+        ("is_success", success, ended("FAILED"), false),
+    ];
+    for (key, verdict, mut document, truth) in rows {
+        for claimed in [true, false] {
+            document[key] = claimed.into();
+            assert_eq!(verdict(&document.to_string()), truth, "{document}");
+        }
+    }
+}
