@@ -17,19 +17,16 @@ pub enum Moment {
 const RULE: &str = "must be a time span like 7d or 12h (ago), a date like 2026-01-31 or 2026-01-31T08:00:00Z (UTC), \
                     or epoch milliseconds";
 
-/// Fewer digits than this are seconds: as milliseconds they would mean 1970 to 2001, and so every endpoint.
-const MILLISECOND_DIGITS: usize = 12;
-
 impl FromStr for Moment {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
         if !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit()) {
-            return match text.parse() {
-                Ok(millis) if text.len() >= MILLISECOND_DIGITS => Ok(Self::At(EpochMillis::new(millis))),
-                Ok(_) => Err("looks like seconds: give epoch milliseconds, or a span like 7d".to_owned()),
-                Err(_) => Err(RULE.to_owned()),
-            };
+            // The model says what is wrong with a number.
+            return text
+                .parse()
+                .map(|millis| Self::At(EpochMillis::new(millis)))
+                .map_err(|_| RULE.to_owned());
         }
         if let Ok(span) = humantime::parse_duration(text) {
             return Ok(Self::Ago(span));

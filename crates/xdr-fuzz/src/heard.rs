@@ -260,6 +260,9 @@ impl Heard {
         }
         let is_success = count > 0 && are_successful && self.is_complete() && !has_gap;
         assert_eq!(report.is_success(), is_success, "{report:?} of {:?}", self.asked);
+        let written = serde_json::to_value(report).expect("a report can be written");
+        let is_repeated = written["repeated"] == true;
+        assert_eq!((is_repeated, &written["is_success"]), (self.is_repeated, &Value::from(is_success)));
     }
 }
 

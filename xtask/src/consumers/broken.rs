@@ -40,8 +40,10 @@ pub(super) const SELECTION: &[Rule] = &[
     ("an item is an IP address", |rng| item(rng, grammar::ip_filter, not_an_ip)),
     ("a time is a number", |rng| filter(rng, grammar::time_filter, "value", not_a_number)),
     ("a time is whole", |rng| filter(rng, grammar::time_filter, "value", fraction)),
-    ("a time is 1 or later", |rng| filter(rng, grammar::time_filter, "value", |rng| below(rng, 1))),
-    ("a time is 2^53 - 1 or earlier", |rng| filter(rng, grammar::time_filter, "value", too_large)),
+    ("a time has at least 13 digits", |rng| filter(rng, grammar::time_filter, "value", |rng| below(rng, 1_000_000_000_000))),
+    ("a time is not in seconds", |rng| filter(rng, grammar::time_filter, "value", |rng| rng.u64(1_000_000_000..2_000_000_000).into())),
+    ("a time has at most 13 digits", |rng| filter(rng, grammar::time_filter, "value", |rng| rng.u64(10_000_000_000_000..1 << 53).into())),
+    ("a time is exact in every language", |rng| filter(rng, grammar::time_filter, "value", too_large)),
 ];
 
 /// The rules of `get_action_status`.

@@ -122,8 +122,8 @@ pub(super) fn ip_filter(rng: &mut Rng) -> Value {
 
 pub(super) fn time_filter(rng: &mut Rng) -> Value {
     let value: u64 = match rng.u8(..3) {
-        0 => pick(rng, &[1, 2, 1_760_000_000_000, MAX_INTEGER - 1, MAX_INTEGER]),
-        1 => rng.u64(1..=MAX_INTEGER),
+        0 => pick(rng, &[1_000_000_000_000, 1_000_000_000_001, 1_760_000_000_000, 9_999_999_999_999]),
+        1 => rng.u64(1_000_000_000_000..10_000_000_000_000),
         _ => rng.u64(1_600_000_000_000..1_900_000_000_000),
     };
     json!({"field": pick(rng, TIME_FIELDS), "operator": pick(rng, &["gte", "lte"]), "value": value})

@@ -13,9 +13,25 @@ const TIME: &[&str] = &["gte", "lte"];
 fn oracle() -> Vec<(&'static str, &'static [&'static str], Value, Value)> {
     let names = || json!([["a"], [" "], ["a", "a"], ["007"]]);
     let no_names = || json!([[], [""], ["a", ""], "a", "", null, 1, [1], [null], [["a"]], {}, {"a": "b"}]);
-    let times = || json!([1, 1_760_000_000_000_u64, 9_007_199_254_740_991_u64, 1.0, 1e12]);
-    let no_times =
-        || json!([0, -1, 1.5, 9_007_199_254_740_992_u64, 1e17, "1760000000000", null, [1], [], {}]);
+    let times = || json!([1_000_000_000_000_u64, 1_760_000_000_000_u64, 9_999_999_999_999_u64, 1e12]);
+    let no_times = || {
+        json!([
+            0,
+            -1,
+            1.5,
+            1_790_000_000,
+            999_999_999_999_u64,
+            10_000_000_000_000_u64,
+            1_790_000_000_000_000_u64,
+            9_007_199_254_740_992_u64,
+            1e17,
+            "1760000000000",
+            null,
+            [1],
+            [],
+            {}
+        ])
+    };
     vec![
         ("endpoint_id_list", WORDS, names(), no_names()),
         ("dist_name", WORDS, names(), no_names()),
@@ -160,8 +176,8 @@ fn the_bounds_are_those_of_the_pages() {
     let greatest = json!(9_007_199_254_740_991_u64);
     let id = "/$defs/GetActionStatus/properties/group_action_id/anyOf/0";
     for (name, place, bound) in [
-        ("filter", "/$defs/EpochMillis/minimum".to_owned(), json!(1)),
-        ("filter", "/$defs/EpochMillis/maximum".to_owned(), greatest.clone()),
+        ("filter", "/$defs/EpochMillis/minimum".to_owned(), json!(1_000_000_000_000_u64)),
+        ("filter", "/$defs/EpochMillis/maximum".to_owned(), json!(9_999_999_999_999_u64)),
         ("scan-request", "/$defs/Filters/oneOf/1/minItems".to_owned(), json!(1)),
         ("get-action-status-request", format!("{id}/minimum"), json!(0)),
         ("get-action-status-request", format!("{id}/maximum"), greatest.clone()),

@@ -172,13 +172,14 @@ fn get_action_status_has_one_verdict() {
 fn numbers_are_integers_by_their_value_whatever_their_notation() {
     let schema = validator(&document("scan-request"));
     for (number, good) in [
-        ("1.0", true),
-        ("1e0", true),
-        ("10E-1", true),
+        ("1000000000000.0", true),
+        ("1e12", true),
+        ("10E11", true),
         ("1760000000001.0000000", true),
         ("17600000000010000000e-7", true),
-        ("9007199254740991.0", true),
-        ("9007199254740992.0", false),
+        ("9999999999999.0", true),
+        ("10000000000000.0", false),
+        ("1e9", false),
         ("-0", false),
         ("1e-1", false),
         ("18446744073709551617", false),

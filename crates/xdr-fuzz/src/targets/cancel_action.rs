@@ -2,7 +2,7 @@
 //! the last "resume" happens to the cancellation.
 
 use serde_json::Value;
-use xdr_model::{CancelProgress, Cancelled, Error};
+use xdr_model::{CancelProgress, Cancelled, EndpointId, Error};
 
 use super::wait::{Following, session_of};
 use crate::drive::{Ended, check_acting, drive};
@@ -70,7 +70,7 @@ fn check_cancelled(cancelled: &Cancelled, progress: &[CancelProgress], status: &
 fn check_left_out(cancelled: &Cancelled, before: &Following, status: &Heard) {
     let known = before.heard.endpoints();
     let vanished = known.iter().filter(|known| !known.is_settled() && !status.has_status(&known.id));
-    let told: Vec<_> = cancelled.vanished.iter().map(|id| id.as_str()).collect();
+    let told: Vec<_> = cancelled.vanished.iter().map(EndpointId::as_str).collect();
     assert_eq!(told, vanished.map(|endpoint| &*endpoint.id).collect::<Vec<_>>());
     let new = status.with_status().filter(|endpoint| !before.heard.has(&endpoint.id));
     let named = (known.len() + new.count()) as u64;

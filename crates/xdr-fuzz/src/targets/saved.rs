@@ -13,7 +13,7 @@ use crate::plain::assert_plain;
 
 pub(super) fn action_report(input: &[u8]) {
     schema!(SCHEMA = "action-report");
-    let read = check(input, ActionReport::from_json, |report| serde_json::to_string(report), &SCHEMA);
+    let read = check(input, ActionReport::from_json, serde_json::to_string, &SCHEMA);
     let Some((report, again, document)) = read else { return };
     assert_eq!(report, again);
     Heard::saved(&document).check(&report);
@@ -21,7 +21,7 @@ pub(super) fn action_report(input: &[u8]) {
 
 pub(super) fn progress(input: &[u8]) {
     schema!(SCHEMA = "progress");
-    let read = check(input, Progress::from_json, |progress| serde_json::to_string(progress), &SCHEMA);
+    let read = check(input, Progress::from_json, serde_json::to_string, &SCHEMA);
     let Some((progress, again, document)) = read else { return };
     assert_eq!(progress.report(), again.report());
     Heard::saved(&document["report"]).check(progress.report());
@@ -29,7 +29,7 @@ pub(super) fn progress(input: &[u8]) {
 
 pub(super) fn coverage(input: &[u8]) {
     schema!(SCHEMA = "coverage");
-    let read = check(input, Coverage::from_json, |coverage| serde_json::to_string(coverage), &SCHEMA);
+    let read = check(input, Coverage::from_json, serde_json::to_string, &SCHEMA);
     let Some((coverage, again, document)) = read else { return };
     assert_eq!(coverage, again);
     assert_plain(&coverage.to_string());

@@ -102,7 +102,7 @@ impl Condition for TimeBound {
     fn check(&self, place: &Place<'_>, violations: &mut Vec<Violation>) {
         let (Self::AtOrAfter(time) | Self::AtOrBefore(time)) = self;
         if !time.holds() {
-            violations.push(place.breaks(EpochMillis::RULE).with_found(&time.get().to_string()));
+            violations.push(place.breaks(time.rule()).with_found(&time.get().to_string()));
         }
     }
 
@@ -118,11 +118,9 @@ impl Condition for TimeBound {
             _ => document.refuse(&place.key("operator"), TIME_OPERATORS, &operator),
         });
         let time = value.and_then(|value| {
-            integer(&value)
-                .and_then(|millis| u64::try_from(millis).ok())
-                .map(EpochMillis::new)
-                .filter(|time| time.holds())
-                .or_else(|| document.refuse(&place.key("value"), EpochMillis::RULE, &value))
+            let time = integer(&value).and_then(|millis| u64::try_from(millis).ok()).map(EpochMillis::new);
+            let rule = time.map_or(EpochMillis::RULE, EpochMillis::rule);
+            time.filter(|time| time.holds()).or_else(|| document.refuse(&place.key("value"), rule, &value))
         });
         Some(bound?(time?))
     }

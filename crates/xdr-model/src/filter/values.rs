@@ -6,7 +6,6 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use serde::{Serialize, Serializer};
 
-use crate::document::MAX_INTEGER;
 use crate::ids::EndpointId;
 use crate::validate::{Invalid, Violation};
 use crate::words::closed_words;
@@ -175,16 +174,24 @@ impl<T: Into<IpAddr>> From<T> for IpAddress {
 }
 checked_item!(IpAddress, IpAddress::RULE);
 
-/// A moment in milliseconds since the Unix epoch, UTC.
+/// A moment in milliseconds since the Unix epoch, UTC: a number of 13 digits.
 ///
-/// Seconds taken for milliseconds would reach back to 1970 and match every endpoint, so this is a type of its
-/// own: prefer to make it from a `SystemTime`.
+/// A time in another unit is refused before anything is sent. Seconds with "at or after" match every endpoint, and
+/// so do microseconds and nanoseconds with "at or before". Prefer to make it from a `SystemTime`.
+///
+/// Source: the pages ask for epoch milliseconds. The vendor's own integration multiplies times of 10 to 12 digits by
+/// 1,000 before it sends them.
 ///
 /// ```
 /// use std::time::{Duration, UNIX_EPOCH};
-/// use xdr_model::EpochMillis;
+/// use xdr_model::{EpochMillis, Filter, Operation, Scan, TimeBound};
 ///
-/// assert_eq!(EpochMillis::from(UNIX_EPOCH + Duration::from_secs(5)), EpochMillis::new(5_000));
+/// let moment = EpochMillis::from(UNIX_EPOCH + Duration::from_secs(1_790_000_000));
+/// assert_eq!(moment, EpochMillis::new(1_790_000_000_000));
+///
+/// let seconds = EpochMillis::new(1_790_000_000);
+/// let scan = Scan::matching([Filter::last_seen(TimeBound::AtOrAfter(seconds))]);
+/// assert!(scan.validate().unwrap_err().to_string().contains("looks like seconds"));
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
@@ -192,12 +199,11 @@ checked_item!(IpAddress, IpAddress::RULE);
 pub struct EpochMillis(u64);
 
 impl EpochMillis {
-    /// The server takes 0 for absent; integers above 2^53 - 1 are not exact in every language.
-    pub(crate) const RANGE: std::ops::RangeInclusive<u64> = 1..=MAX_INTEGER;
-    pub(crate) const RULE: &'static str =
-        "must be an integer from 1 to 9007199254740991 (epoch milliseconds)";
+    /// From September 2001 to November 2286.
+    pub(crate) const RANGE: std::ops::RangeInclusive<u64> = 1_000_000_000_000..=9_999_999_999_999;
+    pub(crate) const RULE: &'static str = "must be epoch milliseconds, 1000000000000 to 9999999999999";
 
-    /// `millis` milliseconds after the epoch. The API takes 1 to 2^53 - 1; checked when it is sent.
+    /// `millis` milliseconds after the epoch, of 13 digits; checked when it is sent.
     pub const fn new(millis: u64) -> Self {
         Self(millis)
     }
@@ -210,10 +216,26 @@ impl EpochMillis {
     pub(crate) fn holds(self) -> bool {
         Self::RANGE.contains(&self.0)
     }
+
+    /// The rule, with the unit that the number looks like.
+    pub(crate) fn rule(self) -> &'static str {
+        match self.0 {
+            100_000_000..100_000_000_000 => {
+                "must be epoch milliseconds, 1000000000000 to 9999999999999; this looks like seconds"
+            }
+            1_000_000_000_000_000..100_000_000_000_000_000 => {
+                "must be epoch milliseconds, 1000000000000 to 9999999999999; this looks like microseconds"
+            }
+            1_000_000_000_000_000_000.. => {
+                "must be epoch milliseconds, 1000000000000 to 9999999999999; this looks like nanoseconds"
+            }
+            _ => Self::RULE,
+        }
+    }
 }
 
 impl From<SystemTime> for EpochMillis {
-    /// A moment before the epoch becomes 0, which is refused when it is sent.
+    /// A moment before the epoch becomes 0. It is refused when it is sent, like every moment before September 2001.
     fn from(time: SystemTime) -> Self {
         let since = time.duration_since(UNIX_EPOCH).unwrap_or_default();
         Self(u64::try_from(since.as_millis()).unwrap_or(u64::MAX))

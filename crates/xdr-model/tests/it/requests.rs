@@ -11,8 +11,8 @@ use xdr_model::{
 };
 
 const MOMENT: u64 = 1_760_000_000_000;
-/// 2^53 - 1
-const LAST_MOMENT: u64 = 9_007_199_254_740_991;
+const FIRST_MOMENT: u64 = 1_000_000_000_000;
+const LAST_MOMENT: u64 = 9_999_999_999_999;
 
 fn since(millis: u64) -> TimeBound {
     TimeBound::AtOrAfter(EpochMillis::new(millis))
@@ -36,7 +36,7 @@ fn one_of_each() -> Vec<Filter> {
         Filter::platform(Platform::ALL.iter().copied()),
         Filter::isolation(Isolation::ALL.iter().copied()),
         Filter::scan_status(ScanStatus::ALL.iter().copied()),
-        Filter::first_seen(since(1)),
+        Filter::first_seen(since(FIRST_MOMENT)),
         Filter::last_seen(until(LAST_MOMENT)),
     ]
 }
@@ -145,6 +145,9 @@ fn what_breaks_a_rule_is_refused_with_its_place() {
         (one(Filter::first_seen(until(LAST_MOMENT + 1))), VALUE),
         (one(Filter::last_seen(until(0))), VALUE),
         (one(Filter::last_seen(since(u64::MAX))), VALUE),
+        (one(Filter::last_seen(since(MOMENT / 1000))), VALUE),
+        (one(Filter::last_seen(until(MOMENT * 1000))), VALUE),
+        (one(Filter::last_seen(until(MOMENT * 1_000_000))), VALUE),
         (Scan::all().with_incident(""), "/request_data/incident_id"),
     ];
     let mut texts = String::new();
@@ -157,6 +160,32 @@ fn what_breaks_a_rule_is_refused_with_its_place() {
         writeln!(texts, "{invalid}").unwrap();
     }
     insta::assert_snapshot!("broken_values", texts);
+}
+
+#[test]
+fn a_time_in_another_unit_is_refused_and_its_unit_named() {
+    let rule = |time: u64| {
+        let refused = Scan::matching([Filter::last_seen(since(time))]).validate().unwrap_err();
+        let document = filter("last_seen", "\"lte\"", &time.to_string());
+        assert_eq!(
+            Scan::from_json(&document).unwrap_err().violations()[0].rule,
+            refused.violations()[0].rule
+        );
+        refused.violations()[0].rule.to_string()
+    };
+    // Of every year from 1975 on, as far as the unit shows it.
+    for year in 5..=70 {
+        let seconds = year * 31_556_952;
+        for (factor, unit) in [(1, "seconds"), (1_000_000, "microseconds"), (1_000_000_000, "nanoseconds")] {
+            if unit == "seconds" || year >= 32 {
+                let rule = rule(seconds * factor);
+                assert!(rule.ends_with(&format!("this looks like {unit}")), "{year} {unit}: {rule}");
+            }
+        }
+    }
+    for time in [0, 1, 99_999_999, 999_999_999_999, 10_000_000_000_000, 999_999_999_999_999] {
+        assert!(!rule(time).contains("looks like"), "{time}");
+    }
 }
 
 #[test]
@@ -181,7 +210,7 @@ fn every_violation_is_told_at_once_and_in_the_order_of_the_document() {
 fn whitespace_repeated_items_and_the_bounds_of_times_are_allowed() {
     let allowed = [
         Scan::matching([Filter::hostname([" ", "a", "a", "\t"])]).with_incident(" "),
-        Scan::matching([Filter::first_seen(since(1)), Filter::first_seen(until(LAST_MOMENT))]),
+        Scan::matching([Filter::first_seen(since(FIRST_MOMENT)), Filter::first_seen(until(LAST_MOMENT))]),
         Scan::matching([Filter::alias(["\0"]), Filter::alias(["x".repeat(100_000)])]),
     ];
     assert!(allowed.iter().all(|scan| scan.validate().is_ok()));
@@ -212,12 +241,12 @@ fn a_good_document_is_read_as_what_it_says() {
         (in_hosts(r#"["a"]"#), hosts()),
         (filters(r#"[{"value":["a"],"operator":"in","field":"hostname"}]"#), hosts()),
         (in_hosts(r#"["a"," ","a"]"#), Scan::matching([Filter::hostname(["a", " ", "a"])])),
-        (gte("1"), first_seen(1)),
-        (gte("1.0"), first_seen(1)),
-        (gte("1e3"), first_seen(1000)),
-        (gte("9007199254740991"), first_seen(LAST_MOMENT)),
-        (gte("9007199254740991.0"), first_seen(LAST_MOMENT)),
-        (filter("last_seen", "\"lte\"", "5"), Scan::matching([Filter::last_seen(until(5))])),
+        (gte("1000000000000"), first_seen(FIRST_MOMENT)),
+        (gte("1000000000000.0"), first_seen(FIRST_MOMENT)),
+        (gte("1e12"), first_seen(FIRST_MOMENT)),
+        (gte("9999999999999"), first_seen(LAST_MOMENT)),
+        (gte("9999999999999.0"), first_seen(LAST_MOMENT)),
+        (filter("last_seen", "\"lte\"", "1760000000000"), Scan::matching([Filter::last_seen(until(MOMENT))])),
         (
             filter("ip_list", "\"in\"", r#"["::FFFF:10.0.0.7","::1"]"#),
             Scan::matching([Filter::ip_addresses(
@@ -303,6 +332,12 @@ pub(crate) fn bad_selections() -> Vec<(&'static str, String)> {
         ("time 0", time("0")),
         ("time -0.0", time("-0.0")),
         ("a negative time", time("-1")),
+        ("a time in seconds", time("1790000000")),
+        ("a time in seconds with a point", time("1790000000.0")),
+        ("a time in microseconds", time("1790000000000000")),
+        ("a time in nanoseconds", time("1790000000000000000")),
+        ("a time before September 2001", time("999999999999")),
+        ("a time of 14 digits", time("10000000000000")),
         ("a time of 2^53", time("9007199254740992")),
         ("a time above u64", time("18446744073709551617")),
         ("a huge float", time("1e300")),
@@ -376,7 +411,7 @@ fn words<T: Copy + std::fmt::Debug>(all: &'static [T]) -> impl Strategy<Value = 
 }
 
 fn times() -> impl Strategy<Value = TimeBound> {
-    (any::<bool>(), prop_oneof![1..=LAST_MOMENT, Just(1), Just(LAST_MOMENT)])
+    (any::<bool>(), prop_oneof![FIRST_MOMENT..=LAST_MOMENT, Just(FIRST_MOMENT), Just(LAST_MOMENT)])
         .prop_map(|(after, millis)| if after { since(millis) } else { until(millis) })
 }
 

@@ -29,15 +29,26 @@ fn near_addresses() -> impl Strategy<Value = String> {
 /// Scans with every mistake that a value can hold.
 fn any_value() -> impl Strategy<Value = Scan> {
     let text = || prop::collection::vec(prop_oneof![3 => "[a-z]{1,3}", 1 => Just(String::new())], 0..4);
-    let time = any::<u64>().prop_map(EpochMillis::new);
+    let time = prop_oneof![
+        any::<u64>(),
+        (0..20u32).prop_map(|digits| 10u64.pow(digits)),
+        999_999_999_990..10_000_000_000_010u64
+    ]
+    .prop_map(EpochMillis::new);
     let filter = prop_oneof![
         text().prop_map(Filter::hostname),
         text().prop_map(Filter::endpoint_ids),
         prop::collection::vec(any::<std::net::IpAddr>().prop_map(IpAddress::from), 0..3)
             .prop_map(Filter::ip_addresses),
         time.clone().prop_map(|time| Filter::first_seen(TimeBound::AtOrAfter(time))),
-        prop_oneof![Just(0), Just(1), Just((1 << 53) - 1), Just(1 << 53)]
-            .prop_map(|time| Filter::last_seen(TimeBound::AtOrBefore(EpochMillis::new(time)))),
+        prop_oneof![
+            Just(0),
+            Just(999_999_999_999),
+            Just(1_000_000_000_000),
+            Just(9_999_999_999_999),
+            Just(10_000_000_000_000)
+        ]
+        .prop_map(|time| Filter::last_seen(TimeBound::AtOrBefore(EpochMillis::new(time)))),
     ];
     let broken = (prop::collection::vec(filter, 0..3), prop::option::of("[a-z]{0,1}")).prop_map(
         |(filters, incident)| {

@@ -42,7 +42,11 @@ fn a_wrong_value_is_invalid() {
     for wrong in [json!("a"), json!([1]), json!(["a", null]), json!({}), json!(1), json!(true)] {
         assert_invalid(&filter("hostname", "in", wrong), value);
     }
-    for wrong in [json!(0), json!(-1), json!(1.5), json!("1"), json!([1]), json!(["1"])] {
+    let units =
+        [json!(1_790_000_000), json!(1_790_000_000_000_000_u64), json!(1_790_000_000_000_000_000_u64)];
+    for wrong in
+        [json!(0), json!(-1), json!(1.5), json!("1"), json!([1]), json!(["1"])].into_iter().chain(units)
+    {
         assert_invalid(&filter("first_seen", "gte", wrong.clone()), value);
         assert_invalid(&filter("last_seen", "lte", wrong), value);
     }
@@ -126,7 +130,7 @@ fn harmless_requests_are_not_counted_as_dangerous() {
     let mut sim = sim();
     call(&mut sim, SCAN, &all());
     call(&mut sim, SCAN, &filter("hostname", "in", json!(["x"])));
-    call(&mut sim, SCAN, &filter("first_seen", "gte", json!(1)));
+    call(&mut sim, SCAN, &filter("first_seen", "gte", json!(1_000_000_000_000_u64)));
     call(&mut sim, SCAN, &matching(json!(["all"])));
     call(&mut sim, STATUS, &json!({}));
     call(&mut sim, VALIDATE, &json!({}));

@@ -131,7 +131,10 @@ fn times_are_inclusive_bounds() {
         assert_eq!(scanned(json!([gte])), expected(|e| time(e) >= from));
         assert_eq!(scanned(json!([lte])), expected(|e| time(e) <= until));
         assert_eq!(scanned(json!([gte, lte])).len(), 100);
-        assert!(scanned(json!([{ "field": field, "operator": "lte", "value": 1 }])).is_empty());
+        assert!(
+            scanned(json!([{ "field": field, "operator": "lte", "value": 1_000_000_000_000_u64 }]))
+                .is_empty()
+        );
     }
 }
 
@@ -202,8 +205,8 @@ fn both_operations_know_all_twelve_fields() {
         json!({ "field": "isolate", "operator": "in", "value": ["isolated"] }),
         json!({ "field": "scan_status", "operator": "in", "value":
             ["none", "pending", "in_progress", "canceled", "aborted", "pending_cancellation", "success", "error"] }),
-        json!({ "field": "first_seen", "operator": "gte", "value": 1 }),
-        json!({ "field": "last_seen", "operator": "lte", "value": 9_007_199_254_740_991_u64 }),
+        json!({ "field": "first_seen", "operator": "gte", "value": 1_000_000_000_000_u64 }),
+        json!({ "field": "last_seen", "operator": "lte", "value": 9_999_999_999_999_u64 }),
     ]);
     assert_eq!(filters.len(), 12);
     for path in [SCAN, ABORT] {

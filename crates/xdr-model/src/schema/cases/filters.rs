@@ -105,15 +105,19 @@ const NO_SCANS: &[Fact] = &[
 ];
 const TIMES: &[Fact] = &[
     ("of-today", "1760000000000"),
-    ("least", "1"),
-    ("greatest", "9007199254740991"),
+    ("least", "1000000000000"),
+    ("greatest", "9999999999999"),
     ("integer-with-a-point", "1760000000000.0"),
     ("integer-with-an-exponent", "176e10"),
 ];
 const NO_TIMES: &[Fact] = &[
     ("zero", "0"),
     ("negative", "-1"),
-    ("above-greatest", "9007199254740992"),
+    ("below-least", "999999999999"),
+    ("above-greatest", "10000000000000"),
+    ("seconds", "1790000000"),
+    ("microseconds", "1790000000000000"),
+    ("nanoseconds", "1790000000000000000"),
     ("far-above-greatest", "1e300"),
     ("fraction", "1760000000000.5"),
     ("text", r#""1760000000000""#),

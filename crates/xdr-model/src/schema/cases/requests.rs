@@ -14,7 +14,7 @@ pub(super) const RIGHT: &[(&str, &str)] = &[
     ),
     (
         "one-field-twice-for-a-range",
-        r#"{"request_data":{"filters":[{"field":"last_seen","operator":"gte","value":1},{"field":"last_seen","operator":"lte","value":2}]}}"#,
+        r#"{"request_data":{"filters":[{"field":"last_seen","operator":"gte","value":1760000000000},{"field":"last_seen","operator":"lte","value":1760000000001}]}}"#,
     ),
     (
         "same-filter-twice",
