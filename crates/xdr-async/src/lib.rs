@@ -17,7 +17,7 @@
 //!     println!("{progress:?}");
 //!     ControlFlow::Continue(())
 //! }).await?;
-//! println!("{} of {} endpoints are clean", report.counts().successful(), report.expected());
+//! println!("{} of {} endpoints were scanned", report.counts().successful(), report.expected());
 //! # Ok(()) }
 //! ```
 //!

@@ -16,7 +16,7 @@
 //!     println!("{progress:?}");
 //!     ControlFlow::Continue(())
 //! })?;
-//! println!("{} of {} endpoints are clean", report.counts().successful(), report.expected());
+//! println!("{} of {} endpoints were scanned", report.counts().successful(), report.expected());
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!

@@ -6,6 +6,8 @@
 //! cargo run --example start_and_finish -- http://127.0.0.1:8080 action.json # finishes
 //! ```
 
+#![expect(clippy::print_stdout, reason = "an example tells what it does")]
+
 use std::{env, error::Error, fs, fs::File, ops::ControlFlow, time::Duration};
 
 use xdr_blocking::Client;

@@ -2,7 +2,6 @@
 
 use std::ops::ControlFlow;
 
-use serde::Serialize;
 use xdr_model::{ActionReport, CancelProgress, Cancelled, Coverage, Error, Progress};
 
 use crate::arguments::Job;
@@ -56,7 +55,7 @@ impl Screen {
         self.known.note(&progress);
         let output = self.output.clone();
         let _floor = output.floor();
-        self.save(&progress);
+        self.save(progress.report());
         match (&self.output.mode, progress) {
             (Mode::Json, progress) => write_json(&events::progress(&progress)),
             (_, Progress::Started { report }) => self.started(&report),
@@ -121,7 +120,7 @@ impl Screen {
     }
 
     /// Keeps what is known. That it cannot be kept is told once, and is no reason to lose the action.
-    fn save(&mut self, known: &impl Serialize) {
+    fn save(&mut self, known: &ActionReport) {
         let Some(Err(error)) = self.state.as_mut().map(|state| state.save(known)) else { return };
         if let Some(state) = self.state.take() {
             let path = state.path().display();
@@ -177,6 +176,9 @@ impl Screen {
             }
         });
         self.gap(ended);
+        if !ended.is_success() {
+            self.output.say("This is not a success: the exit code is 2");
+        }
         if ended.coverage().is_none() {
             self.output.say("What the scan asked for is not known, so the result is not compared with it");
         }

@@ -4,13 +4,12 @@ use std::fs::{self, File};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-use serde::Serialize;
 use tempfile::NamedTempFile;
-use xdr_model::{ActionId, ActionReport, Invalid, Progress};
+use xdr_model::{ActionId, ActionReport, Invalid};
 
 use crate::arguments::Job;
 
-/// The file of `--state`. It holds the latest progress or report as JSON. It is replaced as a whole, so a reader never finds
+/// The file of `--state`. It holds the latest report as JSON. It is replaced as a whole, so a reader never finds
 /// a part.
 #[derive(Debug)]
 pub(crate) struct StateFile {
@@ -26,25 +25,22 @@ impl StateFile {
     /// that no other run takes it, and what cannot be written is found before anything is sent.
     pub(crate) fn open(path: &Path, job: Job) -> Result<(Self, Job), String> {
         let failed = |why: String| format!("--state {}: {why}", path.display());
-        let made = File::create_new(path);
-        let is_new = made.is_ok();
-        let state = Self { path: path.to_owned(), is_new };
-        let job = match (job, made) {
-            (Job::Scan(_), Err(error)) if error.kind() == io::ErrorKind::AlreadyExists => {
-                return Err(failed(TAKEN.to_owned()));
-            }
-            (_, Err(error)) if error.kind() != io::ErrorKind::AlreadyExists => {
-                return Err(failed(error.to_string()));
-            }
-            (Job::Scan(scan), _) => Job::Scan(scan),
-            (Job::Resume(report), _) => Job::Resume(known(path, report).map_err(failed)?),
-            (Job::Cancel(report), _) => Job::Cancel(known(path, report).map_err(failed)?),
-        };
-        Ok((state, job))
+        let state = |is_new| Self { path: path.to_owned(), is_new };
+        Ok(match job {
+            Job::Scan(scan) => match File::create_new(path) {
+                Ok(_) => (state(true), Job::Scan(scan)),
+                Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
+                    return Err(failed(TAKEN.to_owned()));
+                }
+                Err(error) => return Err(failed(error.to_string())),
+            },
+            Job::Resume(report) => (state(false), Job::Resume(known(path, &report).map_err(failed)?)),
+            Job::Cancel(report) => (state(false), Job::Cancel(known(path, &report).map_err(failed)?)),
+        })
     }
 
     /// Puts this in the place of what the file holds.
-    pub(crate) fn save(&mut self, known: &impl Serialize) -> io::Result<()> {
+    pub(crate) fn save(&mut self, known: &ActionReport) -> io::Result<()> {
         let folder = self.path.parent().filter(|folder| !folder.as_os_str().is_empty());
         let mut file = NamedTempFile::new_in(folder.unwrap_or(Path::new(".")))?;
         serde_json::to_writer(io::BufWriter::new(&mut file), known)?;
@@ -71,19 +67,16 @@ impl Drop for StateFile {
 const TAKEN: &str = "the file exists and may belong to a running scan. Nothing was sent. Give a new file name, or \
                      follow that scan with --resume and this file";
 
-/// What the file knows of the action; nothing but its id if it is empty.
-fn known(path: &Path, named: ActionReport) -> Result<ActionReport, String> {
+/// What the file knows of the action. A file that is missing or empty is a mistake: without it a scan with a gap could end
+/// as a success.
+fn known(path: &Path, named: &ActionReport) -> Result<ActionReport, String> {
     let text = fs::read_to_string(path).map_err(|error| error.to_string())?;
     match text.is_empty() {
-        true => Ok(named),
+        true => Err("is empty. To go on with the action's id alone, leave --state out".to_owned()),
         false => read(&text, named.action_id()).map_err(|invalid| invalid.to_string()),
     }
 }
 
-/// Progress or a report: only progress has an event.
 fn read(text: &str, action: &ActionId) -> Result<ActionReport, Invalid> {
-    let is_progress =
-        serde_json::from_str::<serde_json::Value>(text).is_ok_and(|known| known.get("event").is_some());
-    let report = if is_progress { Progress::from_json(text)?.into() } else { ActionReport::from_json(text)? };
-    report.for_action(action)
+    ActionReport::from_json(text)?.for_action(action)
 }

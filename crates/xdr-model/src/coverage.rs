@@ -125,6 +125,8 @@ impl Coverage {
     /// Whether it is certain that the tenant did not take at least one endpoint that the scan asked for. It took, or
     /// it named when [all were named](Self::is_complete), fewer endpoints than the scan has host names. Or an id is
     /// [missing](Self::missing) when all were named, or before that, it took fewer endpoints than the scan has ids.
+    ///
+    /// Where an endpoint must match more than one filter, that can be the reason.
     pub fn proves_gap(&self) -> bool {
         let taken = self.taken.or(self.is_complete.then_some(self.named)).unwrap_or(u64::MAX);
         let ids = match self.is_complete {

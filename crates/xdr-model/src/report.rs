@@ -8,10 +8,12 @@ use serde_json::Value;
 
 use crate::coverage::{Coverage, endpoint_ids};
 use crate::document::MAX_INTEGER;
+use crate::error::Error;
 use crate::filter::Filters;
 use crate::ids::{ActionId, EndpointId};
 use crate::operation::{EndpointActionStatus, Scan, StartedAction, StatusCounts, reason};
 use crate::reply::DecodeError;
+use crate::tenant::Tenant;
 use crate::validate::{Invalid, Violation};
 
 mod known;
@@ -51,6 +53,10 @@ pub(crate) use saved::millis;
 /// # };
 /// // report: ActionReport, from a client's `wait` or `scan_and_wait`
 /// if !report.is_success() {
+///     if let Some(coverage) = report.coverage().filter(|coverage| coverage.proves_gap()) {
+///         println!("{coverage}"); // You named 2 hosts; the tenant took 1.
+///     }
+///     println!("{} counted and never named", report.never_named());
 ///     for endpoint in report.needs_attention() {
 ///         println!("{}: {} {:?}", endpoint.id, endpoint.state, endpoint.reason);
 ///     }
@@ -76,6 +82,8 @@ pub(crate) use saved::millis;
 #[derive(Clone)]
 pub struct ActionReport {
     action_id: ActionId,
+    /// The address of the tenant that the action is of; `None` until a session follows or cancels it.
+    tenant: Option<Arc<str>>,
     /// Whether the tenant was heard to accept the action, so that the id is right.
     is_accepted: bool,
     endpoints_count: Option<u64>,
@@ -185,6 +193,12 @@ impl ActionReport {
         }
         let rule = format!("must be {action}, the action that was asked for");
         Err(Invalid::one(Violation::new("/action_id", rule).with_found(self.action_id.as_str())))
+    }
+
+    /// The address of the tenant that the action is of, such as `https://api-acme.xdr.us.paloaltonetworks.com`. `None` if
+    /// no session has followed or cancelled the action yet.
+    pub fn tenant(&self) -> Option<&str> {
+        self.tenant.as_deref()
     }
 
     /// The action.
@@ -314,6 +328,22 @@ impl ActionReport {
 
 /// What following an action needs of the report.
 impl ActionReport {
+    /// Notes that the action is of this tenant. The ids of actions repeat from tenant to tenant, so a report of another one
+    /// is refused: it would follow or cancel somebody else's scan.
+    pub(crate) fn at(mut self, tenant: &Tenant) -> Result<Self, Error> {
+        let address = tenant.to_string();
+        match &self.tenant {
+            Some(known) if **known != *address => {
+                let rule = format!("must be {address}, the tenant that is asked");
+                Err(Invalid::one(Violation::new("/tenant", rule).with_found(known)).into())
+            }
+            _ => {
+                self.tenant = Some(address.into());
+                Ok(self)
+            }
+        }
+    }
+
     pub(crate) fn is_accepted(&self) -> bool {
         self.is_accepted
     }
@@ -365,6 +395,7 @@ impl From<ActionId> for ActionReport {
     fn from(action_id: ActionId) -> Self {
         Self {
             action_id,
+            tenant: None,
             is_accepted: false,
             endpoints_count: None,
             filters: None,
@@ -389,6 +420,7 @@ impl PartialEq for ActionReport {
     fn eq(&self, other: &Self) -> bool {
         let facts = |report: &Self| (report.is_accepted, report.endpoints_count, report.is_repeated);
         self.action_id == other.action_id
+            && self.tenant == other.tenant
             && facts(self) == facts(other)
             && self.filters == other.filters
             && self.known == other.known

@@ -86,6 +86,8 @@ impl Session {
     /// Follows an action until all of its endpoints have settled: after a scan was started, or any time later
     /// and from any program, by its id or by what was saved of it.
     ///
+    /// A report of another tenant is refused: the flow ends with [`Error::Invalid`] and sends nothing.
+    ///
     /// A saved [`ActionReport`] or [`Progress`](crate::Progress) is better than the id alone: it says how many endpoints
     /// are expected, which were named, and what the scan asked for.
     ///

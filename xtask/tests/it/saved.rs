@@ -60,6 +60,7 @@ fn report() -> Value {
         "action_id": 42,
         "accepted": true,
         "repeated": true,
+        "tenant": "https://api-a.b",
         "endpoints_count": 3,
         "endpoints": [
             {"endpoint_id": "e1", "status": "FAILED", "reason": {"why": ["disk", 1.5]}},

@@ -142,6 +142,15 @@ fn a_run_goes_on_from_what_another_kept() {
         let ran = run_at(name, &server, &["--resume", &id]);
         assert!(ran.out.contains("the result is not compared with it"), "{}", ran.out);
 
+        let other = Server::start(Config::new().with_time_scale(0.0)).unwrap();
+        for job in ["--resume", "--cancel"] {
+            let missing = folder.path().join("missing");
+            let ran = run_at(name, &server, &["--state", missing.to_str().unwrap(), job, &id]);
+            assert!(ran.code == Some(1) && !missing.exists(), "a scan with a gap must not become a success");
+            let ran = run_at(name, &other, &["--state", state, job, &id]);
+            assert!(ran.code == Some(1) && ran.err.contains("/tenant must be"), "{}", ran.err);
+            assert_eq!(other.sim().requests().len(), 0);
+        }
         for (job, action) in [("--resume", "7"), ("--cancel", "7")] {
             let ran = run_at(name, &server, &["--state", state, job, action]);
             assert_eq!(ran.code, Some(1), "{}{}", ran.out, ran.err);

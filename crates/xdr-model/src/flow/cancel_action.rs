@@ -34,6 +34,8 @@ pub struct CancelAction {
     session: Session,
     /// What was known before.
     known: ActionReport,
+    /// Why the report cannot be cancelled with this session.
+    refused: Option<Error>,
     reads: u32,
     state: State,
     /// The ids still to be cancelled.
@@ -100,6 +102,10 @@ type CancelStep = Step<CancelProgress, Result<Cancelled, Error>>;
 
 impl CancelAction {
     pub(crate) fn new(session: Session, known: ActionReport) -> Self {
+        let (known, refused) = match known.clone().at(session.tenant()) {
+            Ok(known) => (known, None),
+            Err(error) => (known, Some(error)),
+        };
         let state = State::Reading(read(&session, known.action_id()));
         let cancelled = Cancelled {
             action_id: known.action_id().clone(),
@@ -111,7 +117,7 @@ impl CancelAction {
             vanished: Vec::new(),
             never_named: 0,
         };
-        Self { session, known, reads: 1, state, left: Vec::new(), cancelled }
+        Self { session, known, refused, reads: 1, state, left: Vec::new(), cancelled }
     }
 
     fn status(&mut self, status: &ActionStatus) -> CancelStep {
@@ -211,6 +217,9 @@ impl Flow for CancelAction {
     type Output = Result<Cancelled, Error>;
 
     fn step(&mut self, ambient: &Ambient<'_>, event: Event) -> CancelStep {
+        if let Some(error) = self.refused.take() {
+            return Step::Done(Err(error));
+        }
         match &mut self.state {
             State::Reading(call) => call.step(ambient, event).and_then(|ended| match ended {
                 Ok(status) => self.status(&status),

@@ -47,7 +47,8 @@ impl ScanRun {
         began: Instant,
     ) -> Step<Progress, Result<ActionReport, Error>> {
         let report = ActionReport::asked(Arc::clone(&self.filters), started);
-        let wait = WaitForAction::new(&self.session, report.clone(), self.cadence);
+        let wait = WaitForAction::new(&self.session, report, self.cadence);
+        let report = wait.report().clone();
         self.state = State::Following(wait.since(began));
         Step::Progress(Progress::Started { report })
     }

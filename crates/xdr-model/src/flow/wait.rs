@@ -28,6 +28,8 @@ use crate::session::Session;
 #[derive(Debug)]
 pub struct WaitForAction {
     report: ActionReport,
+    /// Why the report cannot be followed with this session.
+    refused: Option<Error>,
     prepared: Prepared<ActionStatus>,
     cadence: Cadence,
     /// When the deadline began to run.
@@ -87,9 +89,14 @@ impl WaitForAction {
         let request = GetActionStatus::new(report.action_id().clone());
         let prepared =
             Prepared::new(session, &request).expect("the path is a constant and every action id is valid");
+        let (report, refused) = match report.clone().at(session.tenant()) {
+            Ok(report) => (report, None),
+            Err(error) => (report, Some(error)),
+        };
         Self {
             unchanged_before: report.unchanged(),
             report,
+            refused,
             prepared,
             cadence,
             began: None,
@@ -101,6 +108,10 @@ impl WaitForAction {
             empty_replies: 0,
             failures: Failures::default(),
         }
+    }
+
+    pub(super) fn report(&self) -> &ActionReport {
+        &self.report
     }
 
     /// The same with a deadline that has run since `began`.
@@ -119,6 +130,9 @@ impl WaitForAction {
     }
 
     fn resume(&mut self, ambient: &Ambient<'_>) -> WaitStep {
+        if let Some(error) = self.refused.take() {
+            return Step::Done(Err(error));
+        }
         if matches!(self.next, Next::End) {
             return Step::Done(Ok(self.report.clone()));
         }

@@ -24,6 +24,11 @@ pub(crate) struct Saved<'a> {
     /// digits.
     #[cfg_attr(feature = "schema", schemars(schema_with = "crate::schema::saved_action_id"))]
     action_id: &'a ActionId,
+    /// The address of the tenant that the action is of. It is followed and cancelled at no other. Absent if no program has
+    /// followed or cancelled it yet.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schemars(default, with = "String"))]
+    tenant: Option<&'a str>,
     /// Whether the program saw the tenant accept the action. Absent means false: the id can be wrong.
     #[cfg_attr(feature = "schema", schemars(default))]
     accepted: bool,
@@ -103,6 +108,7 @@ impl Serialize for ActionReport {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let saved = Saved {
             action_id: &self.action_id,
+            tenant: self.tenant.as_deref(),
             accepted: self.is_accepted,
             endpoints_count: self.endpoints_count,
             filters: self.filters.as_deref(),
@@ -119,12 +125,13 @@ impl FromDocument for ActionReport {
     fn read(document: &mut Document, place: &Place<'_>, value: Value) -> Option<Self> {
         const REQUIRED: &[&str] = &["action_id", "endpoints"];
         const OPTIONAL: &[&str] =
-            &["accepted", "endpoints_count", "filters", "repeated", "unchanged_ms", "is_success"];
+            &["tenant", "accepted", "endpoints_count", "filters", "repeated", "unchanged_ms", "is_success"];
         let mut object = document.object(place, value, REQUIRED, OPTIONAL)?;
         let id = object.remove("action_id");
         let action_id = id.and_then(|id| ActionId::read(document, &place.key("action_id"), id));
         let named = object.remove("endpoints");
         let known = named.and_then(|named| read_endpoints(document, &place.key("endpoints"), named));
+        let tenant = document.optional(place, &mut object, "tenant", Document::text);
         let accepted = document.optional(place, &mut object, "accepted", Document::boolean);
         let endpoints_count = document.optional(place, &mut object, "endpoints_count", Document::count);
         let filters = document.optional(place, &mut object, "filters", Filters::read);
@@ -133,6 +140,7 @@ impl FromDocument for ActionReport {
         document.optional(place, &mut object, "is_success", Document::boolean)?;
         Some(Self {
             action_id: action_id?,
+            tenant: tenant?.map(Into::into),
             is_accepted: accepted?.unwrap_or(false),
             endpoints_count: endpoints_count?,
             filters: filters?.map(Arc::new),

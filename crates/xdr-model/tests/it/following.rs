@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use proptest::prelude::*;
 use xdr_model::{
-    ActionId, ActionReport, Cadence, CancelProgress, Error, Filter, Progress, ReportedEndpoint, Scan,
-    StartedAction, WaitEnd,
+    ActionId, ActionReport, Cadence, CancelProgress, EndpointId, Error, Filter, Progress, ReportedEndpoint,
+    Scan, StartedAction, WaitEnd,
 };
 
 use crate::support::{
@@ -441,7 +441,7 @@ fn coverage_of_a_plain_send_names_what_the_scan_named() {
         Filter::alias(["till-7"]),
     ]);
     let coverage = xdr_model::Coverage::of(&scan, &started(Some(1)));
-    assert_eq!(coverage.endpoint_ids().map(|id| id.as_str()).collect::<Vec<_>>(), ["e1", "e2"]);
+    assert_eq!(coverage.endpoint_ids().map(EndpointId::as_str).collect::<Vec<_>>(), ["e1", "e2"]);
     assert_eq!(coverage.hostnames().collect::<Vec<_>>(), ["Web-1", "db"]);
     assert_eq!(coverage.filters(), &scan.filters);
     assert_eq!((coverage.taken(), coverage.missing().len(), coverage.proves_gap()), (Some(1), 0, true));
@@ -463,14 +463,15 @@ fn a_cancellation_aborts_what_the_status_names_and_tells_what_vanished() {
     let cancelled = ended.output.unwrap();
     assert!(ended.sends[1].body.contains(r#""value":["e3","e5"]"#), "{}", ended.sends[1].body);
     assert_eq!((ended.sends.len(), cancelled.endpoints, cancelled.settled), (2, 2, 1));
-    assert_eq!(cancelled.vanished.iter().map(|id| id.as_str()).collect::<Vec<_>>(), ["e2"]);
+    assert_eq!(cancelled.vanished.iter().map(EndpointId::as_str).collect::<Vec<_>>(), ["e2"]);
     assert_eq!(cancelled.never_named, 1, "six were taken, e1 to e5 were named");
     assert!(matches!(ended.progress[0], CancelProgress::Found { unsettled: 2, settled: 1 }));
 }
 
 #[test]
 fn a_known_action_that_is_named_no_more_is_not_called_unknown_by_a_cancellation() {
-    let known: [(ActionReport, fn(&WaitEnd) -> bool); 3] = [
+    type Row = (ActionReport, fn(&WaitEnd) -> bool);
+    let known: [Row; 3] = [
         (ActionId::from(42).into(), |why| matches!(why, WaitEnd::UnknownAction)),
         (started(Some(2)).into(), |why| matches!(why, WaitEnd::NoEndpoint { accepted: Some(2) })),
         (follow(started(Some(1)), &[vec![("e1", DONE)]]).output.unwrap(), |why| {
@@ -483,6 +484,28 @@ fn a_known_action_that_is_named_no_more_is_not_called_unknown_by_a_cancellation(
         assert!(is_right(&end.why), "{end}");
         assert_eq!((ended.sends.len(), ended.sends.iter().filter(|s| s.operation == ABORT).count()), (3, 0));
     }
+}
+
+#[test]
+fn a_report_of_another_tenant_is_neither_followed_nor_cancelled() {
+    let known = follow(started(Some(1)), &[vec![("e1", "PENDING")]]);
+    let Err(Error::Wait(end)) = known.output else { panic!() };
+    assert_eq!(end.report.tenant(), Some("https://api-acme.xdr.us.paloaltonetworks.com"));
+    let saved = serde_json::to_string(&end.report).unwrap();
+    let other = xdr_model::Tenant::new("other.xdr.us.paloaltonetworks.com").unwrap();
+    let other = xdr_model::Session::new(other, xdr_model::Credentials::standard("7", "s3cret").unwrap());
+    let report = || ActionReport::from_json(&saved).unwrap();
+    let errors = [
+        drive(other.wait(report(), Cadence::within(DAY)), script([])).output.unwrap_err(),
+        drive(other.cancel_action(report()), script([])).output.unwrap_err(),
+    ];
+    for error in errors {
+        assert!(matches!(error, Error::Invalid(_)), "{error}");
+        assert!(error.to_string().contains("/tenant must be https://api-other."), "{error}");
+    }
+    let again =
+        drive(session().wait(report(), Cadence::within(seconds(9))), |_| answer_of(&[("e1", "PENDING")]));
+    assert!(matches!(again.output, Err(Error::Wait(_))), "at its own it goes on");
 }
 
 // ---- against an oracle ------------------------------------------------------------------------------------------

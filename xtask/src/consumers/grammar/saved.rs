@@ -26,9 +26,10 @@ pub(in crate::consumers) fn coverage(rng: &mut Rng) -> Value {
 pub(in crate::consumers) fn report(rng: &mut Rng) -> Value {
     let endpoints: Vec<_> = (0..rng.usize(..4)).map(|_| endpoint(rng)).collect();
     let mut report = json!({"action_id": action_id(rng), "endpoints": endpoints});
-    let optional: [(&str, Maker); 6] = [
+    let optional: [(&str, Maker); 7] = [
         ("accepted", boolean),
         ("repeated", boolean),
+        ("tenant", |rng| text(rng).into()),
         ("endpoints_count", count),
         ("filters", filters),
         ("unchanged_ms", count),

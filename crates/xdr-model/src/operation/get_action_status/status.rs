@@ -58,7 +58,9 @@ impl EndpointActionStatus {
         )
     }
 
-    /// Whether it was carried out in full. "In part" is not success.
+    /// Whether the action was carried out in full on the endpoint. "With exceptions" is, "in part" is not.
+    ///
+    /// It does not say whether a scan found malware: what it finds is an alert in the console.
     pub fn is_success(&self) -> bool {
         matches!(self, Self::CompletedSuccessfully | Self::CompletedWithExceptions)
     }
