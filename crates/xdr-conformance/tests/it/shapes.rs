@@ -126,7 +126,9 @@ fn every_shape_of_an_error_object_is_read() {
     let refused = extra(r#""Can't create group action id for [e1]""#);
     check("no endpoint, told by what is added", End::NoEndpoint, 500, &[], refused);
     check("a code other than the status", End::ServerFailure, 500, &[], wrapped(400, "m"));
-    check("a code less certain than the status", End::ServerFailure, 400, &[], wrapped(500, "m"));
+    check("a code less certain than a definite status", End::BadRequest, 400, &[], wrapped(500, "m"));
+    check("a failure's code inside a 401", End::Authentication, 401, &[], wrapped(500, "m"));
+    check("a timeout's code inside a 403", End::Permission, 403, &[], wrapped(408, "m"));
 }
 
 #[test]

@@ -168,10 +168,16 @@ fn fewer_endpoints_than_were_named_are_told_by_the_count() {
 
 #[test]
 fn what_asking_again_cannot_change_ends_a_wait_at_once() {
-    for (status, location) in [(401, ""), (402, ""), (403, ""), (302, "https://acme.xdr.us.example/")] {
+    const FAILURE: &str = r#"{"reply":{"err_code":500,"err_msg":"Public API request unauthorized"}}"#;
+    const ELSEWHERE: &str = "https://acme.xdr.us.example/";
+    let statuses = [(401, ""), (402, ""), (403, ""), (302, ELSEWHERE)];
+    // The code inside does not turn a definite status into an outage.
+    for ((status, location), body) in
+        statuses.into_iter().flat_map(|status| [(status, ""), (status, FAILURE)])
+    {
         both(|trial| {
             let id = start(trial);
-            let refusal = Fault::on("get_action_status").answer(status, &[("location", location)], "");
+            let refusal = Fault::on("get_action_status").answer(status, &[("location", location)], body);
             trial.server.sim().fault(refusal);
             let error = trial.wait(id.clone(), quiet).expect_err("it is refused");
             let Error::Wait(ended) = &error else { panic!("{status}: {error}") };

@@ -79,7 +79,8 @@ fn may_be_done(sending: &Sending) -> bool {
         _ if said.action => true,
         200..300 => said.errors.is_empty() || (said.errors.iter().any(|code| is_doubtful(*code)) && !refuses),
         408 => true,
-        300..500 => said.errors.iter().any(|code| is_failure(*code)) && !refuses,
+        429 => said.errors.iter().any(|code| is_failure(*code)) && !refuses,
+        300..500 => false,
         500 => !refuses,
         _ => true,
     }

@@ -9,6 +9,11 @@ use super::failed::nothing_done;
 use super::{Answer, Attempted};
 
 /// The tenant said no. Nothing was carried out.
+///
+/// Every status 3xx and every 4xx but 408 is a refusal, whatever `err_code` stands in its body: tenants have been seen
+/// to send a code that differs from the status. There are two exceptions. An answer that names an action is never a
+/// refusal. An action that is answered with 429 and the code 408 or 5xx is a [`ServerFailure`](super::ServerFailure):
+/// a call that is refused with 429 is sent again, and this one may have been carried out.
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct Refused {

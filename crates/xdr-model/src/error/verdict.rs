@@ -10,6 +10,7 @@ use super::{
 };
 use crate::api_error::ApiError;
 use crate::credentials::Credentials;
+use crate::operation::Replay;
 use crate::redact::Secrets;
 use crate::reply::DecodeError;
 use crate::text::{FOUND_TEXT, sanitise};
@@ -45,8 +46,7 @@ pub(crate) fn unanswered(call: Attempted, source: TransportError) -> Error {
     }
 }
 
-/// What an answer means, the more certain first: the order decides between a status and an error object that
-/// says otherwise.
+/// What an answer means, the more certain first: the order decides between several error objects.
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Verdict {
     Refused(Refusal),
@@ -77,8 +77,8 @@ impl Verdict {
 }
 
 /// What an answer means: of all that it says, the least certain.
-fn verdict(answer: &Answer, headers: &HeaderMap, unix_ms: u64) -> Verdict {
-    let said = answer.errors().map(|error| verdict_of_error(answer.status, error, headers, unix_ms));
+fn verdict(replay: Replay, answer: &Answer, headers: &HeaderMap, unix_ms: u64) -> Verdict {
+    let said = answer.errors().map(|error| verdict_of_error(replay, answer.status, error, headers, unix_ms));
     let verdict = said
         .max_by_key(Verdict::doubt)
         .unwrap_or_else(|| Verdict::of(i64::from(answer.status.as_u16()), false, headers, unix_ms));
@@ -90,7 +90,26 @@ fn verdict(answer: &Answer, headers: &HeaderMap, unix_ms: u64) -> Verdict {
     }
 }
 
-fn verdict_of_error(status: StatusCode, error: &ApiError, headers: &HeaderMap, unix_ms: u64) -> Verdict {
+/// Whether a status leaves nothing open, so that no `err_code` in its body counts: a 401 with the code 500 inside is a
+/// wrong key, not an outage. The tenant has been seen to send a code that differs from the status.
+///
+/// A rate limit is different for an action. It is sent again after a 429, and so must be certain not to have been
+/// carried out.
+fn is_definite(status: StatusCode, replay: Replay) -> bool {
+    match status.as_u16() {
+        408 => false,
+        429 => replay == Replay::Safe,
+        status => (300..500).contains(&status),
+    }
+}
+
+fn verdict_of_error(
+    replay: Replay,
+    status: StatusCode,
+    error: &ApiError,
+    headers: &HeaderMap,
+    unix_ms: u64,
+) -> Verdict {
     let of = |status| Verdict::of(status, error.is_no_endpoint(), headers, unix_ms);
     if status.is_success() {
         // Inside of a success an error stands for itself.
@@ -100,9 +119,13 @@ fn verdict_of_error(status: StatusCode, error: &ApiError, headers: &HeaderMap, u
             None => Verdict::Unreadable,
         };
     }
+    let by_status = of(i64::from(status.as_u16()));
+    if is_definite(status, replay) {
+        return by_status;
+    }
     // Elsewhere it can only add doubt, and a code that is no HTTP error says nothing.
     let by_code = error.err_code.filter(|code| (400..600).contains(code)).map(of);
-    match (of(i64::from(status.as_u16())), by_code) {
+    match (by_status, by_code) {
         (by_status, Some(by_code)) if by_code.doubt() > by_status.doubt() => by_code,
         (by_status, _) => by_status,
     }
@@ -116,7 +139,7 @@ fn judge_answer(
     unix_ms: u64,
     secrets: &Secrets,
 ) -> Error {
-    match (verdict(&answer, headers, unix_ms), unreadable) {
+    match (verdict(call.replay, &answer, headers, unix_ms), unreadable) {
         (Verdict::Refused(Refusal::Redirect { to }), _) => {
             let reason =
                 Refusal::Redirect { to: to.map(|host| sanitise(&secrets.redact(&host), FOUND_TEXT)) };

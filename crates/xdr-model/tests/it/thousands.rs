@@ -116,7 +116,7 @@ fn answers() -> impl Strategy<Value = Vec<u8>> {
 const NO_ENDPOINT: &str = "No endpoint was found for creating the requested action";
 
 /// Whether an answer with this status leaves no doubt that nothing was carried out. Written from the table of retries,
-/// as one who trusts nothing: all that a body says anywhere must agree.
+/// as one who trusts nothing: where a status leaves anything open, all that a body says anywhere must agree.
 fn is_certain(status: u16, body: &[u8]) -> bool {
     let (mut errors, mut names_action) = (Vec::new(), false);
     if let Ok(document) = serde_json::from_slice::<Value>(body) {
@@ -132,6 +132,10 @@ fn is_certain(status: u16, body: &[u8]) -> bool {
         Value::String(text) => text.parse().ok(),
         code => code.as_u64().filter(|code| *code != 0),
     };
+    // These leave nothing open; an action that is rate limited is sent again, so 429 has to agree with its body.
+    if matches!(status, 300..500) && !matches!(status, 408 | 429) {
+        return !names_action;
+    }
     let in_success = (200..300).contains(&status);
     let all_refuse = errors.iter().all(|error| match code_of(error) {
         Some(code) if in_success || (400..600).contains(&code) => refuses(code, Some(error)),
@@ -289,6 +293,22 @@ proptest! {
                 prop_assert!(sends == 1 || !error.may_have_taken_effect());
                 prop_assert!(matches!(error, Error::Refused(_)) != error.may_have_taken_effect());
             }
+        }
+    }
+
+    #[test]
+    fn a_definite_status_is_a_refusal_whatever_its_body_says(
+        body in prop_oneof![3 => answers(), 1 => prop::collection::vec(any::<u8>(), 0..80)],
+        status in (300..500u16).prop_filter("a late request may have been carried out", |status| *status != 408),
+    ) {
+        let names_action = body.windows(9).any(|word| word == b"action_id");
+        let call = session().call(&GetActionStatus::new(xdr_model::ActionId::from(7))).unwrap();
+        let read = drive(call, |_| Ok(response(status, &[], &body))).output.map(|_| ());
+        prop_assert!(matches!(read, Err(Error::Refused(_))) || names_action, "{:?}", read);
+        if status != 429 {
+            let (acting, sends) = end_of_scan(|| Ok(response(status, &[], &body)));
+            prop_assert!(matches!(acting, Err(Error::Refused(_))) || names_action, "{:?}", acting);
+            prop_assert_eq!(sends, 1);
         }
     }
 }
