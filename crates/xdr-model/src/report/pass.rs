@@ -35,7 +35,7 @@ pub(crate) fn take_in(known: &mut KnownEndpoints, body: &[u8]) -> Result<TakenIn
     }
     let mut pass = Pass::begin(known);
     let result = match read(body, &mut pass) {
-        Ok(()) if pass.known.last.total() > 0 => Ok(pass.end()),
+        Ok(()) if pass.known.last.total() > 0 || pass.too_many => Ok(pass.end()),
         Ok(()) => {
             pass.undo();
             Ok(TakenIn::Nothing)

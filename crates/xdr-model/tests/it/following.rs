@@ -323,6 +323,12 @@ fn more_endpoints_than_are_remembered_end_the_wait() {
     assert!(matches!(end.why, WaitEnd::TooManyEndpoints), "{end}");
     assert_eq!((ended.sends.len(), end.report.named()), (1, 1_000_000));
     assert!(!end.report.is_success() && end.report.never_named() == 1, "one at least is not remembered");
+
+    let others = format!(r#"{{"reply":{{"data":{{"another":"{DONE}"}}}}}}"#);
+    let resumed = drive(session().wait(end.report, Cadence::within(DAY)), |_| ok(&others));
+    let Err(Error::Wait(end)) = resumed.output else { panic!() };
+    assert!(matches!(end.why, WaitEnd::TooManyEndpoints), "a reply of others only is no empty one: {end}");
+    assert_eq!((resumed.sends.len(), end.report.named(), end.report.is_success()), (1, 1_000_000, false));
 }
 
 // ---- what was asked for -----------------------------------------------------------------------------------------
