@@ -1,7 +1,7 @@
 //! The file in which a run keeps what is known of its action.
 
 use std::fs::{self, File};
-use std::io::{self, Write};
+use std::io;
 use std::path::{Path, PathBuf};
 
 use tempfile::NamedTempFile;
@@ -42,10 +42,9 @@ impl StateFile {
     /// Puts this in the place of what the file holds.
     pub(crate) fn save(&mut self, known: &ActionReport) -> io::Result<()> {
         let folder = self.path.parent().filter(|folder| !folder.as_os_str().is_empty());
-        let mut file = NamedTempFile::new_in(folder.unwrap_or(Path::new(".")))?;
-        serde_json::to_writer(io::BufWriter::new(&mut file), known)?;
-        file.flush()?;
-        file.persist(&self.path)?;
+        let mut file = io::BufWriter::new(NamedTempFile::new_in(folder.unwrap_or(Path::new(".")))?);
+        serde_json::to_writer(&mut file, known)?;
+        file.into_inner().map_err(io::IntoInnerError::into_error)?.persist(&self.path)?;
         self.is_new = false;
         Ok(())
     }
