@@ -330,7 +330,7 @@ impl ActionReport {
 impl ActionReport {
     /// Notes that the action is of this tenant. The ids of actions repeat from tenant to tenant, so a report of another one
     /// is refused: it would follow or cancel somebody else's scan.
-    pub(crate) fn at(mut self, tenant: &Tenant) -> Result<Self, Error> {
+    pub(crate) fn set_tenant(&mut self, tenant: &Tenant) -> Result<(), Error> {
         let address = tenant.to_string();
         match &self.tenant {
             Some(known) if **known != *address => {
@@ -339,7 +339,7 @@ impl ActionReport {
             }
             _ => {
                 self.tenant = Some(address.into());
-                Ok(self)
+                Ok(())
             }
         }
     }

@@ -78,7 +78,10 @@ impl Verdict {
 
 /// What an answer means: of all that it says, the least certain.
 fn verdict(replay: Replay, answer: &Answer, headers: &HeaderMap, unix_ms: u64) -> Verdict {
-    let said = answer.errors().map(|error| verdict_of_error(replay, answer.status, error, headers, unix_ms));
+    let said = answer
+        .errors()
+        .filter(|_| !is_definite(answer.status, replay))
+        .map(|error| verdict_of_error(answer.status, error, headers, unix_ms));
     let verdict = said
         .max_by_key(Verdict::doubt)
         .unwrap_or_else(|| Verdict::of(i64::from(answer.status.as_u16()), false, headers, unix_ms));
@@ -103,13 +106,7 @@ fn is_definite(status: StatusCode, replay: Replay) -> bool {
     }
 }
 
-fn verdict_of_error(
-    replay: Replay,
-    status: StatusCode,
-    error: &ApiError,
-    headers: &HeaderMap,
-    unix_ms: u64,
-) -> Verdict {
+fn verdict_of_error(status: StatusCode, error: &ApiError, headers: &HeaderMap, unix_ms: u64) -> Verdict {
     let of = |status| Verdict::of(status, error.is_no_endpoint(), headers, unix_ms);
     if status.is_success() {
         // Inside of a success an error stands for itself.
@@ -119,13 +116,9 @@ fn verdict_of_error(
             None => Verdict::Unreadable,
         };
     }
-    let by_status = of(i64::from(status.as_u16()));
-    if is_definite(status, replay) {
-        return by_status;
-    }
     // Elsewhere it can only add doubt, and a code that is no HTTP error says nothing.
     let by_code = error.err_code.filter(|code| (400..600).contains(code)).map(of);
-    match (by_status, by_code) {
+    match (of(i64::from(status.as_u16())), by_code) {
         (by_status, Some(by_code)) if by_code.doubt() > by_status.doubt() => by_code,
         (by_status, _) => by_status,
     }

@@ -101,11 +101,8 @@ pub struct Cancelled {
 type CancelStep = Step<CancelProgress, Result<Cancelled, Error>>;
 
 impl CancelAction {
-    pub(crate) fn new(session: Session, known: ActionReport) -> Self {
-        let (known, refused) = match known.clone().at(session.tenant()) {
-            Ok(known) => (known, None),
-            Err(error) => (known, Some(error)),
-        };
+    pub(crate) fn new(session: Session, mut known: ActionReport) -> Self {
+        let refused = known.set_tenant(session.tenant()).err();
         let state = State::Reading(read(&session, known.action_id()));
         let cancelled = Cancelled {
             action_id: known.action_id().clone(),

@@ -15,8 +15,8 @@ use crate::session::Session;
 /// [`Session::scan_and_wait`](crate::Session::scan_and_wait).
 ///
 /// The first progress is [`Progress::Started`]; from then on every failure is [`Error::Wait`], which carries what is
-/// known of the action: its id, what the scan asked for, and how much of it the tenant took. Dropping it while the scan is being sent can leave a scan running whose id nobody knows: stop it
-/// instead, or look in the Action Center.
+/// known of the action: its id, what the scan asked for, and how much of it the tenant took. Dropping it while the scan is
+/// being sent can leave a scan running whose id nobody knows: stop it instead, or look in the Action Center.
 #[derive(Debug)]
 pub struct ScanRun {
     session: Session,

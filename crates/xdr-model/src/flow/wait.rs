@@ -85,14 +85,11 @@ impl Failures {
 type WaitStep = Step<Progress, Result<ActionReport, Error>>;
 
 impl WaitForAction {
-    pub(crate) fn new(session: &Session, report: ActionReport, cadence: Cadence) -> Self {
+    pub(crate) fn new(session: &Session, mut report: ActionReport, cadence: Cadence) -> Self {
         let request = GetActionStatus::new(report.action_id().clone());
         let prepared =
             Prepared::new(session, &request).expect("the path is a constant and every action id is valid");
-        let (report, refused) = match report.clone().at(session.tenant()) {
-            Ok(report) => (report, None),
-            Err(error) => (report, Some(error)),
-        };
+        let refused = report.set_tenant(session.tenant()).err();
         Self {
             unchanged_before: report.unchanged(),
             report,
