@@ -113,6 +113,7 @@ fn why(end: &WaitEnd) -> &'static str {
         WaitEnd::Vanished => "vanished",
         WaitEnd::TooManyEndpoints => "too_many_endpoints",
         WaitEnd::Failed(_) => "failed",
+        WaitEnd::RetryTooLate(_) => "retry_too_late",
         WaitEnd::CancelledInPart { .. } => "cancelled_in_part",
         _ => "other",
     }

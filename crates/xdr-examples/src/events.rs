@@ -36,8 +36,9 @@ pub(crate) fn progress(progress: &Progress) -> Line {
         Progress::Polled { report, elapsed } => {
             event("polled", &[json!({ "elapsed_seconds": elapsed.as_secs_f64() }), numbers(report)])
         }
-        Progress::Trouble { message, in_a_row, .. } => {
-            event("trouble", &[json!({ "in_a_row": in_a_row, "message": message })])
+        Progress::Trouble { message, in_a_row, next_in, .. } => {
+            let next = next_in.as_secs_f64();
+            event("trouble", &[json!({ "in_a_row": in_a_row, "next_in_seconds": next, "message": message })])
         }
         other => event("other", &[json!({ "message": format!("{other:?}") })]),
     }

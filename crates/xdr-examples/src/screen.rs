@@ -15,7 +15,7 @@ use crate::report::report;
 use crate::standing::Standing;
 use crate::state::StateFile;
 use crate::target::Target;
-use crate::text::{clock, endpoints, number};
+use crate::text::{clock, endpoints, number, seconds};
 use crate::way::ways;
 use crate::{bar, endings, events};
 
@@ -60,11 +60,13 @@ impl Screen {
             (Mode::Json, progress) => write_json(&events::progress(&progress)),
             (_, Progress::Started { report }) => self.started(&report),
             (_, Progress::Polled { report, elapsed }) => self.polled(Standing::new(&report, elapsed)),
-            (_, Progress::Trouble { message, in_a_row, .. }) => {
+            (_, Progress::Trouble { message, in_a_row, next_in, .. }) => {
                 let times =
                     if in_a_row == 1 { String::new() } else { format!(" ({in_a_row} times in a row)") };
-                self.output
-                    .say(&format!("The tenant could not be asked{times} and will be again: {message}"));
+                let next = seconds(next_in);
+                self.output.say(&format!(
+                    "The tenant could not be asked{times}. The next attempt is in {next}: {message}"
+                ));
             }
             _ => {}
         }

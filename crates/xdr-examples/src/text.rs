@@ -17,6 +17,12 @@ pub(crate) fn clock(span: Duration) -> String {
     }
 }
 
+/// `1s`, `2m 5s`: whole seconds, rounded up.
+pub(crate) fn seconds(span: Duration) -> String {
+    let up = u64::from(span.subsec_nanos() > 0);
+    humantime::format_duration(Duration::from_secs(span.as_secs().saturating_add(up))).to_string()
+}
+
 /// `1,234`
 pub(crate) fn number(count: u64) -> String {
     HumanCount(count).to_string()

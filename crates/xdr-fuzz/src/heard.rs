@@ -35,6 +35,15 @@ const GAP: Duration = Duration::from_secs(600);
 /// A status word; `None` for null.
 type Word = Option<String>;
 
+/// A word of the tenant: a known one is read in any case, an unknown one stays as it is.
+fn word(text: String) -> String {
+    match text.to_ascii_uppercase() {
+        known if known == "CANCELED" => "CANCELLED".to_owned(),
+        known if ORDER.contains(&&*known) => known,
+        _ => text,
+    }
+}
+
 /// The place of a word in the order, from 2.
 fn rank(word: &Word) -> usize {
     match word {
@@ -60,7 +69,6 @@ pub(crate) struct Endpoint {
 
 impl Endpoint {
     fn name(&mut self, word: Word, reply: usize) {
-        let word = word.map(|word| if word == "CANCELED" { "CANCELLED".into() } else { word });
         let repeated = self.word.take().filter(|_| self.reply == reply);
         self.word = Some(repeated.filter(|known| rank(known) <= rank(&word)).unwrap_or(word));
         self.reply = reply;
@@ -109,7 +117,7 @@ impl Heard {
             let is_named = usize::from(endpoint["omitted"] != true);
             let known = heard.endpoint(id.to_owned());
             let reply = known.reply;
-            known.name(endpoint["status"].as_str().map(str::to_owned), reply);
+            known.name(endpoint["status"].as_str().map(|status| word(status.to_owned())), reply);
             known.reply |= is_named;
         }
         heard.last = heard.last_reply();
@@ -321,6 +329,9 @@ fn read(body: &[u8]) -> Option<Status> {
     let replies: Vec<_> = of(&body, "reply").map(entries).collect::<Option<_>>()?;
     let mut statuses: Vec<Vec<_>> = Vec::new();
     for reply in &replies {
+        if reply.iter().any(|(key, _)| key != "errorReasons") && of(reply, "data").next().is_none() {
+            return None;
+        }
         statuses.push(of(reply, "data").map(statuses_of).collect::<Option<_>>()?);
     }
     let (reply, mut statuses) = (replies.last()?, statuses.pop()?);
@@ -341,8 +352,8 @@ fn statuses_of(data: &str) -> Option<Vec<(String, Word)>> {
     if data == "null" {
         return Some(Vec::new());
     }
-    let word = |raw: &RawValue| serde_json::from_str(raw.get()).ok();
-    entries(data)?.into_iter().map(|(id, raw)| Some((id, word(raw)?))).collect()
+    let read = |raw: &RawValue| serde_json::from_str(raw.get()).ok().map(|text: Word| text.map(word));
+    entries(data)?.into_iter().map(|(id, raw)| Some((id, read(raw)?))).collect()
 }
 
 fn is_error(object: &Entries<'_>) -> bool {

@@ -11,6 +11,8 @@ use crate::validate::Invalid;
 
 mod answer;
 mod failed;
+mod known;
+mod refusal;
 mod refused;
 #[cfg(test)]
 pub(crate) mod samples;
@@ -20,7 +22,8 @@ mod wait;
 
 pub use answer::Answer;
 pub use failed::{Attempted, NotSent, OutcomeUnknown, ServerFailure, Unreadable};
-pub use refused::{Refusal, Refused};
+pub use refusal::Refusal;
+pub use refused::Refused;
 pub use transport::{Sent, TransportError, TransportKind};
 pub use wait::{WaitEnd, WaitEnded};
 

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::error::Error;
+use crate::error::{Error, Refusal};
 use crate::retry;
 
 /// Both limits of trouble must be passed before a wait is given up: it survives 15 minutes of it, and 20 failures
@@ -14,19 +14,62 @@ const TROUBLE: Duration = Duration::from_secs(15 * 60);
 const EMPTY_REPLIES: u32 = 3;
 const EMPTY_FOR: Duration = Duration::from_secs(60);
 
-/// The pause before the tenant is asked again, or `None` to give up. `failures` in a row have lasted for `trouble`.
-/// The table of it:
+/// After so many equal refusals in a row, over so long a time, the tenant will not say anything else.
+const REFUSALS: u32 = 3;
+const REFUSED_FOR: Duration = Duration::from_secs(60);
+
+/// What a decision about a failed status request depends on besides the error.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Trouble {
+    /// How many status requests have failed in a row, this one included, and how long they have done so.
+    pub(crate) failures: u32,
+    pub(crate) lasting: Duration,
+    /// The same of those with an equal refusal.
+    pub(crate) equal: u32,
+    pub(crate) equal_for: Duration,
+    /// Whether the tenant has answered before, so that its address is right.
+    pub(crate) has_answered: bool,
+    /// What is left of the deadline.
+    pub(crate) left: Duration,
+    /// Random in 0..1, for the jitter.
+    pub(crate) fraction: f64,
+}
+
+/// What follows a failed status request.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum NextPoll {
+    /// Another one after this pause.
+    After(Duration),
+    /// None: the tenant asks to wait until after the deadline.
+    TooLate,
+    /// None: another one cannot help.
+    Never,
+}
+
+/// What follows a failed status request. The table of it:
 ///
 /// | failure | a wait |
 /// |---|---|
-/// | 401, 402, 403, a redirect, a certificate | ends |
-/// | a `Retry-After` above a minute | ends, and tells it |
+/// | 401, 402, 403 of the tenant, a certificate | ends |
+/// | a redirect, or a page that is not the tenant's with a 4xx other than 404, 405, 408 or 429 | ends if the tenant has not answered before, else goes on as with every other |
+/// | the same other refusal three times in a row over a minute | ends |
+/// | a `Retry-After` that ends after the deadline | ends, and tells it |
 /// | every other | goes on, until there are 20 in a row and it has lasted for 15 minutes |
-pub(crate) fn next_poll(error: &Error, failures: u32, trouble: Duration, fraction: f64) -> Option<Duration> {
-    if is_final(error) || (failures >= FAILURES && trouble >= TROUBLE) {
-        return None;
+pub(crate) fn next_poll(error: &Error, trouble: Trouble) -> NextPoll {
+    let is_refused_again =
+        is_other_refusal(error) && trouble.equal >= REFUSALS && trouble.equal_for >= REFUSED_FOR;
+    let is_over = trouble.failures >= FAILURES && trouble.lasting >= TROUBLE;
+    if is_final(error) || is_refused_again || is_over || (is_in_between(error) && !trouble.has_answered) {
+        return NextPoll::Never;
     }
-    retry::pause(error, failures, fraction)
+    match retry::asked_pause(error) {
+        Some(asked) if asked >= trouble.left => NextPoll::TooLate,
+        Some(asked) => NextPoll::After(asked),
+        None => {
+            let pause = retry::backoff(error, trouble.failures, trouble.fraction);
+            NextPoll::After(pause.min(trouble.left))
+        }
+    }
 }
 
 /// Whether asking again cannot give another answer.
@@ -34,6 +77,30 @@ fn is_final(error: &Error) -> bool {
     match error {
         Error::NotSent(error) => !error.can_heal(),
         Error::Refused(error) => error.reason.ends_a_wait(),
+        _ => false,
+    }
+}
+
+/// Whether something between this machine and the tenant may have answered, or the address is wrong.
+fn is_in_between(error: &Error) -> bool {
+    match error {
+        Error::Refused(error) => matches!(error.reason, Refusal::Redirect { .. }),
+        Error::OutcomeUnknown(error) => error.is_foreign_refusal(),
+        _ => false,
+    }
+}
+
+/// Whether it is a refusal that can pass, but seldom does.
+fn is_other_refusal(error: &Error) -> bool {
+    matches!(error, Error::Refused(error) if !error.is_rate_limit()) && !is_in_between(error)
+}
+
+/// Whether two failures in a row are the same refusal.
+pub(crate) fn is_same_refusal(one: &Error, other: &Error) -> bool {
+    match (one, other) {
+        (Error::Refused(one), Error::Refused(other)) => {
+            (one.answer.status, &one.reason) == (other.answer.status, &other.reason)
+        }
         _ => false,
     }
 }
@@ -110,36 +177,91 @@ mod tests {
     use super::*;
     use crate::error::{Sent, TransportKind, samples};
 
+    /// The first failure of a wait with an hour left, in which the tenant has answered before.
+    const FIRST: Trouble = Trouble {
+        failures: 1,
+        lasting: Duration::ZERO,
+        equal: 1,
+        equal_for: Duration::ZERO,
+        has_answered: true,
+        left: Duration::from_secs(3600),
+        fraction: 1.0,
+    };
+
     #[test]
     fn every_row_of_the_table() {
-        let minute = Duration::from_secs(60);
-        let second = Some(Duration::from_secs(1));
+        use NextPoll::{After, Never, TooLate};
+        let seconds = |seconds| After(Duration::from_secs(seconds));
+        let second = seconds(1);
+        // The failure, what follows it if the tenant has answered before, and if it has not.
         let table = [
-            ("authentication", samples::status(401, ""), None),
-            ("licence", samples::status(402, ""), None),
-            ("permission", samples::status(403, ""), None),
-            ("a redirect", samples::status(302, ""), None),
-            ("a certificate", samples::transport(Sent::No, TransportKind::Certificate), None),
-            ("a Retry-After above a minute", samples::status(429, "61"), None),
-            ("a Retry-After of a minute", samples::status(429, "60"), Some(minute)),
-            ("a Retry-After of another failure", samples::status(503, "7"), Some(Duration::from_secs(7))),
-            ("the rate limit", samples::status(429, ""), second),
-            ("every other 4xx: 400", samples::status(400, ""), second),
-            ("every other 4xx: 404", samples::status(404, ""), second),
-            ("408", samples::status(408, ""), second),
-            ("500", samples::status(500, ""), second),
-            ("a status that no row names", samples::status(600, ""), second),
-            ("an unreadable reply", samples::status(200, ""), second),
-            ("no answer", samples::transport(Sent::Maybe, TransportKind::Closed), second),
+            ("authentication", samples::status(401, ""), Never, Never),
+            ("licence", samples::status(402, ""), Never, Never),
+            ("permission", samples::status(403, ""), Never, Never),
+            ("a certificate", samples::transport(Sent::No, TransportKind::Certificate), Never, Never),
+            ("a redirect", samples::status(302, ""), second, Never),
+            ("a redirect with a page", samples::page(302, ""), second, Never),
+            ("a foreign 400", samples::page(400, ""), second, Never),
+            ("a foreign 401", samples::page(401, ""), second, Never),
+            ("a foreign 403", samples::page(403, ""), second, Never),
+            ("a foreign 407", samples::page(407, ""), second, Never),
+            ("a foreign 451", samples::page(451, ""), second, Never),
+            ("a foreign 404", samples::page(404, ""), second, second),
+            ("a foreign 405", samples::page(405, ""), second, second),
+            ("a foreign 408", samples::page(408, ""), second, second),
+            ("a foreign 429", samples::page(429, ""), seconds(5), seconds(5)),
+            ("a foreign 429 after hours", samples::page(429, "36000"), seconds(60), seconds(60)),
+            ("a foreign 200", samples::page(200, ""), second, second),
+            ("a foreign 503", samples::page(503, ""), second, second),
+            ("a Retry-After that ends with the deadline", samples::status(429, "3600"), TooLate, TooLate),
+            ("a Retry-After before the deadline", samples::status(429, "3599"), seconds(3599), seconds(3599)),
+            ("a Retry-After of another failure", samples::status(503, "700"), seconds(700), seconds(700)),
+            ("the rate limit", samples::status(429, ""), seconds(5), seconds(5)),
+            ("every other 4xx: 400", samples::status(400, ""), second, second),
+            ("every other 4xx: 404", samples::status(404, ""), second, second),
+            ("408", samples::status(408, ""), second, second),
+            ("500", samples::status(500, ""), second, second),
+            ("a status that no row names", samples::status(600, ""), second, second),
+            ("an unreadable reply", samples::status(200, ""), second, second),
+            ("no answer", samples::transport(Sent::Maybe, TransportKind::Closed), second, second),
             (
                 "not sent",
                 samples::transport(Sent::No, TransportKind::Connect),
-                Some(Duration::from_millis(250)),
+                After(Duration::from_millis(250)),
+                After(Duration::from_millis(250)),
             ),
         ];
-        for (name, error, pause) in table {
-            assert_eq!(next_poll(&error, 1, Duration::ZERO, 1.0), pause, "{name}");
+        for (name, error, after_an_answer, before) in table {
+            assert_eq!(next_poll(&error, FIRST), after_an_answer, "{name}, after an answer");
+            let trouble = Trouble { has_answered: false, ..FIRST };
+            assert_eq!(next_poll(&error, trouble), before, "{name}, before an answer");
         }
+    }
+
+    #[test]
+    fn the_same_refusal_three_times_in_a_row_over_a_minute_ends_it() {
+        let missing =
+            r#"{"reply":{"err_code":500,"err_msg":"m","err_extra":"group_action_id param is missing"}}"#;
+        let minute = Duration::from_secs(60);
+        let ends = |error: &Error, equal, equal_for| {
+            let trouble = Trouble { failures: 9, equal, equal_for, ..FIRST };
+            next_poll(error, trouble) == NextPoll::Never
+        };
+        for error in [400, 404, 405, 413].map(|status| samples::status(status, "")) {
+            assert!(ends(&error, 3, minute) && !ends(&error, 2, minute), "{error}");
+            assert!(!ends(&error, 3, minute - Duration::from_millis(1)), "{error}");
+        }
+        assert!(ends(&samples::page(404, ""), 3, minute));
+        assert!(ends(&samples::answered(500, "", missing), 3, minute));
+        assert!(!ends(&samples::status(500, ""), 9, minute), "it is no refusal");
+        assert!(!ends(&samples::status(429, ""), 9, minute), "it passes");
+        assert!(!ends(&samples::page(403, ""), 9, minute) && !ends(&samples::status(302, ""), 9, minute));
+
+        let same = |one: &Error, other: &Error| is_same_refusal(one, other);
+        assert!(same(&samples::status(400, ""), &samples::status(400, "")));
+        assert!(!same(&samples::status(400, ""), &samples::status(404, "")));
+        assert!(!same(&samples::status(404, ""), &samples::page(404, "")), "another reason");
+        assert!(!same(&samples::status(500, ""), &samples::status(500, "")), "they are no refusals");
     }
 
     #[test]
@@ -198,7 +320,10 @@ mod tests {
     #[test]
     fn trouble_is_too_much_when_both_limits_are_passed() {
         let failure = samples::status(500, "");
-        let goes_on = |failures, trouble| next_poll(&failure, failures, trouble, 1.0).is_some();
+        let goes_on = |failures, lasting| {
+            let trouble = Trouble { failures, lasting, ..FIRST };
+            next_poll(&failure, trouble) != NextPoll::Never
+        };
         assert!(goes_on(19, TROUBLE * 2));
         assert!(goes_on(1000, TROUBLE - Duration::from_millis(1)));
         assert!(!goes_on(20, TROUBLE));

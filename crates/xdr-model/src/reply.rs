@@ -116,7 +116,8 @@ pub(crate) fn read_by<R>(
     let envelope: Object<'_> = serde_json::from_str(text).map_err(not_json)?;
     let reply = envelope.get("reply").ok_or_else(|| not_json(serde::de::Error::missing_field("reply")))?;
     let inside: Option<Object<'_>> = serde_json::from_str(reply.get()).ok();
-    if is_error(&envelope) || inside.as_ref().is_some_and(is_error) {
+    let in_data = envelope.get("data").is_some_and(|data| is_error_in_data(data));
+    if in_data || is_error(&envelope) || inside.as_ref().is_some_and(is_error) {
         return Err(DecodeError::error_inside(body));
     }
     read(reply).map_err(not_json)
@@ -124,6 +125,13 @@ pub(crate) fn read_by<R>(
 
 fn is_error(object: &Object<'_>) -> bool {
     ["err_code", "err_msg"].iter().any(|key| object.get(*key).is_some_and(|raw| says_something(raw.get())))
+}
+
+/// Whether the `data` around a reply is the error of a newer call.
+pub(crate) fn is_error_in_data(data: &RawValue) -> bool {
+    let object = |raw: &&RawValue| serde_json::from_str::<Object<'_>>(raw.get()).is_ok_and(|o| is_error(&o));
+    let inside: Option<Object<'_>> = serde_json::from_str(data.get()).ok();
+    inside.is_some_and(|data| is_error(&data) || data.get("metadata").is_some_and(object))
 }
 
 /// Whether the raw value of an error's key says that there is an error: null, 0 and an empty text do not.

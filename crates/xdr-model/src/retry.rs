@@ -7,9 +7,13 @@ use crate::operation::Replay;
 
 /// How many times a call is sent at most.
 pub(crate) const ATTEMPTS: u32 = 3;
+/// The same where the tenant says that it is busy and not for how long: about a minute in all. Public clients wait
+/// for 30 to 60 seconds then (netskopeoss/ta_cloud_exchange_plugins; jnthans/wazuh-cortex-xdr).
+const BUSY_ATTEMPTS: u32 = 5;
 /// After this much time since the first attempt, a call that could not be sent is not tried again.
 const NOT_SENT_FOR: Duration = Duration::from_secs(30);
-/// A `Retry-After` above this is told, not waited for.
+/// A single call does not wait longer for `Retry-After`, but tells it. A page that is not the tenant's cannot ask for
+/// more.
 const RETRY_AFTER_MOST: Duration = Duration::from_secs(60);
 /// "At once" is not taken at its word: who says it is busy already.
 const RETRY_AFTER_LEAST: Duration = Duration::from_secs(1);
@@ -32,15 +36,24 @@ pub(crate) struct Situation {
 /// |---|---|---|
 /// | [`NotSent`](Error::NotSent), but for certificates | within 30 s | within 30 s |
 /// | [`Refused`](Error::Refused) for the rate limit | yes | yes |
+/// | [`OutcomeUnknown`](Error::OutcomeUnknown) by a page that is not the tenant's | never | no |
 /// | [`OutcomeUnknown`](Error::OutcomeUnknown), [`ServerFailure`](Error::ServerFailure), [`Unreadable`](Error::Unreadable) | never | yes |
 /// | every other | no | no |
+///
+/// A call is sent three times at most, and five times after a rate limit without `Retry-After`. A `Retry-After` above
+/// 60 s ends it, unless the page is not the tenant's: then it counts as 60 s.
 pub(crate) fn next_attempt(error: &Error, situation: Situation) -> Option<Duration> {
-    if situation.attempts >= ATTEMPTS || !may_repeat(error, situation.replay) {
+    let asked = asked_pause(error);
+    let most = if is_rate_limit(error) && asked.is_none() { BUSY_ATTEMPTS } else { ATTEMPTS };
+    if situation.attempts >= most || !may_repeat(error, situation.replay) {
         return None;
     }
-    let pause = pause(error, situation.attempts, situation.fraction)?;
-    let in_time = !matches!(error, Error::NotSent(_)) || situation.elapsed + pause <= NOT_SENT_FOR;
-    in_time.then_some(pause)
+    let pause = asked.unwrap_or_else(|| backoff(error, situation.attempts, situation.fraction));
+    match error {
+        Error::NotSent(_) if situation.elapsed + pause > NOT_SENT_FOR => None,
+        _ if asked.is_some() && pause > RETRY_AFTER_MOST => None,
+        _ => Some(pause),
+    }
 }
 
 /// Whether sending it again can help and can do no harm.
@@ -48,26 +61,37 @@ fn may_repeat(error: &Error, replay: Replay) -> bool {
     match error {
         Error::NotSent(error) => error.can_heal(),
         Error::Refused(error) => error.is_rate_limit(),
+        Error::OutcomeUnknown(error) if error.is_foreign_refusal() => false,
         Error::OutcomeUnknown(_) | Error::ServerFailure(_) | Error::Unreadable(_) => replay == Replay::Safe,
         Error::Invalid(_) | Error::Wait(_) => false,
     }
 }
 
-/// The pause after failure number `failures`, counted from 1; `None` when the server asks for too long a one.
-pub(crate) fn pause(error: &Error, failures: u32, fraction: f64) -> Option<Duration> {
-    match error.retry_after() {
-        Some(asked) => (asked <= RETRY_AFTER_MOST).then_some(asked.max(RETRY_AFTER_LEAST)),
-        None => Some(backoff(error, failures).mul_f64(fraction)),
-    }
+fn is_rate_limit(error: &Error) -> bool {
+    matches!(error, Error::Refused(error) if error.is_rate_limit())
 }
 
-/// The longest pause after failure number `failures`; a random part of it is taken (full jitter).
-fn backoff(error: &Error, failures: u32) -> Duration {
-    let (first, most) = match error {
-        Error::NotSent(_) => (Duration::from_millis(250), Duration::from_secs(5)),
-        _ => (Duration::from_secs(1), Duration::from_secs(30)),
+/// The pause that an answer asks for.
+pub(crate) fn asked_pause(error: &Error) -> Option<Duration> {
+    let answer = error.answer()?;
+    let most = if answer.is_foreign() { RETRY_AFTER_MOST } else { Duration::MAX };
+    answer.retry_after.map(|asked| asked.clamp(RETRY_AFTER_LEAST, most))
+}
+
+/// The pause after failure number `failures`, counted from 1, if the answer asks for none. After a rate limit each pause
+/// is longer than the one before, up to 40 s. Elsewhere it is a random part of a limit that grows (full jitter): many
+/// programs that failed together do not come again together.
+pub(crate) fn backoff(error: &Error, failures: u32, fraction: f64) -> Duration {
+    let grown = |first: Duration, most: Duration| {
+        first.saturating_mul(2u32.saturating_pow(failures.saturating_sub(1))).min(most)
     };
-    first.saturating_mul(2u32.saturating_pow(failures.saturating_sub(1))).min(most)
+    match error {
+        Error::NotSent(_) => grown(Duration::from_millis(250), Duration::from_secs(5)).mul_f64(fraction),
+        error if is_rate_limit(error) => {
+            grown(Duration::from_secs(4), Duration::from_secs(32)).mul_f64(0.75 + fraction / 2.0)
+        }
+        _ => grown(Duration::from_secs(1), Duration::from_secs(30)).mul_f64(fraction),
+    }
 }
 
 #[cfg(test)]
@@ -84,6 +108,7 @@ mod tests {
     fn every_row_of_the_table() {
         let not_sent = |kind| samples::transport(Sent::No, kind);
         let (second, quarter) = (Some(Duration::from_secs(1)), Some(Duration::from_millis(250)));
+        let (five, minute) = (Some(Duration::from_secs(5)), Some(Duration::from_secs(60)));
         // The failure, the pause before an action and before a read are sent again.
         let table = [
             ("DNS", not_sent(TransportKind::Resolve), quarter, quarter),
@@ -113,14 +138,14 @@ mod tests {
             ("401", samples::status(401, ""), None, None),
             ("404", samples::status(404, ""), None, None),
             ("3xx", samples::status(307, ""), None, None),
-            ("429", samples::status(429, ""), second, second),
-            (
-                "429 after 60 s",
-                samples::status(429, "60"),
-                Some(Duration::from_secs(60)),
-                Some(Duration::from_secs(60)),
-            ),
+            ("429", samples::status(429, ""), five, five),
+            ("429 at once", samples::status(429, "0"), second, second),
+            ("429 after 60 s", samples::status(429, "60"), minute, minute),
             ("429 after 61 s", samples::status(429, "61"), None, None),
+            ("a foreign 429 after an hour", samples::page(429, "3600"), minute, minute),
+            ("a foreign 403", samples::page(403, ""), None, None),
+            ("a foreign 404", samples::page(404, ""), None, None),
+            ("a foreign 503 after an hour", samples::page(503, "3600"), None, minute),
             ("500", samples::status(500, ""), None, second),
             ("503 after 7 s", samples::status(503, "7"), None, Some(Duration::from_secs(7))),
             ("408", samples::status(408, ""), None, second),
@@ -128,7 +153,8 @@ mod tests {
         for (name, error, acting, reading) in table {
             assert_eq!(decide(&error, Replay::Unsafe, 1, 0), acting, "{name}, action");
             assert_eq!(decide(&error, Replay::Safe, 1, 0), reading, "{name}, read");
-            assert_eq!(decide(&error, Replay::Safe, ATTEMPTS, 0), None, "{name}, for the fourth time");
+            let last = if name == "429" { BUSY_ATTEMPTS } else { ATTEMPTS };
+            assert_eq!(decide(&error, Replay::Safe, last, 0), None, "{name}, after the last attempt");
         }
     }
 
@@ -137,17 +163,30 @@ mod tests {
         let error = samples::transport(Sent::No, TransportKind::Connect);
         assert!(decide(&error, Replay::Unsafe, 2, 29).is_some());
         assert!(decide(&error, Replay::Unsafe, 2, 30).is_none());
-        assert!(decide(&samples::status(429, ""), Replay::Unsafe, 2, 3000).is_some(), "only then");
+        assert!(decide(&samples::status(429, ""), Replay::Unsafe, 4, 3000).is_some(), "only then");
     }
 
     #[test]
     fn pauses_double_up_to_a_limit_and_are_fully_jittered() {
         let not_sent = samples::transport(Sent::No, TransportKind::Connect);
         let failure = samples::status(500, "");
-        let pauses =
-            |error: &Error| [1, 2, 3, 5, 6, u32::MAX].map(|n| pause(error, n, 1.0).unwrap_or_default());
+        let pauses = |error: &Error| [1, 2, 3, 5, 6, u32::MAX].map(|n| backoff(error, n, 1.0));
         assert_eq!(pauses(&not_sent), [250, 500, 1000, 4000, 5000, 5000].map(Duration::from_millis));
         assert_eq!(pauses(&failure), [1, 2, 4, 16, 30, 30].map(Duration::from_secs));
-        assert_eq!(pause(&failure, 1, 0.0), Some(Duration::ZERO));
+        assert_eq!(backoff(&failure, 1, 0.0), Duration::ZERO);
+    }
+
+    /// Whatever the jitter, each pause is longer than the one before, and all of them are about a minute.
+    #[test]
+    fn a_rate_limit_is_waited_for_about_a_minute_with_growing_pauses() {
+        let busy = samples::status(429, "");
+        let all =
+            |fraction: f64| (1..BUSY_ATTEMPTS).map(move |n| backoff(&samples::status(429, ""), n, fraction));
+        assert_eq!(all(0.0).sum::<Duration>(), Duration::from_secs(45));
+        assert_eq!(all(1.0).sum::<Duration>(), Duration::from_secs(75));
+        for n in 1..BUSY_ATTEMPTS - 1 {
+            assert!(backoff(&busy, n, 1.0) < backoff(&busy, n + 1, 0.0));
+        }
+        assert_eq!(backoff(&busy, u32::MAX, 1.0), Duration::from_secs(40));
     }
 }

@@ -41,7 +41,8 @@ macro_rules! closed_words {
     };
 }
 
-/// An enum of words that a server sends and may extend: an unknown word is kept and can be read, but not made.
+/// An enum of words that a server sends and may extend. Known words are read in any case; an unknown word is kept and
+/// can be read, but not made.
 macro_rules! open_words {
     (
         $(#[$doc:meta])* $name:ident {
@@ -67,10 +68,13 @@ macro_rules! open_words {
             /// Every value but the unknown words.
             pub(crate) const KNOWN: &'static [Self] = &[$(Self::$variant,)+ Self::$null];
 
-            /// The value of a word of the wire; `None` for a word that this version does not know.
+            /// The value of a word of the wire, in any case; `None` for a word that this version does not know.
             pub(crate) fn known(word: Option<&str>) -> Option<Self> {
                 match word {
                     $(Some($word $(| $also)*) => Some(Self::$variant),)+
+                    $(Some(word) if [$word $(, $also)*].iter().any(|known| known.eq_ignore_ascii_case(word)) => {
+                        Some(Self::$variant)
+                    })+
                     Some(_) => None,
                     None => Some(Self::$null),
                 }

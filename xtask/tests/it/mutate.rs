@@ -62,7 +62,7 @@ const WORDS: &[&str] = &[
 const SAVED_KEYS: &[&str] = &[
     "filters", "incident_id", "field", "operator", "value", "taken", "named", "complete", "missing", "proves_gap", "action_id", "accepted", "repeated", "tenant",
     "endpoints_count", "endpoints", "unchanged_ms", "is_success", "endpoint_id", "status", "omitted", "reason",
-    "event", "elapsed_ms", "message", "in_a_row", "report", "extra", "",
+    "event", "elapsed_ms", "message", "in_a_row", "next_in_ms", "report", "extra", "",
 ];
 
 #[rustfmt::skip]

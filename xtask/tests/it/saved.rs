@@ -99,7 +99,7 @@ fn progress_has_one_verdict() {
         [
             json!({"event": "started", "report": report}),
             json!({"event": "polled", "elapsed_ms": 2000, "report": report}),
-            json!({"event": "trouble", "message": "HTTP 503", "in_a_row": 1, "report": report}),
+            json!({"event": "trouble", "message": "HTTP 503", "in_a_row": 1, "next_in_ms": 500, "report": report}),
         ]
     });
     agree_and_come_back("progress", seeds.collect(), Progress::from_json, ActionReport::from);

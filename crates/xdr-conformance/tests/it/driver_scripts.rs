@@ -103,6 +103,7 @@ fn kind(error: &Error) -> &'static str {
             WaitEnd::Stopped => "Stopped",
             WaitEnd::UnknownAction => "UnknownAction",
             WaitEnd::Failed(_) => "Failed",
+            WaitEnd::RetryTooLate(_) => "RetryTooLate",
             WaitEnd::CancelledInPart { .. } => "CancelledInPart",
             _ => "another wait",
         },

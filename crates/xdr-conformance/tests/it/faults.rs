@@ -72,19 +72,37 @@ fn an_accepted_scan_whose_reply_is_cut() {
 
 #[test]
 fn an_accepted_scan_without_an_id() {
-    for reply in [r#"{"reply":false}"#, r#"{"reply":{"endpoints_count":"1"}}"#, "", "OK", "\u{feff}{}"] {
+    for reply in [r#"{"reply":false}"#, r#"{"reply":{"endpoints_count":"1"}}"#, "", "{}"] {
         let text =
             scan_meets(&Fault::on("scan").answer_json(200, reply), |e| matches!(e, Error::Unreadable(_)));
-        assert!(text.contains("was probably carried out"), "{text}");
+        assert!(text.contains("was accepted by") && text.contains("was probably carried out"), "{text}");
+    }
+    // Nothing shows that these come from the tenant.
+    for page in ["OK", "\u{feff}{}", "<html>Please log in</html>"] {
+        let text =
+            scan_meets(&Fault::on("scan").answer(200, &[], page), |e| matches!(e, Error::Unreadable(_)));
+        assert!(!text.contains("accepted") && text.contains("may have been carried out"), "{text}");
+        assert!(text.contains("something between this machine and the tenant answered 200"), "{text}");
     }
 }
 
 #[test]
 fn a_refusal_whose_body_is_broken_is_still_a_refusal() {
     both(|trial| {
-        trial.server.sim().fault(Fault::on("scan").answer(403, &[], "a long page").cut_after(3));
+        let body = r#"{"reply":{"err_code":403}}"#;
+        trial.server.sim().fault(Fault::on("scan").answer_json(403, body).cut_after(12));
         let result = trial.send(&Scan::all());
         assert!(matches!(&result, Err(Error::Refused(_))), "{result:?}");
+        told(result)
+    });
+}
+
+#[test]
+fn a_broken_page_that_is_not_the_tenants_leaves_an_action_open() {
+    both(|trial| {
+        trial.server.sim().fault(Fault::on("scan").answer(403, &[], "<html>Blocked</html>").cut_after(9));
+        let result = trial.send(&Scan::all());
+        assert!(matches!(&result, Err(Error::OutcomeUnknown(_))), "{result:?}");
         told(result)
     });
 }

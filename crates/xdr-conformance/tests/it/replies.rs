@@ -1,7 +1,7 @@
 //! Every shape of a reply that has been met on the wire, through both clients.
 
 use xdr_conformance::both;
-use xdr_model::{ActionId, GetActionStatus, Scan};
+use xdr_model::{ActionId, Error, GetActionStatus, Scan};
 use xdr_sim::Fault;
 
 #[test]
@@ -59,6 +59,12 @@ fn every_shape_of_an_action_status_is_read() {
             (2, 2, 2),
         ),
         (
+            "words in any case",
+            r#"{"data":{"a":"completed_successfully","b":"Failed","c":"pending"}}"#,
+            (3, 2, 1),
+        ),
+        ("data is absent beside reasons", r#"{"errorReasons":{"a":{}}}"#, (0, 0, 0)),
+        (
             "with reasons of any form",
             r#"{"data":{"a":"FAILED","b":"PENDING"},"errorReasons":{"a":{"errorText":"disk","n":[1]}}}"#,
             (2, 1, 0),
@@ -72,6 +78,19 @@ fn every_shape_of_an_action_status_is_read() {
             let counts = status.counts();
             assert_eq!((counts.total(), counts.settled(), counts.successful()), expected, "{name}");
             status.error_reasons.len()
+        });
+    }
+}
+
+#[test]
+fn a_status_whose_words_stand_elsewhere_is_unreadable() {
+    for reply in [r#"{"e1":"PENDING"}"#, r#"[{"e1":"PENDING"}]"#, r#"{"action_id":7,"status":"PENDING"}"#] {
+        both(|trial| {
+            let body = format!(r#"{{"reply":{reply}}}"#);
+            trial.server.sim().fault(Fault::on("get_action_status").answer_json(200, body).times(3));
+            let error = trial.send(&GetActionStatus::new(ActionId::from(7))).expect_err(reply);
+            assert!(matches!(error, Error::Unreadable(_)), "{error}");
+            error.to_string()
         });
     }
 }

@@ -13,11 +13,16 @@ enum End {
     Licence,
     Permission,
     NoEndpoint,
+    /// Too many requests, with and without a time to wait.
     RateLimit,
+    Busy,
     Redirect,
+    WrongAddress,
     ServerFailure,
     Unreadable,
     Unknown,
+    /// A page that is not the tenant's.
+    Foreign,
 }
 
 impl End {
@@ -28,12 +33,19 @@ impl End {
                 Refusal::Licence => Self::Licence,
                 Refusal::Permission => Self::Permission,
                 Refusal::NoEndpointMatched => Self::NoEndpoint,
+                Refusal::RateLimited if error.retry_after().is_none() => Self::Busy,
                 Refusal::RateLimited => Self::RateLimit,
                 Refusal::Redirect { .. } => Self::Redirect,
+                Refusal::WrongAddress => Self::WrongAddress,
                 _ => Self::BadRequest,
             },
             Error::ServerFailure(_) => Self::ServerFailure,
             Error::Unreadable(_) => Self::Unreadable,
+            Error::OutcomeUnknown(unknown)
+                if unknown.answer().is_some_and(|it| it.status.is_client_error()) =>
+            {
+                Self::Foreign
+            }
             Error::OutcomeUnknown(_) => Self::Unknown,
             other => panic!("an answer came: {other}"),
         }
@@ -41,13 +53,15 @@ impl End {
 
     /// Whether it may have been carried out.
     fn is_open(self) -> bool {
-        matches!(self, Self::ServerFailure | Self::Unreadable | Self::Unknown)
+        matches!(self, Self::ServerFailure | Self::Unreadable | Self::Unknown | Self::Foreign)
     }
 
     /// How often a call is sent when every answer is this one.
     fn sends(self, acts: bool) -> usize {
         match self {
             Self::RateLimit => 3,
+            Self::Busy => 5,
+            Self::Foreign => 1,
             open if open.is_open() && !acts => 3,
             _ => 1,
         }
@@ -106,8 +120,9 @@ fn every_status_means_what_the_table_says() {
 fn every_pause_that_a_tenant_asks_for_is_read() {
     check("in seconds", End::RateLimit, 429, &[("retry-after", "2")], wrapped(429, "m"));
     check("as a date", End::RateLimit, 429, &[("retry-after", "Sun, 06 Nov 1994 08:49:37 GMT")], "");
-    check("nonsense", End::RateLimit, 429, &[("retry-after", "soon")], "");
-    check("absent", End::RateLimit, 429, &[], "");
+    check("nonsense", End::Busy, 429, &[("retry-after", "soon")], "");
+    check("absent", End::Busy, 429, &[], "");
+    check("an hour, by a page", End::RateLimit, 429, &[("retry-after", "3600")], "<html>Slow down</html>");
 }
 
 #[test]
@@ -128,6 +143,11 @@ fn every_shape_of_an_error_object_is_read() {
     check("a code other than the status", End::ServerFailure, 500, &[], wrapped(400, "m"));
     check("a code less certain than a definite status", End::BadRequest, 400, &[], wrapped(500, "m"));
     check("a failure's code inside a 401", End::Authentication, 401, &[], wrapped(500, "m"));
+    let newer =
+        |code| format!(r#"{{"data":{{"err_msg":"m","metadata":{{"err_code":{code},"err_extra":"e"}}}}}}"#);
+    check("the shape of newer calls", End::BadRequest, 400, &[], newer(400));
+    check("the shape of newer calls with a 500", End::ServerFailure, 500, &[], newer(500));
+    check("the shape of newer calls inside a 200", End::Permission, 200, &[], newer(403));
     check("a timeout's code inside a 403", End::Permission, 403, &[], wrapped(408, "m"));
 }
 
@@ -148,11 +168,39 @@ fn every_body_that_is_no_object_leaves_the_status() {
     check("HTML", End::ServerFailure, 502, &[("content-type", "text/html")], html);
     check("plain text", End::ServerFailure, 500, &[("content-type", "text/plain")], "Internal Server Error");
     check("empty", End::ServerFailure, 500, &[], "");
-    check("other JSON", End::BadRequest, 400, &[], r#"{"error":"m"}"#);
-    check("not UTF-8", End::BadRequest, 400, &[], b"\xff\xfe");
     check("HTML in a 200", End::Unreadable, 200, &[], "<html>Please log in</html>");
     check("an empty 200", End::Unreadable, 200, &[], "");
     check("a 204", End::Unreadable, 204, &[], "");
     check("a 200 not UTF-8", End::Unreadable, 200, &[], b"{\"reply\":\"\xff\"}");
     check("JSON too deep", End::Unreadable, 200, &[], format!("{{\"reply\":{}}}", "[".repeat(100_000)));
+}
+
+#[test]
+fn every_known_text_of_a_refusal_is_read() {
+    check("a missing parameter", End::BadRequest, 500, &[], wrapped(500, "group_action_id param is missing"));
+    check("in capitals", End::BadRequest, 500, &[], wrapped(500, "VALUE PARAM IS MISSING"));
+    let missing =
+        r#"{"reply":{"err_code":500,"err_msg":"m","err_extra":"Missing required param: `request_data`"}}"#;
+    check("a missing part, inside a 200", End::BadRequest, 200, &[], missing);
+    check("an operator", End::BadRequest, 500, &[], wrapped(500, "Unsupported operator 'contains'"));
+    check("agents", End::NoEndpoint, 500, &[], wrapped(500, "No suitable agents found"));
+    check("a feature", End::Licence, 500, &[], wrapped(500, "feature not supported"));
+    check("a text in a page", End::ServerFailure, 500, &[], "param is missing");
+    check("a text with another status", End::ServerFailure, 502, &[], wrapped(500, "param is missing"));
+}
+
+#[test]
+fn every_page_that_is_not_the_tenants_is_told_as_such() {
+    let html = "<html><body>Blocked by policy</body></html>";
+    for status in [400, 401, 402, 403, 407, 413, 451] {
+        check("a page of something in between", End::Foreign, status, &[("content-type", "text/html")], html);
+    }
+    check("other JSON", End::Foreign, 400, &[], r#"{"error":"m"}"#);
+    check("not UTF-8", End::Foreign, 400, &[], b"\xff\xfe");
+    check("plain text", End::Foreign, 403, &[], "Forbidden");
+    check("not found", End::WrongAddress, 404, &[], html);
+    check("another method", End::WrongAddress, 405, &[], html);
+    check("a redirect", End::Redirect, 302, &[("location", "https://login.example/")], html);
+    check("too late", End::ServerFailure, 408, &[], html);
+    check("an empty body is judged by its status", End::Permission, 403, &[], "");
 }

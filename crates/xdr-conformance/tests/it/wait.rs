@@ -169,16 +169,14 @@ fn fewer_endpoints_than_were_named_are_told_by_the_count() {
 #[test]
 fn what_asking_again_cannot_change_ends_a_wait_at_once() {
     const FAILURE: &str = r#"{"reply":{"err_code":500,"err_msg":"Public API request unauthorized"}}"#;
-    const ELSEWHERE: &str = "https://acme.xdr.us.example/";
-    let statuses = [(401, ""), (402, ""), (403, ""), (302, ELSEWHERE)];
+    const ELSEWHERE: [(&str, &str); 1] = [("location", "https://acme.xdr.us.example/")];
     // The code inside does not turn a definite status into an outage.
-    for ((status, location), body) in
-        statuses.into_iter().flat_map(|status| [(status, ""), (status, FAILURE)])
+    for (status, body) in
+        [401, 402, 403, 302].into_iter().flat_map(|status| [(status, ""), (status, FAILURE)])
     {
         both(|trial| {
             let id = start(trial);
-            let refusal = Fault::on("get_action_status").answer(status, &[("location", location)], body);
-            trial.server.sim().fault(refusal);
+            trial.server.sim().fault(Fault::on("get_action_status").answer(status, &ELSEWHERE, body));
             let error = trial.wait(id.clone(), quiet).expect_err("it is refused");
             let Error::Wait(ended) = &error else { panic!("{status}: {error}") };
             assert!(matches!(&ended.why, WaitEnd::Failed(error) if matches!(**error, Error::Refused(_))));
@@ -215,6 +213,78 @@ fn a_wait_survives_a_quarter_of_an_hour_of_trouble_and_not_much_more() {
         let (asked, passed) = (trial.sent("get_action_status"), trial.time.passed().as_secs());
         assert!(asked >= 20 && (900..960).contains(&passed), "asked {asked} times in {passed} s");
         trial.server.sim().clear_faults();
+        error.to_string()
+    });
+}
+
+#[test]
+fn a_page_that_is_not_the_tenants_ends_a_wait_only_before_the_tenant_has_answered() {
+    const PAGE: &str = "<html><body>Blocked by policy</body></html>";
+    for status in [302, 401, 403, 407] {
+        let page = || Fault::on("get_action_status").answer(status, &[], PAGE);
+        both(|trial| {
+            let id = start(trial);
+            trial.server.sim().fault(page());
+            let error = trial.wait(id, quiet).expect_err("the address may be wrong");
+            assert_eq!(trial.sent("get_action_status"), 1, "{status}");
+            let text = error.to_string();
+            assert!(text.contains("something between this machine and the tenant"), "{text}");
+            text
+        });
+        both(|trial| {
+            trial.server.sim().fault(page().times(2));
+            let report = trial.scan_and_wait(&Scan::all(), quiet);
+            assert!(report.is_ok_and(|report| report.counts().is_settled()), "the scan was accepted before");
+            assert_eq!(trial.sent("scan"), 1);
+        });
+    }
+}
+
+#[test]
+fn the_same_refusal_again_and_again_ends_a_wait_after_a_minute() {
+    let missing =
+        r#"{"reply":{"err_code":500,"err_msg":"m","err_extra":"group_action_id param is missing"}}"#;
+    for (status, body) in [(400, ""), (404, ""), (405, ""), (500, missing)] {
+        both(|trial| {
+            let id = start(trial);
+            trial.server.sim().fault(Fault::on("get_action_status").times(9999).answer(status, &[], body));
+            let error = trial.wait(id, quiet).expect_err("it is refused");
+            assert!(
+                matches!(&error, Error::Wait(ended) if matches!(ended.why, WaitEnd::Failed(_))),
+                "{error}"
+            );
+            let (asked, passed) = (trial.sent("get_action_status"), trial.time.passed().as_secs());
+            assert!(asked >= 3 && (60..120).contains(&passed), "asked {asked} times in {passed} s");
+            trial.server.sim().clear_faults();
+            error.to_string()
+        });
+    }
+}
+
+#[test]
+fn a_retry_after_is_obeyed_if_it_ends_before_the_deadline() {
+    let busy = |seconds| Fault::on("get_action_status").answer(429, &[("retry-after", seconds)], "");
+    both(|trial| {
+        let id = start(trial);
+        trial.server.sim().fault(busy("1800"));
+        let mut next = Vec::new();
+        let report = trial.wait(id, |progress| {
+            if let Progress::Trouble { next_in, .. } = progress {
+                next.push(next_in);
+            }
+            ControlFlow::Continue(())
+        });
+        assert!(report.is_ok_and(|report| report.counts().is_settled()));
+        assert_eq!(next, [std::time::Duration::from_secs(1800)]);
+        assert!(trial.time.passed() >= next[0]);
+    });
+    both(|trial| {
+        let id = start(trial);
+        trial.server.sim().fault(busy("999999"));
+        let error = trial.wait(id, quiet).expect_err("the deadline comes first");
+        let Error::Wait(ended) = &error else { panic!("{error}") };
+        assert!(matches!(&ended.why, WaitEnd::RetryTooLate(_)), "{error}");
+        assert_eq!(trial.sent("get_action_status"), 1);
         error.to_string()
     });
 }

@@ -20,8 +20,12 @@ pub(crate) enum Row {
     TooLarge,
     /// A refusal.
     Refused,
-    /// A refusal that heals: "too many requests".
+    /// A refusal that heals: "too many requests", with a time to wait.
     RateLimited,
+    /// The same without one.
+    Busy,
+    /// A page that is not the tenant's in the place of a refusal.
+    Foreign,
     /// A 5xx or 408.
     ServerFailure,
     /// The same with a demand to wait for longer than anybody would.
@@ -76,11 +80,14 @@ pub(crate) struct Expected {
 
 /// How often a call is sent at most.
 const MOST: u32 = 3;
+/// The same where the tenant is busy and does not say for how long.
+const MOST_BUSY: u32 = 5;
 
 impl Row {
     pub(crate) fn expected(self, fault: &Fault, replay: Replay) -> Expected {
         let (mut endings, again) = self.endings(replay);
-        let mut attempts = if again { MOST..=MOST } else { 1..=1 };
+        let most = if self == Self::Busy { MOST_BUSY } else { MOST };
+        let mut attempts = if again { most..=most } else { 1..=1 };
         if self == Self::Raced {
             attempts = if replay == Replay::Safe { MOST..=MOST } else { 1..=MOST };
         }
@@ -114,7 +121,8 @@ impl Row {
             Self::OutcomeUnknown => (vec![Ending::OutcomeUnknown], reads),
             Self::Unreadable | Self::TooLarge => (vec![Ending::Unreadable], reads),
             Self::Refused => (vec![Ending::Refused], false),
-            Self::RateLimited => (vec![Ending::Refused], true),
+            Self::RateLimited | Self::Busy => (vec![Ending::Refused], true),
+            Self::Foreign => (vec![Ending::OutcomeUnknown], false),
             Self::ServerFailure => (vec![Ending::ServerFailure], reads),
             Self::FailureForLong => (vec![Ending::ServerFailure], false),
             Self::Raced => (vec![Ending::NotSent, Ending::OutcomeUnknown], reads),

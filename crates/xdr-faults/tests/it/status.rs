@@ -12,6 +12,9 @@ const LONG_AGO: &str = "date: Sun, 06 Nov 1994 08:49:37 GMT\r\n";
 const HALF_A_MINUTE_LATER: &str = "retry-after: Sun, 06 Nov 1994 08:50:07 GMT\r\n";
 const A_YEAR_LATER: &str = "retry-after: Mon, 06 Nov 1995 08:49:37 GMT\r\n";
 const NOBODY: &str = r#"{"reply":{"err_code":500,"err_msg":"No endpoint was found for creating the requested action","err_extra":null}}"#;
+const NEWER: &str = r#"{"data":{"err_msg":"bad filter","metadata":{"err_code":400,"err_extra":"filters"}}}"#;
+const MISSING: &str = r#"{"reply":{"err_code":500,"err_msg":"An error occurred","err_extra":"group_action_id param is missing"}}"#;
+const PAGE: &str = "<html><body>Blocked by policy</body></html>";
 const NO_GROUP: &str = r#"{"reply":{"err_code":500,"err_msg":"An error occurred","err_extra":"can't create group action id for 7"}}"#;
 
 pub(crate) fn faults() -> Vec<(Fault, Row)> {
@@ -51,10 +54,10 @@ pub(crate) fn faults() -> Vec<(Fault, Row)> {
             )),
             failure,
         ),
-        says("429", "429 Too Many Requests", "", Row::RateLimited),
+        says("429", "429 Too Many Requests", "", Row::Busy),
         says("429 for seconds", "429 Too Many Requests", "retry-after: 7\r\n", Row::RateLimited),
         says("429 until a date", "429 Too Many Requests", &dated(HALF_A_MINUTE_LATER), Row::RateLimited),
-        says("429 for nonsense", "429 Too Many Requests", "retry-after: soon\r\n", Row::RateLimited),
+        says("429 for nonsense", "429 Too Many Requests", "retry-after: soon\r\n", Row::Busy),
         says("429 for too long", "429 Too Many Requests", "retry-after: 61\r\n", Row::Refused),
         says("429 until a distant date", "429 Too Many Requests", &dated(A_YEAR_LATER), Row::Refused),
         body("500 empty", "500 Internal Server Error", "", failure),
@@ -74,6 +77,22 @@ pub(crate) fn faults() -> Vec<(Fault, Row)> {
         body("400 that says 500", "400 Odd", r#"{"reply":{"err_code":500,"err_msg":"no"}}"#, Row::Refused),
         body("401 that says 500", "401 Odd", r#"{"reply":{"err_code":500,"err_msg":"no"}}"#, Row::Refused),
         body("500 with a good reply", "500 Odd", answers::REPLY, failure),
+        body("400 by newer calls", "400 Odd", NEWER, Row::Refused),
+        body("200 by newer calls", "200 Odd", NEWER, Row::Refused),
+        body("403 HTML", "403 Forbidden", PAGE, Row::Foreign),
+        body("407 HTML", "407 Proxy Authentication Required", PAGE, Row::Foreign),
+        body("400 other JSON", "400 Odd", r#"{"error":"no"}"#, Row::Foreign),
+        body("404 HTML", "404 Not Found", PAGE, Row::Refused),
+        body("302 HTML", "302 Found", PAGE, Row::Refused),
+        body("429 HTML", "429 Too Many Requests", PAGE, Row::Busy),
+        (
+            Fault::answering(
+                "429 HTML for too long",
+                answers::answer("429 Too Many Requests", "retry-after: 3600\r\n", PAGE),
+            ),
+            Row::RateLimited,
+        ),
+        body("500 missing parameter", "500 Odd", MISSING, Row::Refused),
         body("500 no endpoint", "500 Odd", NOBODY, Row::Refused),
         body("500 no group", "500 Odd", NO_GROUP, Row::Refused),
         (

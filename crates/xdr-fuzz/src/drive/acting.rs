@@ -3,11 +3,11 @@
 use xdr_model::{Error, Sent, TransportKind};
 
 use super::Sending;
-use crate::said::{Said, is_no_endpoint};
+use crate::said::{Said, is_known_refusal};
 use crate::script::Happening;
 
 /// How often the same request is sent at most.
-const ATTEMPTS: usize = 3;
+const ATTEMPTS: usize = 5;
 
 /// Holds the requests of a flow that act, and the error that it ended with, to the promises of actions.
 pub(crate) fn check_acting(sends: &[Sending], error: Option<&Error>) {
@@ -51,14 +51,18 @@ fn is_surely_undone(sending: &Sending) -> bool {
         }
         _ => return false,
     };
-    let said = Said::by(body);
-    let doubtful = |code: &Option<i64>| is_doubtful(*code) && !is_no_endpoint(body);
+    let said = Said::by(body, is_cut(sending));
+    let doubtful = |code: &Option<i64>| is_doubtful(*code) && !is_known_refusal(body);
     match status {
         _ if said.action => false,
         200..300 => said.errors.contains(&Some(429)) && !said.errors.iter().any(doubtful),
         429 => !said.errors.iter().any(|code| is_failure(*code) && doubtful(code)),
         _ => false,
     }
+}
+
+fn is_cut(sending: &Sending) -> bool {
+    matches!(sending.happened, Some(Happening::Cut { .. }))
 }
 
 fn is_failure(code: Option<i64>) -> bool {
@@ -73,10 +77,10 @@ fn may_be_done(sending: &Sending) -> bool {
         // Stopped in flight.
         _ => return true,
     };
-    let said = Said::by(body);
-    let refuses = is_no_endpoint(body);
+    let said = Said::by(body, is_cut(sending));
+    let refuses = is_known_refusal(body);
     match status {
-        _ if said.action => true,
+        _ if said.action || said.leaves_open(status) => true,
         200..300 => said.errors.is_empty() || (said.errors.iter().any(|code| is_doubtful(*code)) && !refuses),
         408 => true,
         429 => said.errors.iter().any(|code| is_failure(*code)) && !refuses,

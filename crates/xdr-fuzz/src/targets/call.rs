@@ -19,7 +19,7 @@ fn call<O: Operation>(operation: &O, script: &Script) {
     let session = session(script.advanced).with_pacing(Pacing::per_second(script.pace));
     let ended = drive(session.call(operation).expect("a valid request"), script, None);
     let error = ended.output.err();
-    assert!(ended.sends.len() <= 3, "{} attempts", ended.sends.len());
+    assert!(ended.sends.len() <= 5, "{} attempts", ended.sends.len());
     check_acting(&ended.sends, error.as_ref());
     if let Some(error) = error {
         check_error(&error);

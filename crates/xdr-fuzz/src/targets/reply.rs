@@ -14,7 +14,7 @@ use xdr_model::{
 };
 
 use crate::promises::{KEY, check_error, session};
-use crate::said::{Said, is_no_endpoint};
+use crate::said::{Said, is_known_refusal};
 use crate::script::{kind, split_word, status_of};
 
 pub(super) fn run(input: &[u8]) {
@@ -118,17 +118,20 @@ fn check_status(status: &ActionStatus, _body: &[u8]) {
 /// The rows of the table for one answer.
 fn check_verdict(error: &Error, again: bool, replay: Replay, answer: &Answer<'_>) {
     let (status, body) = (answer.response.status().as_u16(), answer.response.body());
-    let said = Said::by(body);
+    let said = Said::by(body, answer.is_cut());
     let acts = replay == Replay::Unsafe;
     if said.action {
         assert!(!matches!(error, Error::Refused(_)), "it names an action, and is refused: {error}");
         assert!(!acts || (error.may_have_taken_effect() && !again));
     }
-    let refusal = matches!(status, 300..500) && status != 408;
+    if said.leaves_open(status) {
+        assert!(matches!(error, Error::OutcomeUnknown(_)) && !again, "anybody can have sent it: {error}");
+    }
+    let refusal = matches!(status, 300..500) && status != 408 && !said.leaves_open(status);
     let explained = !said.errors.is_empty();
     match error {
         Error::Refused(_) => {
-            assert!(refusal || explained || (status == 500 && is_no_endpoint(body)), "{error}");
+            assert!(refusal || explained || (status == 500 && is_known_refusal(body)), "{error}");
         }
         Error::Unreadable(_) => assert!((200..300).contains(&status), "{error}"),
         Error::ServerFailure(_) | Error::OutcomeUnknown(_) => {
@@ -140,7 +143,9 @@ fn check_verdict(error: &Error, again: bool, replay: Replay, answer: &Answer<'_>
     if let Error::Refused(refused) = error
         && !explained
     {
-        assert_eq!(refused.reason, reason(status, &refused.reason), "{error}");
+        let reason =
+            if said.is_lost(status) { Refusal::WrongAddress } else { reason(status, &refused.reason) };
+        assert_eq!(refused.reason, reason, "{error}");
     }
     assert!(
         !acts || !again || matches!(error, Error::Refused(refused) if refused.reason == Refusal::RateLimited)
@@ -165,7 +170,6 @@ fn reason(status: u16, found: &Refusal) -> Refusal {
         (402, _) => Refusal::Licence,
         (403, _) => Refusal::Permission,
         (429, _) => Refusal::RateLimited,
-        (500, _) => Refusal::NoEndpointMatched,
         _ => Refusal::BadRequest,
     }
 }

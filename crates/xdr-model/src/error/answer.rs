@@ -5,9 +5,11 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use bytes::Bytes;
 use http::header::{DATE, HeaderName, LOCATION, RETRY_AFTER};
-use http::{HeaderMap, StatusCode, Uri};
+use http::{HeaderMap, Response, StatusCode, Uri};
 
-use crate::api_error::{ApiError, Said};
+use super::Refusal;
+use super::known::hinted_refusal;
+use crate::api_error::{ApiError, Said, is_document};
 use crate::ids::ActionId;
 use crate::redact::{Secrets, TEXT_KEPT};
 use crate::text::{SERVER_TEXT, sanitise};
@@ -26,6 +28,7 @@ pub struct Answer {
     more: Vec<ApiError>,
     action: Option<ActionId>,
     unread_action: bool,
+    is_foreign: bool,
     body: Bytes,
     /// The body's first characters, where it holds no error object.
     text: Option<String>,
@@ -33,15 +36,13 @@ pub struct Answer {
 
 impl Answer {
     /// Reads an answer in three tiers: error object, other text, raw bytes. `unix_ms` is the time of its arrival.
-    /// What is kept of it does not hold the `secrets`, should the server send them back.
-    pub(crate) fn new(
-        status: StatusCode,
-        headers: &HeaderMap,
-        body: &Bytes,
-        unix_ms: u64,
-        secrets: &Secrets,
-    ) -> Self {
-        let Said { errors, action, unread_action } = Said::in_body(body);
+    /// What is kept of it does not hold the `secrets`, should the server send them back. `is_whole`: whether the body was
+    /// not cut on its way.
+    pub(crate) fn new(response: &Response<Bytes>, is_whole: bool, unix_ms: u64, secrets: &Secrets) -> Self {
+        let (status, headers, body) = (response.status(), response.headers(), response.body());
+        let Said { errors, action, unread_action, is_foreign } = Said::in_body(body, is_whole);
+        // A success that begins like the tenant's own is cut or of another shape rather than somebody else's.
+        let is_foreign = is_foreign && !(status.is_success() && is_document(body));
         let mut errors = errors.into_iter().map(|error| error.redacted(secrets));
         let (api_error, more) = (errors.next(), errors.collect());
         // A copy of the head of a large body, so that the rest of it is let go.
@@ -52,7 +53,7 @@ impl Answer {
             None => Some(secrets.redact(&plain_text(&body))).filter(|text| !text.is_empty()),
         };
         let retry_after = retry_after(headers, unix_ms);
-        Self { status, api_error, retry_after, more, action, unread_action, body, text }
+        Self { status, api_error, retry_after, more, action, unread_action, is_foreign, body, text }
     }
 
     /// The action that the answer names, whatever else it says: it may run.
@@ -65,9 +66,24 @@ impl Answer {
         self.action.is_some() || self.unread_action
     }
 
+    /// Whether the body has none of the shapes of the tenant's own answers, which are JSON: something between this
+    /// machine and the tenant may have answered, such as a proxy, a web filter or a login page, or the address is wrong.
+    /// An empty body has no shape and is not foreign.
+    ///
+    /// Source: filters that inspect answers put a page of theirs in the place of the tenant's 200
+    /// (HelpCode-ai/anythingmcp, pull request 578; lavaloon-eg/ksa_compliance, pull request 380).
+    pub fn is_foreign(&self) -> bool {
+        self.is_foreign
+    }
+
     /// All error objects.
     pub(super) fn errors(&self) -> impl Iterator<Item = &ApiError> {
         self.api_error.iter().chain(&self.more)
+    }
+
+    /// What the page of a server failure may mean.
+    fn hint(&self) -> Option<Refusal> {
+        hinted_refusal(self.text.as_deref().filter(|_| self.status.is_server_error())?)
     }
 
     /// The raw body, cut at 64 KiB, without what the request was signed with. Not sanitised: do not print it.
@@ -85,10 +101,22 @@ impl fmt::Display for Answer {
         if let Some(after) = self.retry_after {
             write!(f, "; it asks to wait {} s", after.max(Duration::from_secs(1)).as_secs())?;
         }
+        // Of a redirect this is told as its reason.
+        if self.is_foreign && !self.status.is_redirection() {
+            let status = self.status.as_u16();
+            write!(
+                f,
+                "; something between this machine and the tenant answered {status}, or the address is wrong"
+            )?;
+        }
         match (&self.api_error, &self.text) {
-            (Some(error), _) => write!(f, "; the tenant says: {error}"),
-            (None, Some(text)) => write!(f, "; the answer begins: {text}"),
-            (None, None) => Ok(()),
+            (Some(error), _) => return write!(f, "; the tenant says: {error}"),
+            (None, Some(text)) => write!(f, "; the answer begins: {text}")?,
+            (None, None) => return Ok(()),
+        }
+        match self.hint() {
+            Some(hint) => write!(f, "; it may mean that {hint}"),
+            None => Ok(()),
         }
     }
 }

@@ -101,6 +101,11 @@ impl OutcomeUnknown {
         }
     }
 
+    /// Whether a page that is not the tenant's refuses it.
+    pub(crate) fn is_foreign_refusal(&self) -> bool {
+        self.answer().is_some_and(|answer| answer.is_foreign() && answer.status.is_client_error())
+    }
+
     /// What went wrong on the way, if there was no answer.
     pub fn failure(&self) -> Option<&TransportError> {
         match &self.instead {
@@ -180,6 +185,14 @@ impl fmt::Display for Unreadable {
             }
             other => other.as_error().to_string(),
         };
+        if answer.is_foreign() {
+            write!(
+                f,
+                "{} was sent to {} and answered with status {status}, but {why}",
+                call.operation, call.host
+            )?;
+            return write!(f, "{call}{}{answer}", advice(call.replay));
+        }
         write!(f, "{} was accepted by {} ({status}), but {why}{call}", call.operation, call.host)?;
         f.write_str(match call.replay {
             Replay::Unsafe => {

@@ -15,7 +15,18 @@ fn call() -> Attempted {
 
 /// What an answer with this status, this `Retry-After` and no body is.
 pub(crate) fn status(status: u16, retry_after: &str) -> Error {
-    let response = Response::builder().status(status).header(RETRY_AFTER, retry_after).body(Bytes::new());
+    answered(status, retry_after, "")
+}
+
+/// The same with a page that is not the tenant's.
+pub(crate) fn page(status: u16, retry_after: &str) -> Error {
+    answered(status, retry_after, "<html>Blocked by policy</html>")
+}
+
+/// What this answer is.
+pub(crate) fn answered(status: u16, retry_after: &str, body: &'static str) -> Error {
+    let response =
+        Response::builder().status(status).header(RETRY_AFTER, retry_after).body(Bytes::from(body));
     let unreadable = reply::read::<u8>(b"").err();
     let credentials = Credentials::standard("7", "s3cret-key").expect("a good key");
     judge(call(), Ok(response.expect("a valid response")), unreadable, 0, &credentials)

@@ -3,7 +3,9 @@
 use bytes::Bytes;
 use http::{HeaderMap, Response, StatusCode};
 
+use super::answer::{clock_ahead, redirect_host};
 use super::failed::{Instead, UnreadableSource};
+use super::known::known_refusal;
 use super::{
     Answer, Attempted, Error, NotSent, OutcomeUnknown, Refusal, Refused, Sent, ServerFailure, TransportError,
     Unreadable,
@@ -32,7 +34,8 @@ pub(crate) fn judge(
     };
     let secrets = &Secrets::of(credentials);
     let unreadable = cut.or(decode_error.map(|error| UnreadableSource::Decode(error.redacted(secrets))));
-    let answer = Answer::new(response.status(), response.headers(), response.body(), unix_ms, secrets);
+    let is_whole = !matches!(unreadable, Some(UnreadableSource::Transport(_)));
+    let answer = Answer::new(&response, is_whole, unix_ms, secrets);
     judge_answer(call, answer, response.headers(), unreadable, unix_ms, secrets)
 }
 
@@ -65,26 +68,58 @@ impl Verdict {
         }
     }
 
-    /// The row of the table for a status or for the `err_code` of an error object.
-    fn of(status: i64, no_endpoint: bool, headers: &HeaderMap, unix_ms: u64) -> Self {
-        match status {
-            500 if no_endpoint => Self::Refused(Refusal::NoEndpointMatched),
-            200..300 => Self::Unreadable,
-            408 | 500..600 => Self::ServerFailure,
-            _ => Refusal::of_status(status, headers, unix_ms).map_or(Self::Unknown, Self::Refused),
+    /// The row of the table for a status or for the `err_code` of an error object, whose text can be a known one.
+    fn of(status: i64, known: Option<Refusal>, headers: &HeaderMap, unix_ms: u64) -> Self {
+        match (status, known) {
+            (500, Some(refusal)) => Self::Refused(refusal),
+            (200..300, _) => Self::Unreadable,
+            (408 | 500..600, _) => Self::ServerFailure,
+            _ => refusal_of(status, headers, unix_ms).map_or(Self::Unknown, Self::Refused),
+        }
+    }
+
+    /// The same of a page that is not the tenant's: a filter can have put it in the place of any answer.
+    fn of_foreign(status: StatusCode) -> Option<Self> {
+        match status.as_u16() {
+            404 | 405 => Some(Self::Refused(Refusal::WrongAddress)),
+            408 | 429 => None,
+            400..500 => Some(Self::Unknown),
+            _ => None,
         }
     }
 }
 
+/// A smaller difference of the clocks is not worth naming.
+const CLOCK_TOLERANCE: i64 = 120;
+
+/// The refusal that a status stands for.
+fn refusal_of(status: i64, headers: &HeaderMap, unix_ms: u64) -> Option<Refusal> {
+    let clock_ahead = || clock_ahead(headers, unix_ms).filter(|ahead| ahead.abs() > CLOCK_TOLERANCE);
+    Some(match status {
+        300..400 => Refusal::Redirect { to: redirect_host(headers) },
+        401 => Refusal::Authentication { clock_ahead: clock_ahead() },
+        402 => Refusal::Licence,
+        403 => Refusal::Permission,
+        408 => return None,
+        429 => Refusal::RateLimited,
+        400..500 => Refusal::BadRequest,
+        _ => return None,
+    })
+}
+
 /// What an answer means: of all that it says, the least certain.
 fn verdict(replay: Replay, answer: &Answer, headers: &HeaderMap, unix_ms: u64) -> Verdict {
+    let foreign = Verdict::of_foreign(answer.status).filter(|_| answer.is_foreign());
+    if let Some(foreign) = foreign {
+        return foreign;
+    }
     let said = answer
         .errors()
         .filter(|_| !is_definite(answer.status, replay))
         .map(|error| verdict_of_error(answer.status, error, headers, unix_ms));
     let verdict = said
         .max_by_key(Verdict::doubt)
-        .unwrap_or_else(|| Verdict::of(i64::from(answer.status.as_u16()), false, headers, unix_ms));
+        .unwrap_or_else(|| Verdict::of(i64::from(answer.status.as_u16()), None, headers, unix_ms));
     match (answer.names_action(), answer.status.is_success()) {
         // An action that is named may run, whatever is said of it.
         (true, true) => Verdict::Unreadable,
@@ -107,12 +142,13 @@ fn is_definite(status: StatusCode, replay: Replay) -> bool {
 }
 
 fn verdict_of_error(status: StatusCode, error: &ApiError, headers: &HeaderMap, unix_ms: u64) -> Verdict {
-    let of = |status| Verdict::of(status, error.is_no_endpoint(), headers, unix_ms);
+    let known = known_refusal(error);
+    let of = |status| Verdict::of(status, known.clone(), headers, unix_ms);
     if status.is_success() {
         // Inside of a success an error stands for itself.
         return match error.err_code {
             Some(code) => of(code),
-            None if error.is_no_endpoint() => of(500),
+            None if known.is_some() => of(500),
             None => Verdict::Unreadable,
         };
     }

@@ -49,6 +49,9 @@ pub enum WaitEnd {
     /// The tenant refused a status request, or these requests failed for too long. Fix the cause that the error
     /// names, then resume the action.
     Failed(Arc<Error>),
+    /// A status request failed, and the answer asks to wait until after the deadline
+    /// ([`Error::retry_after`]). Resume the action after that time.
+    RetryTooLate(Arc<Error>),
     /// A cancellation failed after a part of it had been accepted. Cancelling again is safe: it cancels what is left.
     CancelledInPart {
         /// What was accepted before.
@@ -63,7 +66,9 @@ impl WaitEnded {
     pub fn cause(&self) -> Option<&Error> {
         match &self.why {
             WaitEnd::Deadline { trouble } => trouble.as_deref(),
-            WaitEnd::Failed(error) | WaitEnd::CancelledInPart { error, .. } => Some(error),
+            WaitEnd::Failed(error)
+            | WaitEnd::RetryTooLate(error)
+            | WaitEnd::CancelledInPart { error, .. } => Some(error),
             WaitEnd::Stopped
             | WaitEnd::UnknownAction
             | WaitEnd::NoEndpoint { .. }
@@ -97,6 +102,9 @@ impl WaitEnded {
                 write!(f, "the tenant names more endpoints for action {id} than a report can hold")
             }
             WaitEnd::Failed(error) => write!(f, "action {id} could not be followed to its end: {error}"),
+            WaitEnd::RetryTooLate(error) => {
+                write!(f, "the deadline comes before action {id} may be asked for again: {error}")
+            }
             WaitEnd::CancelledInPart { cancelled: Cancelled { endpoints, left, .. }, error } => write!(
                 f,
                 "action {id} was cancelled in part: {endpoints} endpoints accepted, {left} left, for the next request \

@@ -41,6 +41,8 @@ pub enum Progress {
         error: Option<Arc<Error>>,
         /// How many status requests in a row have failed, this one included.
         in_a_row: u32,
+        /// The time until the next status request.
+        next_in: Duration,
     },
 }
 
@@ -93,10 +95,11 @@ impl Serialize for Progress {
                 map.serialize_entry("event", POLLED)?;
                 map.serialize_entry("elapsed_ms", &millis(*elapsed))?;
             }
-            Self::Trouble { message, in_a_row, .. } => {
+            Self::Trouble { message, in_a_row, next_in, .. } => {
                 map.serialize_entry("event", TROUBLE)?;
                 map.serialize_entry("message", message)?;
                 map.serialize_entry("in_a_row", in_a_row)?;
+                map.serialize_entry("next_in_ms", &millis(*next_in))?;
             }
         }
         map.serialize_entry("report", self.report())?;
@@ -111,7 +114,7 @@ impl FromDocument for Progress {
         let keys: &[&str] = match event.as_ref().and_then(Value::as_str) {
             Some(STARTED) => &["event", "report"],
             Some(POLLED) => &["event", "report", "elapsed_ms"],
-            Some(TROUBLE) => &["event", "report", "message", "in_a_row"],
+            Some(TROUBLE) => &["event", "report", "message", "in_a_row", "next_in_ms"],
             _ => return document.refuse(&place.key("event"), RULE, &event.unwrap_or_default()),
         };
         let mut object = document.object(place, value, keys, &[])?;
@@ -120,12 +123,15 @@ impl FromDocument for Progress {
         let elapsed = document.optional(place, &mut object, "elapsed_ms", Document::count);
         let message = document.optional(place, &mut object, "message", Document::text);
         let in_a_row = document.optional(place, &mut object, "in_a_row", Document::count);
-        let (report, elapsed, message, in_a_row) = (report?, elapsed?, message?, in_a_row?);
+        let next_in = document.optional(place, &mut object, "next_in_ms", Document::count);
+        let (report, elapsed, message, in_a_row, next_in) =
+            (report?, elapsed?, message?, in_a_row?, next_in?);
         Some(match (elapsed, message, in_a_row) {
             (Some(elapsed), ..) => Self::Polled { report, elapsed: Duration::from_millis(elapsed) },
             (_, Some(message), Some(times)) => {
                 let in_a_row = u32::try_from(times).unwrap_or(u32::MAX);
-                Self::Trouble { report, message, error: None, in_a_row }
+                let next_in = Duration::from_millis(next_in.unwrap_or_default());
+                Self::Trouble { report, message, error: None, in_a_row, next_in }
             }
             _ => Self::Started { report },
         })

@@ -10,7 +10,7 @@ use super::{Ambient, Event, Flow, Prepared, Progress, Step};
 use crate::cadence::Cadence;
 use crate::error::{Error, TransportError, WaitEnd, WaitEnded};
 use crate::operation::{ActionStatus, GetActionStatus};
-use crate::patience::{self, Outlook, Standing};
+use crate::patience::{self, NextPoll, Outlook, Standing, Trouble};
 use crate::report::{ActionReport, Change, TakenIn};
 use crate::session::Session;
 
@@ -62,23 +62,41 @@ enum Next {
     End,
 }
 
-/// The transient failures in a row.
+/// The failures in a row.
 #[derive(Debug, Default)]
 struct Failures {
-    count: u32,
-    since: Option<Instant>,
+    all: Run,
+    /// Those at the end that are the same refusal.
+    equal: Run,
     last: Option<Arc<Error>>,
 }
 
-impl Failures {
-    fn add(&mut self, error: Arc<Error>, now: Instant) {
+/// How many, and since when.
+#[derive(Debug, Default)]
+struct Run {
+    count: u32,
+    since: Option<Instant>,
+}
+
+impl Run {
+    fn add(&mut self, now: Instant) {
         self.count += 1;
         self.since.get_or_insert(now);
-        self.last = Some(error);
     }
 
     fn lasting(&self, now: Instant) -> Duration {
         self.since.map_or(Duration::ZERO, |since| now.saturating_duration_since(since))
+    }
+}
+
+impl Failures {
+    fn add(&mut self, error: Arc<Error>, now: Instant) {
+        if !self.last.as_ref().is_some_and(|last| patience::is_same_refusal(last, &error)) {
+            self.equal = Run::default();
+        }
+        self.equal.add(now);
+        self.all.add(now);
+        self.last = Some(error);
     }
 }
 
@@ -239,14 +257,35 @@ impl WaitForAction {
         }
         let error = Arc::new(error);
         self.failures.add(Arc::clone(&error), ambient.now);
-        let (in_a_row, lasting) = (self.failures.count, self.failures.lasting(ambient.now));
-        match patience::next_poll(&error, in_a_row, lasting, ambient.fraction()) {
-            Some(pause) => {
+        match patience::next_poll(&error, self.trouble(ambient)) {
+            NextPoll::After(pause) => {
                 self.next = Next::Wait(pause);
                 let (report, message) = (self.report.clone(), error.to_string());
-                Step::Progress(Progress::Trouble { report, message, error: Some(error), in_a_row })
+                let in_a_row = self.failures.all.count;
+                Step::Progress(Progress::Trouble {
+                    report,
+                    message,
+                    error: Some(error),
+                    in_a_row,
+                    next_in: pause,
+                })
             }
-            None => self.end(WaitEnd::Failed(error)),
+            NextPoll::TooLate => self.end(WaitEnd::RetryTooLate(error)),
+            NextPoll::Never => self.end(WaitEnd::Failed(error)),
+        }
+    }
+
+    fn trouble(&mut self, ambient: &Ambient<'_>) -> Trouble {
+        let left = self.left(ambient.now).unwrap_or_default();
+        let Failures { all, equal, .. } = &self.failures;
+        Trouble {
+            failures: all.count,
+            lasting: all.lasting(ambient.now),
+            equal: equal.count,
+            equal_for: equal.lasting(ambient.now),
+            has_answered: self.polls > 0 || self.report.is_accepted() || self.report.named() > 0,
+            left,
+            fraction: ambient.fraction(),
         }
     }
 

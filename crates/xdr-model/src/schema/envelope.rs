@@ -30,10 +30,11 @@ pub(super) fn request(info: &OperationInfo) -> Root {
 pub(super) fn reply(info: &OperationInfo) -> Root {
     let settings = SchemaSettings::draft2020_12().for_deserialize();
     let mut inside = Inside::generate(settings, info.reply, "reply");
-    let mut properties = no_errors();
+    // Newer calls of the API tell of an error in `data`, at the top level only.
+    let mut properties = no_errors(&["err_code", "err_msg", "data"]);
     properties.insert("reply".into(), inside.described("What the tenant answers."));
     if let Some(known) = inside.main().and_then(|main| main.get_mut("properties")?.as_object_mut()) {
-        known.extend(no_errors());
+        known.extend(no_errors(&["err_code", "err_msg"]));
     }
     document(
         info,
@@ -50,9 +51,9 @@ pub(super) fn reply(info: &OperationInfo) -> Root {
 }
 
 /// Errors come with HTTP status 200 too, so a reply is one only without these.
-fn no_errors() -> Map<String, Value> {
+fn no_errors(keys: &[&str]) -> Map<String, Value> {
     let none = json!({"description": "Absent or null: with a value it is an error.", "type": "null"});
-    ["err_code", "err_msg"].map(|key| (key.to_owned(), none.clone())).into_iter().collect()
+    keys.iter().map(|key| ((*key).to_owned(), none.clone())).collect()
 }
 
 /// What an envelope holds.

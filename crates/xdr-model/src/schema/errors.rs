@@ -17,6 +17,7 @@ pub(super) fn root() -> Root {
             {"$ref": "#/$defs/ErrorWithCode"},
             {"$ref": "#/$defs/ErrorWithMessage"},
             {"$ref": "#/$defs/WrappedError"},
+            {"$ref": "#/$defs/ErrorInData"},
             {"$ref": "#/$defs/RefusedReply"},
             {"$ref": "#/$defs/ErrorList"},
         ],
@@ -28,6 +29,7 @@ pub(super) fn root() -> Root {
             [{"err_code": 500, "err_msg": "An error occurred", "err_extra": []}],
             {"reply": null, "err_code": 42},
             {"reply": false},
+            {"data": {"err_msg": "bad filter", "metadata": {"err_code": 400, "err_extra": "filters"}}},
         ],
         "$defs": definitions(),
     });
@@ -44,7 +46,7 @@ fn definitions() -> Value {
         ),
         "ErrorWithMessage": error(
             "An error object with a message; the code has been seen to be absent.",
-            json!({"anyOf": [{"type": "integer"}, {"type": "string"}, {"type": "null"}]}),
+            any_code(),
             reference("ErrorMessage"),
             "err_msg",
         ),
@@ -66,6 +68,31 @@ fn definitions() -> Value {
             }},
             "required": ["reply"],
         },
+        "ErrorInData": {
+            "description": "The shape of newer calls of the API: only at the top level, with any HTTP status.",
+            "type": "object",
+            "properties": {"data": {
+                "description": "The error.",
+                "type": "object",
+                "properties": {
+                    "err_msg": described(reference("ErrorMessage"), "What went wrong."),
+                    "metadata": {
+                        "description": "More about the error.",
+                        "anyOf": [reference("ErrorMetadata"), {"type": "null"}],
+                    },
+                },
+                "required": ["err_msg"],
+            }},
+            "required": ["data"],
+        },
+        "ErrorMetadata": {
+            "description": "The code and further information of an error in the shape of newer calls.",
+            "type": "object",
+            "properties": {
+                "err_code": described(any_code(), "The error's own code; it can differ from the HTTP status."),
+                "err_extra": described(json!({}), "Further information of any form."),
+            },
+        },
         "RefusedReply": {
             "description": "A bare no in the place of the reply, met with HTTP status 200.",
             "type": "object",
@@ -85,10 +112,6 @@ fn definitions() -> Value {
 
 /// One of the two is required, or it would be no error: null or absent it says nothing.
 fn error(description: &str, code: Value, message: Value, required: &str) -> Value {
-    let described = |mut schema: Value, description: &str| {
-        schema["description"] = description.into();
-        schema
-    };
     json!({
         "description": description,
         "type": "object",
@@ -100,6 +123,16 @@ fn error(description: &str, code: Value, message: Value, required: &str) -> Valu
         },
         "required": [required],
     })
+}
+
+/// A code beside a message, which is enough for an error.
+fn any_code() -> Value {
+    json!({"anyOf": [{"type": "integer"}, {"type": "string"}, {"type": "null"}]})
+}
+
+fn described(mut schema: Value, description: &str) -> Value {
+    schema["description"] = description.into();
+    schema
 }
 
 fn reference(definition: &str) -> Value {

@@ -112,6 +112,7 @@ fn progress() -> Root {
             json!({
                 "message": {"description": "Why the request failed.", "type": "string"},
                 "in_a_row": described(&count, "How many status requests in a row had failed, this one included."),
+                "next_in_ms": described(&count, "The time until the next status request, in milliseconds."),
             }),
         ),
     ];

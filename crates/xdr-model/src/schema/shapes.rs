@@ -1,6 +1,7 @@
 //! What the derive macro cannot say: choices, and the rules of texts and numbers.
 
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
+use serde_json::json;
 
 use super::ip;
 use crate::filter::Filter;
@@ -126,6 +127,15 @@ pub(crate) fn endpoint_action_status(_: &mut SchemaGenerator) -> Schema {
             {"type": "null"},
         ],
     })
+}
+
+/// Without `data` a status is empty only if it holds nothing but `errorReasons`.
+///
+/// The choice stands in two negations: generators of code make another type of a choice, and leave a negation alone.
+pub(crate) fn empty_without_data(status: &mut Schema) {
+    let reasons = json!({"description": "Reasons may come without statuses."});
+    let nothing_else = json!({"properties": {"errorReasons": reasons}, "additionalProperties": false});
+    status.insert("not".into(), json!({"not": {"anyOf": [{"required": ["data"]}, nothing_else]}}));
 }
 
 /// Free-form reasons, or null.

@@ -40,9 +40,10 @@ fn once(kind: &'static str) -> Verdict {
     Verdict { kind, may_have_taken_effect: false, is_safe_to_retry: false, sends: 1, pauses: vec![] }
 }
 
-/// Sent three times, with these pauses in milliseconds.
-fn thrice(kind: &'static str, pauses: [u64; 2]) -> Verdict {
-    Verdict { is_safe_to_retry: true, sends: 3, pauses: pauses.map(millis).into(), ..once(kind) }
+/// Sent again, with these pauses in milliseconds.
+fn again(kind: &'static str, pauses: &[u64]) -> Verdict {
+    let pauses: Vec<_> = pauses.iter().copied().map(millis).collect();
+    Verdict { is_safe_to_retry: true, sends: pauses.len() + 1, pauses, ..once(kind) }
 }
 
 /// May have been carried out, so it is not sent again.
@@ -51,29 +52,38 @@ fn doubtful(kind: &'static str) -> Verdict {
 }
 
 /// The pauses in the middle of the jitter.
-const NOT_SENT: [u64; 2] = [125, 250];
-const AGAIN: [u64; 2] = [500, 1000];
+const NOT_SENT: &[u64] = &[125, 250];
+const AGAIN: &[u64] = &[500, 1000];
+/// A minute in all.
+const BUSY: &[u64] = &[4000, 8000, 16_000, 32_000];
 
 fn unsent_case(name: &'static str, answer: fn() -> Answer) -> Case {
-    Case { name, answer, acting: thrice("NotSent", NOT_SENT), reading: thrice("NotSent", NOT_SENT) }
+    Case { name, answer, acting: again("NotSent", NOT_SENT), reading: again("NotSent", NOT_SENT) }
 }
 
 fn refused_case(name: &'static str, kind: &'static str, answer: fn() -> Answer) -> Case {
     Case { name, answer, acting: once(kind), reading: once(kind) }
 }
 
-fn limited_case(name: &'static str, pauses: [u64; 2], answer: fn() -> Answer) -> Case {
-    let verdict = thrice("Refused RateLimited", pauses);
+fn limited_case(name: &'static str, pauses: &[u64], answer: fn() -> Answer) -> Case {
+    let verdict = again("Refused RateLimited", pauses);
     Case { name, answer, acting: verdict.clone(), reading: verdict }
 }
 
 /// What may have been carried out: an action is never sent again, a read is.
 fn doubtful_case(name: &'static str, kind: &'static str, answer: fn() -> Answer) -> Case {
-    Case { name, answer, acting: doubtful(kind), reading: thrice(kind, AGAIN) }
+    Case { name, answer, acting: doubtful(kind), reading: again(kind, AGAIN) }
+}
+
+/// A page that is not the tenant's: nothing shows what became of an action, and nothing that the address is right.
+fn foreign_case(name: &'static str, answer: fn() -> Answer) -> Case {
+    let reading = Verdict { is_safe_to_retry: true, ..once(UNKNOWN) };
+    Case { name, answer, acting: doubtful(UNKNOWN), reading }
 }
 
 const BAD: &str = "Refused BadRequest";
 const AUTH: &str = "Refused Authentication";
+const ADDRESS: &str = "Refused WrongAddress";
 const NONE: &str = "Refused NoEndpointMatched";
 const UNKNOWN: &str = "OutcomeUnknown";
 const FAILURE: &str = "ServerFailure";
@@ -107,7 +117,7 @@ fn transport_cases() -> Vec<Case> {
         doubtful_case("the body of a 500 is cut", FAILURE, || cut(500, Kind::Closed)),
         doubtful_case("the body of a 1xx is cut", UNKNOWN, || cut(103, Kind::Closed)),
         refused_case("the body of a 403 is cut", "Refused Permission", || cut(403, Kind::Closed)),
-        limited_case("the body of a 429 is cut", AGAIN, || cut(429, Kind::Closed)),
+        limited_case("the body of a 429 is cut", BUSY, || cut(429, Kind::Closed)),
     ]
 }
 
@@ -132,20 +142,20 @@ fn status_cases() -> Vec<Case> {
         refused_case("status 404", BAD, || answer(404, "")),
         refused_case("status 405", BAD, || answer(405, "")),
         doubtful_case("status 408", FAILURE, || answer(408, "")),
-        refused_case("status 413", BAD, || answer(413, "<html><head><title>413 Request Entity Too Large</title></head></html>")),
+        refused_case("status 413", BAD, || answer(413, "")),
         refused_case("status 499", BAD, || answer(499, "")),
-        limited_case("status 429", AGAIN, || error_object(429, 429, "Too many requests")),
-        limited_case("status 429, again after 7 s", [7000, 7000], || headed(429, &[("retry-after", "7")])),
-        limited_case("status 429, again after 60 s", [60_000, 60_000], || headed(429, &[("retry-after", " 60 ")])),
-        limited_case("status 429, again at once", [1000, 1000], || headed(429, &[("retry-after", "0")])),
-        limited_case("status 429, again after nonsense", AGAIN, || headed(429, &[("retry-after", "-5")])),
-        limited_case("status 429, again at a date in the past", [1000, 1000], || headed(429, &[("retry-after", "Sun, 15 Jun 2025 15:06:39 GMT")])),
+        limited_case("status 429", BUSY, || error_object(429, 429, "Too many requests")),
+        limited_case("status 429, again after 7 s", &[7000, 7000], || headed(429, &[("retry-after", "7")])),
+        limited_case("status 429, again after 60 s", &[60_000, 60_000], || headed(429, &[("retry-after", " 60 ")])),
+        limited_case("status 429, again at once", &[1000, 1000], || headed(429, &[("retry-after", "0")])),
+        limited_case("status 429, again after nonsense", BUSY, || headed(429, &[("retry-after", "-5")])),
+        limited_case("status 429, again at a date in the past", &[1000, 1000], || headed(429, &[("retry-after", "Sun, 15 Jun 2025 15:06:39 GMT")])),
         Case {
             name: "status 429, again at a date",
             answer: || headed(429, &[("retry-after", "Sun, 15 Jun 2025 15:07:00 GMT")]),
             // The date has come by the second attempt.
-            acting: thrice("Refused RateLimited", [20_000, 1000]),
-            reading: thrice("Refused RateLimited", [20_000, 1000]),
+            acting: again("Refused RateLimited", &[20_000, 1000]),
+            reading: again("Refused RateLimited", &[20_000, 1000]),
         },
         Case {
             name: "status 429, again after 61 s",
@@ -172,7 +182,7 @@ fn status_cases() -> Vec<Case> {
             name: "status 503, again after 9 s",
             answer: || headed(503, &[("retry-after", "9")]),
             acting: doubtful(FAILURE),
-            reading: thrice(FAILURE, [9000, 9000]),
+            reading: again(FAILURE, &[9000, 9000]),
         },
         Case {
             name: "status 503, again after an hour",
@@ -208,9 +218,41 @@ fn body_cases() -> Vec<Case> {
         refused_case("an error with nothing but a code", BAD, || answer(400, r#"{"reply":{"err_code":400}}"#)),
         refused_case("an error with an object added", BAD, || answer(400, r#"{"reply":{"err_code":400,"err_msg":"bad","err_extra":{"field":"x"}}}"#)),
         refused_case("an error with a list added", BAD, || answer(400, r#"{"reply":{"err_code":400,"err_msg":"bad","err_extra":["x","y"]}}"#)),
-        refused_case("an error in plain text", BAD, || answer(400, "Bad Request\r\n")),
-        refused_case("an error in other JSON", BAD, || answer(400, r#"{"error":"bad"}"#)),
-        refused_case("an error not in UTF-8", BAD, || answer(400, b"caf\xe9 \xff\xfe")),
+        refused_case("an error in the shape of newer calls", BAD, || answer(400, r#"{"data":{"err_msg":"bad filter","metadata":{"err_code":400,"err_extra":"filters"}}}"#)),
+        doubtful_case("a failure in the shape of newer calls inside a 200", FAILURE, || ok(r#"{"data":{"err_msg":"m","metadata":{"err_code":500}}}"#)),
+        refused_case("a refusal in the shape of newer calls inside a 200", AUTH, || ok(r#"{"data":{"err_msg":"who?","metadata":{"err_code":"401"}}}"#)),
+        doubtful_case("an error in the shape of newer calls without a code inside a 200", UNREADABLE, || ok(r#"{"data":{"err_msg":"m"}}"#)),
+        doubtful_case("an error in the shape of newer calls beside an action that was started", UNREADABLE, || ok(r#"{"data":{"err_msg":"m","metadata":{"err_code":400}},"reply":{"action_id":7}}"#)),
+        doubtful_case("an action in the data beside an action that was started", UNKNOWN, || answer(403, r#"{"data":{"err_msg":"m","action_id":7}}"#)),
+        // Pages that are not the tenant's.
+        foreign_case("a page in plain text", || answer(400, "Bad Request\r\n")),
+        foreign_case("a page in other JSON", || answer(400, r#"{"error":"bad"}"#)),
+        foreign_case("a page not in UTF-8", || answer(400, b"caf\xe9 \xff\xfe")),
+        foreign_case("a page of a web filter", || answer(403, "<html><body>Blocked by policy</body></html>")),
+        foreign_case("a login page", || answer(401, "<html><body>Please log in</body></html>")),
+        foreign_case("a page of a proxy", || answer(407, "Proxy Authentication Required")),
+        foreign_case("a page about a body that is too large", || answer(413, "<html><head><title>413 Request Entity Too Large</title></head></html>")),
+        foreign_case("a page of a law", || answer(451, "{}")),
+        foreign_case("a page that is cut", || cut_after(403, "<html><body>Blo")),
+        foreign_case("a page of a megabyte", || answer(403, vec![b'x'; 1 << 21])),
+        refused_case("a page that is not found", ADDRESS, || answer(404, "<html><body><h1>404 Not Found</h1>nginx</body></html>")),
+        refused_case("a page for another method", ADDRESS, || answer(405, "Method Not Allowed")),
+        refused_case("a redirect with a page", "Refused Redirect", || Ok(response(302, &[("location", "https://login.example/")], "<html>Moved</html>"))),
+        doubtful_case("a page of a request that came too slowly", FAILURE, || answer(408, "Request Timeout")),
+        limited_case("a page about too many requests", BUSY, || answer(429, "<html>Slow down</html>")),
+        limited_case("a page about too many requests in an hour", &[60_000, 60_000], || Ok(response(429, &[("retry-after", "3600")], "<html>Slow down</html>"))),
+        doubtful_case("the page of the tenant's own server", FAILURE, || answer(500, "Internal Server Error\r\n\r\nThe server encountered an unexpected internal server error\r\n\r\n(generated by waitress)")),
+        refused_case("a document that is cut", "Refused Permission", || cut_after(403, r#"{"reply":{"err_co"#)),
+        // A 500 with a known text.
+        refused_case("a missing parameter as 500", BAD, || answer(500, r#"{"reply":{"err_code":500,"err_msg":"An error occurred while processing","err_extra":"group_action_id PARAM is missing"}}"#)),
+        refused_case("a missing parameter inside a 200", BAD, || answer(200, r#"{"reply":{"err_code":500,"err_msg":"An unexpected behavior occurred","err_extra":"Missing required param: `request_data`"}}"#)),
+        refused_case("an unsupported operator as 500", BAD, || error_object(500, 500, "Unsupported operator 'contains'")),
+        refused_case("no suitable agents as 500", NONE, || error_object(500, 500, "No suitable agents found")),
+        refused_case("a feature that is not supported as 500", "Refused Licence", || error_object(500, 500, "Feature not supported")),
+        doubtful_case("a missing parameter with status 503", FAILURE, || error_object(503, 500, "group_action_id param is missing")),
+        doubtful_case("a known text in a page with status 500", FAILURE, || answer(500, "group_action_id param is missing")),
+        doubtful_case("a page about a licence with status 500", FAILURE, || answer(500, "<html>You do not have a license for this feature</html>")),
+        doubtful_case("a known text beside an action that was started", UNKNOWN, || answer(500, r#"{"reply":{"action_id":7,"err_code":500,"err_msg":"param is missing"}}"#)),
         refused_case("an error of a hostile server", BAD, || error_object(400, 400, "\\u001b[31mred\\u001b[0m \\u202egnp.exe\\n\\tforged: log line\\u0007")),
         refused_case("a refusal that sends the key back", AUTH, || echo(401)),
         refused_case("a refusal that sends the key back in escapes", AUTH, || error_object(401, 401, &KEY.replace('K', "\\u004b"))),
@@ -218,7 +260,7 @@ fn body_cases() -> Vec<Case> {
         doubtful_case("a yes that sends the key back", UNREADABLE, || ok(format!(r#"{{"reply":{{"err_msg":"bad key {KEY}"}}}}"#))),
         doubtful_case("a yes of another shape that sends the key back", UNREADABLE, || ok(format!(r#"{{"reply":"{KEY}"}}"#))),
         doubtful_case("a failure that sends the key back", FAILURE, || echo(500)),
-        refused_case("an error without end", BAD, || answer(400, "long ".repeat(100_000))),
+        foreign_case("a page without end", || answer(400, "long ".repeat(100_000))),
         refused_case("an error object without end", BAD, || error_object(400, 400, &"long ".repeat(100_000))),
         // A definite status counts, whatever code stands inside. An action that may have been carried out is not sent again.
         refused_case("status 302 with the code of a failure", "Refused Redirect", || error_object(302, 503, "m")),
@@ -231,15 +273,15 @@ fn body_cases() -> Vec<Case> {
             name: "status 429 with the code of a failure",
             answer: || error_object(429, 500, "too many"),
             acting: doubtful(FAILURE),
-            reading: thrice("Refused RateLimited", AGAIN),
+            reading: again("Refused RateLimited", BUSY),
         },
         Case {
             name: "status 429 with the code of a timeout",
             answer: || error_object(429, 408, "too many"),
             acting: doubtful(FAILURE),
-            reading: thrice("Refused RateLimited", AGAIN),
+            reading: again("Refused RateLimited", BUSY),
         },
-        limited_case("status 429 with the code of a refusal", AGAIN, || error_object(429, 400, "m")),
+        limited_case("status 429 with the code of a refusal", BUSY, || error_object(429, 400, "m")),
         doubtful_case("status 408 with the code of a refusal", FAILURE, || error_object(408, 400, "m")),
         // Where another status and the code differ, the less certain one counts.
         doubtful_case("status 500 with the code of a refusal", FAILURE, || error_object(500, 400, "m")),
@@ -250,7 +292,7 @@ fn body_cases() -> Vec<Case> {
         refused_case("a 401 inside a 200", AUTH, || error_object(200, 401, "who?")),
         refused_case("a 402 inside a 200", "Refused Licence", || error_object(200, 402, "m")),
         refused_case("a 403 inside a 200, as text", "Refused Permission", || ok(r#"{"err_code":"403","err_msg":"m"}"#)),
-        limited_case("a 429 inside a 200", AGAIN, || error_object(200, 429, "slow down")),
+        limited_case("a 429 inside a 200", BUSY, || error_object(200, 429, "slow down")),
         doubtful_case("a 500 inside a 200", FAILURE, || error_object(200, 500, "An error occurred")),
         refused_case("the no-endpoint 500 inside a 200", NONE, || error_object(200, 500, "No endpoint was found for creating the requested action")),
         doubtful_case("a 500 inside a 201 in a list", FAILURE, || answer(201, r#"[{"err_code":500,"err_msg":"m"}]"#)),
@@ -272,7 +314,7 @@ fn body_cases() -> Vec<Case> {
         doubtful_case("a bare yes beside an action that was started", UNREADABLE, || ok(r#"{"action_id":7}"#)),
         doubtful_case("a whole reply, cut after its end, beside an action that was started", UNREADABLE, || cut_after(200, r#"{"reply":{"action_id":"7"}}"#)),
         refused_case("a 400 whose code is a failure, cut after its end", BAD, || cut_after(400, r#"{"err_code":500,"err_msg":"m"}"#)),
-        refused_case("a refusal not in UTF-8 that sends the key back", AUTH, || answer(401, [b"no such key: ", KEY.as_bytes(), b" \xff"].concat())),
+        foreign_case("a page not in UTF-8 that sends the key back", || answer(401, [b"no such key: ", KEY.as_bytes(), b" \xff"].concat())),
         refused_case("a redirect to a host that is the key", "Refused Redirect", || headed(302, &[("location", "https://s3cret-K3y.that-nobody/")])),
         doubtful_case("code 42 with a null reply", UNKNOWN, || ok(r#"{"err_code":42,"reply":null}"#)),
         // A yes that cannot be read.
@@ -349,7 +391,7 @@ fn a_success_after_failures_is_a_success() {
     let unlucky = || vec![unsent(Kind::Connect), headed(429, &[]), accepted(42, 1)];
     let ended = drive(session().call(&scan()).unwrap(), crate::support::script(unlucky()));
     assert_eq!(ended.output.unwrap().action_id.as_str(), "42");
-    assert_eq!(ended.waits, [millis(125), seconds(1)]);
+    assert_eq!(ended.waits, [millis(125), seconds(8)]);
 }
 
 #[test]

@@ -191,7 +191,10 @@ fn a_deadline_is_never_passed() {
             {
                 let ended = Drive::new(wait(deadline)).with_latency(latency).run(|_| answer());
                 assert!(ended.elapsed <= deadline, "{deadline:?} {latency:?} {:?}", ended.elapsed);
-                assert!(matches!(wait_ended(&ended).why, WaitEnd::Deadline { .. } | WaitEnd::UnknownAction));
+                assert!(matches!(
+                    wait_ended(&ended).why,
+                    WaitEnd::Deadline { .. } | WaitEnd::UnknownAction | WaitEnd::RetryTooLate(_)
+                ));
             }
         }
     }
@@ -336,11 +339,10 @@ fn a_wait_survives_trouble_that_passes() {
 
 #[test]
 fn what_asking_again_cannot_change_ends_a_wait_at_once() {
-    let redirect = || Ok(response(302, &[("location", "https://acme.example/login")], ""));
     let certificate = || unsent(Kind::Certificate);
     let inside = || ok(r#"{"reply":{"err_code":401,"err_msg":"who?"}}"#);
-    let ends: [fn() -> Answer; 6] =
-        [|| answer(401, ""), || answer(402, ""), || answer(403, ""), redirect, certificate, inside];
+    let ends: [fn() -> Answer; 5] =
+        [|| answer(401, ""), || answer(402, ""), || answer(403, ""), certificate, inside];
     for end in ends {
         let ended = drive(wait(DAY), script([statuses(&[(1, DONE), (1, "PENDING")]), end()]));
         let wait = wait_ended(&ended);
@@ -375,8 +377,69 @@ fn a_success_begins_the_count_of_failures_anew() {
         if polls % 19 == 0 { pending() } else { limited("60") }
     });
     let end = wait_ended(&ended);
-    assert!(matches!(end.why, WaitEnd::Deadline { .. }), "{end}");
-    assert_eq!(ended.elapsed, DAY);
+    assert!(matches!(end.why, WaitEnd::RetryTooLate(_)), "{end}");
+    assert!(DAY - ended.elapsed <= seconds(60), "{:?}", ended.elapsed);
+}
+
+fn foreign(status: u16) -> Answer {
+    Ok(response(status, &[("location", "https://login.example/")], "<html>Blocked by policy</html>"))
+}
+
+/// What something in between says is an outage once the tenant has answered, and no answer before.
+#[test]
+fn a_page_of_another_ends_a_wait_only_before_the_tenant_has_answered() {
+    for status in [302, 307, 400, 401, 402, 403, 407, 451] {
+        let answers = [foreign(status), foreign(status), statuses(&[(1, DONE)]), statuses(&[(1, DONE)])];
+        let [first, second, third, fourth] = answers;
+        let ended = drive(wait(DAY), |_| foreign(status));
+        assert!(matches!(wait_ended(&ended).why, WaitEnd::Failed(_)) && ended.sends.len() == 1, "{status}");
+        let text = wait_ended(&ended).to_string();
+        assert!(text.contains("something between this machine and the tenant"), "{text}");
+        assert!(!text.contains("role") && !text.contains("licence") && !text.contains("key"), "{text}");
+
+        let later = drive(wait(DAY), script([pending(), first, second, third, fourth]));
+        assert!(later.output.is_ok_and(|report| report.is_success()), "{status}");
+        // The acceptance of the scan is an answer.
+        let scan = session().scan_and_wait(&Scan::all(), Cadence::within(DAY)).unwrap();
+        let done = || statuses(&[(1, DONE)]);
+        let scanned = drive(scan, script([accepted(42, 1), foreign(status), done()]));
+        assert!(scanned.output.is_ok_and(|report| report.is_success()), "{status}");
+        // It is an outage, with the limits of one.
+        let mut polls = 0;
+        let long = drive(wait(DAY), |_| {
+            polls += 1;
+            if polls == 1 { pending() } else { foreign(status) }
+        });
+        let lasted = long.elapsed - long.sends[1].at;
+        assert!(matches!(wait_ended(&long).why, WaitEnd::Failed(_)), "{status}");
+        assert!((seconds(900)..seconds(931)).contains(&lasted) && long.sends.len() > 20, "{lasted:?}");
+    }
+}
+
+#[test]
+fn the_same_refusal_three_times_in_a_row_over_a_minute_ends_a_wait() {
+    let missing =
+        || answer(500, r#"{"reply":{"err_code":500,"err_extra":"group_action_id param is missing"}}"#);
+    let ends: [fn() -> Answer; 5] =
+        [|| answer(400, ""), || answer(404, ""), || answer(405, ""), || foreign(404), missing];
+    for end in ends {
+        let mut polls = 0;
+        let ended = drive(wait(DAY), |_| {
+            polls += 1;
+            if polls == 1 { pending() } else { end() }
+        });
+        assert!(matches!(wait_ended(&ended).why, WaitEnd::Failed(_)));
+        let since_first = ended.elapsed - ended.sends[1].at;
+        assert!((seconds(60)..seconds(90)).contains(&since_first), "{since_first:?}");
+        // Another failure in between begins the count anew.
+        let mut polls = 0;
+        let mixed = drive(wait(HOUR), |_| {
+            polls += 1;
+            if polls % 3 == 0 { answer(503, "") } else { end() }
+        });
+        let since_first = mixed.elapsed - mixed.sends[0].at;
+        assert!(since_first >= seconds(900), "{since_first:?}");
+    }
 }
 
 #[test]
@@ -389,10 +452,31 @@ fn the_pause_after_trouble_is_as_long_as_the_tenant_asks_or_grows() {
 }
 
 #[test]
-fn a_retry_after_of_more_than_a_minute_is_told_and_not_shortened() {
-    let ended = drive(wait(DAY), script([pending(), limited("61")]));
-    let end = wait_ended(&ended);
-    assert!(matches!(&end.why, WaitEnd::Failed(error) if error.retry_after() == Some(seconds(61))));
+fn a_retry_after_is_obeyed_if_it_ends_before_the_deadline() {
+    let (at_most, asked) = (seconds(3000), seconds(2999));
+    let wait = |answer: fn() -> Answer| {
+        let mut answers = vec![answer(), statuses(&[(1, DONE)]), statuses(&[(1, DONE)])].into_iter();
+        drive(wait(at_most + seconds(2)), move |_| answers.next().unwrap())
+    };
+    // The first pause is two seconds, so that 3,000 are left.
+    let obeyed = wait(|| limited("2999"));
+    let told = obeyed.progress.iter().filter_map(|told| match told {
+        Progress::Trouble { next_in, .. } => Some(*next_in),
+        _ => None,
+    });
+    assert_eq!((told.collect::<Vec<_>>(), obeyed.waits[1]), (vec![asked], asked));
+
+    for answer in
+        [|| limited("3000"), || limited("86400"), || Ok(response(503, &[("retry-after", "3000")], ""))]
+    {
+        let ended = wait(answer);
+        let end = wait_ended(&ended);
+        let WaitEnd::RetryTooLate(error) = &end.why else { panic!("{end}") };
+        assert_eq!((ended.sends.len(), ended.progress.len()), (1, 0), "at once");
+        assert!(error.retry_after() >= Some(at_most) && end.to_string().contains("asks to wait"), "{end}");
+    }
+    let foreign = || Ok(response(429, &[("retry-after", "86400")], "<html>Slow down</html>"));
+    assert_eq!(wait(foreign).waits[1], seconds(60), "anybody can have written it");
 }
 
 #[test]

@@ -3,8 +3,8 @@
 use proptest::prelude::*;
 use serde_json::{Value, json};
 use xdr_model::{
-    AbortScan, ActionStatus, EndpointActionStatus, EndpointId, GetActionStatus, Operation, Progress, Scan,
-    StartedAction, StatusCounts,
+    AbortScan, ActionReport, ActionStatus, EndpointActionStatus, EndpointId, GetActionStatus, Operation,
+    Progress, Scan, StartedAction, StatusCounts,
 };
 
 use crate::support::{Drive, Moment, ok, seconds, session};
@@ -162,9 +162,53 @@ fn both_spellings_of_cancelled_are_one_status() {
     assert_eq!(status.counts().successful(), 0);
 }
 
+/// In a status, in a report that follows the action, and in a saved report.
+#[test]
+fn a_word_is_read_in_any_case() {
+    let counts_of = |word: &str| {
+        let counts = status(&json!({"data": {"a": word}}).to_string()).counts();
+        let report = json!({"action_id": 7, "endpoints": [{"endpoint_id": "a", "status": word}]}).to_string();
+        let report = ActionReport::from_json(&report).unwrap();
+        assert_eq!(counts, report.counts(), "{word}");
+        (counts.settled(), counts.successful())
+    };
+    assert_eq!(counts_of("completed_successfully"), (1, 1));
+    assert_eq!(counts_of("Failed"), (1, 0));
+    assert_eq!(counts_of("canceled"), (1, 0));
+    assert_eq!(counts_of("pending"), (0, 0));
+    // The Kelvin sign and the long s are not letters of these words.
+    assert_eq!((counts_of("FAI\u{17f}ED"), counts_of("PENDING\u{212a}")), ((0, 0), (0, 0)));
+}
+
+proptest! {
+    #[test]
+    fn the_case_of_a_word_changes_nothing(words in proptest::collection::vec((0..12usize, any::<u64>()), 1..9)) {
+        let cased = |word: &str, bits: u64| -> String {
+            let case = |(i, c): (usize, char)| if bits >> (i % 64) & 1 == 1 { c.to_ascii_lowercase() } else { c };
+            word.chars().enumerate().map(case).collect()
+        };
+        let data = |cased: &dyn Fn(&str, u64) -> String| {
+            let word = |(at, (word, bits)): (usize, &(usize, u64))| {
+                (format!("e{at}"), json!(cased(EndpointActionStatus::WORDS[*word], *bits)))
+            };
+            let data: serde_json::Map<_, _> = words.iter().enumerate().map(word).collect();
+            json!({"reply": {"data": data}}).to_string()
+        };
+        let followed = |body: &str| {
+            let wait = session().wait(xdr_model::ActionId::from(42), xdr_model::Cadence::within(seconds(100)));
+            let ended = crate::support::drive(wait, |_| ok(body));
+            ended.progress.last().map(|told| serde_json::to_value(told.report()).unwrap())
+        };
+        let (as_is, other) = (data(&|word, _| word.to_owned()), data(&cased));
+        prop_assert_eq!(GetActionStatus::decode(as_is.as_bytes()).unwrap(), GetActionStatus::decode(other.as_bytes()).unwrap());
+        prop_assert_eq!(followed(&as_is), followed(&other));
+    }
+}
+
 #[test]
 fn an_unknown_word_is_kept_and_is_never_an_end() {
-    let words = ["DONE", "completed_successfully", "COMPLETED_SUCCESSFULLY ", "", "null", "\u{202e}x"];
+    let words =
+        ["DONE", "done", "COMPLETED SUCCESSFULLY", "COMPLETED_SUCCESSFULLY ", "", "null", "\u{202e}x"];
     for word in words {
         let status = status(&json!({"data": {"a": word}}).to_string());
         let (_, kept) = &status.endpoints[0];
@@ -191,10 +235,47 @@ fn all_of_nothing_is_not_settled() {
         r#"{"data":{}}"#,
         r#"{"data":{},"errorReasons":{}}"#,
         r#"{"errorReasons":null}"#,
+        r#"{"errorReasons":{"a":{}}}"#,
+        r#"{"data":null,"more":1}"#,
     ];
     for reply in replies {
         let counts = status(reply).counts();
         assert_eq!((counts.total(), counts.is_settled()), (0, false), "{reply}");
+    }
+}
+
+#[test]
+fn a_reply_whose_statuses_stand_elsewhere_is_unreadable_and_not_empty() {
+    let replies = [
+        r#"{"a":"PENDING"}"#,
+        r#"{"action_id":7,"status":"COMPLETED_SUCCESSFULLY"}"#,
+        r#"{"endpoints":[]}"#,
+        r#"{"Data":{"a":"PENDING"}}"#,
+        r#"{"errorReasons":{},"more":null}"#,
+        r#"{"err_code":null}"#,
+        r#"[{"a":"PENDING"}]"#,
+        "[]",
+        r#"{"data":[{"a":"PENDING"}]}"#,
+    ];
+    for reply in replies {
+        let body = format!(r#"{{"reply":{reply}}}"#);
+        let error = GetActionStatus::decode(body.as_bytes()).unwrap_err();
+        assert_eq!(error.to_string(), "the reply is not of the documented shape", "{reply}");
+        let ended = crate::support::drive(
+            session().wait(xdr_model::ActionId::from(42), xdr_model::Cadence::within(seconds(600))),
+            |_| ok(&body),
+        );
+        assert!(ended.progress.iter().all(|told| matches!(told, Progress::Trouble { .. })), "{reply}");
+    }
+}
+
+proptest! {
+    /// Whatever other key stands in the place of `data`.
+    #[test]
+    fn a_reply_without_data_is_empty_only_without_other_keys(key in "[a-zA-Z_]{1,12}", value in "[a-z\"{}0-9:]{0,9}") {
+        let reply = json!({"reply": {key.clone(): value}}).to_string();
+        let is_known = key == "data" || key == "errorReasons";
+        prop_assert_eq!(GetActionStatus::decode(reply.as_bytes()).is_ok(), is_known && key != "data");
     }
 }
 

@@ -207,8 +207,13 @@ fn what_a_tenant_writes_never_makes_a_saved_report_unreadable() {
         let ended = drive(session().wait(ActionId::from(42), Cadence::within(seconds(10))), |_| ok(&reply));
         let Err(Error::Wait(end)) = ended.output else { panic!() };
         comes_back(&end.report);
-        let progress =
-            Progress::Trouble { report: end.report, message: String::new(), error: None, in_a_row: 1 };
+        let progress = Progress::Trouble {
+            report: end.report,
+            message: String::new(),
+            error: None,
+            in_a_row: 1,
+            next_in: seconds(0),
+        };
         let nested = serde_json::to_string(&[[progress]]).unwrap();
         let [[read]]: [[Progress; 1]; 1] = serde_json::from_str(&nested).unwrap();
         assert_eq!(read.report().named(), 3);

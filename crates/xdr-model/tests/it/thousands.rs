@@ -4,7 +4,7 @@ use proptest::prelude::*;
 use serde_json::{Value, json};
 use xdr_model::{
     AbortScan, ActionId, ApiKeyId, EpochMillis, Error, Filter, GetActionStatus, Invalid, IpAddress,
-    Operation, Scan, Tenant, TimeBound, sanitise,
+    Operation, Refusal, Scan, Tenant, TimeBound, sanitise,
 };
 
 use crate::replies::near_replies;
@@ -84,10 +84,16 @@ fn answers() -> impl Strategy<Value = Vec<u8>> {
         json!(""),
         json!(null),
         json!({"message": NO_ENDPOINT}),
+        json!("The value Param is Missing"),
         json!(7),
     ];
-    let extras =
-        vec![json!(null), json!("Can't create group action id for [a]"), json!("x"), json!({"a": [1]})];
+    let extras = vec![
+        json!(null),
+        json!("Can't create group action id for [a]"),
+        json!("group_action_id param is missing"),
+        json!("x"),
+        json!({"a": [1]}),
+    ];
     let actions = vec![json!("7"), json!(7), json!(""), json!(null), json!(18446744073709551615u64)];
     let pairs = (
         prop::option::weighted(0.7, code),
@@ -100,13 +106,18 @@ fn answers() -> impl Strategy<Value = Vec<u8>> {
         let values = keys.into_iter().zip([code, message, extra, action]);
         Value::Object(values.filter_map(|(key, value)| Some((key.to_owned(), value?))).collect())
     });
+    let in_data = object.clone().prop_map(|mut error| {
+        let message = error.as_object_mut().and_then(|error| error.remove("err_msg"));
+        json!({"data": {"err_msg": message, "metadata": error}})
+    });
     let nested = object.prop_recursive(3, 12, 3, |inner| {
         prop_oneof![
             inner.clone().prop_map(|inner| json!({"reply": inner})),
             prop::collection::vec(inner, 0..3).prop_map(Value::from),
         ]
     });
-    (nested, prop::option::weighted(0.1, any::<u8>())).prop_map(|(body, cut)| {
+    let bodies = prop_oneof![6 => nested, 1 => in_data];
+    (bodies, prop::option::weighted(0.1, any::<u8>())).prop_map(|(body, cut)| {
         let mut body = body.to_string().into_bytes();
         body.truncate(cut.map_or(body.len(), usize::from));
         body
@@ -125,13 +136,17 @@ fn is_certain(status: u16, body: &[u8]) -> bool {
     let refuses = |code: u64, error: Option<&Value>| match code {
         408 => false,
         300..500 => true,
-        500 => error.is_some_and(is_no_endpoint),
+        500 => error.is_some_and(is_known_refusal),
         _ => false,
     };
     let code_of = |error: &Value| match &error["err_code"] {
         Value::String(text) => text.parse().ok(),
         code => code.as_u64().filter(|code| *code != 0),
     };
+    // Anybody can have put a page in the place of the tenant's answer, but for what says that nothing is there.
+    if is_foreign(body) && !matches!(status, 300..400 | 404 | 405 | 429) {
+        return false;
+    }
     // These leave nothing open; an action that is rate limited is sent again, so 429 has to agree with its body.
     if matches!(status, 300..500) && !matches!(status, 408 | 429) {
         return !names_action;
@@ -139,19 +154,44 @@ fn is_certain(status: u16, body: &[u8]) -> bool {
     let in_success = (200..300).contains(&status);
     let all_refuse = errors.iter().all(|error| match code_of(error) {
         Some(code) if in_success || (400..600).contains(&code) => refuses(code, Some(error)),
-        _ => is_no_endpoint(error) || !in_success,
+        _ => is_known_refusal(error) || !in_success,
     });
     let by_status = match status {
         200..300 => !errors.is_empty(),
-        500 => !errors.is_empty() && errors.iter().all(is_no_endpoint),
+        500 => !errors.is_empty() && errors.iter().all(is_known_refusal),
         _ => refuses(status.into(), None),
     };
     by_status && all_refuse && !names_action
 }
 
-fn is_no_endpoint(error: &Value) -> bool {
+/// Whether a body is none of the tenant's, by its outermost keys; nothing at all is nobody's.
+fn is_foreign(body: &[u8]) -> bool {
+    let keys = ["reply", "err_code", "err_msg", "action_id"];
+    let has_key = |value: &Value| keys.iter().any(|key| value.get(key).is_some());
+    let is_own = |value: &Value| {
+        has_key(value)
+            || value.pointer("/data/err_msg").is_some()
+            || value.pointer("/data/metadata/err_code").is_some()
+    };
+    // A list of lists is as good as a list.
+    fn flat(value: Value) -> Vec<Value> {
+        match value {
+            Value::Array(items) => items.into_iter().flat_map(flat).collect(),
+            other => vec![other],
+        }
+    }
+    match serde_json::from_slice::<Value>(body) {
+        Ok(document) => !flat(document).iter().any(is_own),
+        Err(_) => !body.trim_ascii().is_empty() && !body.windows(9).any(|word| word == b"action_id"),
+    }
+}
+
+fn is_known_refusal(error: &Value) -> bool {
     let says = |value: &Value, text: &str| value.to_string().to_lowercase().contains(&text.to_lowercase());
-    says(&error["err_msg"], NO_ENDPOINT) || says(&error["err_extra"], "can't create group action id for")
+    says(&error["err_msg"], NO_ENDPOINT)
+        || says(&error["err_extra"], "can't create group action id for")
+        || says(&error["err_msg"], "param is missing")
+        || says(&error["err_extra"], "param is missing")
 }
 
 /// Everything that says of itself that it is an error, and whether an action is named, at any depth.
@@ -164,6 +204,11 @@ fn look_through(value: &Value, errors: &mut Vec<Value>, names_action: &mut bool)
                 errors.push(value.clone());
             }
             *names_action |= says("action_id");
+            if let Some(Value::Object(data)) = object.get("data") {
+                let mut error = data.clone();
+                error.extend(data.get("metadata").and_then(Value::as_object).cloned().unwrap_or_default());
+                look_through(&Value::Object(error), errors, names_action);
+            }
             object.get("reply").into_iter().for_each(|inner| look_through(inner, errors, names_action));
         }
         Value::Array(items) => items.iter().for_each(|item| look_through(item, errors, names_action)),
@@ -297,18 +342,40 @@ proptest! {
     }
 
     #[test]
-    fn a_definite_status_is_a_refusal_whatever_its_body_says(
+    fn a_definite_status_of_the_tenant_is_a_refusal_whatever_its_body_says(
         body in prop_oneof![3 => answers(), 1 => prop::collection::vec(any::<u8>(), 0..80)],
         status in (300..500u16).prop_filter("a late request may have been carried out", |status| *status != 408),
     ) {
-        let names_action = body.windows(9).any(|word| word == b"action_id");
+        let is_open = body.windows(9).any(|word| word == b"action_id");
+        let is_foreign = is_foreign(&body) && !matches!(status, 300..400 | 404 | 405 | 429);
         let call = session().call(&GetActionStatus::new(xdr_model::ActionId::from(7))).unwrap();
         let read = drive(call, |_| Ok(response(status, &[], &body))).output.map(|_| ());
-        prop_assert!(matches!(read, Err(Error::Refused(_))) || names_action, "{:?}", read);
+        prop_assert!(matches!(read, Err(Error::Refused(_))) != is_foreign || is_open, "{:?}", read);
         if status != 429 {
             let (acting, sends) = end_of_scan(|| Ok(response(status, &[], &body)));
-            prop_assert!(matches!(acting, Err(Error::Refused(_))) || names_action, "{:?}", acting);
+            prop_assert!(matches!(acting, Err(Error::Refused(_))) != is_foreign || is_open, "{:?}", acting);
             prop_assert_eq!(sends, 1);
         }
+    }
+
+    /// A page of words, markup or another service's JSON, with any status.
+    #[test]
+    fn a_page_that_is_not_the_tenants_proves_nothing_of_an_action(
+        page in prop_oneof!["<html>[a-z <>/]{0,60}", "[A-Za-z .]{1,60}", "\\{\"(error|message|code|status)\":\"[a-z ]{0,20}\"\\}"],
+        status in 400..500u16,
+    ) {
+        prop_assume!(!page.trim().is_empty());
+        let (end, sends) = end_of_scan(|| Ok(response(status, &[], page.as_bytes())));
+        let error = end.unwrap_err();
+        let text = error.to_string();
+        match status {
+            404 | 405 => prop_assert!(matches!(&error, Error::Refused(refused) if refused.reason == Refusal::WrongAddress)),
+            429 => prop_assert!(error.is_safe_to_retry() && sends == 5),
+            408 => prop_assert!(matches!(error, Error::ServerFailure(_))),
+            _ => prop_assert!(matches!(error, Error::OutcomeUnknown(_)) && sends == 1),
+        }
+        let told = format!("something between this machine and the tenant answered {status}, or the address is wrong");
+        prop_assert!(text.contains(&told), "{}", text);
+        prop_assert!(!["role", "licence", "wrong key"].iter().any(|word| text.replace(&page, "").contains(word)), "{}", text);
     }
 }

@@ -68,9 +68,11 @@ pub(in crate::consumers) const PROGRESS: &[Rule] = &[
     ("elapsed_ms is required", |rng| without(polled(rng), "elapsed_ms")),
     ("message is required", |rng| without(trouble(rng), "message")),
     ("in_a_row is required", |rng| without(trouble(rng), "in_a_row")),
+    ("next_in_ms is required", |rng| without(trouble(rng), "next_in_ms")),
     ("elapsed_ms is a count", |rng| other(rng, polled, "elapsed_ms", not_a_count)),
     ("message is text", |rng| other(rng, trouble, "message", not_text)),
     ("in_a_row is a count", |rng| other(rng, trouble, "in_a_row", not_a_count)),
+    ("next_in_ms is a count", |rng| other(rng, trouble, "next_in_ms", not_a_count)),
 ];
 
 /// A valid document in which one key is replaced or added.

@@ -60,7 +60,7 @@ pub(in crate::consumers) fn polled(rng: &mut Rng) -> Value {
 }
 
 pub(in crate::consumers) fn trouble(rng: &mut Rng) -> Value {
-    json!({"event": "trouble", "message": any_text(rng), "in_a_row": count(rng), "report": report(rng)})
+    json!({"event": "trouble", "message": any_text(rng), "in_a_row": count(rng), "next_in_ms": count(rng), "report": report(rng)})
 }
 
 /// Adds some of these keys.

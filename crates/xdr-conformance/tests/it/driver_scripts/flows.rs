@@ -14,8 +14,11 @@ pub(super) trait Told {
 impl Told for Progress {
     fn told(&self) -> String {
         match self {
-            Progress::Trouble { report, message, error: Some(error), in_a_row } => {
-                format!("trouble {in_a_row}: {}: {message} {report:?}", super::kind(error))
+            Progress::Trouble { report, message, error: Some(error), in_a_row, next_in } => {
+                format!(
+                    "trouble {in_a_row}, next in {next_in:?}: {}: {message} {report:?}",
+                    super::kind(error)
+                )
             }
             other => format!("{other:?}"),
         }

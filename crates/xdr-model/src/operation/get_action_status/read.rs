@@ -165,6 +165,7 @@ impl<'de, S: Sink> Visitor<'de> for Envelope<'_, S> {
                     self.0.begin_reply();
                     reply_is_error = Some(map.next_value_seed(Reply(self.0))?);
                 }
+                "data" => is_error |= reply::is_error_in_data(&map.next_value::<Box<RawValue>>()?),
                 key => is_error |= is_error_entry(key, &mut map)?,
             }
         }
@@ -184,7 +185,7 @@ impl<'de, S: Sink> Visitor<'de> for Reply<'_, S> {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<bool, A::Error> {
-        let (mut is_error, mut datas) = (false, 0);
+        let (mut is_error, mut datas, mut others) = (false, 0, false);
         while let Some(key) = map.next_key_seed(Text)? {
             match &*key {
                 "data" => {
@@ -192,10 +193,14 @@ impl<'de, S: Sink> Visitor<'de> for Reply<'_, S> {
                     map.next_value_seed(Data(self.0))?;
                 }
                 "errorReasons" => self.0.reasons(map.next_value()?),
-                key => is_error |= is_error_entry(key, &mut map)?,
+                key => {
+                    others = true;
+                    is_error |= is_error_entry(key, &mut map)?;
+                }
             }
         }
-        Ok(is_error)
+        // Statuses can stand where the data should: "no endpoint" would be a lie.
+        if datas == 0 && others && !is_error { Err(de::Error::missing_field("data")) } else { Ok(is_error) }
     }
 }
 

@@ -13,8 +13,10 @@ use crate::words::open_words;
 open_words! {
     /// How an action stands on one endpoint.
     ///
-    /// Source: API pages name no words; these are the ones that clients have met. A word not listed here is kept
-    /// and never taken for an end.
+    /// Words are read in any case. A word that is not listed here is kept and never taken for an end.
+    ///
+    /// Source: the API pages name no words; these are the ones that clients have met. A client of a sister call has met
+    /// words in another case (SEKOIA-IO/automation-library, commit 1b263ac7).
     #[cfg_attr(
         feature = "schema",
         derive(schemars::JsonSchema),
@@ -93,6 +95,9 @@ impl EndpointActionStatus {
 
 /// How an action stands on all of its endpoints.
 ///
+/// A reply without `data` names no endpoint, and holds nothing but `errorReasons`. With another key it is not a status:
+/// statuses can stand directly in `reply`, and "no endpoint" is not to be told from them.
+///
 /// ```
 /// use xdr_model::{GetActionStatus, Operation};
 ///
@@ -109,6 +114,7 @@ impl EndpointActionStatus {
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[cfg_attr(feature = "schema", schemars(
     example = serde_json::json!({"data": {"e1": "COMPLETED_SUCCESSFULLY", "e2": "FAILED"}, "errorReasons": {"e2": {}}}),
+    transform = crate::schema::empty_without_data,
 ))]
 #[non_exhaustive]
 pub struct ActionStatus {

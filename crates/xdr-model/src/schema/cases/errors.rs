@@ -33,6 +33,13 @@ const RIGHT: &[(&str, &str)] = &[
     ("code-empty-beside-a-message", r#"{"err_code":"","err_msg":"m"}"#),
     ("code-beside-a-null-reply", r#"{"err_code":42,"reply":null}"#),
     ("code-beside-an-action", r#"{"reply":{"action_id":7,"err_code":500}}"#),
+    ("in-data", r#"{"data":{"err_msg":"bad filter","metadata":{"err_code":400,"err_extra":"filters"}}}"#),
+    ("in-data-message-object", r#"{"data":{"err_msg":{"message":"m"},"metadata":{"err_code":"400"}}}"#),
+    ("in-data-without-metadata", r#"{"data":{"err_msg":"m"}}"#),
+    ("in-data-metadata-null", r#"{"data":{"err_msg":"m","metadata":null}}"#),
+    ("in-data-code-absent", r#"{"data":{"err_msg":"m","metadata":{"err_extra":["a"]}}}"#),
+    ("in-data-beside-an-action", r#"{"data":{"err_msg":"m"},"reply":{"action_id":7}}"#),
+    ("in-data-unknown-keys", r#"{"data":{"err_msg":"m","metadata":{"trace":"t"},"more":1},"more":1}"#),
     ("reply-false", r#"{"reply":false}"#),
     ("list-of-errors", r#"[{"err_code":500,"err_msg":"m","err_extra":null}]"#),
     ("list-of-codes", r#"[{"err_code":500}]"#),
@@ -44,6 +51,7 @@ const RIGHT: &[(&str, &str)] = &[
 const WRONG: &[(&str, &str)] = &[
     ("reply-of-a-scan", r#"{"reply":{"action_id":"123","endpoints_count":"1"}}"#),
     ("reply-of-a-status", r#"{"reply":{"data":{"e1":"PENDING"}}}"#),
+    ("reply-of-a-status-of-an-endpoint-err-msg", r#"{"reply":{"data":{"err_msg":"PENDING"}}}"#),
     ("error-keys-null", r#"{"reply":{"action_id":1,"err_code":null,"err_msg":null}}"#),
     ("code-zero", r#"{"reply":{"action_id":1,"err_code":0}}"#),
     ("message-empty", r#"{"reply":{"action_id":1,"err_msg":""}}"#),
@@ -62,6 +70,10 @@ const NEITHER: &[(&str, &str)] = &[
     ("and-no-reply-message-number-beside-a-code", r#"{"err_code":500,"err_msg":5}"#),
     ("and-no-reply-true", r#"{"reply":true}"#),
     ("and-no-reply-null", r#"{"reply":null}"#),
+    ("and-no-reply-data-empty", r#"{"data":{}}"#),
+    ("and-no-reply-data-message-empty", r#"{"data":{"err_msg":"","metadata":{}}}"#),
+    ("and-no-reply-data-of-statuses", r#"{"data":{"e1":"PENDING"}}"#),
+    ("and-no-reply-data-in-a-list", r#"[{"data":{"err_msg":"m"}}]"#),
     ("and-no-reply-text", r#""An error occurred""#),
 ];
 

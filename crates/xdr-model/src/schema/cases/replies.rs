@@ -35,6 +35,8 @@ pub(super) const WRONG: &[(&str, &str)] = &[
     ("error-message-inside", r#"{"reply":{"action_id":1,"err_msg":"no"}}"#),
     ("error-code-outside", r#"{"reply":{"action_id":1},"err_code":500}"#),
     ("error-message-outside", r#"{"reply":{"action_id":1},"err_msg":"no"}"#),
+    ("error-in-data-outside", r#"{"reply":{"action_id":1},"data":{"err_msg":"no"}}"#),
+    ("error-in-metadata-outside", r#"{"reply":{"action_id":1},"data":{"metadata":{"err_code":500}}}"#),
     ("not-wrapped", r#"{"action_id":"123"}"#),
     ("reply-false", r#"{"reply":false}"#),
     ("reply-null", r#"{"reply":null}"#),
@@ -49,6 +51,7 @@ pub(super) const WRONG: &[(&str, &str)] = &[
     ("but-readable-count-empty", r#"{"reply":{"action_id":"1","endpoints_count":""}}"#),
     ("but-readable-status-object", r#"{"reply":{"action_id":"1","status":{}}}"#),
     ("but-readable-error-code-zero", r#"{"reply":{"action_id":"1","err_code":0}}"#),
+    ("but-readable-data-outside", r#"{"reply":{"action_id":"1"},"data":{}}"#),
     ("but-readable-error-message-empty", r#"{"reply":{"action_id":"1"},"err_msg":""}"#),
 ];
 
@@ -59,7 +62,10 @@ const RIGHT_STATUS: &[(&str, &str)] = &[
     ("status-null", r#"{"reply":{"data":{"e1":null}}}"#),
     ("action-unknown-to-the-tenant", r#"{"reply":{"data":{}}}"#),
     ("data-null", r#"{"reply":{"data":null}}"#),
+    ("word-in-lower-case", r#"{"reply":{"data":{"e1":"completed_successfully"}}}"#),
     ("data-absent", r#"{"reply":{}}"#),
+    ("data-absent-beside-reasons", r#"{"reply":{"errorReasons":{"e1":{"errorText":"disk"}}}}"#),
+    ("data-null-beside-another-key", r#"{"reply":{"data":null,"more":1}}"#),
     ("reasons", r#"{"reply":{"data":{"e1":"FAILED"},"errorReasons":{"e1":{"errorText":"disk"}}}}"#),
     ("reasons-null", r#"{"reply":{"data":{},"errorReasons":null}}"#),
     ("unknown-keys", r#"{"reply":{"data":{},"more":1},"trace":"t"}"#),
@@ -72,12 +78,22 @@ const RIGHT_STATUS: &[(&str, &str)] = &[
 const WRONG_STATUS: &[(&str, &str)] = &[
     ("data-list", r#"{"reply":{"data":["PENDING"]}}"#),
     ("data-text", r#"{"reply":{"data":"PENDING"}}"#),
+    ("data-absent-statuses-in-reply", r#"{"reply":{"e1":"PENDING"}}"#),
+    ("data-absent-one-action", r#"{"reply":{"action_id":1,"status":"PENDING"}}"#),
+    ("data-absent-beside-another-key", r#"{"reply":{"more":1}}"#),
+    ("data-absent-beside-a-null-error", r#"{"reply":{"err_code":null}}"#),
+    ("data-absent-beside-reasons-and-another-key", r#"{"reply":{"errorReasons":{},"more":1}}"#),
+    ("data-misspelt", r#"{"reply":{"Data":{"e1":"PENDING"}}}"#),
+    ("reply-list", r#"{"reply":[{"e1":"PENDING"}]}"#),
+    ("reply-empty-list", r#"{"reply":[]}"#),
     ("status-number", r#"{"reply":{"data":{"e1":1}}}"#),
     ("status-object", r#"{"reply":{"data":{"e1":{"status":"PENDING"}}}}"#),
     ("error-code-inside", r#"{"reply":{"data":{},"err_code":500}}"#),
     ("error-message-inside", r#"{"reply":{"data":{},"err_msg":"no"}}"#),
     ("error-code-outside", r#"{"reply":{"data":{}},"err_code":500}"#),
     ("error-message-outside", r#"{"reply":{"data":{}},"err_msg":"no"}"#),
+    ("error-in-data-outside", r#"{"reply":{"data":{}},"data":{"err_msg":"no"}}"#),
+    ("error-in-metadata-outside", r#"{"reply":{"data":{}},"data":{"metadata":{"err_code":500}}}"#),
     ("not-wrapped", r#"{"data":{"e1":"PENDING"}}"#),
     ("reply-false", r#"{"reply":false}"#),
     ("reply-null", r#"{"reply":null}"#),
@@ -87,6 +103,7 @@ const WRONG_STATUS: &[(&str, &str)] = &[
     ("but-readable-reasons-list", r#"{"reply":{"data":{},"errorReasons":[]}}"#),
     ("but-readable-reasons-text", r#"{"reply":{"data":{},"errorReasons":"disk"}}"#),
     ("but-readable-error-code-zero", r#"{"reply":{"data":{},"err_code":0}}"#),
+    ("but-readable-data-outside", r#"{"reply":{"data":{}},"data":{}}"#),
 ];
 
 /// Each fact about a reply, alone.

@@ -137,15 +137,15 @@ const PROGRESS: &[(&str, &str)] = &[
     ),
     (
         "trouble",
-        r#"{"event":"trouble","message":"out of order","in_a_row":1,"report":{"action_id":42,"endpoints":[]}}"#,
+        r#"{"event":"trouble","message":"out of order","in_a_row":1,"next_in_ms":30000,"report":{"action_id":42,"endpoints":[]}}"#,
     ),
     (
         "trouble-not-counted",
-        r#"{"event":"trouble","message":"","in_a_row":0,"report":{"action_id":42,"endpoints":[]}}"#,
+        r#"{"event":"trouble","message":"","in_a_row":0,"next_in_ms":30000,"report":{"action_id":42,"endpoints":[]}}"#,
     ),
     (
         "trouble-greatest-number",
-        r#"{"event":"trouble","message":"m","in_a_row":9007199254740991,"report":{"action_id":42,"endpoints":[]}}"#,
+        r#"{"event":"trouble","message":"m","in_a_row":9007199254740991,"next_in_ms":30000,"report":{"action_id":42,"endpoints":[]}}"#,
     ),
 ];
 
@@ -172,31 +172,42 @@ const NO_PROGRESS: &[(&str, &str)] = &[
         "polled-time-above-2-to-the-53",
         r#"{"event":"polled","elapsed_ms":9007199254740992,"report":{"action_id":42,"endpoints":[]}}"#,
     ),
-    ("trouble-without-event", r#"{"message":"m","in_a_row":1,"report":{"action_id":42,"endpoints":[]}}"#),
-    ("trouble-without-report", r#"{"event":"trouble","message":"m","in_a_row":1}"#),
+    (
+        "trouble-without-event",
+        r#"{"message":"m","in_a_row":1,"next_in_ms":30000,"report":{"action_id":42,"endpoints":[]}}"#,
+    ),
+    ("trouble-without-report", r#"{"event":"trouble","message":"m","in_a_row":1,"next_in_ms":30000}"#),
     (
         "trouble-without-message",
-        r#"{"event":"trouble","in_a_row":1,"report":{"action_id":42,"endpoints":[]}}"#,
+        r#"{"event":"trouble","in_a_row":1,"next_in_ms":30000,"report":{"action_id":42,"endpoints":[]}}"#,
     ),
     (
         "trouble-message-null",
-        r#"{"event":"trouble","message":null,"in_a_row":1,"report":{"action_id":42,"endpoints":[]}}"#,
+        r#"{"event":"trouble","message":null,"in_a_row":1,"next_in_ms":30000,"report":{"action_id":42,"endpoints":[]}}"#,
     ),
     (
         "trouble-without-number",
-        r#"{"event":"trouble","message":"m","report":{"action_id":42,"endpoints":[]}}"#,
+        r#"{"event":"trouble","message":"m","next_in_ms":30000,"report":{"action_id":42,"endpoints":[]}}"#,
     ),
     (
         "trouble-negative-number",
-        r#"{"event":"trouble","message":"m","in_a_row":-1,"report":{"action_id":42,"endpoints":[]}}"#,
+        r#"{"event":"trouble","message":"m","in_a_row":-1,"next_in_ms":30000,"report":{"action_id":42,"endpoints":[]}}"#,
     ),
     (
         "trouble-number-above-2-to-the-53",
-        r#"{"event":"trouble","message":"m","in_a_row":9007199254740992,"report":{"action_id":42,"endpoints":[]}}"#,
+        r#"{"event":"trouble","message":"m","in_a_row":9007199254740992,"next_in_ms":30000,"report":{"action_id":42,"endpoints":[]}}"#,
+    ),
+    (
+        "trouble-without-next-time",
+        r#"{"event":"trouble","message":"m","in_a_row":1,"report":{"action_id":42,"endpoints":[]}}"#,
+    ),
+    (
+        "trouble-negative-next-time",
+        r#"{"event":"trouble","message":"m","in_a_row":1,"next_in_ms":-1,"report":{"action_id":42,"endpoints":[]}}"#,
     ),
     (
         "trouble-with-unknown-key",
-        r#"{"event":"trouble","message":"m","in_a_row":1,"more":1,"report":{"action_id":42,"endpoints":[]}}"#,
+        r#"{"event":"trouble","message":"m","in_a_row":1,"next_in_ms":30000,"more":1,"report":{"action_id":42,"endpoints":[]}}"#,
     ),
     ("list", "[]"),
     ("null", "null"),

@@ -1,0 +1,81 @@
+//! The reasons of refusals, each with what to do.
+
+use std::fmt;
+
+/// Why the tenant said no.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Refusal {
+    /// Status 401: wrong key, key id, kind of key and clock give the same answer. Check them in this order; a clock that
+    /// is off is told.
+    Authentication {
+        /// By how many seconds this machine's clock is ahead of the tenant's (negative: behind), if that is more
+        /// than two minutes.
+        clock_ahead: Option<i64>,
+    },
+    /// Status 402: the tenant's licence does not cover this call. Ask who owns it for one of those that the text names.
+    Licence,
+    /// Status 403: the role of the key lacks the permission. Give it one of those that the text names.
+    Permission,
+    /// No endpoint matched, or none that this can be done to. Look at the filters, and at what already runs.
+    NoEndpointMatched,
+    /// Status 429: more than 10 requests in a second, over all programs that use the tenant. Make the call again later.
+    RateLimited,
+    /// Status 3xx: the host is not the tenant's API, or something between this machine and the tenant redirects, such as
+    /// a login page. Redirects are never followed with credentials. Mend the address, or log in.
+    Redirect {
+        /// The host it points to.
+        to: Option<String>,
+    },
+    /// Status 404 or 405 with a page that is not the tenant's: the address is wrong, or something between this machine and
+    /// the tenant answered. Mend the address.
+    WrongAddress,
+    /// Every other 4xx, and a 500 with a known text such as "param is missing". Mend what the tenant names.
+    BadRequest,
+}
+
+impl Refusal {
+    /// Whether a wait ends at it: asking again cannot give another answer.
+    pub(crate) fn ends_a_wait(&self) -> bool {
+        matches!(self, Self::Authentication { .. } | Self::Licence | Self::Permission)
+    }
+}
+
+impl fmt::Display for Refusal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Authentication { clock_ahead } => {
+                f.write_str("wrong key, wrong key id, wrong kind of key (standard or advanced) or wrong clock")?;
+                match clock_ahead {
+                    Some(s) if *s > 0 => write!(f, " (this machine is {s} s ahead of the tenant)"),
+                    Some(s) => write!(f, " (this machine is {} s behind the tenant)", s.abs()),
+                    None => Ok(()),
+                }
+            }
+            Self::Licence => f.write_str(
+                "the tenant's licence does not cover it; it needs Cortex XDR Prevent, Cortex XDR Pro per Endpoint \
+                 or Cortex XDR Pro per GB",
+            ),
+            Self::Permission => f.write_str(
+                "the role of the API key lacks the permission; it needs Endpoint Administrations with Endpoint Scan, \
+                 or the role Privileged Responder or Instance Administrator",
+            ),
+            Self::NoEndpointMatched => f.write_str(
+                "no endpoint was found for it: none matches, the id is wrong, it is being scanned already, there is \
+                 nothing to cancel, its platform is not supported, or it is offline",
+            ),
+            Self::RateLimited => f.write_str(
+                "too many requests; a tenant takes 10 a second from all programs together, so try again later",
+            ),
+            Self::Redirect { to } => {
+                f.write_str("the address is wrong, or something between this machine and the tenant redirects")?;
+                if let Some(host) = to {
+                    write!(f, " to {host}")?;
+                }
+                f.write_str("; redirects are never followed")
+            }
+            Self::WrongAddress => f.write_str("check the address of the tenant"),
+            Self::BadRequest => f.write_str("the tenant does not take this request"),
+        }
+    }
+}
