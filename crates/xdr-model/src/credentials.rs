@@ -11,6 +11,7 @@ use zeroize::Zeroizing;
 
 use crate::flow::Ambient;
 use crate::ids::ApiKeyId;
+use crate::quotes;
 use crate::validate::{Invalid, Violation};
 
 const AUTH_ID: HeaderName = HeaderName::from_static("x-xdr-auth-id");
@@ -33,18 +34,34 @@ impl ApiKey {
     /// Checks and takes a key: 1 to 4,096 visible ASCII characters.
     ///
     /// # Errors
-    /// When it is empty, too long or holds another character, such as the line break at the end of a file.
+    /// When it is empty, too long or holds another character, such as the line break at the end of a file; when that
+    /// line break is written out as `\n`, or when the key is in quotes: `docker run --env-file` keeps them as a part of
+    /// the value (issue 46773 of moby). The tenant would answer 401 and not say why. The message does not repeat the
+    /// key.
     pub fn new(key: SecretString) -> Result<Self, Invalid> {
         let text = key.expose_secret();
         if !(1..=4096).contains(&text.len()) {
             return Err(Invalid::one(Violation::new("/key", "must be 1 to 4096 characters long")));
         }
-        if !text.bytes().all(|b| b.is_ascii_graphic()) {
-            let rule =
-                "must hold visible ASCII characters only: no space, line break or quote of another script";
-            return Err(Invalid::one(Violation::new("/key", rule)));
+        match broken_rule(text) {
+            Some(rule) => Err(Invalid::one(Violation::new("/key", rule))),
+            None => Ok(Self(key)),
         }
-        Ok(Self(key))
+    }
+}
+
+/// The rule that the characters of a key break.
+fn broken_rule(key: &str) -> Option<&'static str> {
+    let has_written_out_break =
+        [r"\n", r"\r"].iter().any(|mark| key.strip_suffix(mark).is_some_and(|rest| !rest.is_empty()));
+    if quotes::surround(key) {
+        Some(quotes::RULE)
+    } else if !key.bytes().all(|b| b.is_ascii_graphic()) {
+        Some("must hold visible ASCII characters only: no space, line break or quote of another script")
+    } else if has_written_out_break {
+        Some("must not end with a line break that is written out as \\n: take it off")
+    } else {
+        None
     }
 }
 
@@ -63,12 +80,36 @@ impl fmt::Debug for ApiKey {
 }
 
 /// Which of the two kinds a key was created as. A key of one kind is refused when used as the other.
+///
+/// As text it is `standard` or `advanced`, in capitals or not: the vendor's pages write "Advanced".
+///
+/// ```
+/// use xdr_model::KeyKind;
+///
+/// assert_eq!("Advanced".parse(), Ok(KeyKind::Advanced));
+/// assert!("hmac".parse::<KeyKind>().is_err());
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum KeyKind {
     /// The key itself is sent with every request.
     Standard,
     /// Only a signature is sent: prefer this kind, the key never crosses the wire.
     Advanced,
+}
+
+impl FromStr for KeyKind {
+    type Err = Invalid;
+
+    fn from_str(word: &str) -> Result<Self, Invalid> {
+        let rule = match &*word.to_ascii_lowercase() {
+            "standard" => return Ok(Self::Standard),
+            "advanced" => return Ok(Self::Advanced),
+            quoted if quotes::surround(quoted) => quotes::RULE,
+            _ => "must be standard or advanced",
+        };
+        // What was found is not shown: people mix up the fields, and then it is the key.
+        Err(Invalid::one(Violation::new("/key_kind", rule)))
+    }
 }
 
 /// An API key with its id and kind.

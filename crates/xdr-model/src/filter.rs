@@ -8,6 +8,7 @@ use crate::ids::EndpointId;
 use crate::validate::{Place, Violation};
 
 mod condition;
+mod unknown;
 mod values;
 
 pub(crate) use condition::Condition;
@@ -139,7 +140,8 @@ macro_rules! fields {
                     $($field => Condition::read(document, place, operator, value).map(Self::$variant),)+
                     _ => {
                         condition::refuse_for_every_field(document, place, operator, value);
-                        document.refuse(&place.key("field"), "must be a filter field", &field.into())
+                        document.note(unknown::field(&place.key("field"), field));
+                        None
                     }
                 }
             }

@@ -7,6 +7,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::Value;
 
 use crate::document::{Document, FromDocument, MAX_INTEGER, deserialize_by_the_rules, integer};
+use crate::quotes;
 use crate::validate::{Invalid, Place, Violation};
 
 /// A text newtype that takes any text. That it is not empty is checked where it is sent, so that one look
@@ -89,6 +90,14 @@ impl ActionId {
         (!text.is_empty()).then_some(Self(text))
     }
 
+    /// Reads an id that somebody supplies in a request; one that the tenant has named is read as it is.
+    pub(crate) fn read_supplied(document: &mut Document, place: &Place<'_>, value: Value) -> Option<Self> {
+        match value.as_str() {
+            Some(text) if is_formatted_number(text) => document.refuse(place, FORMATTED_NUMBER, &value),
+            _ => Self::read(document, place, value),
+        }
+    }
+
     /// Writes the id as the API takes it: all digits as an integer, however large.
     pub(crate) fn as_the_api_takes_it<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         match self.as_integer() {
@@ -112,11 +121,30 @@ impl From<u64> for ActionId {
 impl FromStr for ActionId {
     type Err = Invalid;
 
+    /// # Errors
+    /// When it is empty, or a number as a spreadsheet or a formatter shows it: `4294967297.0`, `4,294,967,297`. It
+    /// would be sent as text and name no action.
     fn from_str(text: &str) -> Result<Self, Invalid> {
+        if is_formatted_number(text) {
+            return Err(Invalid::one(
+                Violation::new("/action_id", FORMATTED_NUMBER).with_found(&format!("{text:?}")),
+            ));
+        }
         Self::from_text(text.into())
             .ok_or_else(|| Invalid::one(Violation::new("/action_id", "must not be empty")))
     }
 }
+
+/// Whether the text is digits with decimal points or separators of thousands. The schema says the same.
+fn is_formatted_number(text: &str) -> bool {
+    let is_mark = |c: char| matches!(c, '.' | ',' | '\'');
+    text.contains(is_mark)
+        && text.contains(|c: char| c.is_ascii_digit())
+        && !text.contains(|c: char| !is_mark(c) && !c.is_ascii_digit())
+}
+
+const FORMATTED_NUMBER: &str =
+    "must be the id as the tenant names it, not a formatted number: write its digits without . , or '";
 
 impl fmt::Display for ActionId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -196,8 +224,9 @@ impl FromStr for ApiKeyId {
         if (1..=20).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_digit()) {
             Ok(Self(text.into()))
         } else {
+            let rule = if quotes::surround(text) { quotes::RULE } else { "must be 1 to 20 ASCII digits" };
             // What was found is not shown: people mix up the fields, and then it is the key.
-            Err(Invalid::one(Violation::new("/key_id", "must be 1 to 20 ASCII digits")))
+            Err(Invalid::one(Violation::new("/key_id", rule)))
         }
     }
 }

@@ -25,6 +25,7 @@ pub use bytes;
 pub use http;
 
 mod api_error;
+mod blank;
 mod cadence;
 mod coverage;
 mod credentials;
@@ -38,6 +39,9 @@ mod ids;
 mod operation;
 mod pacing;
 mod patience;
+mod pem;
+mod proxy;
+mod quotes;
 mod redact;
 mod reply;
 mod report;
@@ -77,10 +81,11 @@ pub use operation::{
     Replay, Scan, StartedAction, StatusCounts,
 };
 pub use pacing::Pacing;
+pub use proxy::Proxy;
 pub use reply::DecodeError;
 pub use report::{ActionReport, EndpointState, ReportedEndpoint};
 pub use session::Session;
-pub use settings::{Proxy, Roots, Settings};
+pub use settings::{Roots, Settings};
 pub use stop::Stop;
 pub use tenant::Tenant;
 pub use text::sanitise;

@@ -1,8 +1,9 @@
 //! How a client reaches the network: the same settings for every transport.
 
-use std::fmt;
 use std::time::Duration;
 
+use crate::pem;
+use crate::proxy::{self, Proxy};
 use crate::tenant::Tenant;
 use crate::validate::{Invalid, Violation};
 
@@ -42,31 +43,6 @@ pub struct Settings {
     pub most_body: u64,
 }
 
-/// How to get out of the network.
-#[derive(Clone, PartialEq, Eq, Default)]
-#[non_exhaustive]
-pub enum Proxy {
-    /// Directly, whatever the environment says.
-    #[default]
-    None,
-    /// As `HTTPS_PROXY`, or else `ALL_PROXY`, and `NO_PROXY` say, in capitals or not; never for a simulated tenant on
-    /// this machine.
-    FromEnvironment,
-    /// Through this proxy: `http://[user:password@]host:port`.
-    Url(String),
-}
-
-impl fmt::Debug for Proxy {
-    /// An address can hold a password, so it is not shown.
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::None => "None",
-            Self::FromEnvironment => "FromEnvironment",
-            Self::Url(_) => "Url([REDACTED])",
-        })
-    }
-}
-
 /// Which certificate authorities are trusted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 #[non_exhaustive]
@@ -96,7 +72,8 @@ impl Default for Settings {
 }
 
 impl Settings {
-    /// Goes through this proxy: `http://[user:password@]host:port`.
+    /// Goes through this proxy: `[http://][user:password@]host[:port]`. See [`Proxy::address`] for what is refused when the
+    /// client is made.
     #[must_use]
     pub fn with_proxy(mut self, url: impl Into<String>) -> Self {
         self.proxy = Proxy::Url(url.into());
@@ -117,8 +94,8 @@ impl Settings {
         self
     }
 
-    /// Trusts these certificates too, for example those of a company that inspects TLS. PEM, one or more; a text
-    /// without a certificate is refused when the client is made.
+    /// Trusts these certificates too, for example those of a company that inspects TLS. PEM, one or more: the text itself,
+    /// not the path of its file. A text without a certificate is refused when the client is made.
     #[must_use]
     pub fn with_root_certificate(mut self, pem: impl Into<Vec<u8>>) -> Self {
         self.extra_roots.push(pem.into());
@@ -149,13 +126,16 @@ impl Settings {
     /// Checks what every transport needs; for transports.
     ///
     /// # Errors
-    /// When the user agent is not ASCII text, a time limit is zero or above a day, the proxy is not an `http://` or
-    /// `https://` address, or there is one for plain http.
+    /// When the user agent is not ASCII text, a time limit is zero or above a day, the proxy is not an address as
+    /// [`Proxy::address`] reads it, or there is one for plain http; when an extra root is a DER file, the path of a file,
+    /// or has its line breaks written out as `\n`.
     pub fn validate(&self, tenant: &Tenant) -> Result<(), Invalid> {
         let mut violations = Vec::new();
         if matches!(self.proxy, Proxy::Url(_)) && !tenant.is_https() {
-            violations
-                .push(Violation::new("/proxy", "must not be set for plain http: it would be handed the key"));
+            violations.push(Violation::new(
+                proxy::PLACE,
+                "must not be set for plain http: it would be handed the key",
+            ));
         }
         let agent_byte = |b: u8| (b' '..=b'~').contains(&b);
         if self.user_agent.is_empty() || !self.user_agent.bytes().all(agent_byte) {
@@ -172,20 +152,19 @@ impl Settings {
                     .push(Violation::new(name, "must be above zero and at most a day").with_found(&found));
             }
         }
-        if let Proxy::Url(url) = &self.proxy {
-            let uri = url.parse::<http::Uri>().ok();
-            let known =
-                |uri: &http::Uri| matches!(uri.scheme_str(), Some("http" | "https")) && uri.host().is_some();
-            if !uri.as_ref().is_some_and(known) {
-                violations.push(Violation::new("/proxy", PROXY_RULE));
-            }
+        if let Proxy::Url(url) = &self.proxy
+            && let Err(rule) = proxy::read(url)
+        {
+            violations.push(Violation::new(proxy::PLACE, rule));
         }
+        let broken = self.extra_roots.iter().filter_map(|root| pem::broken_rule(root));
+        violations.extend(broken.map(|rule| Violation::new(ROOTS, rule)));
         Invalid::check(violations)
     }
 
     /// The refusal of a root certificate; for transports.
     pub fn bad_root(why: &str) -> Invalid {
-        Invalid::one(Violation::new("/extra_roots", "must hold certificates in PEM form").with_found(why))
+        Invalid::one(Violation::new(ROOTS, "must hold certificates in PEM form").with_found(why))
     }
 
     /// The refusal to go on without any root; for transports.
@@ -201,11 +180,11 @@ impl Settings {
 
     /// The refusal of a proxy's address, which is not shown: it can hold a password; for transports.
     pub fn bad_proxy() -> Invalid {
-        Invalid::one(Violation::new("/proxy", PROXY_RULE))
+        Invalid::one(Violation::new(proxy::PLACE, proxy::RULE))
     }
 }
 
 /// A longer limit is none: who wants to wait for long waits for the action, not for one reply.
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 
-const PROXY_RULE: &str = "must be http:// or https:// with a host";
+const ROOTS: &str = "/extra_roots";

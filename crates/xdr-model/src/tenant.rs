@@ -1,11 +1,16 @@
 //! Where a tenant is reached, checked once.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::net::IpAddr;
 
 use http::Uri;
 
 use crate::validate::{Invalid, Violation};
+
+mod pasted;
+
+use pasted::API;
 
 /// The base address of a tenant: `https://api-{fqdn}`.
 ///
@@ -15,7 +20,7 @@ use crate::validate::{Invalid, Violation};
 /// let tenant = Tenant::new("acme.xdr.us.paloaltonetworks.com")?;
 /// assert_eq!(tenant.to_string(), "https://api-acme.xdr.us.paloaltonetworks.com");
 /// // As people paste it:
-/// assert_eq!(Tenant::new("https://api-acme.xdr.us.paloaltonetworks.com")?, tenant);
+/// assert_eq!(Tenant::new("https://api-acme.xdr.us.paloaltonetworks.com/")?, tenant);
 /// // What would connect to somebody else is refused:
 /// assert!(Tenant::new("acme@evil.com").is_err());
 /// # Ok::<(), xdr_model::Invalid>(())
@@ -30,18 +35,17 @@ pub struct Tenant {
 
 impl Tenant {
     /// The tenant with this fully qualified domain name, such as `{tenant}.xdr.{region}.paloaltonetworks.com`.
-    /// One leading `https://` and one `api-` are taken off.
+    /// One leading `https://` and one `api-` are taken off. So are a slash at the end and a path that begins with
+    /// `/public_api/` or `/api_keys/`, because the vendor's console and pages show the address with such a path.
     ///
     /// # Errors
     /// When it is not a plain host name: ASCII labels of letters, digits and hyphens, at least two, 249 characters
-    /// in all; no IP address, user, port, path or query.
+    /// in all; no IP address, user, port, other path or query. The message names a blank, a line break or an invisible
+    /// character with its place, quotes around the address, and `api-api-` at the beginning, which comes from two
+    /// layers of a program that each put `api-` there (issue 293 of OpenAEV-Platform/collectors). It does not repeat
+    /// the address.
     pub fn new(fqdn: &str) -> Result<Self, Invalid> {
-        let name = strip_ascii_prefix(fqdn, "https://");
-        let name = strip_ascii_prefix(name, API).to_ascii_lowercase();
-        if let Some(rule) = broken_rule(&name) {
-            return Err(refuse(rule));
-        }
-        let host = format!("{API}{name}");
+        let host = format!("{API}{}", pasted::name(fqdn).map_err(refuse)?);
         Self::at(format!("https://{host}"), &host, false).ok_or_else(|| refuse(NOT_AN_ADDRESS))
     }
 
@@ -55,14 +59,17 @@ impl Tenant {
     /// ```
     ///
     /// # Errors
-    /// When it is not `http://` or `https://` with a loopback address or `localhost`, and a port.
+    /// When it is not `http://` or `https://` with a loopback address or `localhost`, and a port above 0. A slash at the
+    /// end and the paths that [`new`](Self::new) takes off are taken off here too.
     pub fn loopback(address: &str) -> Result<Self, Invalid> {
         const RULE: &str = "must be http:// or https:// with a loopback address (127.0.0.0/8, [::1] or localhost) and a port";
         let checked = || {
-            let uri: Uri = address.trim_end_matches('/').parse().ok()?;
+            let (scheme, rest) = address.split_once("://")?;
+            let uri: Uri = format!("{scheme}://{}", pasted::without_path(rest)?).parse().ok()?;
             let authority = uri.authority()?;
             let host = authority.host();
-            let base = format!("{}://{host}:{}", uri.scheme_str()?, authority.port_u16()?);
+            let base =
+                format!("{}://{host}:{}", uri.scheme_str()?, authority.port_u16().filter(|port| *port > 0)?);
             let known = matches!(uri.scheme_str()?, "http" | "https") && is_loopback(host);
             let plain = authority.as_str() == &base[uri.scheme_str()?.len() + 3..] && uri.path() == "/";
             // A fragment is dropped by the reader of URLs.
@@ -110,44 +117,11 @@ impl fmt::Display for Tenant {
     }
 }
 
-/// What the host of the API has before the tenant's name.
-const API: &str = "api-";
-
 const NOT_AN_ADDRESS: &str = "must be a plain host name";
 
 /// What was found is not shown: people mix up the fields, and then it is a key, or an address with a password.
-fn refuse(rule: &'static str) -> Invalid {
+fn refuse(rule: impl Into<Cow<'static, str>>) -> Invalid {
     Invalid::one(Violation::new("/fqdn", rule))
-}
-
-/// The rule that a name, without scheme and `api-`, breaks.
-fn broken_rule(name: &str) -> Option<&'static str> {
-    let is_label_byte = |b: u8| b.is_ascii_alphanumeric() || b == b'-';
-    let labels = || name.split('.');
-    if name.is_empty() {
-        Some("must not be empty")
-    } else if name.len() > 249 {
-        Some("must be at most 249 characters long")
-    } else if !name.bytes().all(|b| is_label_byte(b) || b == b'.') {
-        Some("must hold ASCII letters, digits, hyphens and dots only: no user, port, path or query")
-    } else if labels().any(|label| !(1..=63).contains(&label.len())) {
-        Some("must be made of labels of 1 to 63 characters")
-    } else if labels().any(|label| label.starts_with('-') || label.ends_with('-')) {
-        Some("must not have a label that begins or ends with a hyphen")
-    } else if labels().count() < 2 {
-        Some("must have at least two labels, such as acme.xdr.us.paloaltonetworks.com")
-    } else if labels().next_back().is_some_and(|label| label.bytes().all(|b| b.is_ascii_digit())) {
-        Some("must be a name, not an IP address")
-    } else {
-        None
-    }
-}
-
-fn strip_ascii_prefix<'a>(text: &'a str, prefix: &str) -> &'a str {
-    match text.get(..prefix.len()) {
-        Some(head) if head.eq_ignore_ascii_case(prefix) => &text[prefix.len()..],
-        _ => text,
-    }
 }
 
 fn is_loopback(host: &str) -> bool {

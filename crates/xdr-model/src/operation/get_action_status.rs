@@ -38,7 +38,7 @@ pub struct GetActionStatus {
     /// The action, as the reply that started it named it. In a document an integer above 9007199254740991 is
     /// written as text, because many languages would change its last digits.
     #[serde(serialize_with = "ActionId::as_the_api_takes_it")]
-    #[cfg_attr(feature = "schema", schemars(schema_with = "crate::schema::saved_action_id"))]
+    #[cfg_attr(feature = "schema", schemars(schema_with = "crate::schema::supplied_action_id"))]
     pub group_action_id: ActionId,
 }
 
@@ -68,7 +68,7 @@ impl GetActionStatus {
 impl FromDocument for GetActionStatus {
     fn read(document: &mut Document, place: &Place<'_>, value: Value) -> Option<Self> {
         let id = document.object(place, value, &["group_action_id"], &[])?.remove("group_action_id")?;
-        ActionId::read(document, &place.key("group_action_id"), id).map(Self::new)
+        ActionId::read_supplied(document, &place.key("group_action_id"), id).map(Self::new)
     }
 }
 

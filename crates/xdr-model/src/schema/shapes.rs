@@ -81,7 +81,18 @@ pub(crate) fn action_id(_: &mut SchemaGenerator) -> Schema {
     json_schema!({"anyOf": [{"type": "integer"}, {"type": "string", "minLength": 1}]})
 }
 
-/// The shape of [`ActionId`](crate::ActionId) in requests and in what is saved.
+/// The shape of [`ActionId`](crate::ActionId) in requests: digits, or text that is no formatted number.
+pub(crate) fn supplied_action_id(_: &mut SchemaGenerator) -> Schema {
+    json_schema!({
+        "anyOf": [
+            {"type": "integer", "minimum": 0, "maximum": crate::document::MAX_INTEGER},
+            // A line break at the end is in the first class, so it is the same where `$` matches before one.
+            {"type": "string", "minLength": 1, "pattern": "[^0-9.,']|^[0-9]+$|^[.,']+$"},
+        ],
+    })
+}
+
+/// The shape of [`ActionId`](crate::ActionId) in what is saved.
 pub(crate) fn saved_action_id(_: &mut SchemaGenerator) -> Schema {
     json_schema!({
         "anyOf": [

@@ -5,6 +5,7 @@
 mod errors;
 mod flows;
 mod following;
+mod mistakes;
 mod properties;
 mod replies;
 mod requests;

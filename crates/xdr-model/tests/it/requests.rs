@@ -10,6 +10,8 @@ use xdr_model::{
     OPERATIONS, Operation, Platform, Replay, Scan, ScanStatus, TimeBound,
 };
 
+use crate::mistakes::is_formatted_number;
+
 const MOMENT: u64 = 1_760_000_000_000;
 const FIRST_MOMENT: u64 = 1_000_000_000_000;
 const LAST_MOMENT: u64 = 9_999_999_999_999;
@@ -390,7 +392,18 @@ fn an_action_is_read_from_an_integer_or_from_text() {
 
 /// Documents without a good action.
 pub(crate) fn bad_action_ids() -> Vec<String> {
-    let ids = ["\"\"", "null", "-1", "1.5", "9007199254740992", "1e30", "[42]", "{\"id\":42}", "true"];
+    let ids = [
+        "\"\"",
+        "\"4,294,967,297\"",
+        "null",
+        "-1",
+        "1.5",
+        "9007199254740992",
+        "1e30",
+        "[42]",
+        "{\"id\":42}",
+        "true",
+    ];
     let ids = ids.map(|id| format!(r#"{{"request_data":{{"group_action_id":{id}}}}}"#));
     let others =
         ["42", "[42]", r#"{"request_data":{}}"#, r#"{"request_data":{"group_action_id":1,"action_id":1}}"#];
@@ -513,7 +526,7 @@ proptest! {
     #[test]
     fn an_action_id_comes_back_from_its_own_document(
         id in prop_oneof![(0..=LAST_MOMENT).prop_map(|id| id.to_string()), "0[0-9]{1,9}", "[1-9][0-9]{20,30}", "[a-z -]{1,8}", ".{1,8}"]
-            .prop_filter("nothing", |id| !id.is_empty()),
+            .prop_filter("no id", |id| !id.is_empty() && !is_formatted_number(id)),
     ) {
         let request = GetActionStatus::new(id.parse::<ActionId>().unwrap());
         prop_assert_eq!(GetActionStatus::from_json(&body(&request)), Ok(request));

@@ -142,6 +142,8 @@ fn rules() -> Vec<(String, Error)> {
     });
     let saved = crate::saved::broken().into_iter();
     let saved = saved.map(|(name, invalid)| (format!("saved: {name}"), Error::from(invalid)));
+    let mistakes = crate::mistakes::met().into_iter();
+    let mistakes = mistakes.map(|(name, invalid)| (format!("mistake: {name}"), Error::from(invalid)));
     let labels = labels.into_iter().map(|(name, invalid)| (name.to_owned(), Error::from(invalid)));
     labels
         .chain([
@@ -156,6 +158,7 @@ fn rules() -> Vec<(String, Error)> {
         .chain(documents)
         .chain(ids)
         .chain(saved)
+        .chain(mistakes)
         .collect()
 }
 

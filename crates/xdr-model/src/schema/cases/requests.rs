@@ -133,6 +133,9 @@ const RIGHT_IDS: &[(&str, &str)] = &[
     ("id-digits-above-greatest-integer", r#"{"request_data":{"group_action_id":"9007199254740992"}}"#),
     ("id-other-text", r#"{"request_data":{"group_action_id":"a-1"}}"#),
     ("id-one-character", r#"{"request_data":{"group_action_id":"a"}}"#),
+    ("id-digits-and-a-point-in-other-text", r#"{"request_data":{"group_action_id":"v4.2"}}"#),
+    ("id-digits-and-a-hyphen", r#"{"request_data":{"group_action_id":"42-1"}}"#),
+    ("id-only-a-point", r#"{"request_data":{"group_action_id":"."}}"#),
 ];
 
 const WRONG_IDS: &[(&str, &str)] = &[
@@ -140,6 +143,11 @@ const WRONG_IDS: &[(&str, &str)] = &[
     ("id-above-greatest-integer", r#"{"request_data":{"group_action_id":9007199254740992}}"#),
     ("id-fraction", r#"{"request_data":{"group_action_id":1.5}}"#),
     ("id-empty", r#"{"request_data":{"group_action_id":""}}"#),
+    ("id-text-with-a-point", r#"{"request_data":{"group_action_id":"4294967297.0"}}"#),
+    ("id-text-with-commas", r#"{"request_data":{"group_action_id":"4,294,967,297"}}"#),
+    ("id-text-with-apostrophes", r#"{"request_data":{"group_action_id":"4'294'967'297"}}"#),
+    ("id-text-with-points-and-a-comma", r#"{"request_data":{"group_action_id":"4.294.967.297,00"}}"#),
+    ("id-text-with-a-point-at-the-end", r#"{"request_data":{"group_action_id":"42."}}"#),
     ("id-null", r#"{"request_data":{"group_action_id":null}}"#),
     ("id-boolean", r#"{"request_data":{"group_action_id":true}}"#),
     ("id-list", r#"{"request_data":{"group_action_id":[42]}}"#),

@@ -48,6 +48,7 @@ const NO_COVERAGE: &[(&str, &str)] = &[
 const REPORT: &[(&str, &str)] = &[
     ("nothing-but-the-id", r#"{"action_id":42,"endpoints":[]}"#),
     ("id-text", r#"{"action_id":"a","endpoints":[]}"#),
+    ("id-text-with-a-point-as-the-tenant-named-it", r#"{"action_id":"42.0","endpoints":[]}"#),
     ("id-zero", r#"{"action_id":0,"endpoints":[]}"#),
     ("id-greatest-integer", r#"{"action_id":9007199254740991,"endpoints":[]}"#),
     ("id-large-as-text", r#"{"action_id":"18446744073709551615","endpoints":[]}"#),
