@@ -11,14 +11,16 @@ use xdr_model::{Invalid, Proxy, Settings, Tenant};
 /// let tenant = Tenant::new("acme.xdr.us.paloaltonetworks.com")?;
 /// let settings = Settings::default().with_proxy("http://proxy.acme.example:3128");
 /// assert_eq!(xdr_transport::proxy(&settings, &tenant)?.as_deref(), Some("http://proxy.acme.example:3128"));
+/// let settings = Settings::default().with_proxy("proxy.acme.example:3128");
+/// assert_eq!(xdr_transport::proxy(&settings, &tenant)?.as_deref(), Some("http://proxy.acme.example:3128"));
 /// # Ok::<(), xdr_model::Invalid>(())
 /// ```
 ///
 /// # Errors
-/// When the environment names a proxy that is not an `http://` or `https://` address.
+/// When the settings or the environment name a proxy that [`Proxy::address`] refuses.
 pub fn proxy(settings: &Settings, tenant: &Tenant) -> Result<Option<String>, Invalid> {
     match &settings.proxy {
-        Proxy::Url(url) => Ok(Some(url.clone())),
+        Proxy::Url(url) => Proxy::address(url).map(Some),
         Proxy::FromEnvironment if !tenant.is_loopback() => {
             from_environment(tenant.host(), |name| std::env::var(name).ok())
         }
@@ -36,15 +38,7 @@ fn from_environment(
         return Ok(None);
     }
     let named = read(["HTTPS_PROXY", "https_proxy"]).or_else(|| read(["ALL_PROXY", "all_proxy"]));
-    let Some(address) = named else { return Ok(None) };
-    // "proxy:3128" is how many people write it.
-    let address = address.trim();
-    let url = if address.contains("://") { address.to_owned() } else { format!("http://{address}") };
-    if url.starts_with("http://") || url.starts_with("https://") {
-        Ok(Some(url))
-    } else {
-        Err(Settings::bad_proxy())
-    }
+    named.map(|address| Proxy::address(&address)).transpose()
 }
 
 /// Whether a list such as `localhost, .acme.example` names the host or a domain above it.
@@ -61,7 +55,9 @@ fn is_listed(host: &str, list: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::from_environment;
+    use xdr_model::{Settings, Tenant};
+
+    use super::{from_environment, proxy};
 
     /// What an environment such as `HTTPS_PROXY=b NO_PROXY=c` comes to.
     fn named(environment: &str) -> Result<Option<String>, String> {
@@ -83,6 +79,37 @@ mod tests {
         assert_eq!(named("ALL_PROXY=http://a:1 HTTPS_PROXY=http://b:1"), proxy("http://b:1"));
         assert_eq!(named("all_proxy=https://a:1"), proxy("https://a:1"));
         assert!(named("ALL_PROXY=socks5://a:1").is_err(), "it must not be left out in silence");
+    }
+
+    #[test]
+    fn an_address_means_the_same_in_the_environment_and_in_the_settings() {
+        let tenant = Tenant::new("acme.xdr.us.example").unwrap();
+        let set = |address: &str| {
+            proxy(&Settings::default().with_proxy(address), &tenant).map_err(|e| e.to_string())
+        };
+        for address in [
+            "a:1",
+            "a",
+            "jo:pass@a:65535",
+            "HTTP://a:1",
+            "https://a:1",
+            "[::1]:3128",
+            "a:0",
+            "http://a:65536",
+            "https://a:00",
+            "a:",
+            "a:+80",
+            "[::1]:0",
+            "jo:pass@a:99999",
+            "socks5://a:1",
+            "'a:1'",
+            "\"http://a:1\"",
+        ] {
+            assert_eq!(named(&format!("HTTPS_PROXY={address}")), set(address), "{address}");
+        }
+        assert_eq!(set("a:1"), Ok(Some("http://a:1".to_owned())));
+        let port = Err("/proxy must have a port from 1 to 65535, or none".to_owned());
+        assert_eq!((set("a:0"), set("jo:pass@a:99999")), (port.clone(), port));
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! What only a real connection shows: limits, ports without a server, runtimes.
 
-use std::io::{Read, Write};
+use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -93,6 +93,71 @@ fn a_key_is_never_handed_to_a_proxy_in_plain_text() {
     }
 }
 
+#[test]
+fn a_proxy_without_a_usable_port_is_refused_alike_and_before_anything_is_sent() {
+    for proxy in ["http://jo:s3cret@127.0.0.1:0", "127.0.0.1:0", "https://127.0.0.1:65536", "localhost:"] {
+        let told = [Kind::Blocking, Kind::Async].map(|kind| {
+            let address = Tenant::new("acme.xdr.us.example").expect("a good name");
+            let settings = Settings::default().with_mozilla_roots().with_proxy(proxy);
+            match Client::new(kind, Session::new(address, standard()), &settings) {
+                Err(error @ Error::Invalid(_)) => error.to_string(),
+                made => panic!("{kind:?} {proxy}: {made:?}"),
+            }
+        });
+        assert_eq!(told[0], told[1]);
+        assert!(told[0].contains("/proxy must have a port from 1 to 65535"), "{}", told[0]);
+        assert!(!told[0].contains("s3cret"), "{}", told[0]);
+    }
+}
+
+/// The first line that is sent to a proxy which then hangs up.
+fn asked_of_a_proxy(kind: Kind, scheme: &str) -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a port is free");
+    let address = listener.local_addr().expect("it has an address");
+    let settings = Settings::default().with_mozilla_roots().with_proxy(format!("{scheme}{address}"));
+    let proxy = std::thread::spawn(move || {
+        let (stream, _) = listener.accept().expect("it is connected to");
+        let mut line = String::new();
+        BufReader::new(stream).read_line(&mut line).expect("it is asked");
+        line
+    });
+    let tenant = Tenant::new("acme.xdr.us.example").expect("a good name");
+    let session = Session::new(tenant, standard());
+    let client = Client::new(kind, session.clone(), &settings).expect("the settings are good");
+    let server = Server::start(xdr_conformance::tenant()).expect("only for its clock");
+    let call = session.call(&Scan::all()).expect("the scan keeps its rules");
+    let time = VirtualTime::new();
+    let error = client.drive(Virtual::new(call, &time, &server), |never| match never {});
+    assert!(matches!(error, Err(Error::NotSent(_))), "{error:?}");
+    proxy.join().expect("it has been asked")
+}
+
+#[test]
+fn a_proxy_is_reached_with_and_without_its_scheme() {
+    for kind in [Kind::Blocking, Kind::Async] {
+        for scheme in ["http://", "HTTP://", ""] {
+            let asked = asked_of_a_proxy(kind, scheme);
+            assert_eq!(asked, "CONNECT api-acme.xdr.us.example:443 HTTP/1.1\r\n", "{kind:?} {scheme}");
+        }
+    }
+}
+
+#[test]
+fn an_address_with_the_path_of_an_example_is_asked_by_the_operations_own_path() {
+    for kind in [Kind::Blocking, Kind::Async] {
+        let server = Server::start(tenant()).expect("a tenant");
+        for path in ["", "/", "/public_api/v1/endpoints/scan/", "/api_keys/validate/"] {
+            let address = Tenant::loopback(&format!("{}{path}", server.url())).expect("a loopback address");
+            let session = Session::new(address, standard());
+            let client =
+                Client::new(kind, session.clone(), &Settings::default()).expect("the defaults are good");
+            let call = session.call(&GetActionStatus::new(7.into())).expect("it keeps its rules");
+            let status = client.drive(call, |never| match never {}).expect("it is read");
+            assert_eq!(status.counts().total(), 0, "{kind:?} {path}");
+        }
+    }
+}
+
 /// What a server does with each connection: it counts them, and answers every request on them alike.
 fn counting_server(answer: &'static str) -> (Tenant, Arc<AtomicUsize>) {
     let listener = TcpListener::bind("127.0.0.1:0").expect("a port is free");
@@ -149,15 +214,29 @@ fn every_action_has_a_connection_of_its_own_and_reads_share_one() {
     }
 }
 
+/// What is given in place of a PEM, and what is said of it.
+const NO_ROOTS: [(&[u8], &str); 6] = [
+    (b"", "no certificate"),
+    (b"-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n", "must hold certificates in PEM form"),
+    (b"-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n", "no certificate"),
+    (br"-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n", "written out as"),
+    (&[0x30, 0x82, 3, 0x7f, 0x30, 0x82], "a DER file"),
+    (b"/etc/ssl/certs/acme.pem", "the path of a file"),
+];
+
 #[test]
-fn a_bad_root_certificate_is_refused_when_the_client_is_made() {
-    for kind in [Kind::Blocking, Kind::Async] {
-        for pem in ["", "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n"] {
+fn a_bad_root_certificate_is_refused_alike_when_the_client_is_made() {
+    for (pem, why) in NO_ROOTS {
+        let told = [Kind::Blocking, Kind::Async].map(|kind| {
             let address = Tenant::new("acme.xdr.us.paloaltonetworks.com").expect("a good name");
             let settings = Settings::default().with_mozilla_roots().with_root_certificate(pem);
-            let made = Client::new(kind, Session::new(address, standard()), &settings);
-            assert!(matches!(made, Err(Error::Invalid(_))), "{kind:?} {pem:?}");
-        }
+            match Client::new(kind, Session::new(address, standard()), &settings) {
+                Err(error @ Error::Invalid(_)) => error.to_string(),
+                made => panic!("{kind:?} {why}: {made:?}"),
+            }
+        });
+        assert_eq!(told[0], told[1]);
+        assert!(told[0].contains(why), "{}", told[0]);
     }
 }
 
