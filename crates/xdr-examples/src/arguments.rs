@@ -79,7 +79,10 @@ Environment, read with --live only:
   XDR_FQDN        such as acme.xdr.us.paloaltonetworks.com
   XDR_API_KEY_ID  the number in the list of API keys
   XDR_API_KEY     the key itself
-  XDR_KEY_KIND    standard or advanced, as the key was created
+  XDR_KEY_KIND    standard or advanced (in any case), as the key was created
+
+Quotes around a value of these are refused: a shell takes them off, but docker's
+--env-file and others keep them.
 
 Exit codes:
   0  everything that was asked for completed, or every cancellation was accepted

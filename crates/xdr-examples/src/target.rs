@@ -108,7 +108,7 @@ fn live(variable: &dyn Fn(&str) -> Option<OsString>) -> Result<Target, String> {
     let tenant = read("XDR_FQDN", variable, &mut wrong, Tenant::new);
     let id = read("XDR_API_KEY_ID", variable, &mut wrong, str::parse::<ApiKeyId>);
     let key = read("XDR_API_KEY", variable, &mut wrong, str::parse::<ApiKey>);
-    let kind = read("XDR_KEY_KIND", variable, &mut wrong, key_kind);
+    let kind = read("XDR_KEY_KIND", variable, &mut wrong, str::parse::<KeyKind>);
     match (tenant, id, key, kind) {
         (Some(tenant), Some(id), Some(key), Some(kind)) => {
             Ok(Target { tenant, credentials: Credentials::new(kind, id, key), place: Place::Live })
@@ -118,37 +118,20 @@ fn live(variable: &dyn Fn(&str) -> Option<OsString>) -> Result<Target, String> {
 }
 
 /// One variable. What was found is never shown: people mix them up, and then it is the key.
-fn read<T, E: Into<Broken>>(
+fn read<T>(
     name: &str,
     variable: &dyn Fn(&str) -> Option<OsString>,
     wrong: &mut Vec<String>,
-    parse: impl FnOnce(&str) -> Result<T, E>,
+    parse: impl FnOnce(&str) -> Result<T, Invalid>,
 ) -> Option<T> {
     let value = match variable(name) {
-        None => Err(Broken("is not set".to_owned())),
+        None => Err("is not set".to_owned()),
         Some(value) => match value.to_str() {
-            None => Err(Broken("must be text".to_owned())),
-            Some(text) => parse(text).map_err(Into::into),
+            None => Err("must be text".to_owned()),
+            Some(text) => parse(text).map_err(|invalid| text::rules(&invalid)),
         },
     };
-    value.map_err(|Broken(why)| wrong.push(format!("{name} {why}"))).ok()
-}
-
-/// Why a variable cannot be used.
-struct Broken(String);
-
-impl From<Invalid> for Broken {
-    fn from(invalid: Invalid) -> Self {
-        Self(text::rules(&invalid))
-    }
-}
-
-fn key_kind(word: &str) -> Result<KeyKind, Broken> {
-    match word {
-        "standard" => Ok(KeyKind::Standard),
-        "advanced" => Ok(KeyKind::Advanced),
-        _ => Err(Broken("must be standard or advanced".to_owned())),
-    }
+    value.map_err(|why| wrong.push(format!("{name} {why}"))).ok()
 }
 
 fn rules(option: &str, invalid: &Invalid) -> String {

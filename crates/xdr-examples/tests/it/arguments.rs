@@ -113,6 +113,8 @@ fn what_makes_no_sense_is_refused_with_a_reason() {
         ("--first-seen-until 1000y", "--first-seen-until must be"),
         ("--live --resume=", "for '--resume <ID>': must not be empty"),
         ("--live --cancel=", "for '--cancel <ID>': must not be empty"),
+        ("--live --resume 4,294,967,297", "for '--resume <ID>': must be the id as the tenant names it"),
+        ("--live --cancel 4294967297.0", "not a formatted number"),
         ("--incident=", "'--incident <ID>'"),
         ("--deadline 0s", "time span like 90m"),
         ("--deadline soon", "time span like 90m"),

@@ -58,6 +58,50 @@ fn all_that_is_missing_or_wrong_is_named_at_once_and_no_value_is_repeated() {
     assert!(!refusal.contains("s3cret"), "{refusal}");
 }
 
+/// The good variables with one that is another.
+fn with(name: &str, value: &str) -> Result<Target, String> {
+    let others = GOOD.iter().copied().filter(|(other, _)| *other != name);
+    target("--live --all", &others.chain([(name, value)]).collect::<Vec<_>>())
+}
+
+#[test]
+fn a_kind_of_key_is_read_in_any_case() {
+    for kind in ["standard", "Standard", "ADVANCED", "Advanced"] {
+        assert!(with("XDR_KEY_KIND", kind).is_ok(), "{kind}");
+    }
+    assert!(
+        with("XDR_KEY_KIND", "s3cret").err().unwrap().ends_with("XDR_KEY_KIND must be standard or advanced")
+    );
+}
+
+#[test]
+fn quotes_that_a_file_of_variables_keeps_are_named() {
+    for (name, value) in GOOD {
+        for quote in ["\"", "'"] {
+            let refusal = with(name, &format!("{quote}{value}{quote}")).err().unwrap();
+            assert!(refusal.contains(&format!("{name} must not be in quotes")), "{refusal}");
+            assert!(!refusal.contains("s3cret"), "{refusal}");
+        }
+    }
+}
+
+#[test]
+fn an_address_is_read_as_people_paste_it() {
+    for path in ["/", "/public_api/v1/endpoints/scan/", "/api_keys/validate/"] {
+        let pasted = with("XDR_FQDN", &format!("https://api-acme.xdr.us.paloaltonetworks.com{path}"));
+        let address = pasted.map(|target| target.to_string());
+        assert_eq!(address.as_deref(), Ok("https://api-acme.xdr.us.paloaltonetworks.com"), "{path}");
+    }
+    for (address, why) in [
+        ("api-api-acme.example", "XDR_FQDN must not begin with api-api-"),
+        ("acme.example\n", "a line break at the end"),
+        ("acme.example/dashboard", "XDR_FQDN must end with the host name"),
+    ] {
+        let refusal = with("XDR_FQDN", address).err().unwrap();
+        assert!(refusal.contains(why), "{refusal}");
+    }
+}
+
 #[test]
 fn a_simulator_must_be_on_this_machine() {
     assert!(target("--url http://127.0.0.1:8080 --key-id 9 --key k --advanced", &[]).is_ok());
