@@ -16,11 +16,21 @@ pub(super) fn run(input: &[u8]) {
     }
 }
 
-/// The name without what may stand before it.
+/// The name without what may stand around it.
 fn name(text: &str) -> String {
-    let name = text.to_ascii_lowercase();
+    let name = without_path(text).to_ascii_lowercase();
     let name = name.strip_prefix("https://").unwrap_or(&name);
     name.strip_prefix("api-").unwrap_or(name).to_owned()
+}
+
+/// Without slashes at the end and without a path of the vendor's examples, which the host is not told by.
+pub(super) fn without_path(text: &str) -> &str {
+    let host = text.find("://").map_or(0, |scheme| scheme + 3);
+    let Some(slash) = text[host..].find('/') else { return text };
+    let (before, path) = text.split_at(host + slash);
+    let is_example = ["/public_api/", "/api_keys/"].iter().any(|example| path.starts_with(example));
+    let is_plain = path.chars().all(|c| ('!'..='~').contains(&c) && !"?#@\\".contains(c));
+    if path.trim_matches('/').is_empty() || is_example && is_plain { before } else { text }
 }
 
 /// The row "FQDN" of the table of security.
@@ -34,7 +44,13 @@ fn keeps_the_rules(text: &str) -> bool {
             && !label.ends_with('-')
     };
     let is_address = labels.last().is_some_and(|last| last.bytes().all(|b| b.is_ascii_digit()));
-    name.len() <= 249 && labels.len() >= 2 && labels.iter().all(is_label) && !is_address
+    name.len() <= 249 && labels.len() >= 2 && labels.iter().all(is_label) && !is_address && !is_twice(text)
+}
+
+/// Two layers of a program have each put `api-` before the name.
+fn is_twice(text: &str) -> bool {
+    let text = text.to_ascii_lowercase();
+    text.strip_prefix("https://").unwrap_or(&text).starts_with("api-api-")
 }
 
 fn check(text: &str, tenant: &Tenant) {
