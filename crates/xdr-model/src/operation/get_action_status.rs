@@ -36,7 +36,8 @@ pub use status::{ActionStatus, EndpointActionStatus};
 #[non_exhaustive]
 pub struct GetActionStatus {
     /// The action, as the reply that started it named it. In a document an integer above 9007199254740991 is
-    /// written as text, because many languages would change its last digits.
+    /// written as text, because many languages would change its last digits. A formatted number, such as the text
+    /// `4,294,967,297`, is refused.
     #[serde(serialize_with = "ActionId::as_the_api_takes_it")]
     #[cfg_attr(feature = "schema", schemars(schema_with = "crate::schema::supplied_action_id"))]
     pub group_action_id: ActionId,
