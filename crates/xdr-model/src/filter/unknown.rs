@@ -3,8 +3,9 @@
 use super::Filter;
 use crate::validate::{Place, Violation};
 
-/// Fields by which the call `get_endpoint` filters and a scan does not. People carry them over, because the pages of
-/// both calls describe filters of the same form.
+/// What the call `get_endpoint` knows of an endpoint and a scan does not filter by. It filters by the first and the last,
+/// and names the tags in its replies. People carry them over, because the pages of both calls describe filters of the
+/// same form.
 const OF_GET_ENDPOINT: [&str; 3] = ["endpoint_status", "tags", "public_ip_list"];
 
 /// Lists the fields that there are; of a field of another call it also says where that can be used.
@@ -13,7 +14,7 @@ pub(super) fn field(place: &Place<'_>, field: &str) -> Violation {
     if OF_GET_ENDPOINT.contains(&field) {
         rule += "; ";
         rule += field;
-        rule += " is a field of the call get_endpoint: filter there, and scan the ids that it names by endpoint_id_list";
+        rule += " belongs to the call get_endpoint: find the endpoints there, and scan their ids by endpoint_id_list";
     }
     place.breaks(rule).with_found(&format!("{field:?}"))
 }
