@@ -84,6 +84,11 @@ const MOST: u32 = 3;
 const MOST_BUSY: u32 = 5;
 
 impl Row {
+    /// Whether an action is sent again: the tenant is too busy, and certainly has not carried it out.
+    pub(crate) fn is_rate_limit(self) -> bool {
+        matches!(self, Self::RateLimited | Self::Busy)
+    }
+
     pub(crate) fn expected(self, fault: &Fault, replay: Replay) -> Expected {
         let (mut endings, again) = self.endings(replay);
         let most = if self == Self::Busy { MOST_BUSY } else { MOST };
