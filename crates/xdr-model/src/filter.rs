@@ -124,6 +124,11 @@ macro_rules! fields {
                 match self { $(Self::$variant(_) => $field,)+ }
             }
 
+            /// The filter as a person reads it, shortened.
+            pub(crate) fn shortened(&self) -> String {
+                match self { $(Self::$variant(condition) => format!("{} {}", $field, condition.shortened()),)+ }
+            }
+
             /// Notes what the value, which stands at `place`, breaks.
             fn check(&self, place: &Place<'_>, violations: &mut Vec<Violation>) {
                 match self { $(Self::$variant(condition) => condition.check(place, violations),)+ }

@@ -48,6 +48,7 @@ mod report;
 mod retry;
 #[cfg(feature = "schema")]
 pub mod schema;
+mod selection;
 mod session;
 mod settings;
 mod stop;
@@ -84,6 +85,7 @@ pub use pacing::Pacing;
 pub use proxy::Proxy;
 pub use reply::DecodeError;
 pub use report::{ActionReport, EndpointState, ReportedEndpoint};
+pub use selection::Selection;
 pub use session::Session;
 pub use settings::{Roots, Settings};
 pub use stop::Stop;

@@ -5,6 +5,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use crate::reply::{self, DecodeError};
+use crate::selection::Selection;
 use crate::validate::Invalid;
 
 mod abort_scan;
@@ -72,6 +73,11 @@ pub trait Operation: Serialize {
     /// # Errors
     /// All violations, each with its place.
     fn validate(&self) -> Result<(), Invalid>;
+
+    /// What it selects, if it selects endpoints: an error that finds none names it, and what can be the cause.
+    fn selection(&self) -> Option<Selection> {
+        None
+    }
 
     /// The body to be sent: `{"request_data": …}`.
     ///

@@ -5,6 +5,7 @@ use std::fmt;
 use super::{Answer, TransportError, TransportKind};
 use crate::operation::Replay;
 use crate::reply::DecodeError;
+use crate::selection::Selection;
 
 /// Which operation was sent, where and how often.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -18,6 +19,8 @@ pub struct Attempted {
     pub host: String,
     /// How often it was sent or tried to be sent.
     pub attempts: u32,
+    /// What it selects, if it selects endpoints.
+    pub selection: Option<Selection>,
 }
 
 impl fmt::Display for Attempted {

@@ -17,7 +17,8 @@ pub enum Refusal {
     Licence,
     /// Status 403: the role of the key lacks the permission. Give it one of those that the text names.
     Permission,
-    /// No endpoint matched, or none that this can be done to. Look at the filters, and at what already runs.
+    /// No endpoint matched, or none that this can be done to. Look at the filters, and at what already runs. The error
+    /// lists the causes that are possible for these filters ([`Selection::causes`](crate::Selection::causes)).
     NoEndpointMatched,
     /// Status 429: more than 10 requests in a second, over all programs that use the tenant. Make the call again later.
     RateLimited,
@@ -60,10 +61,7 @@ impl fmt::Display for Refusal {
                 "the role of the API key lacks the permission; it needs Endpoint Administrations with Endpoint Scan, \
                  or the role Privileged Responder or Instance Administrator",
             ),
-            Self::NoEndpointMatched => f.write_str(
-                "no endpoint was found for it: none matches, the id is wrong, it is being scanned already, there is \
-                 nothing to cancel, its platform is not supported, or it is offline",
-            ),
+            Self::NoEndpointMatched => f.write_str("no endpoint was found"),
             Self::RateLimited => f.write_str(
                 "too many requests; a tenant takes 10 a second from all programs together, so try again later",
             ),

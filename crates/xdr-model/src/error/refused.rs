@@ -6,6 +6,7 @@ use http::StatusCode;
 
 use super::failed::nothing_done;
 use super::{Answer, Attempted, Refusal};
+use crate::selection::Selection;
 
 /// The tenant said no. Nothing was carried out.
 ///
@@ -41,16 +42,25 @@ impl Refused {
 impl fmt::Display for Refused {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { call, reason, answer } = self;
-        write!(
-            f,
-            "{} was refused by {} ({}): {reason}{call}",
-            call.operation,
-            call.host,
-            answer.status.as_u16()
-        )?;
+        write!(f, "{} was refused by {} ({}): {reason}", call.operation, call.host, answer.status.as_u16())?;
+        match &call.selection {
+            Some(selection) if *reason == Refusal::NoEndpointMatched => possible_causes(selection, f)?,
+            _ => {}
+        }
+        call.fmt(f)?;
         if answer.status == StatusCode::NOT_FOUND && *reason == Refusal::BadRequest {
             f.write_str("; a 404 mostly means that the address is wrong")?;
         }
         write!(f, "{}{answer}", nothing_done(call.replay))
+    }
+}
+
+fn possible_causes(selection: &Selection, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    let causes: Vec<_> = selection.causes().collect();
+    write!(f, " for {selection}: ")?;
+    match causes.split_last() {
+        Some((last, [])) => f.write_str(last),
+        Some((last, others)) => write!(f, "{}, or {last}", others.join(", ")),
+        None => Ok(()),
     }
 }

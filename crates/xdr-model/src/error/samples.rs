@@ -10,7 +10,13 @@ use crate::operation::Replay;
 use crate::reply;
 
 fn call() -> Attempted {
-    Attempted { operation: "scan", replay: Replay::Unsafe, host: "api-acme.example".into(), attempts: 1 }
+    Attempted {
+        operation: "scan",
+        replay: Replay::Unsafe,
+        host: "api-acme.example".into(),
+        attempts: 1,
+        selection: None,
+    }
 }
 
 /// What an answer with this status, this `Retry-After` and no body is.

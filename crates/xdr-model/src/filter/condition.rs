@@ -5,12 +5,15 @@ use serde_json::Value;
 
 use super::values::{EpochMillis, Item, TimeBound};
 use crate::document::{Document, integer};
+use crate::text::{FOUND_TEXT, sanitise};
 use crate::validate::{Place, Violation};
 
 /// An operator and a value; serialises as the value.
 pub(crate) trait Condition: Serialize + Sized {
     /// The operator on the wire.
     fn operator(&self) -> &'static str;
+    /// The value as a person reads it, shortened.
+    fn shortened(&self) -> String;
     /// Notes what the value, which stands at `place`, breaks.
     fn check(&self, place: &Place<'_>, violations: &mut Vec<Violation>);
     /// Reads both from the filter at `place`; that one of them is absent has been noted already.
@@ -35,6 +38,15 @@ pub(crate) struct Shape {
 impl<T: Item> Condition for Vec<T> {
     fn operator(&self) -> &'static str {
         "in"
+    }
+
+    fn shortened(&self) -> String {
+        let shown = |item: &T| format!("{:?}", sanitise(item.text(), FOUND_TEXT));
+        let values: Vec<_> = self.iter().take(SHOWN).map(shown).collect();
+        match self.len().saturating_sub(SHOWN) {
+            0 => values.join(" or "),
+            more => format!("{} or {more} more", values.join(", ")),
+        }
     }
 
     fn check(&self, place: &Place<'_>, violations: &mut Vec<Violation>) {
@@ -79,6 +91,8 @@ impl<T: Item> Condition for Vec<T> {
     }
 }
 
+/// How many values are shown where they are shortened.
+const SHOWN: usize = 3;
 const TIME_OPERATORS: &str = "must be \"gte\" or \"lte\" for this field";
 const NO_VALUES: &str = "must hold at least one value";
 
@@ -96,6 +110,13 @@ impl Condition for TimeBound {
         match self {
             Self::AtOrAfter(_) => "gte",
             Self::AtOrBefore(_) => "lte",
+        }
+    }
+
+    fn shortened(&self) -> String {
+        match self {
+            Self::AtOrAfter(time) => format!("at or after {}", time.get()),
+            Self::AtOrBefore(time) => format!("at or before {}", time.get()),
         }
     }
 

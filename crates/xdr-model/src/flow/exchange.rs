@@ -7,7 +7,9 @@ use http::{Method, Request, Response, Uri};
 use super::{Ambient, Exchange};
 use crate::error::{Attempted, Error, TransportError, judge, unanswered};
 use crate::operation::{Operation, Replay};
+use crate::redact::Secrets;
 use crate::reply::DecodeError;
+use crate::selection::Selection;
 use crate::session::Session;
 
 /// Encoded bytes and how to read the answer; the attempts share it and the request itself is not kept.
@@ -18,6 +20,7 @@ pub(crate) struct Prepared<R> {
     replay: Replay,
     url: Uri,
     body: Bytes,
+    selection: Option<Selection>,
     decode: fn(&[u8]) -> Result<R, DecodeError>,
 }
 
@@ -30,6 +33,7 @@ impl<R> Prepared<R> {
             replay: O::REPLAY,
             url: session.tenant().url(O::PATH)?,
             body: operation.encode()?,
+            selection: operation.selection().map(|it| it.redacted(&Secrets::of(session.credentials()))),
             decode: O::decode,
         })
     }
@@ -104,6 +108,7 @@ impl<R> Prepared<R> {
 
     fn attempted(&self, attempts: u32) -> Attempted {
         let host = self.session.tenant().host().to_owned();
-        Attempted { operation: self.operation, replay: self.replay, host, attempts }
+        let selection = self.selection.clone();
+        Attempted { operation: self.operation, replay: self.replay, host, attempts, selection }
     }
 }

@@ -78,7 +78,10 @@ impl<'de> Deserialize<'de> for StartedAction {
 
 /// What both operations do alike with their selection, for a struct with `filters` and `incident_id`.
 macro_rules! selects_endpoints {
-    ($name:ident, $operation:literal, $path:literal, all: $all:literal, matching: $matching:literal) => {
+    (
+        $name:ident, $operation:literal, $path:literal,
+        all: $all:literal, matching: $matching:literal, selection: $selection:ident
+    ) => {
         impl $name {
             #[doc = $all]
             pub fn all() -> Self {
@@ -145,6 +148,10 @@ macro_rules! selects_endpoints {
 
             fn validate(&self) -> Result<(), $crate::Invalid> {
                 $crate::operation::started::check_selection(&self.filters, self.incident_id.as_ref())
+            }
+
+            fn selection(&self) -> Option<$crate::Selection> {
+                Some($crate::Selection::$selection(&self.filters))
             }
         }
     };

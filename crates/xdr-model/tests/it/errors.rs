@@ -4,9 +4,10 @@
 use std::error::Error as _;
 use std::time::Duration;
 
+use proptest::prelude::*;
 use xdr_model::{
-    AbortScan, ActionId, Cadence, Error, Filter, GetActionStatus, Operation, Refusal, Scan,
-    TransportKind as Kind, WaitEnd,
+    AbortScan, ActionId, Cadence, EpochMillis, Error, Filter, Filters, GetActionStatus, Operation, Refusal,
+    Scan, ScanStatus, TimeBound, TransportKind as Kind, WaitEnd,
 };
 
 use crate::support::{
@@ -492,6 +493,77 @@ fn the_four_causes_of_a_401_and_what_a_role_and_a_licence_need_are_named() {
     let needed =
         ["Endpoint Administrations with Endpoint Scan", "Privileged Responder", "Instance Administrator"];
     assert!(needed.iter().all(|s| role.contains(s)));
+}
+
+/// What both operations say of these filters when the tenant finds no endpoint.
+fn causes(filters: Filters) -> [String; 2] {
+    let (mut scan, mut abort) = (Scan::all(), AbortScan::all());
+    (scan.filters, abort.filters) = (filters.clone(), filters);
+    let text = |error: Error| {
+        let text = error.to_string();
+        let from = text.find("no endpoint was found").unwrap();
+        text[from..text.find("; nothing").unwrap()].to_owned()
+    };
+    [text(call(&scan, no_endpoint).0), text(call(&abort, no_endpoint).0)]
+}
+
+#[test]
+fn a_refusal_that_finds_no_endpoint_lists_only_causes_that_are_possible() {
+    const UNFIT: &str = "their platform is not supported, or they are offline";
+    let matching = |filters: Vec<Filter>| causes(Filters::Matching(filters));
+    assert_eq!(
+        causes(Filters::All),
+        [
+            format!("no endpoint was found for all endpoints: they are being scanned already, {UNFIT}"),
+            "no endpoint was found for all endpoints: there is nothing to cancel, or they are offline"
+                .to_owned(),
+        ]
+    );
+    assert_eq!(
+        matching(vec![Filter::hostname(["web-1"])]),
+        [
+            format!(
+                "no endpoint was found for hostname \"web-1\": none matches, they are being scanned already, {UNFIT}"
+            ),
+            "no endpoint was found for hostname \"web-1\": none matches, there is nothing to cancel, or they are offline"
+                .to_owned(),
+        ]
+    );
+    let [scan, abort] = matching(vec![Filter::endpoint_ids(["e1", "e2"])]);
+    assert!(
+        scan.contains("endpoint_id_list \"e1\" or \"e2\": none matches, an id is wrong, they are"),
+        "{scan}"
+    );
+    assert!(abort.contains("none matches, an id is wrong, there is nothing to cancel, or"), "{abort}");
+    // Whether a scan runs is what these filter by.
+    let [scan, abort] = matching(vec![Filter::scan_status([ScanStatus::Success, ScanStatus::Error])]);
+    assert!(!scan.contains("already") && abort.contains("nothing to cancel"), "{scan} {abort}");
+    let [scan, abort] = matching(vec![Filter::scan_status([ScanStatus::InProgress])]);
+    assert!(scan.contains("already") && !abort.contains("nothing to cancel"), "{scan} {abort}");
+    // All of it is shortened.
+    let moment = TimeBound::AtOrAfter(EpochMillis::new(1_790_000_000_000));
+    let many = || Filter::hostname((0..50).map(|n| format!("web-{n}")));
+    let [scan, _] = matching(vec![many(), Filter::last_seen(moment), many(), many(), many()]);
+    let shown =
+        "hostname \"web-0\", \"web-1\", \"web-2\" or 47 more and last_seen at or after 1790000000000 and ";
+    assert!(scan.contains(shown) && scan.contains("and 2 more filters: none matches"), "{scan}");
+    let read = call(&GetActionStatus::new(42.into()), no_endpoint).0.to_string();
+    assert!(read.contains("no endpoint was found; the tenant says"), "{read}");
+}
+
+proptest! {
+    #[test]
+    fn the_filters_of_a_refusal_are_echoed_shortened(
+        names in proptest::collection::vec("[a-zA-Z0-9äß-]{1,90}", 1..9), by_id in any::<bool>(),
+    ) {
+        let filter = if by_id { Filter::endpoint_ids(names.clone()) } else { Filter::alias(names.clone()) };
+        let count = names.len();
+        for text in causes(Filters::Matching(vec![filter])) {
+            prop_assert!(text.contains(&names[0].chars().next().unwrap().to_string()) && text.chars().count() < 450, "{}", text);
+            prop_assert_eq!(text.contains("an id is wrong"), by_id);
+            prop_assert_eq!(text.contains(&format!("or {} more", count.saturating_sub(3))), count > 3);
+        }
+    }
 }
 
 #[test]

@@ -1,0 +1,93 @@
+//! What a request selects, in short: for the refusal that finds no endpoint.
+
+use std::fmt;
+
+use crate::filter::{Filter, Filters, ScanStatus};
+use crate::redact::Secrets;
+
+/// How many filters are shown.
+const SHOWN: usize = 3;
+
+/// What a scan or a cancellation selects, shortened, and what can be the cause if the tenant finds no endpoint for it.
+///
+/// The tenant gives one answer for all causes. Those that these filters rule out are left out. For example, no id is
+/// wrong if none was given, and an endpoint that was selected by the scan status `success` is not being scanned.
+///
+/// Source of the causes: demisto/content (pull request 12060 for cancellations), the helper of netskopeoss/
+/// ta_cloud_exchange_plugins, and issue 30 of ebarti/cortex-xdr-client.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Selection {
+    shortened: String,
+    causes: Vec<&'static str>,
+}
+
+impl Selection {
+    /// What a scan selects.
+    pub(crate) fn of_scan(filters: &Filters) -> Self {
+        let mut selection = Self::of(filters);
+        if may_have(filters, is_active) {
+            selection.causes.push("they are being scanned already");
+        }
+        selection.causes.extend(["their platform is not supported", "they are offline"]);
+        selection
+    }
+
+    /// What a cancellation selects.
+    pub(crate) fn of_abort(filters: &Filters) -> Self {
+        let mut selection = Self::of(filters);
+        if may_have(filters, |status| !is_active(status)) {
+            selection.causes.push("there is nothing to cancel");
+        }
+        selection.causes.push("they are offline");
+        selection
+    }
+
+    fn of(filters: &Filters) -> Self {
+        let Filters::Matching(filters) = filters else {
+            return Self { shortened: "all endpoints".to_owned(), causes: Vec::new() };
+        };
+        let mut shown: Vec<_> = filters.iter().take(SHOWN).map(Filter::shortened).collect();
+        match filters.len().saturating_sub(SHOWN) {
+            0 => {}
+            1 => shown.push("1 more filter".to_owned()),
+            more => shown.push(format!("{more} more filters")),
+        }
+        let mut causes = vec!["none matches"];
+        if filters.iter().any(|filter| matches!(filter, Filter::EndpointIds(_))) {
+            causes.push("an id is wrong");
+        }
+        Self { shortened: shown.join(" and "), causes }
+    }
+
+    /// What can be the cause if the tenant finds no endpoint, the more likely first.
+    pub fn causes(&self) -> impl Iterator<Item = &str> {
+        self.causes.iter().copied()
+    }
+
+    /// The same without what must not be shown.
+    pub(crate) fn redacted(mut self, secrets: &Secrets) -> Self {
+        self.shortened = secrets.redact(&self.shortened);
+        self
+    }
+}
+
+impl fmt::Display for Selection {
+    /// The filters, shortened; `all endpoints` where there are none.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.shortened)
+    }
+}
+
+/// Whether an endpoint can match whose last scan has such a status.
+fn may_have(filters: &Filters, is_such: fn(&ScanStatus) -> bool) -> bool {
+    let Filters::Matching(filters) = filters else { return true };
+    filters.iter().all(|filter| match filter {
+        Filter::ScanStatus(statuses) => statuses.iter().any(is_such),
+        _ => true,
+    })
+}
+
+/// Whether a scan waits, runs or is being stopped.
+fn is_active(status: &ScanStatus) -> bool {
+    matches!(status, ScanStatus::Pending | ScanStatus::InProgress | ScanStatus::PendingCancellation)
+}
