@@ -162,7 +162,7 @@ fn named_action(value: &RawValue, unread: &mut bool) -> Option<ActionId> {
     }
     let object: Object<'_> = serde_json::from_str(value.get()).ok()?;
     let id = object.get(ACTION_ID).filter(|id| !matches!(id.get(), "null" | "\"\""));
-    let read = id.and_then(|id| text_or_integer(id)).and_then(ActionId::from_text);
+    let read = id.and_then(|id| text_or_integer(id)).and_then(ActionId::named);
     *unread |= id.is_some() && read.is_none();
     read.or_else(|| named_action(object.get("reply")?, unread))
 }

@@ -8,7 +8,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use crate::document::{self, Document, FromDocument, MAX_INTEGER, deserialize_by_the_rules};
-use crate::filter::{Filter, Filters};
+use crate::filter::{Filter, Filters, Values};
 use crate::ids::EndpointId;
 use crate::operation::{Scan, StartedAction};
 use crate::validate::{Invalid, Place};
@@ -85,7 +85,7 @@ impl Coverage {
     }
 
     /// The distinct endpoint ids that the scan named.
-    pub fn endpoint_ids(&self) -> impl Iterator<Item = &EndpointId> {
+    pub fn endpoint_ids(&self) -> impl Iterator<Item = &str> {
         endpoint_ids(&self.filters)
     }
 
@@ -96,7 +96,7 @@ impl Coverage {
             Filter::Hostname(names) => Some(names),
             _ => None,
         });
-        all.flatten().filter(move |name| seen.insert(name.to_lowercase())).map(String::as_str)
+        all.flat_map(Values::iter).filter(move |name| seen.insert(name.to_lowercase()))
     }
 
     /// How many endpoints the tenant took, as it said when it accepted the scan. `None` if it did not say, or said a
@@ -142,13 +142,13 @@ impl Coverage {
     }
 }
 
-pub(crate) fn endpoint_ids(filters: &Filters) -> impl Iterator<Item = &EndpointId> {
+pub(crate) fn endpoint_ids(filters: &Filters) -> impl Iterator<Item = &str> {
     let mut seen = HashSet::new();
     let all = conditions(filters).iter().filter_map(|filter| match filter {
         Filter::EndpointIds(ids) => Some(ids),
         _ => None,
     });
-    all.flatten().filter(move |id| seen.insert(*id))
+    all.flat_map(Values::iter).filter(move |id| seen.insert(*id))
 }
 
 fn conditions(filters: &Filters) -> &[Filter] {

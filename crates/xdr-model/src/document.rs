@@ -3,9 +3,12 @@
 //! serde's derived readers are too kind for this: they take arrays for objects and `null` for absent, and they
 //! stop at the first mistake. The rules are those of the schema files, so both give the same verdict.
 
+use std::borrow::Cow;
+
 use serde::{Deserialize, Deserializer, de};
 use serde_json::{Map, Value};
 
+use crate::supplied;
 use crate::validate::{Invalid, Place, Violation};
 
 /// A value that documents hold; it is read by the rules.
@@ -69,7 +72,12 @@ impl Document {
     }
 
     /// Notes that `found` breaks `rule`.
-    pub(crate) fn refuse<T>(&mut self, place: &Place<'_>, rule: &'static str, found: &Value) -> Option<T> {
+    pub(crate) fn refuse<T>(
+        &mut self,
+        place: &Place<'_>,
+        rule: impl Into<Cow<'static, str>>,
+        found: &Value,
+    ) -> Option<T> {
         self.violations.push(place.breaks(rule).with_found(&shape(found)));
         None
     }
@@ -119,6 +127,15 @@ impl Document {
         match value {
             Value::String(text) => Some(text),
             other => self.refuse(place, "must be text", &other),
+        }
+    }
+
+    /// Text that a caller may supply.
+    pub(crate) fn supplied(&mut self, place: &Place<'_>, value: Value) -> Option<String> {
+        let Value::String(text) = value else { return self.refuse(place, supplied::RULE, &value) };
+        match supplied::broken_rule(&text) {
+            None => Some(text),
+            Some(rule) => self.refuse(place, rule, &text.into()),
         }
     }
 

@@ -8,10 +8,12 @@ use crate::ids::EndpointId;
 use crate::validate::{Place, Violation};
 
 mod condition;
+mod list;
 mod unknown;
 mod values;
 
 pub(crate) use condition::Condition;
+pub use list::Values;
 pub use values::{EpochMillis, IpAddress, Isolation, Platform, ScanStatus, TimeBound};
 
 /// The endpoints an operation acts on. There is no default: who means all must say so.
@@ -71,7 +73,7 @@ impl Serialize for Filters {
 
 /// What a field of the table is compared with: a list of values, or a moment.
 macro_rules! condition {
-    (list $item:ty) => { Vec<$item> };
+    (list $item:ty) => { Values<$item> };
     (time) => { TimeBound };
 }
 
@@ -79,7 +81,7 @@ macro_rules! constructor {
     (list $item:ty, $variant:ident, $name:ident, $doc:expr) => {
         #[doc = $doc]
         pub fn $name(values: impl IntoIterator<Item = impl Into<$item>>) -> Self {
-            Self::$variant(values.into_iter().map(Into::into).collect())
+            Self::$variant(values.into_iter().collect())
         }
     };
     (time, $variant:ident, $name:ident, $doc:expr) => {
@@ -97,6 +99,35 @@ macro_rules! fields {
         /// Each field has its own variant, so that an operator or a value of the wrong type cannot be written.
         /// A field may appear more than once: two bounds on a time make a range.
         ///
+        /// # Texts
+        /// A tenant compares names and ids as they are. A name with a blank before it, or with two names in it, matches
+        /// nothing, and beside other names it is left out without a word. So what a caller or a document supplies is
+        /// refused before anything is sent if it is empty, and if it holds one of these characters:
+        ///
+        /// * anywhere: U+0000 to U+001F, U+007F to U+009F, U+00AD, U+061C, U+180E, U+200B, U+200E, U+200F,
+        ///   U+2028 to U+202E, U+2060 to U+206F and U+FEFF: control characters, line breaks, and what is invisible or
+        ///   reorders text;
+        /// * at either end: every other white space.
+        ///
+        /// The violation says which character stands where. U+200C, U+200D and the variation selectors are allowed.
+        /// The rule is that of every name and id in a filter, of incident ids, and of action ids that are not the
+        /// tenant's own.
+        ///
+        /// ```
+        /// use xdr_model::{Filter, Operation, Scan};
+        ///
+        /// let pasted = Scan::matching([Filter::hostname(["web-1\n", "web 2"])]);
+        /// let invalid = pasted.validate().unwrap_err();
+        /// assert_eq!(invalid.violations().len(), 1);
+        /// assert_eq!(invalid.violations()[0].rule, r#"must not hold a line break after "web-1""#);
+        /// ```
+        ///
+        /// Source: public connectors trim what they send, such as fortinet-fortisoar/connector-paloalto-cortex-xdr and
+        /// netskopeoss/ta_cloud_exchange_plugins;
+        /// [TheHive](https://github.com/TheHive-Project/Cortex-Analyzers/pull/1446) and
+        /// [Falcon-Toolkit](https://github.com/CrowdStrike/Falcon-Toolkit/issues/20) met the same mistakes.
+        ///
+        /// # Example
         /// ```
         /// use xdr_model::{EpochMillis, Filter, Platform, TimeBound};
         ///

@@ -1,5 +1,6 @@
 //! What the API names things by.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::str::FromStr;
 
@@ -7,17 +8,16 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::Value;
 
 use crate::document::{Document, FromDocument, MAX_INTEGER, deserialize_by_the_rules, integer};
-use crate::quotes;
 use crate::validate::{Invalid, Place, Violation};
+use crate::{quotes, supplied};
 
-/// A text newtype that takes any text. That it is not empty is checked where it is sent, so that one look
-/// finds every mistake of a request; replies may hold what they like.
+/// A text newtype that takes any text. It is checked where a request supplies it, so that one look finds every mistake
+/// of a request; replies may hold what they like.
 macro_rules! text_id {
     ($(#[$doc:meta])* $name:ident) => {
         $(#[$doc])*
         #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
         #[serde(transparent)]
-        #[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(extend("minLength" = 1)))]
         pub struct $name(String);
 
         impl $name {
@@ -44,6 +44,9 @@ macro_rules! text_id {
 text_id! {
     /// A managed machine: 32 hex digits in practice, opaque here.
     ///
+    /// An id that a reply names is kept as it came, and cancelled as it came. An id in a filter follows the rule of
+    /// texts, see [`Filter`](crate::Filter#texts).
+    ///
     /// ```
     /// let endpoint = xdr_model::EndpointId::from("9f2c4b1e0d7a4c55a1b2c3d4e5f60718");
     /// assert_eq!(endpoint.as_str().len(), 32);
@@ -52,7 +55,8 @@ text_id! {
 }
 
 text_id! {
-    /// An incident of the tenant; the action then appears in its timeline. Sent as text.
+    /// An incident of the tenant; the action then appears in its timeline. Sent as text, which follows the rule of
+    /// texts, see [`Filter`](crate::Filter#texts).
     ///
     /// ```
     /// assert_eq!(xdr_model::IncidentId::from("42").as_str(), "42");
@@ -65,11 +69,15 @@ text_id! {
 /// The API sends it as text or as an integer; it is sent back as an integer when it is all digits and without zeros
 /// before them.
 ///
+/// An id that a person or a request document supplies follows the rule of texts, see [`Filter`](crate::Filter#texts).
+/// An id that a reply names, or that was saved, is kept as it came and sent back as it came.
+///
 /// ```
 /// use xdr_model::ActionId;
 ///
 /// assert_eq!("4294967297".parse::<ActionId>().unwrap(), ActionId::from(4_294_967_297));
-/// assert!("".parse::<ActionId>().is_err());
+/// assert!("42\n".parse::<ActionId>().is_err());
+/// assert_eq!(serde_json::from_str::<ActionId>(r#""42\n""#).unwrap().as_str(), "42\n"); // it was saved
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[cfg_attr(
@@ -85,17 +93,9 @@ impl ActionId {
         &self.0
     }
 
-    /// `None` for the empty text: an id that names nothing.
-    pub(crate) fn from_text(text: String) -> Option<Self> {
+    /// The id as the tenant names it. `None` for the empty text, which names nothing.
+    pub(crate) fn named(text: String) -> Option<Self> {
         (!text.is_empty()).then_some(Self(text))
-    }
-
-    /// Reads an id that somebody supplies in a request; one that the tenant has named is read as it is.
-    pub(crate) fn read_supplied(document: &mut Document, place: &Place<'_>, value: Value) -> Option<Self> {
-        match value.as_str() {
-            Some(text) if is_formatted_number(text) => document.refuse(place, FORMATTED_NUMBER, &value),
-            _ => Self::read(document, place, value),
-        }
     }
 
     /// Writes the id as the API takes it: all digits as an integer, however large.
@@ -122,17 +122,21 @@ impl FromStr for ActionId {
     type Err = Invalid;
 
     /// # Errors
-    /// When it is empty, or a number as a spreadsheet or a formatter shows it: `4294967297.0`, `4,294,967,297`. It
+    /// When it breaks the rule of texts, or is a number as a spreadsheet or a formatter shows it: `4294967297.0`, `4,294,967,297`. It
     /// would be sent as text and name no action.
     fn from_str(text: &str) -> Result<Self, Invalid> {
-        if is_formatted_number(text) {
-            return Err(Invalid::one(
-                Violation::new("/action_id", FORMATTED_NUMBER).with_found(&format!("{text:?}")),
-            ));
+        match supplied_rule(text) {
+            None => Ok(Self(text.into())),
+            Some(rule) => {
+                Err(Invalid::one(Violation::new("/action_id", rule).with_found(&format!("{text:?}"))))
+            }
         }
-        Self::from_text(text.into())
-            .ok_or_else(|| Invalid::one(Violation::new("/action_id", "must not be empty")))
     }
+}
+
+/// What an id breaks that somebody supplies.
+fn supplied_rule(text: &str) -> Option<Cow<'static, str>> {
+    supplied::broken_rule(text).or_else(|| is_formatted_number(text).then_some(FORMATTED_NUMBER.into()))
 }
 
 /// Whether the text is digits with decimal points or separators of thousands. The schema says the same.
@@ -162,12 +166,26 @@ impl Serialize for ActionId {
     }
 }
 
+impl ActionId {
+    /// Reads an id that a request document supplies.
+    pub(crate) fn read_supplied(document: &mut Document, place: &Place<'_>, value: Value) -> Option<Self> {
+        match value {
+            Value::String(text) => match supplied_rule(&text).filter(|_| !text.is_empty()) {
+                Some(rule) => document.refuse(place, rule, &text.into()),
+                None => Self::read(document, place, text.into()),
+            },
+            other => Self::read(document, place, other),
+        }
+    }
+}
+
 impl FromDocument for ActionId {
+    /// Reads an id that was saved: the tenant may have named it.
     fn read(document: &mut Document, place: &Place<'_>, value: Value) -> Option<Self> {
         const RULE: &str =
             "must be non-empty text or an integer from 0 to 9007199254740991; write a greater one as text";
         let read = match &value {
-            Value::String(text) => Self::from_text(text.clone()),
+            Value::String(text) => Self::named(text.clone()),
             number => integer(number)
                 .and_then(|id| u64::try_from(id).ok())
                 .filter(|id| *id <= MAX_INTEGER)
@@ -181,15 +199,8 @@ deserialize_by_the_rules!(ActionId, IncidentId);
 
 impl FromDocument for IncidentId {
     fn read(document: &mut Document, place: &Place<'_>, value: Value) -> Option<Self> {
-        match value {
-            Value::String(id) if !id.is_empty() => Some(Self(id)),
-            other => document.refuse(place, Self::RULE, &other),
-        }
+        document.supplied(place, value).map(Self)
     }
-}
-
-impl IncidentId {
-    pub(crate) const RULE: &str = "must be non-empty text";
 }
 
 impl<'de> Deserialize<'de> for EndpointId {

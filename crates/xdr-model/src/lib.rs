@@ -52,6 +52,7 @@ mod selection;
 mod session;
 mod settings;
 mod stop;
+mod supplied;
 /// What the gate takes from the standard library; its own test crate puts loom's here.
 mod sync {
     pub(crate) use std::sync::Arc;
@@ -70,7 +71,9 @@ pub use error::{
     Answer, Attempted, Error, NotSent, OutcomeUnknown, Refusal, Refused, Sent, ServerFailure, TransportError,
     TransportKind, Unreadable, WaitEnd, WaitEnded,
 };
-pub use filter::{EpochMillis, Filter, Filters, IpAddress, Isolation, Platform, ScanStatus, TimeBound};
+pub use filter::{
+    EpochMillis, Filter, Filters, IpAddress, Isolation, Platform, ScanStatus, TimeBound, Values,
+};
 pub use flow::{
     Ambient, Call, CancelAction, CancelProgress, Cancelled, Event, Exchange, Flow, Progress, ScanRun, Step,
     WaitForAction,

@@ -238,7 +238,7 @@ impl ActionReport {
     /// alone.
     pub fn coverage(&self) -> Option<Coverage> {
         let filters = Arc::clone(self.filters.as_ref()?);
-        let missing = self.missing_ids().cloned().collect();
+        let missing = self.missing_ids().map(EndpointId::from).collect();
         Some(Coverage::after(filters, self.endpoints_count, self.named(), self.is_complete(), missing))
     }
 
@@ -300,7 +300,7 @@ impl ActionReport {
     pub fn missing(&self) -> impl Iterator<Item = ReportedEndpoint> {
         let state = EndpointState::Missing;
         self.missing_ids().map(move |id| ReportedEndpoint {
-            id: id.clone(),
+            id: id.into(),
             state: state.clone(),
             reason: None,
         })
@@ -319,10 +319,10 @@ impl ActionReport {
         self.known.iter().filter(move |known| which(known)).map(reported)
     }
 
-    fn missing_ids(&self) -> impl Iterator<Item = &EndpointId> {
+    fn missing_ids(&self) -> impl Iterator<Item = &str> {
         let named =
             self.filters.iter().filter(|_| self.named() > 0).flat_map(|filters| endpoint_ids(filters));
-        named.filter(|id| !self.known.contains(id.as_str()))
+        named.filter(|id| !self.known.contains(id))
     }
 }
 

@@ -23,7 +23,7 @@ mod shapes;
 mod tidy;
 
 pub(crate) use shapes::{
-    InOperator, TimestampOperator, action_id, count, empty_without_data, endpoint_action_status,
+    InOperator, Text, TimestampOperator, action_id, count, empty_without_data, endpoint_action_status,
     error_reasons, filter, filters, ip_address, saved_action_id, saved_count, status_map, supplied_action_id,
     text_or_integer,
 };

@@ -82,7 +82,7 @@ impl fmt::Display for Selection {
 fn may_have(filters: &Filters, is_such: fn(&ScanStatus) -> bool) -> bool {
     let Filters::Matching(filters) = filters else { return true };
     filters.iter().all(|filter| match filter {
-        Filter::ScanStatus(statuses) => statuses.iter().any(is_such),
+        Filter::ScanStatus(statuses) => statuses.items().any(is_such),
         _ => true,
     })
 }

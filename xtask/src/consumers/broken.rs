@@ -23,6 +23,7 @@ pub(super) const SELECTION: &[Rule] = &[
     ("filters is not empty", |rng| inside(rng, grammar::selection, |_| "filters", |_| json!([]))),
     ("incident_id is text", |rng| inside(rng, grammar::selection, |_| "incident_id", not_text)),
     ("incident_id is not empty", |rng| inside(rng, grammar::selection, |_| "incident_id", |_| json!(""))),
+    ("incident_id holds no invisible or surrounding character", |rng| inside(rng, grammar::selection, |_| "incident_id", grammar::refused_text)),
     ("a filter is an object", |rng| { let filter = not_an_object(rng); among_filters(rng, filter) }),
     ("field is required", |rng| lacking(rng, "field")),
     ("operator is required", |rng| lacking(rng, "operator")),
@@ -36,6 +37,7 @@ pub(super) const SELECTION: &[Rule] = &[
     ("value is not empty", |rng| filter(rng, grammar::list_filter, "value", |_| json!([]))),
     ("an item is text", |rng| item(rng, grammar::list_filter, not_text)),
     ("an item is not empty", |rng| item(rng, grammar::text_filter, |_| json!(""))),
+    ("an item holds no invisible or surrounding character", |rng| item(rng, grammar::text_filter, grammar::refused_text)),
     ("an item is a word of its field", |rng| item(rng, grammar::word_filter, not_a_word)),
     ("an item is an IP address", |rng| item(rng, grammar::ip_filter, not_an_ip)),
     ("a time is a number", |rng| filter(rng, grammar::time_filter, "value", not_a_number)),
@@ -60,6 +62,7 @@ pub(super) const STATUS_QUERY: &[Rule] = &[
     ("group_action_id is not negative", |rng| action(below(rng, 0))),
     ("group_action_id is at most 2^53 - 1 as a number", |rng| action(too_large(rng))),
     ("group_action_id is not empty", |_| action(json!(""))),
+    ("group_action_id holds no invisible or surrounding character", |rng| action(grammar::refused_text(rng))),
 ];
 
 fn action(id: Value) -> Value {

@@ -11,7 +11,7 @@ pub(super) mod saved;
 /// Makes one thing.
 pub(super) type Maker = fn(&mut Rng) -> Value;
 
-/// Fields whose values are any text but the empty one.
+/// Fields whose values are any text that may be supplied.
 pub(super) const TEXT_FIELDS: &[&str] =
     &["endpoint_id_list", "dist_name", "group_name", "alias", "hostname", "username"];
 
@@ -40,14 +40,26 @@ const TIME_FIELDS: &[&str] = &["first_seen", "last_seen"];
 /// 2^53 - 1, the greatest integer that every language reads exactly.
 pub(super) const MAX_INTEGER: u64 = 9_007_199_254_740_991;
 
-/// Texts that trouble one language or another: white space, controls, characters beyond 16 bits, names of
-/// JavaScript's own properties.
+/// Texts that trouble one language or another: blanks inside, characters beyond 16 bits, names of JavaScript's own
+/// properties.
 #[rustfmt::skip]
 const TEXTS: &[&str] = &[
-    "web-1", "9f2c4b1e0d7a4c55a1b2c3d4e5f60718", "ACME\\jdoe", "Servers (EU)", " ", "\t", "\n", "\u{0}", "0",
-    "null", "[]", "all", "\u{feff}", "\u{2028}", "e\u{301}", "\u{1f4a5}", "\u{10ffff}", "\"", "'", "</script>",
-    "__proto__", "constructor", "toString", "Größe", "名前", "ﷺ", "\u{7f}", "..", "%00", "42", "-1", "a\nb",
+    "web-1", "9f2c4b1e0d7a4c55a1b2c3d4e5f60718", "ACME\\jdoe", "Servers (EU)", "0", "null", "[]", "all", "e\u{301}",
+    "\u{1f4a5}", "\u{10ffff}", "\"", "'", "</script>", "__proto__", "constructor", "toString", "Größe", "名前", "ﷺ",
+    "..", "%00", "42", "-1", "Berlin Servers", "a\u{a0}b", "a\u{3000}b", "a  b", "\u{200c}", "a\u{200d}", "\u{2764}\u{fe0f}",
+    "~", "!",
 ];
+
+/// Characters that are refused wherever they stand: the first and the last of each range.
+#[rustfmt::skip]
+pub(super) const INVISIBLE: &[char] = &[
+    '\0', '\t', '\n', '\r', '\u{1f}', '\u{7f}', '\u{85}', '\u{9f}', '\u{ad}', '\u{61c}', '\u{180e}', '\u{200b}', '\u{200e}',
+    '\u{200f}', '\u{2028}', '\u{2029}', '\u{202e}', '\u{2060}', '\u{206f}', '\u{feff}',
+];
+
+/// Characters that are refused at the ends of a text only.
+pub(super) const BLANK: &[char] =
+    &[' ', '\u{a0}', '\u{1680}', '\u{2000}', '\u{200a}', '\u{202f}', '\u{205f}', '\u{3000}'];
 
 pub(super) fn pick<T: Copy>(rng: &mut Rng, choices: &[T]) -> T {
     choices[rng.usize(..choices.len())]
@@ -134,13 +146,56 @@ fn list_of(field: &str, rng: &mut Rng, mut item: impl FnMut(&mut Rng) -> String)
     json!({"field": field, "operator": "in", "value": values})
 }
 
-/// Text that is not empty.
+/// Text that may be supplied.
 pub(super) fn text(rng: &mut Rng) -> String {
-    match rng.u8(..8) {
+    match rng.u8(..9) {
         0 => pick(rng, TEXTS).repeat(rng.usize(1..40)),
-        1 => (0..rng.usize(1..20)).map(|_| rng.char(..)).collect(),
-        2..5 => pick(rng, TEXTS).into(),
+        1 => format!("{}{}", (0..rng.usize(..20)).map(|_| seen(rng)).collect::<String>(), pick(rng, TEXTS)),
+        2 => format!("{}{}{}", pick(rng, TEXTS), pick(rng, BLANK), pick(rng, TEXTS)),
+        3..6 => pick(rng, TEXTS).into(),
         _ => format!("host-{}", rng.u32(..)),
+    }
+}
+
+/// Any character that is neither white space nor one of the refused ones.
+fn seen(rng: &mut Rng) -> char {
+    loop {
+        let c = rng.char(..);
+        if !c.is_whitespace() && !is_invisible(c) {
+            return c;
+        }
+    }
+}
+
+/// The refused characters, written down a second time.
+fn is_invisible(c: char) -> bool {
+    matches!(c, '\0'..='\x1f' | '\x7f'..='\u{9f}' | '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}' | '\u{200e}'..='\u{200f}')
+        || matches!(c, '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
+}
+
+/// Text with a character that may not stand where it stands.
+pub(super) fn refused_text(rng: &mut Rng) -> Value {
+    let (text, more, blank) = (text(rng), text(rng), pick(rng, BLANK));
+    let invisible = pick(rng, INVISIBLE);
+    let refused = match rng.u8(..7) {
+        0 => format!("{text}{invisible}"),
+        1 => format!("{invisible}{text}"),
+        2 => format!("{text}{invisible}{more}"),
+        3 => format!("{text}{blank}"),
+        4 => format!("{blank}{text}"),
+        5 => invisible.into(),
+        _ => blank.into(),
+    };
+    refused.into()
+}
+
+/// Text as a tenant may write it: it is kept, whatever it holds.
+pub(super) fn text_of_a_tenant(rng: &mut Rng) -> String {
+    match rng.u8(..8) {
+        0 => String::new(),
+        1 => refused_text(rng).as_str().unwrap_or_default().to_owned(),
+        2 => (0..rng.usize(1..20)).map(|_| rng.char(..)).collect(),
+        _ => text(rng),
     }
 }
 

@@ -11,8 +11,8 @@ const TIME: &[&str] = &["gte", "lte"];
 
 /// Field, its operators, values that it takes, values that it does not take.
 fn oracle() -> Vec<(&'static str, &'static [&'static str], Value, Value)> {
-    let names = || json!([["a"], [" "], ["a", "a"], ["007"]]);
-    let no_names = || json!([[], [""], ["a", ""], "a", "", null, 1, [1], [null], [["a"]], {}, {"a": "b"}]);
+    let names = || json!([["a"], ["b c"], ["a", "a"], ["007"], ["\u{200d}"], ["a\u{a0}b"]]);
+    let no_names = || json!([[], [""], ["a", ""], [" "], ["a", "b "], ["\u{a0}a"], ["a\nb"], ["a\u{200b}b"], "a", "", null, 1, [1], [null], [["a"]], {}, {"a": "b"}]);
     let times = || json!([1_000_000_000_000_u64, 1_760_000_000_000_u64, 9_999_999_999_999_u64, 1e12]);
     let no_times = || {
         json!([

@@ -56,6 +56,8 @@ const KEYS: &[&str] = &[
 const WORDS: &[&str] = &[
     "", "a", "1", "007", "-1", "all", "ALL", "in", "gte", "lte", "hostname", "ip_list", "platform", "isolate",
     "scan_status", "first_seen", "tags", "windows", "isolated", "none", "127.0.0.1", "::1", "1.2.3", "FAILED",
+    " a", "a ", "a b", "a\n", "a\nb", "a\r", "\u{feff}a", "a\u{200b}b", "a\u{202e}b", "\0", "a\u{a0}b", "a\u{3000}",
+    "\u{200d}", "a\u{200c}", "a\u{fe0f}",
 ];
 
 #[rustfmt::skip]
@@ -69,6 +71,7 @@ const SAVED_KEYS: &[&str] = &[
 const SAVED_WORDS: &[&str] = &[
     "", "a", "1", "007", "-1", "all", "ALL", "in", "gte", "hostname", "ip_list", "platform", "first_seen", "linux",
     "127.0.0.1", "started", "polled", "trouble", "PENDING", "FAILED", "COMPLETED_SUCCESSFULLY", "NEW_WORD",
+    " a", "a b", "a\n", "a\r", "\u{feff}a", "a\u{200b}b", "a\u{202e}b", "\0", "a\u{3000}", "\u{200d}",
 ];
 
 #[rustfmt::skip]

@@ -94,7 +94,7 @@ fn a_report_has_one_verdict() {
 
 #[test]
 fn progress_has_one_verdict() {
-    let small = json!({"action_id": "a", "endpoints": [{"endpoint_id": "e1", "status": null}]});
+    let small = json!({"action_id": " a\n", "endpoints": [{"endpoint_id": "e1", "status": null}]});
     let seeds = [report(), small].into_iter().flat_map(|report| {
         [
             json!({"event": "started", "report": report}),

@@ -124,7 +124,8 @@ fn what_could_widen_a_selection_is_refused() {
     let filter = json!({"field": "hostname", "operator": "in", "value": ["a"]});
     for (inside, good) in [
         (json!({"filters": [filter]}), true),
-        (json!({"filters": [filter, filter], "incident_id": " "}), true),
+        (json!({"filters": [filter, filter], "incident_id": "4 2"}), true),
+        (json!({"filters": [filter], "incident_id": " "}), false),
         (json!({"filters": "all"}), true),
         (json!({"filters": "ALL"}), false),
         (json!({"filters": ["all"]}), false),
@@ -151,6 +152,27 @@ fn what_could_widen_a_selection_is_refused() {
     }
 }
 
+/// Each character at either end, inside and alone, in a filter and as an action id.
+#[test]
+fn every_character_has_one_verdict() {
+    let scan = validator(&document("scan-request"));
+    let status = validator(&document("get-action-status-request"));
+    let mut refused = 0;
+    for c in (0..=0xffff).chain([0x1f4a5, 0xe0001, 0xe0100, 0x10ffff]).filter_map(char::from_u32) {
+        for text in [format!("{c}ab"), format!("a{c}b"), format!("ab{c}"), c.to_string()] {
+            let filter = json!({"field": "alias", "operator": "in", "value": [text]});
+            let request = json!({"request_data": {"filters": [filter], "incident_id": text}});
+            let is_valid = scan.is_valid(&request);
+            assert_eq!(Scan::from_json(&request.to_string()).is_ok(), is_valid, "{text:?}");
+            let request = json!({"request_data": {"group_action_id": text}});
+            assert_eq!(status.is_valid(&request), is_valid, "{text:?}");
+            assert_eq!(GetActionStatus::from_json(&request.to_string()).is_ok(), is_valid, "{text:?}");
+            refused += u32::from(!is_valid);
+        }
+    }
+    assert_eq!(refused, 95 * 4 + 17 * 3, "95 characters anywhere, 17 at either end");
+}
+
 #[test]
 fn scan_has_one_verdict() {
     agree_and_send("scan-request", selections(), Scan::from_json);
@@ -163,7 +185,7 @@ fn abort_scan_has_one_verdict() {
 
 #[test]
 fn get_action_status_has_one_verdict() {
-    let ids = prop_oneof![Just(json!(42)), Just(json!("42")), Just(json!("a-1"))];
+    let ids = prop_oneof![Just(json!(42)), Just(json!("42")), Just(json!("a-1")), Just(json!("a 1"))];
     let texts = ids.prop_flat_map(|id| near(json!({"request_data": {"group_action_id": id}})));
     agree_and_send("get-action-status-request", texts, GetActionStatus::from_json);
 }

@@ -3,6 +3,7 @@
 use serde::Serialize;
 use serde_json::Value;
 
+use super::list::Values;
 use super::values::{EpochMillis, Item, TimeBound};
 use crate::document::{Document, integer};
 use crate::text::{FOUND_TEXT, sanitise};
@@ -35,13 +36,13 @@ pub(crate) struct Shape {
     pub(crate) value: schemars::Schema,
 }
 
-impl<T: Item> Condition for Vec<T> {
+impl<T: Item> Condition for Values<T> {
     fn operator(&self) -> &'static str {
         "in"
     }
 
     fn shortened(&self) -> String {
-        let shown = |item: &T| format!("{:?}", sanitise(item.text(), FOUND_TEXT));
+        let shown = |text: &str| format!("{:?}", sanitise(text, FOUND_TEXT));
         let values: Vec<_> = self.iter().take(SHOWN).map(shown).collect();
         match self.len().saturating_sub(SHOWN) {
             0 => values.join(" or "),
@@ -53,8 +54,10 @@ impl<T: Item> Condition for Vec<T> {
         if self.is_empty() {
             violations.push(place.breaks(NO_VALUES));
         }
-        for (i, item) in self.iter().enumerate().filter(|(_, item)| !item.holds()) {
-            violations.push(place.index(i).breaks(T::RULE).with_found(&format!("{:?}", item.text())));
+        for (i, item) in self.items().enumerate() {
+            if let Some(rule) = item.broken_rule() {
+                violations.push(place.index(i).breaks(rule).with_found(&format!("{:?}", item.text())));
+            }
         }
     }
 
@@ -73,7 +76,7 @@ impl<T: Item> Condition for Vec<T> {
                 document.note(place.breaks(NO_VALUES));
                 None
             }
-            Value::Array(items) => document.list(&place, items, read_item),
+            Value::Array(items) => document.list(&place, items, read_item::<T>).map(Self::from_iter),
             other => document.refuse(&place, "must be a list", &other),
         }
     }
@@ -98,9 +101,9 @@ const NO_VALUES: &str = "must hold at least one value";
 
 fn read_item<T: Item>(document: &mut Document, place: &Place<'_>, item: Value) -> Option<T> {
     let Value::String(text) = item else { return document.refuse(place, T::RULE, &item) };
-    match T::from_text(text) {
-        Ok(item) if item.holds() => Some(item),
-        Ok(item) => document.refuse(place, T::RULE, &item.text().into()),
+    match T::from_text(text).map(|item| (item.broken_rule(), item)) {
+        Ok((None, item)) => Some(item),
+        Ok((Some(rule), item)) => document.refuse(place, rule, &item.text().into()),
         Err(text) => document.refuse(place, T::RULE, &text.into()),
     }
 }

@@ -1,5 +1,6 @@
 //! The values that filters compare with.
 
+use std::borrow::Cow;
 use std::net::IpAddr;
 use std::str::FromStr;
 use std::time::{SystemTime, UNIX_EPOCH};
@@ -7,28 +8,29 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use serde::{Serialize, Serializer};
 
 use crate::ids::EndpointId;
+use crate::supplied;
 use crate::validate::{Invalid, Violation};
 use crate::words::closed_words;
 
 /// A value of a list; a text on the wire.
-pub(crate) trait Item: Serialize + Sized {
-    /// What must hold for it.
+pub(crate) trait Item: Sized {
+    /// What must hold for it at the least.
     const RULE: &'static str;
-    /// The value, or the text back if it breaks the rule for good.
+    /// The value, or the text back if it is none.
     fn from_text(text: String) -> Result<Self, String>;
     fn text(&self) -> &str;
-    /// Whether the rule holds; `true` where the type sees to it.
-    fn holds(&self) -> bool {
-        true
+    /// What the value breaks; `None` where the type sees to it.
+    fn broken_rule(&self) -> Option<Cow<'static, str>> {
+        None
     }
     #[cfg(feature = "schema")]
     fn schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema;
 }
 
-macro_rules! non_empty_item {
-    ($type:ty, $schema:expr) => {
+macro_rules! supplied_item {
+    ($type:ty) => {
         impl Item for $type {
-            const RULE: &'static str = "must be non-empty text";
+            const RULE: &'static str = supplied::RULE;
 
             fn from_text(text: String) -> Result<Self, String> {
                 Ok(text.into())
@@ -38,20 +40,20 @@ macro_rules! non_empty_item {
                 self.as_str()
             }
 
-            fn holds(&self) -> bool {
-                !self.as_str().is_empty()
+            fn broken_rule(&self) -> Option<Cow<'static, str>> {
+                supplied::broken_rule(self.as_str())
             }
 
             #[cfg(feature = "schema")]
             fn schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
-                $schema(generator)
+                generator.subschema_for::<crate::schema::Text>()
             }
         }
     };
 }
 
-non_empty_item!(String, |_| schemars::json_schema!({"type": "string", "minLength": 1}));
-non_empty_item!(EndpointId, schemars::SchemaGenerator::subschema_for::<EndpointId>);
+supplied_item!(String);
+supplied_item!(EndpointId);
 
 macro_rules! checked_item {
     ($type:ty, $rule:expr) => {

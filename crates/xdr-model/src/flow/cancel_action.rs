@@ -154,7 +154,8 @@ impl CancelAction {
             return Step::Done(Ok(self.cancelled.clone()));
         }
         let count = ids.len();
-        match self.session.call(&AbortScan::matching([Filter::endpoint_ids(ids)])) {
+        let abort = AbortScan::matching([Filter::endpoint_ids(ids)]);
+        match Prepared::unchecked(&self.session, &abort).map(Call::new) {
             Ok(call) => {
                 self.state = State::Aborting(call, count);
                 self.step(ambient, Event::Resume)
@@ -204,8 +205,8 @@ impl CancelAction {
 }
 
 fn read(session: &Session, action: &ActionId) -> Call<ActionStatus> {
-    let prepared = Prepared::new(session, &GetActionStatus::new(action.clone()))
-        .expect("the path is a constant and every action id is valid");
+    let prepared = Prepared::unchecked(session, &GetActionStatus::new(action.clone()))
+        .expect("the path is a constant and an id is JSON");
     Call::new(prepared)
 }
 

@@ -27,6 +27,14 @@ pub(crate) struct Prepared<R> {
 impl<R> Prepared<R> {
     pub(crate) fn new<O: Operation<Reply = R>>(session: &Session, operation: &O) -> Result<Self, Error> {
         operation.validate()?;
+        Self::unchecked(session, operation)
+    }
+
+    /// The same for a request of which the tenant named every id: the rules are for what callers supply.
+    pub(crate) fn unchecked<O: Operation<Reply = R>>(
+        session: &Session,
+        operation: &O,
+    ) -> Result<Self, Error> {
         Ok(Self {
             session: session.clone(),
             operation: O::NAME,

@@ -10,7 +10,7 @@ use crate::digits::text_or_integer;
 use crate::document::{Document, FromDocument};
 use crate::filter::Filters;
 use crate::ids::{ActionId, IncidentId};
-
+use crate::supplied;
 use crate::validate::{Invalid, Place};
 
 /// An action that the tenant has accepted. That says only that it was passed on to the endpoints.
@@ -58,7 +58,7 @@ impl StartedAction {
         let text = |key| fields.get(key).and_then(|raw| text_or_integer(raw));
         Ok(Self {
             action_id: text("action_id")
-                .and_then(ActionId::from_text)
+                .and_then(ActionId::named)
                 .ok_or_else(|| E::custom("no readable action_id"))?,
             endpoints_count: text("endpoints_count").and_then(|count| count.parse().ok()),
             status: text("status"),
@@ -163,8 +163,10 @@ pub(super) use selects_endpoints;
 pub(super) fn check_selection(filters: &Filters, incident: Option<&IncidentId>) -> Result<(), Invalid> {
     let mut violations = Vec::new();
     filters.check(&Place::REQUEST_DATA.key("filters"), &mut violations);
-    if incident.is_some_and(|id| id.as_str().is_empty()) {
-        violations.push(Place::REQUEST_DATA.key("incident_id").breaks(IncidentId::RULE));
+    let incident = incident.map(IncidentId::as_str);
+    if let Some((id, rule)) = incident.and_then(|id| Some((id, supplied::broken_rule(id)?))) {
+        let place = Place::REQUEST_DATA.key("incident_id");
+        violations.push(place.breaks(rule).with_found(&format!("{id:?}")));
     }
     Invalid::check(violations)
 }

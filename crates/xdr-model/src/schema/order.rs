@@ -21,8 +21,20 @@ const ORDER: &[&str] = &[
 /// `schema` as text: two spaces a level, a line break at the end.
 pub(super) fn text(schema: &Value) -> String {
     // The writer fails only when the value does, and this one cannot.
-    let mut text = serde_json::to_string_pretty(&Ordered(schema)).unwrap_or_default();
+    let mut text = in_ascii(&serde_json::to_string_pretty(&Ordered(schema)).unwrap_or_default());
     text.push('\n');
+    text
+}
+
+/// JSON text with escapes in place of all other characters: patterns hold some that cannot be seen.
+fn in_ascii(json: &str) -> String {
+    let mut text = String::with_capacity(json.len());
+    for c in json.chars() {
+        match c {
+            c if c.is_ascii() => text.push(c),
+            c => c.encode_utf16(&mut [0; 2]).iter().for_each(|unit| text.push_str(&format!("\\u{unit:04x}"))),
+        }
+    }
     text
 }
 
@@ -61,5 +73,13 @@ mod tests {
         let keys: Vec<_> = text.lines().filter_map(|line| line.trim().split('"').nth(1)).collect();
         assert_eq!(keys, ["$id", "type", "properties", "a", "b", "required", "examples", "$defs"]);
         assert!(text.ends_with("}\n"));
+    }
+
+    #[test]
+    fn what_is_not_ascii_is_escaped() {
+        let schema = json!({"pattern": "[\u{feff}\u{1f4a5}\\x7f]"});
+        let written = text(&schema);
+        assert_eq!(written, "{\n  \"pattern\": \"[\\ufeff\\ud83d\\udca5\\\\x7f]\"\n}\n");
+        assert_eq!(serde_json::from_str::<serde_json::Value>(&written).unwrap(), schema);
     }
 }

@@ -447,7 +447,7 @@ fn coverage_of_a_plain_send_names_what_the_scan_named() {
         Filter::alias(["till-7"]),
     ]);
     let coverage = xdr_model::Coverage::of(&scan, &started(Some(1)));
-    assert_eq!(coverage.endpoint_ids().map(EndpointId::as_str).collect::<Vec<_>>(), ["e1", "e2"]);
+    assert_eq!(coverage.endpoint_ids().collect::<Vec<_>>(), ["e1", "e2"]);
     assert_eq!(coverage.hostnames().collect::<Vec<_>>(), ["Web-1", "db"]);
     assert_eq!(coverage.filters(), &scan.filters);
     assert_eq!((coverage.taken(), coverage.missing().len(), coverage.proves_gap()), (Some(1), 0, true));

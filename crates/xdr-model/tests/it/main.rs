@@ -12,6 +12,7 @@ mod requests;
 mod saved;
 #[cfg(feature = "schema")]
 mod schemas;
+mod supplied;
 mod support;
 mod texts;
 mod thousands;

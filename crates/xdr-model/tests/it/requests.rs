@@ -11,6 +11,7 @@ use xdr_model::{
 };
 
 use crate::mistakes::is_formatted_number;
+use crate::supplied::may_be_supplied;
 
 const MOMENT: u64 = 1_760_000_000_000;
 const FIRST_MOMENT: u64 = 1_000_000_000_000;
@@ -30,7 +31,7 @@ fn one_of_each() -> Vec<Filter> {
     vec![
         Filter::endpoint_ids(["9f2c4b1e0d7a4c55a1b2c3d4e5f60718", "e2"]),
         Filter::distribution_name(["Default"]),
-        Filter::group_name(["Servers \"A\"", "Büro\n"]),
+        Filter::group_name(["Servers \"A\"", "Büro 2"]),
         Filter::alias(["front door"]),
         Filter::hostname(["web-1", "web-2"]),
         Filter::username(["acme\\jo"]),
@@ -209,11 +210,11 @@ fn every_violation_is_told_at_once_and_in_the_order_of_the_document() {
 }
 
 #[test]
-fn whitespace_repeated_items_and_the_bounds_of_times_are_allowed() {
+fn inner_blanks_repeated_items_and_the_bounds_of_times_are_allowed() {
     let allowed = [
-        Scan::matching([Filter::hostname([" ", "a", "a", "\t"])]).with_incident(" "),
+        Scan::matching([Filter::hostname(["a b", "a", "a"])]).with_incident("4 2"),
         Scan::matching([Filter::first_seen(since(FIRST_MOMENT)), Filter::first_seen(until(LAST_MOMENT))]),
-        Scan::matching([Filter::alias(["\0"]), Filter::alias(["x".repeat(100_000)])]),
+        Scan::matching([Filter::alias(["a"]), Filter::alias(["x".repeat(100_000)])]),
     ];
     assert!(allowed.iter().all(|scan| scan.validate().is_ok()));
 }
@@ -242,7 +243,7 @@ fn a_good_document_is_read_as_what_it_says() {
         (format!(" \n{}\t", filters("\"all\"")), Scan::all()),
         (in_hosts(r#"["a"]"#), hosts()),
         (filters(r#"[{"value":["a"],"operator":"in","field":"hostname"}]"#), hosts()),
-        (in_hosts(r#"["a"," ","a"]"#), Scan::matching([Filter::hostname(["a", " ", "a"])])),
+        (in_hosts(r#"["a","b c","a"]"#), Scan::matching([Filter::hostname(["a", "b c", "a"])])),
         (gte("1000000000000"), first_seen(FIRST_MOMENT)),
         (gte("1000000000000.0"), first_seen(FIRST_MOMENT)),
         (gte("1e12"), first_seen(FIRST_MOMENT)),
@@ -327,6 +328,12 @@ pub(crate) fn bad_selections() -> Vec<(&'static str, String)> {
         ("an empty item", list("hostname", r#"["a",""]"#)),
         ("items that are no text", list("hostname", r#"[null,1,true,["a"],{"a":1},"ok"]"#)),
         ("an empty endpoint id", list("endpoint_id_list", r#"[""]"#)),
+        ("two names in one value, one a line", list("hostname", r#"["web-1\nweb-2\n"]"#)),
+        ("a line break after a name", list("alias", r#"["web-1\n"]"#)),
+        ("a blank before a name", list("hostname", r#"["web-1"," web-2"]"#)),
+        ("a carriage return after an id", list("endpoint_id_list", r#"["0f6ba1a18c35d416c8e27a319cc2fea0\r"]"#)),
+        ("an invisible character in a name", list("group_name", r#"["web\u200b1","\ufeffweb","gnp\u202eexe"]"#)),
+        ("nothing but a blank", list("username", r#"[" "]"#)),
         ("platforms", list("platform", r#"["Windows","linux","","ios",null]"#)),
         ("isolation", list("isolate", r#"["yes"]"#)),
         ("scan states", list("scan_status", r#"["SCAN_STATUS_SUCCESS","cancelled"]"#)),
@@ -349,6 +356,7 @@ pub(crate) fn bad_selections() -> Vec<(&'static str, String)> {
         ("a null time", time("null")),
         ("a null incident", inside(r#"{"filters":"all","incident_id":null}"#)),
         ("an empty incident", inside(r#"{"filters":"all","incident_id":""}"#)),
+        ("a tab after an incident", inside(r#"{"filters":"all","incident_id":"4\t"}"#)),
         ("an incident as a number", inside(r#"{"filters":"all","incident_id":42}"#)),
         ("the last of repeated keys is wrong", inside(r#"{"filters":"all","filters":[]}"#)),
         ("a hostile key", inside("{\"filters\":\"all\",\"\\u001b[31mred\\u202e\":1}")),
@@ -382,7 +390,7 @@ fn an_action_is_read_from_an_integer_or_from_text() {
         ("9007199254740991", "9007199254740991"),
         ("\"18446744073709551616\"", "18446744073709551616"),
         ("\"007\"", "007"),
-        ("\" \"", " "),
+        ("\"a 7\"", "a 7"),
         ("\"a-7\"", "a-7"),
     ];
     for (id, expected) in good {
@@ -395,6 +403,8 @@ pub(crate) fn bad_action_ids() -> Vec<String> {
     let ids = [
         "\"\"",
         "\"4,294,967,297\"",
+        "\" \"",
+        "\"42\\n\"",
         "null",
         "-1",
         "1.5",
@@ -414,7 +424,7 @@ pub(crate) fn bad_action_ids() -> Vec<String> {
 
 fn texts() -> impl Strategy<Value = Vec<String>> {
     prop::collection::vec(
-        prop_oneof!["[ -~]{1,8}", ".{1,4}"].prop_filter("empty", |text| !text.is_empty()),
+        prop_oneof!["[ -~]{1,8}", ".{1,4}"].prop_filter("refused", |text| may_be_supplied(text)),
         1..4,
     )
 }
@@ -451,7 +461,8 @@ pub(crate) fn any_scan() -> impl Strategy<Value = Scan> {
         1 => Just(Filters::All),
         9 => prop::collection::vec(any_filter(), 1..5).prop_map(Filters::Matching),
     ];
-    (filters, prop::option::of("[ -~]{1,8}")).prop_map(|(filters, incident)| {
+    let incident = "[ -~]{1,8}".prop_filter("refused", |text| may_be_supplied(text));
+    (filters, prop::option::of(incident)).prop_map(|(filters, incident)| {
         let mut scan = Scan::all();
         (scan.filters, scan.incident_id) = (filters, incident.map(Into::into));
         scan
@@ -527,6 +538,7 @@ proptest! {
     fn an_action_id_comes_back_from_its_own_document(
         id in prop_oneof![(0..=LAST_MOMENT).prop_map(|id| id.to_string()), "0[0-9]{1,9}", "[1-9][0-9]{20,30}", "[a-z -]{1,8}", ".{1,8}"]
             .prop_filter("no id", |id| !id.is_empty() && !is_formatted_number(id)),
+            .prop_filter("refused", |id| may_be_supplied(id)),
     ) {
         let request = GetActionStatus::new(id.parse::<ActionId>().unwrap());
         prop_assert_eq!(GetActionStatus::from_json(&body(&request)), Ok(request));

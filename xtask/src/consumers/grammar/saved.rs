@@ -3,7 +3,7 @@
 use fastrand::Rng;
 use serde_json::{Value, json};
 
-use super::{MAX_INTEGER, Maker, action_id, filters, pick, text};
+use super::{MAX_INTEGER, Maker, action_id, filters, pick, text_of_a_tenant};
 
 /// What a scan asked for, and what was taken.
 pub(in crate::consumers) fn coverage(rng: &mut Rng) -> Value {
@@ -25,11 +25,11 @@ pub(in crate::consumers) fn coverage(rng: &mut Rng) -> Value {
 /// What is known of an action.
 pub(in crate::consumers) fn report(rng: &mut Rng) -> Value {
     let endpoints: Vec<_> = (0..rng.usize(..4)).map(|_| endpoint(rng)).collect();
-    let mut report = json!({"action_id": action_id(rng), "endpoints": endpoints});
+    let mut report = json!({"action_id": id_of_a_tenant(rng), "endpoints": endpoints});
     let optional: [(&str, Maker); 7] = [
         ("accepted", boolean),
         ("repeated", boolean),
-        ("tenant", |rng| text(rng).into()),
+        ("tenant", |rng| text_of_a_tenant(rng).into()),
         ("endpoints_count", count),
         ("filters", filters),
         ("unchanged_ms", count),
@@ -41,7 +41,7 @@ pub(in crate::consumers) fn report(rng: &mut Rng) -> Value {
 
 /// One endpoint of a report.
 pub(in crate::consumers) fn endpoint(rng: &mut Rng) -> Value {
-    let mut endpoint = json!({"endpoint_id": any_text(rng), "status": status(rng)});
+    let mut endpoint = json!({"endpoint_id": text_of_a_tenant(rng), "status": status(rng)});
     perhaps(rng, &mut endpoint, &[("omitted", boolean), ("reason", anything)]);
     endpoint
 }
@@ -60,7 +60,7 @@ pub(in crate::consumers) fn polled(rng: &mut Rng) -> Value {
 }
 
 pub(in crate::consumers) fn trouble(rng: &mut Rng) -> Value {
-    json!({"event": "trouble", "message": any_text(rng), "in_a_row": count(rng), "next_in_ms": count(rng), "report": report(rng)})
+    json!({"event": "trouble", "message": text_of_a_tenant(rng), "in_a_row": count(rng), "next_in_ms": count(rng), "report": report(rng)})
 }
 
 /// Adds some of these keys.
@@ -84,20 +84,23 @@ fn count(rng: &mut Rng) -> Value {
     }
 }
 
-/// Text that can be empty: what a tenant writes is kept.
-fn any_text(rng: &mut Rng) -> String {
-    if rng.u8(..8) == 0 { String::new() } else { text(rng) }
+/// An action id that can have been named by a tenant: any but the empty one.
+fn id_of_a_tenant(rng: &mut Rng) -> Value {
+    match text_of_a_tenant(rng) {
+        id if id.is_empty() || rng.bool() => action_id(rng),
+        id => id.into(),
+    }
 }
 
 fn ids(rng: &mut Rng) -> Value {
-    (0..rng.usize(..3)).map(|_| any_text(rng)).collect()
+    (0..rng.usize(..3)).map(|_| text_of_a_tenant(rng)).collect()
 }
 
 fn status(rng: &mut Rng) -> Value {
     let known = ["PENDING", "IN_PROGRESS", "COMPLETED_SUCCESSFULLY", "FAILED", "CANCELED"];
     match rng.u8(..4) {
         0 => Value::Null,
-        1 => any_text(rng).into(),
+        1 => text_of_a_tenant(rng).into(),
         _ => pick(rng, &known).into(),
     }
 }
@@ -107,8 +110,8 @@ fn anything(rng: &mut Rng) -> Value {
     let forms =
         [json!(null), json!(false), json!(-1.5e-3), json!(u64::MAX), json!([[], {}]), json!({"a": [1]})];
     match rng.u8(..3) {
-        0 => any_text(rng).into(),
-        1 => json!({"errorDescription": any_text(rng)}),
+        0 => text_of_a_tenant(rng).into(),
+        1 => json!({"errorDescription": text_of_a_tenant(rng)}),
         _ => forms[rng.usize(..forms.len())].clone(),
     }
 }

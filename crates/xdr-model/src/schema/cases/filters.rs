@@ -11,10 +11,13 @@ type Fact = (&'static str, &'static str);
 const IN: &[&str] = &["in"];
 const TIME: &[&str] = &["gte", "lte"];
 
-const NAMES: &[Fact] = &[("one-value", r#"["a"]"#), ("two-values", r#"["a","b"]"#)];
+const NAMES: &[Fact] =
+    &[("one-value", r#"["a"]"#), ("two-values", r#"["a","b"]"#), ("blank-inside", r#"["Berlin Servers"]"#)];
 const NO_NAMES: &[Fact] = &[
     ("empty-list", "[]"),
     ("empty-text", r#"[""]"#),
+    ("blank-before", r#"["web-1"," web-2"]"#),
+    ("line-break-inside", r#"["web-1\nweb-2"]"#),
     ("not-in-a-list", r#""a""#),
     ("null", "null"),
     ("number-in-list", "[1]"),
@@ -149,12 +152,42 @@ const OPERATORS: &[&str] = &["in", "gte", "lte"];
 
 /// What is right or wrong for every field, or every field of its kind, and shown with one.
 const RIGHT: &[Fact] = &[
+    ("text-no-break-space-inside", r#"{"field":"hostname","operator":"in","value":["Berlin\u00a0Servers"]}"#),
+    (
+        "text-zero-width-joiner-inside",
+        r#"{"field":"hostname","operator":"in","value":["\ud83d\udc68\u200d\ud83d\udcbb"]}"#,
+    ),
+    (
+        "text-zero-width-non-joiner-at-the-end",
+        r#"{"field":"hostname","operator":"in","value":["\u0646\u0645\u06cc\u200c"]}"#,
+    ),
+    (
+        "text-variation-selector-at-the-end",
+        r#"{"field":"hostname","operator":"in","value":["\u2764\ufe0f"]}"#,
+    ),
     ("value-repeated", r#"{"field":"hostname","operator":"in","value":["a","a"]}"#),
-    ("value-only-a-space", r#"{"field":"hostname","operator":"in","value":[" "]}"#),
     ("value-beyond-ascii", r#"{"field":"hostname","operator":"in","value":["Büro-東京-🖥"]}"#),
     ("keys-in-another-order", r#"{"value":["a"],"operator":"in","field":"hostname"}"#),
 ];
 const WRONG: &[Fact] = &[
+    ("text-blank-only", r#"{"field":"hostname","operator":"in","value":[" "]}"#),
+    ("text-blank-after", r#"{"field":"hostname","operator":"in","value":["web-1 "]}"#),
+    ("text-no-break-space-after", r#"{"field":"hostname","operator":"in","value":["web-1\u00a0"]}"#),
+    ("text-ideographic-space-before", r#"{"field":"hostname","operator":"in","value":["\u3000web-1"]}"#),
+    ("text-tab-inside", r#"{"field":"hostname","operator":"in","value":["web\t1"]}"#),
+    ("text-line-break-after", r#"{"field":"hostname","operator":"in","value":["web-1\n"]}"#),
+    (
+        "text-carriage-return-after",
+        r#"{"field":"hostname","operator":"in","value":["0f6ba1a18c35d416c8e27a319cc2fea0\r"]}"#,
+    ),
+    ("text-line-separator-inside", r#"{"field":"hostname","operator":"in","value":["web\u20281"]}"#),
+    ("text-null-character-inside", r#"{"field":"hostname","operator":"in","value":["web\u00001"]}"#),
+    ("text-delete-inside", r#"{"field":"hostname","operator":"in","value":["web\u007f1"]}"#),
+    ("text-soft-hyphen-inside", r#"{"field":"hostname","operator":"in","value":["web\u00ad1"]}"#),
+    ("text-zero-width-space-inside", r#"{"field":"hostname","operator":"in","value":["web\u200b1"]}"#),
+    ("text-right-to-left-override-inside", r#"{"field":"hostname","operator":"in","value":["web\u202e1"]}"#),
+    ("text-word-joiner-inside", r#"{"field":"hostname","operator":"in","value":["web\u20601"]}"#),
+    ("text-byte-order-mark-before", r#"{"field":"hostname","operator":"in","value":["\ufeffweb-1"]}"#),
     ("value-empty-after-a-right-one", r#"{"field":"hostname","operator":"in","value":["a",""]}"#),
     ("value-null-in-list", r#"{"field":"hostname","operator":"in","value":[null]}"#),
     ("value-list-in-list", r#"{"field":"hostname","operator":"in","value":[["a"]]}"#),

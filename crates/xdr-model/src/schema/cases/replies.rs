@@ -11,6 +11,7 @@ pub(super) const RIGHT: &[(&str, &str)] = &[
     ("id-negative", r#"{"reply":{"action_id":-1}}"#),
     ("id-above-32-bits", r#"{"reply":{"action_id":4294967297}}"#),
     ("id-other-text", r#"{"reply":{"action_id":"a"}}"#),
+    ("id-as-a-tenant-names-it", r#"{"reply":{"action_id":" a\n\u202e"}}"#),
     ("count-integer", r#"{"reply":{"action_id":"1","endpoints_count":673}}"#),
     ("count-zero", r#"{"reply":{"action_id":"1","endpoints_count":0}}"#),
     ("count-digits-with-leading-zero", r#"{"reply":{"action_id":"1","endpoints_count":"007"}}"#),
@@ -58,6 +59,7 @@ pub(super) const WRONG: &[(&str, &str)] = &[
 const RIGHT_STATUS: &[(&str, &str)] = &[
     ("one-endpoint", r#"{"reply":{"data":{"e1":"PENDING"}}}"#),
     ("two-endpoints", r#"{"reply":{"data":{"e1":"COMPLETED_SUCCESSFULLY","e2":"FAILED"}}}"#),
+    ("endpoints-as-a-tenant-names-them", r#"{"reply":{"data":{"":"PENDING"," e1\u0000\n\ufeff":"FAILED"}}}"#),
     ("unknown-word", r#"{"reply":{"data":{"e1":"SOMETHING_NEW"}}}"#),
     ("status-null", r#"{"reply":{"data":{"e1":null}}}"#),
     ("action-unknown-to-the-tenant", r#"{"reply":{"data":{}}}"#),

@@ -21,7 +21,11 @@ pub(super) const RIGHT: &[(&str, &str)] = &[
         r#"{"request_data":{"filters":[{"field":"alias","operator":"in","value":["a"]},{"field":"alias","operator":"in","value":["a"]}]}}"#,
     ),
     ("incident", r#"{"request_data":{"filters":"all","incident_id":"4"}}"#),
-    ("incident-only-a-space", r#"{"request_data":{"filters":"all","incident_id":" "}}"#),
+    ("incident-blank-inside", r#"{"request_data":{"filters":"all","incident_id":"4 2"}}"#),
+    (
+        "blank-inside-of-a-name",
+        r#"{"request_data":{"filters":[{"field":"group_name","operator":"in","value":["Berlin Servers"]}]}}"#,
+    ),
     (
         "keys-in-another-order",
         r#"{"request_data":{"incident_id":"42","filters":[{"value":["a"],"operator":"in","field":"alias"}]}}"#,
@@ -108,6 +112,21 @@ pub(super) const WRONG: &[(&str, &str)] = &[
         r#"{"request_data":{"filters":[{"field":"first_seen","operator":"in","value":[1760000000000]}]}}"#,
     ),
     ("incident-empty", r#"{"request_data":{"filters":"all","incident_id":""}}"#),
+    ("incident-only-a-space", r#"{"request_data":{"filters":"all","incident_id":" "}}"#),
+    ("incident-line-break-after", r#"{"request_data":{"filters":"all","incident_id":"42\n"}}"#),
+    ("incident-byte-order-mark-before", r#"{"request_data":{"filters":"all","incident_id":"\ufeff42"}}"#),
+    (
+        "filter-with-two-names-in-one-value",
+        r#"{"request_data":{"filters":[{"field":"hostname","operator":"in","value":["web-1\nweb-2\n"]}]}}"#,
+    ),
+    (
+        "filter-with-a-blank-before-a-name",
+        r#"{"request_data":{"filters":[{"field":"hostname","operator":"in","value":["web-1"," web-2"]}]}}"#,
+    ),
+    (
+        "filter-with-a-carriage-return-after-an-id",
+        r#"{"request_data":{"filters":[{"field":"endpoint_id_list","operator":"in","value":["0f6ba1a18c35d416c8e27a319cc2fea0\r"]}]}}"#,
+    ),
     ("incident-null", r#"{"request_data":{"filters":"all","incident_id":null}}"#),
     ("incident-number", r#"{"request_data":{"filters":"all","incident_id":42}}"#),
     ("unknown-key", r#"{"request_data":{"filters":"all","limit":5}}"#),
@@ -136,6 +155,8 @@ const RIGHT_IDS: &[(&str, &str)] = &[
     ("id-digits-and-a-point-in-other-text", r#"{"request_data":{"group_action_id":"v4.2"}}"#),
     ("id-digits-and-a-hyphen", r#"{"request_data":{"group_action_id":"42-1"}}"#),
     ("id-only-a-point", r#"{"request_data":{"group_action_id":"."}}"#),
+    ("id-blank-inside", r#"{"request_data":{"group_action_id":"a 1"}}"#),
+    ("id-zero-width-joiner-inside", r#"{"request_data":{"group_action_id":"a\u200d1"}}"#),
 ];
 
 const WRONG_IDS: &[(&str, &str)] = &[
@@ -148,6 +169,10 @@ const WRONG_IDS: &[(&str, &str)] = &[
     ("id-text-with-apostrophes", r#"{"request_data":{"group_action_id":"4'294'967'297"}}"#),
     ("id-text-with-points-and-a-comma", r#"{"request_data":{"group_action_id":"4.294.967.297,00"}}"#),
     ("id-text-with-a-point-at-the-end", r#"{"request_data":{"group_action_id":"42."}}"#),
+    ("id-blank-before", r#"{"request_data":{"group_action_id":" 42"}}"#),
+    ("id-line-break-after", r#"{"request_data":{"group_action_id":"42\n"}}"#),
+    ("id-zero-width-space-inside", r#"{"request_data":{"group_action_id":"4\u200b2"}}"#),
+    ("id-byte-order-mark-before", r#"{"request_data":{"group_action_id":"\ufeff42"}}"#),
     ("id-null", r#"{"request_data":{"group_action_id":null}}"#),
     ("id-boolean", r#"{"request_data":{"group_action_id":true}}"#),
     ("id-list", r#"{"request_data":{"group_action_id":[42]}}"#),

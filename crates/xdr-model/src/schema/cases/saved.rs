@@ -19,6 +19,7 @@ const COVERAGE: &[(&str, &str)] = &[
     ("missing", r#"{"filters":"all","missing":["a","a"]}"#),
     ("missing-none", r#"{"filters":"all","missing":[]}"#),
     ("missing-empty-text", r#"{"filters":"all","missing":[""]}"#),
+    ("missing-line-break-after", r#"{"filters":"all","missing":["a\n"]}"#),
     ("verdict-that-does-not-follow", r#"{"filters":"all","proves_gap":true}"#),
 ];
 
@@ -26,6 +27,10 @@ const NO_COVERAGE: &[(&str, &str)] = &[
     ("filters-absent", r#"{"taken":1}"#),
     ("filters-null", r#"{"filters":null}"#),
     ("filters-empty-list", r#"{"filters":[]}"#),
+    (
+        "filters-with-a-line-break",
+        r#"{"filters":[{"field":"hostname","operator":"in","value":["web-1\nweb-2"]}]}"#,
+    ),
     ("filters-none", r#"{"filters":"none"}"#),
     ("filters-all-in-capitals", r#"{"filters":"ALL"}"#),
     ("taken-negative", r#"{"filters":"all","taken":-1}"#),
@@ -49,6 +54,7 @@ const REPORT: &[(&str, &str)] = &[
     ("nothing-but-the-id", r#"{"action_id":42,"endpoints":[]}"#),
     ("id-text", r#"{"action_id":"a","endpoints":[]}"#),
     ("id-text-with-a-point-as-the-tenant-named-it", r#"{"action_id":"42.0","endpoints":[]}"#),
+    ("id-as-a-tenant-names-it", r#"{"action_id":" a\n\u202e","endpoints":[]}"#),
     ("id-zero", r#"{"action_id":0,"endpoints":[]}"#),
     ("id-greatest-integer", r#"{"action_id":9007199254740991,"endpoints":[]}"#),
     ("id-large-as-text", r#"{"action_id":"18446744073709551615","endpoints":[]}"#),
@@ -68,6 +74,10 @@ const REPORT: &[(&str, &str)] = &[
     ("verdict-that-does-not-follow", r#"{"action_id":42,"endpoints":[],"is_success":true}"#),
     ("endpoint", r#"{"action_id":42,"endpoints":[{"endpoint_id":"e1","status":"PENDING"}]}"#),
     ("endpoint-id-empty", r#"{"action_id":42,"endpoints":[{"endpoint_id":"","status":"PENDING"}]}"#),
+    (
+        "endpoint-id-as-a-tenant-names-it",
+        r#"{"action_id":42,"endpoints":[{"endpoint_id":" e1\u0000\n\ufeff","status":"PENDING"}]}"#,
+    ),
     ("endpoint-status-null", r#"{"action_id":42,"endpoints":[{"endpoint_id":"e1","status":null}]}"#),
     ("endpoint-status-unknown-word", r#"{"action_id":42,"endpoints":[{"endpoint_id":"e1","status":"NEW"}]}"#),
     (
@@ -102,6 +112,10 @@ const NO_REPORT: &[(&str, &str)] = &[
     ("count-null", r#"{"action_id":42,"endpoints":[],"endpoints_count":null}"#),
     ("filters-empty-list", r#"{"action_id":42,"endpoints":[],"filters":[]}"#),
     ("filters-null", r#"{"action_id":42,"endpoints":[],"filters":null}"#),
+    (
+        "filters-with-a-line-break",
+        r#"{"action_id":42,"endpoints":[],"filters":[{"field":"hostname","operator":"in","value":["web-1\nweb-2"]}]}"#,
+    ),
     ("filters-all-in-capitals", r#"{"action_id":42,"endpoints":[],"filters":"ALL"}"#),
     ("repeated-null", r#"{"action_id":42,"endpoints":[],"repeated":null}"#),
     ("unchanged-negative", r#"{"action_id":42,"endpoints":[],"unchanged_ms":-1}"#),

@@ -1,0 +1,98 @@
+//! Which texts callers and documents may supply: names, and ids that they write themselves.
+//!
+//! A tenant compares values as they are. A name with a character too many matches nothing, and beside other names
+//! it is left out without a word. Such characters come from copying and pasting: the blank after a comma, the
+//! carriage return of a Windows file, a byte-order mark, or a list of names in one value.
+//!
+//! Ids that the tenant names are not held to this rule. They are kept, and sent back as they came.
+//!
+//! Source: public connectors trim names and ids before they send them, such as fortinet-fortisoar/
+//! connector-paloalto-cortex-xdr, the Cortex XDR plugin of netskopeoss/ta_cloud_exchange_plugins,
+//! [TheHive](https://github.com/TheHive-Project/Cortex-Analyzers/pull/1446) and
+//! [Falcon-Toolkit](https://github.com/CrowdStrike/Falcon-Toolkit/issues/20).
+
+use std::borrow::Cow;
+
+use crate::text::sanitise;
+
+/// What must hold at the least.
+pub(crate) const RULE: &str = "must be non-empty text";
+/// How many characters of the text beside a refused character are shown.
+const SHOWN: usize = 32;
+
+/// What `text` breaks; `None` if it may be supplied.
+pub(crate) fn broken_rule(text: &str) -> Option<Cow<'static, str>> {
+    if text.is_empty() {
+        return Some(RULE.into());
+    }
+    let (at, c) = refused_character(text)?;
+    Some(format!("must not hold {} {}", name(c), place(text, at, c)).into())
+}
+
+/// The first character that is refused, and where it begins.
+fn refused_character(text: &str) -> Option<(usize, char)> {
+    let (first, last) = (text.chars().next()?, text.chars().next_back()?);
+    // Nearly every text is of these characters only.
+    if text.bytes().all(|b| (b' '..=b'~').contains(&b)) && first != ' ' && last != ' ' {
+        return None;
+    }
+    let end = text.len() - last.len_utf8();
+    text.char_indices().find(|(at, c)| is_refused(*c) || (c.is_whitespace() && (*at == 0 || *at == end)))
+}
+
+/// Characters that cannot be seen, that break a line or that reorder their neighbours. Not among them are U+200C,
+/// U+200D and the variation selectors: names in some scripts need them.
+fn is_refused(c: char) -> bool {
+    c.is_control()
+        || matches!(c, '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}' | '\u{200e}'..='\u{200f}')
+        || matches!(c, '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
+}
+
+fn name(c: char) -> Cow<'static, str> {
+    match c {
+        '\n' => "a line break".into(),
+        '\r' => "a carriage return".into(),
+        '\t' => "a tab".into(),
+        ' ' => "a blank".into(),
+        '\u{a0}' | '\u{202f}' => "a no-break space".into(),
+        '\u{ad}' => "a soft hyphen".into(),
+        '\u{200b}' => "a zero-width space".into(),
+        '\u{2028}' => "a line separator".into(),
+        '\u{2029}' => "a paragraph separator".into(),
+        '\u{2060}' => "a word joiner".into(),
+        '\u{feff}' => "a byte-order mark".into(),
+        c => format!("{} (U+{:04X})", kind(c), u32::from(c)).into(),
+    }
+}
+
+fn kind(c: char) -> &'static str {
+    match c {
+        c if c.is_control() => "a control character",
+        c if c.is_whitespace() => "a space character",
+        '\u{61c}' | '\u{200e}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => {
+            "a bidirectional control character"
+        }
+        _ => "an invisible character",
+    }
+}
+
+/// Where `c`, which begins at `at`, stands: the nearest text on both sides.
+fn place(text: &str, at: usize, c: char) -> String {
+    let before = end_of(&text[..at]);
+    let mut pieces = text[at + c.len_utf8()..].split(is_refused).map(|piece| sanitise(piece, SHOWN));
+    match (before, pieces.find(|piece| !piece.is_empty())) {
+        (Some(before), Some(after)) => format!("between \"{before}\" and \"{after}\""),
+        (Some(before), None) => format!("after \"{before}\""),
+        (None, Some(after)) => format!("before \"{after}\""),
+        (None, None) => "without any other text".to_owned(),
+    }
+}
+
+/// The end of `text` as it is shown; `None` if nothing of it can be seen.
+fn end_of(text: &str) -> Option<String> {
+    let shown = sanitise(text, text.len());
+    match shown.char_indices().rev().nth(SHOWN - 1) {
+        Some((at, _)) if at > 0 => Some(format!("…{}", &shown[at..])),
+        _ => Some(shown).filter(|shown| !shown.is_empty()),
+    }
+}
