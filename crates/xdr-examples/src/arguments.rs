@@ -47,7 +47,7 @@ pub struct Arguments {
     #[arg(long, value_name = "FILE")]
     pub(crate) state: Option<PathBuf>,
     /// Show the scan in the timeline of this incident
-    #[arg(long, value_name = "ID", value_parser = clap::builder::NonEmptyStringValueParser::new())]
+    #[arg(long, value_name = "ID", value_parser = incident)]
     incident: Option<String>,
     /// Write one JSON object a line to standard output; the last one is the report or the error
     #[arg(long)]
@@ -73,7 +73,9 @@ select less. Anywhere else a scan of every endpoint has to be asked for: --all";
 
 const AFTER_HELP: &str = "\
 Several values of an option, of which any may match: --hostname a,b or the
-option again. A comma inside of a value is written \\,
+option again. A comma inside of a value is written \\, and a line break separates
+values, too. Blanks around a value are left out. An action id that begins with a
+quotation mark is read as JSON text.
 
 Environment, read with --live only:
   XDR_FQDN        such as acme.xdr.us.paloaltonetworks.com
@@ -161,7 +163,7 @@ impl Arguments {
             Some(id) => scan.with_incident(id),
             None => scan,
         };
-        // The filters have been checked, each by the name of its option.
+        // The filters and the incident have been checked, each by the name of its option.
         scan.validate().map(|()| scan).map_err(|invalid| format!("the options together: {}", rules(&invalid)))
     }
 
@@ -186,8 +188,17 @@ const NOTHING_SELECTED: &str = "no endpoint is selected: give a filter such as -
 const NOTHING_TO_RESUME: &str = "the simulated tenant begins empty with every run, so it has no action to resume or to \
                                  cancel: add --live for your tenant, or --url for an xdr-sim that keeps running";
 
+/// An id as a person writes it, or in JSON's notation: a tenant can name an action by characters that nobody sees.
 fn action_id(text: &str) -> Result<ActionId, String> {
-    text.parse().map_err(|invalid| rules(&invalid))
+    match text.starts_with('"') {
+        true => serde_json::from_str(text).map_err(|_| "must be JSON text if it begins with \"".to_owned()),
+        false => text.parse().map_err(|invalid| rules(&invalid)),
+    }
+}
+
+fn incident(text: &str) -> Result<String, String> {
+    let scan = Scan::all().with_incident(text);
+    scan.validate().map(|()| text.to_owned()).map_err(|invalid| rules(&invalid))
 }
 
 fn deadline(text: &str) -> Result<Duration, String> {

@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use serde_json::Value;
 use xdr_model::ActionId;
 
 use crate::target::Target;
@@ -31,8 +32,8 @@ impl Commands {
         Self { state: path.map(|path| path.to_string_lossy().into_owned()), ..self }
     }
 
-    /// The complete command, or `None` if there is none: the tenant will be gone, or the id has characters that are
-    /// not safe to show or that no shell takes.
+    /// The complete command, or `None` if there is none: the tenant will be gone, or the path of the program or of the
+    /// state file has characters that are not safe to show or that no shell takes.
     pub fn line(&self, way: Way, id: &ActionId) -> Option<String> {
         self.with(self.options.as_deref()?, way, id)
     }
@@ -52,7 +53,7 @@ impl Commands {
         };
         let line = |way: &Way| match self.with(options, *way, id) {
             Some(line) => format!("{}:\n  {line}\n", way.title()),
-            None => format!("{}: {} and the id as --json writes it\n", way.title(), way.option()),
+            None => format!("{}: {} and the id {}\n", way.title(), way.option(), word(id)),
         };
         format!("{preface}{}", ways.iter().map(line).collect::<String>())
     }
@@ -61,7 +62,8 @@ impl Commands {
         let json = if self.json { " --json" } else { "" };
         let program = shlex::try_quote(&self.program).ok()?;
         // In one word with its option: an id may begin with a hyphen.
-        let id = shlex::try_quote(id.as_str()).ok()?;
+        let id = word(id);
+        let id = shlex::try_quote(&id).ok()?;
         let state = match &self.state {
             Some(path) => format!(" --state={}", shlex::try_quote(path).ok()?),
             None => String::new(),
@@ -70,4 +72,21 @@ impl Commands {
         // Control characters cannot be quoted for every shell, and would do something to the terminal.
         line.chars().all(is_shown_as_it_is).then_some(line)
     }
+}
+
+/// An id as the option takes it. One that no person may supply is written as JSON text in which all can be seen.
+fn word(id: &ActionId) -> String {
+    let id = id.as_str();
+    if !id.starts_with('"') && id.chars().all(is_shown_as_it_is) && id.parse::<ActionId>().is_ok() {
+        return id.to_owned();
+    }
+    let mut word = String::new();
+    for c in Value::from(id).to_string().chars() {
+        if is_shown_as_it_is(c) {
+            word.push(c);
+        } else {
+            c.encode_utf16(&mut [0; 2]).iter().for_each(|unit| word.push_str(&format!("\\u{unit:04x}")));
+        }
+    }
+    word
 }

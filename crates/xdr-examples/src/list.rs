@@ -1,4 +1,4 @@
-//! Comma-separated values of an option.
+//! Values of an option, one after another.
 
 use std::str::FromStr;
 
@@ -6,9 +6,9 @@ use xdr_model::Invalid;
 
 use crate::text::rules;
 
-/// The values of one use of an option: `a,b`. A comma inside of a value is written `\,`.
+/// The values of one use of an option: `a,b`. A comma inside of a value is written `\,`. Line breaks separate, too.
 ///
-/// Without a way to write it, `--group "Servers, EU"` would quietly mean another group: "Servers".
+/// Without a way to write a comma, `--group "Servers, EU"` would quietly mean another group: "Servers".
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct List<T>(Vec<T>);
 
@@ -42,15 +42,18 @@ fn split(argument: &str) -> Result<Vec<String>, String> {
     let mut rest = argument.chars().peekable();
     while let Some(c) = rest.next() {
         match (c, values.last_mut()) {
-            (',', _) => values.push(String::new()),
+            (',' | '\n' | '\r', _) => values.push(String::new()),
             ('\\', Some(last)) => last.push(rest.next_if_eq(&',').unwrap_or('\\')),
             (c, Some(last)) => last.push(c),
             (_, None) => {}
         }
     }
-    let values: Vec<_> = values.iter().map(|value| value.trim().to_owned()).collect();
-    match values.iter().any(String::is_empty) {
-        true => Err("a value must not be empty".to_owned()),
-        false => Ok(values),
+    // People paste lists: from a sentence, from a file of Windows, with a byte-order mark at the beginning.
+    let around = |c: char| c.is_whitespace() || c == '\u{feff}';
+    let values = values.iter().map(|value| value.trim_matches(around)).filter(|value| !value.is_empty());
+    match values.map(str::to_owned).collect::<Vec<_>>() {
+        // Without any value the option would select nothing, and other options would decide alone.
+        none if none.is_empty() => Err("must hold at least one value".to_owned()),
+        values => Ok(values),
     }
 }

@@ -5,7 +5,7 @@ use std::time::{Duration, SystemTime};
 use xdr_examples::Job;
 use xdr_model::{ActionId, EpochMillis, Filter, IpAddress, Isolation, Platform, Scan, ScanStatus, TimeBound};
 
-use crate::support::parse;
+use crate::support::{parse, parse_words};
 
 /// 2026-01-31T08:00:00Z
 const NOW: u64 = 1_769_846_400_000;
@@ -35,6 +35,7 @@ fn each_option_is_its_filter() {
         (r"--group Servers\,EU,Labs", Filter::group_name(["Servers,EU", "Labs"])),
         (r"--username ACME\ann", Filter::username([r"ACME\ann"])),
         ("--hostname a,b", Filter::hostname(["a", "b"])),
+        ("--hostname a,,b,", Filter::hostname(["a", "b"])),
         ("--ip 10.0.0.7", Filter::ip_addresses([address])),
         ("--alias x", Filter::alias(["x"])),
         ("--dist-name x", Filter::distribution_name(["x"])),
@@ -98,7 +99,14 @@ fn what_makes_no_sense_is_refused_with_a_reason() {
         ("--platform solaris", "windows, linux, macos or android"),
         ("--platform Windows", "windows, linux, macos or android"),
         ("--ip 10.0.0", "IPv4 or IPv6"),
-        ("--hostname a,,b", "must not be empty"),
+        ("--hostname ,", "must hold at least one value"),
+        ("--hostname=", "must hold at least one value"),
+        ("--platform ,,", "must hold at least one value"),
+        ("--hostname web\u{200b}1", "--hostname must not hold a zero-width space between \"web\" and \"1\""),
+        ("--incident \u{feff}42", "'--incident <ID>': must not hold a byte-order mark before \"42\""),
+        ("--live --resume 7\u{200b}", "'--resume <ID>': must not hold a zero-width space after \"7\""),
+        ("--live --resume \"7", "must be JSON text"),
+        ("--live --cancel \"\"", "must be JSON text"),
         ("--last-seen-since yesterday", "time span like 7d"),
         (
             "--last-seen-since 1760000000",
@@ -111,11 +119,11 @@ fn what_makes_no_sense_is_refused_with_a_reason() {
         ("--last-seen-since 1000y", "--last-seen-since must be epoch milliseconds"),
         ("--last-seen-until 99999999999999", "--last-seen-until must be epoch milliseconds"),
         ("--first-seen-until 1000y", "--first-seen-until must be"),
-        ("--live --resume=", "for '--resume <ID>': must not be empty"),
-        ("--live --cancel=", "for '--cancel <ID>': must not be empty"),
+        ("--live --resume=", "for '--resume <ID>': must be non-empty text"),
+        ("--live --cancel=", "for '--cancel <ID>': must be non-empty text"),
         ("--live --resume 4,294,967,297", "for '--resume <ID>': must be the id as the tenant names it"),
         ("--live --cancel 4294967297.0", "not a formatted number"),
-        ("--incident=", "'--incident <ID>'"),
+        ("--incident=", "'--incident <ID>': must be non-empty text"),
         ("--deadline 0s", "time span like 90m"),
         ("--deadline soon", "time span like 90m"),
         ("windows", "unexpected argument"),
@@ -124,6 +132,49 @@ fn what_makes_no_sense_is_refused_with_a_reason() {
         let refusal = job(line).unwrap_err();
         assert!(refusal.contains(text), "{line}: {refusal}");
         assert!(!refusal.contains("/request_data") && !refusal.contains("/action_id"), "{refusal}");
+    }
+}
+
+#[test]
+fn a_pasted_list_is_split_at_commas_and_line_breaks_and_trimmed() {
+    let one = |option: &str, value: &str| {
+        let words = ["scan_and_wait", option, value].map(str::to_owned);
+        parse_words(&words)?.job(SystemTime::UNIX_EPOCH)
+    };
+    let scan = |filter| Ok(Job::Scan(Scan::matching([filter])));
+    let names = || Filter::hostname(["web-1", "web-2"]);
+    for list in [
+        "web-1, web-2",
+        " web-1 ,web-2 ",
+        "\u{feff}web-1\r\nweb-2\r\n",
+        "web-1\n\n\tweb-2",
+        "web-1,\nweb-2,",
+        "\u{a0}web-1\rweb-2\u{3000}",
+    ] {
+        assert_eq!(one("--hostname", list), scan(names()), "{list:?}");
+    }
+    assert_eq!(one("--group", "Berlin Servers\n"), scan(Filter::group_name(["Berlin Servers"])));
+    assert_eq!(one("--group", "Servers\\, EU\nB"), scan(Filter::group_name(["Servers, EU", "B"])));
+    assert_eq!(one("--endpoint-id", "e1\r\ne2\r\n"), scan(Filter::endpoint_ids(["e1", "e2"])));
+    assert_eq!(
+        one("--platform", "windows,\nlinux"),
+        scan(Filter::platform([Platform::Windows, Platform::Linux]))
+    );
+    // What holds no value never becomes a scan of everything.
+    for nothing in ["", " ", ",", "\n", "\r\n", " ,\n, ", "\u{feff}", "\u{feff}\r\n"] {
+        for option in [
+            "--hostname",
+            "--group",
+            "--endpoint-id",
+            "--ip",
+            "--platform",
+            "--username",
+            "--alias",
+            "--dist-name",
+        ] {
+            let refusal = one(option, nothing).unwrap_err();
+            assert!(refusal.contains("must hold at least one value"), "{option} {nothing:?}: {refusal}");
+        }
     }
 }
 

@@ -12,8 +12,9 @@ fn commands(line: &str, json: bool) -> Commands {
     Commands::new(Path::new("/opt/my tools/scan_and_wait"), &target, json)
 }
 
+/// An id as a tenant names it.
 fn id(text: &str) -> ActionId {
-    text.parse().unwrap()
+    serde_json::from_value(text.into()).unwrap()
 }
 
 fn resumed(line: &str, action: &str) -> String {
@@ -44,7 +45,21 @@ fn a_program_that_was_read_by_another_one_will_be_again() {
 
 #[test]
 fn any_id_survives_the_shell_and_the_command_line() {
-    for action in ["77;id", "a b", "  a  ", "-5", "--json", "$(id)", "it's", "`id`", "*", "ä", "=x", "\\"] {
+    let plain = ["77;id", "a b", "-5", "--json", "$(id)", "it's", "`id`", "*", "ä", "=x", "\\"];
+    let odd = [
+        "  a  ",
+        "7\n",
+        "7\0",
+        "\u{1b}[2J",
+        "\u{202e}7",
+        "7\u{200b}",
+        "\u{feff}",
+        "\"7\"",
+        "\"",
+        "\u{e0001}7",
+        "\\\n",
+    ];
+    for action in plain.into_iter().chain(odd) {
         for line in [ADVANCED, "--live --all"] {
             let words = shlex::split(&resumed(line, action)).unwrap();
             let job = parse_words(&words).unwrap().job(std::time::SystemTime::UNIX_EPOCH);
@@ -54,13 +69,20 @@ fn any_id_survives_the_shell_and_the_command_line() {
 }
 
 #[test]
-fn an_id_that_would_do_something_to_the_terminal_is_in_no_command() {
-    for action in ["7\u{1b}[2J", "7\n", "7\0", "\u{202e}7", "7\u{200b}"] {
-        let commands = commands("--live --all", false);
-        assert_eq!(commands.line(Way::Follow, &id(action)), None, "{action:?}");
-        let hint = commands.hint(&[Way::Follow], &id(action));
-        assert_eq!(hint, "To follow it: --resume and the id as --json writes it\n");
+fn an_id_that_would_do_something_to_the_terminal_is_written_so_that_it_can_be_seen() {
+    let table = [
+        ("7\u{1b}[2J", r#""7\u001b[2J""#),
+        ("7\n", r#""7\n""#),
+        ("\u{202e}7", r#""\u202e7""#),
+        ("7 ", r#""7 ""#),
+        ("7\u{e0001}", r#""7\udb40\udc01""#),
+    ];
+    for (action, word) in table {
+        let words = shlex::split(&resumed("--live --all", action)).unwrap();
+        assert_eq!(words[2], format!("--resume={word}"), "{action:?}");
     }
+    let hint = commands("", false).hint(&[Way::Follow], &id("7\n"));
+    assert!(hint.contains(r#"--resume="\"7\\n\"""#), "{hint}");
 }
 
 #[test]
