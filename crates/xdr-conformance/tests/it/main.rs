@@ -7,6 +7,7 @@ mod driver_scripts;
 mod faults;
 mod hanging;
 mod lifecycle;
+mod odd_ids;
 mod refusals;
 mod replies;
 mod scan;

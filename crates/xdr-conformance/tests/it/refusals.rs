@@ -1,7 +1,7 @@
 //! The tenant says no: nothing was carried out, and the reason is told.
 
 use xdr_conformance::{both, both_with, standard, tenant};
-use xdr_model::{Error, Filter, GetActionStatus, Refusal, Scan, Settings};
+use xdr_model::{AbortScan, Error, Filter, GetActionStatus, Refusal, Scan, Settings};
 use xdr_sim::Fault;
 
 use crate::support::{start, told};
@@ -111,13 +111,19 @@ fn a_request_that_the_tenant_does_not_take() {
 #[test]
 fn an_invalid_request_never_reaches_the_tenant() {
     let (text, may) = both(|trial| {
-        let scan = Scan::matching([Filter::hostname(["", "web-1"]), Filter::alias([""; 0])]);
+        let scan = Scan::matching([Filter::hostname(["", "web-1", "web-2\r"]), Filter::alias([""; 0])]);
         let told = told(trial.send(&scan));
         assert_eq!(trial.server.sim().requests().len(), 0);
         assert!(trial.send(&Scan::matching([])).is_err());
+        for name in ["web-1\nweb-2", " web-1", "web-1\r", "\u{feff}web-1", "web\u{200b}1"] {
+            assert!(trial.send(&Scan::matching([Filter::hostname([name])])).is_err(), "{name:?}");
+            assert!(trial.send(&AbortScan::matching([Filter::endpoint_ids([name])])).is_err(), "{name:?}");
+            assert!(trial.send(&Scan::all().with_incident(name)).is_err(), "{name:?}");
+        }
         assert_eq!(trial.server.sim().requests().len(), 0);
         told
     });
     assert!(!may && text.contains("/request_data/filters/0/value/0 must be non-empty text"), "{text}");
     assert!(text.contains("/request_data/filters/1/value must hold at least one value"), "{text}");
+    assert!(text.contains(r#"value/2 must not hold a carriage return after "web-2""#), "{text}");
 }
