@@ -31,13 +31,19 @@ pub(crate) fn broken_rule(text: &str) -> Option<Cow<'static, str>> {
 
 /// The first character that is refused, and where it begins.
 fn refused_character(text: &str) -> Option<(usize, char)> {
-    let (first, last) = (text.chars().next()?, text.chars().next_back()?);
-    // Nearly every text is of these characters only.
-    if text.bytes().all(|b| (b' '..=b'~').contains(&b)) && first != ' ' && last != ' ' {
+    if is_plain(text) {
         return None;
     }
-    let end = text.len() - last.len_utf8();
+    let end = text.char_indices().next_back()?.0;
     text.char_indices().find(|(at, c)| is_refused(*c) || (c.is_whitespace() && (*at == 0 || *at == end)))
+}
+
+/// Whether it is ASCII that can be seen, as nearly every text is. No byte ends the search, so that many are looked at
+/// at once.
+fn is_plain(text: &str) -> bool {
+    text.bytes().fold(true, |plain, b| plain & (b' '..=b'~').contains(&b))
+        && !text.starts_with(' ')
+        && !text.ends_with(' ')
 }
 
 /// Characters that cannot be seen, that break a line or that reorder their neighbours. Not among them are U+200C,
