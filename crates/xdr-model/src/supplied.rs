@@ -26,7 +26,7 @@ pub(crate) fn broken_rule(text: &str) -> Option<Cow<'static, str>> {
         return Some(RULE.into());
     }
     let (at, c) = refused_character(text)?;
-    Some(format!("must not hold {} {}", name(c), place(text, at, c)).into())
+    Some(format!("must not hold {} {}", name(&text[at..]), place(text, at, c)).into())
 }
 
 /// The first character that is refused, and where it begins.
@@ -54,9 +54,11 @@ fn is_refused(c: char) -> bool {
         || matches!(c, '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
 }
 
-fn name(c: char) -> Cow<'static, str> {
-    match c {
+/// What a person calls the character that cannot be seen and that `text` begins with.
+pub(crate) fn name(text: &str) -> Cow<'static, str> {
+    match text.chars().next().unwrap_or_default() {
         '\n' => "a line break".into(),
+        '\r' if text.starts_with("\r\n") => "a line break".into(),
         '\r' => "a carriage return".into(),
         '\t' => "a tab".into(),
         ' ' => "a blank".into(),

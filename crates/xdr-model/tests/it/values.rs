@@ -114,9 +114,9 @@ fn what_would_connect_to_somebody_else_is_no_tenant() {
         ("https:/acme.example", PATH),
         ("//acme.example", PATH),
         ("ftp://acme.example", SCHEME),
-        (" acme.example", "must be one host name, and there is a space at the beginning"),
-        ("acme.example ", "must be one host name, and there is a space at the end"),
-        ("acme .example", "must be one host name, and there is a space after 4 characters"),
+        (" acme.example", "must be one host name, and there is a blank at the beginning"),
+        ("acme.example ", "must be one host name, and there is a blank at the end"),
+        ("acme .example", "must be one host name, and there is a blank after 4 characters"),
         ("acme.example\n", "must be one host name, and there is a line break at the end"),
         (
             "acme\r\nHost: evil.com.example",
@@ -125,7 +125,7 @@ fn what_would_connect_to_somebody_else_is_no_tenant() {
         ("acme\t.example", "must be one host name, and there is a tab after 4 characters"),
         (
             "acme\0.example",
-            "must be one host name, and there is an invisible character (U+0000) after 4 characters",
+            "must be one host name, and there is a control character (U+0000) after 4 characters",
         ),
         ("ac_me.example", CHARACTERS),
         ("ac%2eme.example", CHARACTERS),
@@ -135,9 +135,9 @@ fn what_would_connect_to_somebody_else_is_no_tenant() {
         ("acme。example", CHARACTERS),
         (
             "acme.example\u{202e}",
-            "must be one host name, and there is an invisible character (U+202E) at the end",
+            "must be one host name, and there is a bidirectional control character (U+202E) at the end",
         ),
-        ("\u{a0}acme.example", "must be one host name, and there is a blank (U+00A0) at the beginning"),
+        ("\u{a0}acme.example", "must be one host name, and there is a no-break space at the beginning"),
         ("api-api-acme.example", TWICE),
         ("https://API-api-acme.example/", TWICE),
         ("api-api-", TWICE),
