@@ -63,7 +63,17 @@ pub(super) const STATUS_QUERY: &[Rule] = &[
     ("group_action_id is at most 2^53 - 1 as a number", |rng| action(too_large(rng))),
     ("group_action_id is not empty", |_| action(json!(""))),
     ("group_action_id holds no invisible or surrounding character", |rng| action(grammar::refused_text(rng))),
+    ("group_action_id is no formatted number", |rng| action(formatted_number(rng))),
 ];
+
+/// Digits with the marks of a spreadsheet among them.
+fn formatted_number(rng: &mut Rng) -> Value {
+    let mut number = rng.u64(..).to_string();
+    for _ in 0..rng.usize(1..4) {
+        number.insert(rng.usize(..=number.len()), pick(rng, &['.', ',', '\'']));
+    }
+    number.into()
+}
 
 fn action(id: Value) -> Value {
     enveloped(Value::from_iter([("group_action_id", id)]))

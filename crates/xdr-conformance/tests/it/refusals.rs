@@ -13,7 +13,11 @@ fn no_endpoint_matched() {
         assert_eq!(trial.sent("scan"), 1);
         told
     });
-    assert!(!may && text.contains("no endpoint was found for it: none matches"), "{text}");
+    assert!(
+        !may && text.contains("no endpoint was found for hostname \"no such host\": none matches"),
+        "{text}"
+    );
+    assert!(!text.contains("an id is wrong") && !text.contains("nothing to cancel"), "{text}");
 }
 
 #[test]
@@ -21,7 +25,11 @@ fn a_scan_of_what_is_being_scanned_is_refused_as_no_endpoint() {
     both(|trial| {
         start(trial);
         match trial.send(&Scan::all()) {
-            Err(Error::Refused(refused)) => assert_eq!(refused.reason, Refusal::NoEndpointMatched),
+            Err(Error::Refused(refused)) => {
+                assert_eq!(refused.reason, Refusal::NoEndpointMatched);
+                let text = refused.to_string();
+                assert!(text.contains("for all endpoints: they are being scanned already"), "{text}");
+            }
             other => panic!("{other:?}"),
         }
     });

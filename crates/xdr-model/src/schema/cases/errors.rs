@@ -37,6 +37,7 @@ const RIGHT: &[(&str, &str)] = &[
     ("in-data-message-object", r#"{"data":{"err_msg":{"message":"m"},"metadata":{"err_code":"400"}}}"#),
     ("in-data-without-metadata", r#"{"data":{"err_msg":"m"}}"#),
     ("in-data-metadata-null", r#"{"data":{"err_msg":"m","metadata":null}}"#),
+    ("in-data-code-null", r#"{"data":{"err_msg":"m","metadata":{"err_code":null}}}"#),
     ("in-data-code-absent", r#"{"data":{"err_msg":"m","metadata":{"err_extra":["a"]}}}"#),
     ("in-data-beside-an-action", r#"{"data":{"err_msg":"m"},"reply":{"action_id":7}}"#),
     ("in-data-unknown-keys", r#"{"data":{"err_msg":"m","metadata":{"trace":"t"},"more":1},"more":1}"#),

@@ -159,6 +159,14 @@ const PROGRESS: &[(&str, &str)] = &[
         r#"{"event":"trouble","message":"","in_a_row":0,"next_in_ms":30000,"report":{"action_id":42,"endpoints":[]}}"#,
     ),
     (
+        "trouble-with-the-next-attempt-at-once",
+        r#"{"event":"trouble","message":"m","in_a_row":1,"next_in_ms":0,"report":{"action_id":42,"endpoints":[]}}"#,
+    ),
+    (
+        "trouble-with-the-greatest-next-time",
+        r#"{"event":"trouble","message":"m","in_a_row":1,"next_in_ms":9007199254740991,"report":{"action_id":42,"endpoints":[]}}"#,
+    ),
+    (
         "trouble-greatest-number",
         r#"{"event":"trouble","message":"m","in_a_row":9007199254740991,"next_in_ms":30000,"report":{"action_id":42,"endpoints":[]}}"#,
     ),
@@ -215,6 +223,10 @@ const NO_PROGRESS: &[(&str, &str)] = &[
     (
         "trouble-without-next-time",
         r#"{"event":"trouble","message":"m","in_a_row":1,"report":{"action_id":42,"endpoints":[]}}"#,
+    ),
+    (
+        "trouble-next-time-above-2-to-the-53",
+        r#"{"event":"trouble","message":"m","in_a_row":1,"next_in_ms":9007199254740992,"report":{"action_id":42,"endpoints":[]}}"#,
     ),
     (
         "trouble-negative-next-time",

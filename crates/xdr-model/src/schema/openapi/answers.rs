@@ -58,6 +58,9 @@ fn errors(replay: Replay) -> Vec<Answer> {
                 "err_code": 400,
                 "err_msg": {"line": 1, "column": 19, "message": "no viable alternative at input '|alter2'"},
             }}},
+            "newerCalls": {"value": {"data": {
+                "err_msg": "bad filter", "metadata": {"err_code": 400, "err_extra": "filters"},
+            }}},
         })),
         ("401", "The authentication failed: wrong key, wrong key id, wrong kind of key or a wrong clock; the API does \
             not say which.",
@@ -71,12 +74,16 @@ fn errors(replay: Replay) -> Vec<Answer> {
         ("429", "More than 10 requests a second for the tenant, over all of its APIs.",
             json!({"onTheWire": wrapped(429, "Too many requests")})),
         match replay {
-            Replay::Safe => ("500", "A unified status for API communication type errors.",
-                json!({"failure": wrapped(500, "An internal error occurred")})),
+            Replay::Safe => ("500", "A unified status for API communication type errors. With the text of the example \
+                missingParameter it is a definite refusal instead.",
+                json!({
+                    "failure": wrapped(500, "An internal error occurred"),
+                    "missingParameter": wrapped(500, "group_action_id param is missing"),
+                })),
             Replay::Unsafe => ("500", "A unified status for API communication type errors: the action may or may \
                 not have been started. With the message or the further information of the example noEndpoint it is a \
                 definite refusal instead: nothing matches, a bad id, already being scanned, nothing to cancel, an \
-                unsupported platform or offline.",
+                unsupported platform or offline. So it is with the text of the example unsupportedOperator.",
                 json!({
                     "failure": wrapped(500, "An internal error occurred"),
                     "noEndpoint": {"value": {"reply": {
@@ -84,6 +91,7 @@ fn errors(replay: Replay) -> Vec<Answer> {
                         "err_msg": "No endpoint was found for creating the requested action",
                         "err_extra": "can't create group action id for the endpoints",
                     }}},
+                    "unsupportedOperator": wrapped(500, "Unsupported operator 'contains'"),
                 })),
         },
     ]
