@@ -30,6 +30,9 @@ pub enum Refusal {
     },
     /// Status 404 or 405 with a page that is not the tenant's: the address is wrong, or something between this machine and
     /// the tenant answered. Mend the address.
+    ///
+    /// Source: the vendor's integration explains a 404 with a wrong address, and so does
+    /// rapid7/insightconnect-plugins (palo_alto_cortex_xdr).
     WrongAddress,
     /// Every other 4xx, and a 500 with a known text such as "param is missing". Mend what the tenant names.
     BadRequest,

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 
+use proptest::prelude::*;
 use xdr_model::{
     ActionId, ActionReport, Cadence, CancelAction, CancelProgress, Cancelled, Error, Event, Filter,
     GetActionStatus, Pacing, Progress, Refusal, Replay, Scan, ScanRun, Session, Step, TransportKind as Kind,
@@ -379,6 +380,37 @@ fn a_success_begins_the_count_of_failures_anew() {
     let end = wait_ended(&ended);
     assert!(matches!(end.why, WaitEnd::RetryTooLate(_)), "{end}");
     assert!(DAY - ended.elapsed <= seconds(60), "{:?}", ended.elapsed);
+}
+
+proptest! {
+    /// Whatever is asked for and whatever is left: obeyed if it ends before the deadline, told at once if not.
+    #[test]
+    fn any_retry_after_is_obeyed_or_told(asked in 0..200_000u64, deadline in 10..200_000u64, status in 500..600u16) {
+        let asked_for = asked.to_string();
+        let mut answers = vec![
+            Ok(response(status, &[("retry-after", &asked_for)], "")), statuses(&[(1, DONE)]), statuses(&[(1, DONE)]),
+        ].into_iter();
+        let ended = drive(wait(seconds(deadline)), move |_| answers.next().unwrap());
+        // The first pause is two seconds.
+        if asked.max(1) < deadline - 2 {
+            prop_assert_eq!(ended.waits[1], seconds(asked.max(1)));
+        } else {
+            let end = wait_ended(&ended);
+            prop_assert!(matches!(end.why, WaitEnd::RetryTooLate(_)) && ended.sends.len() == 1, "{}", end);
+        }
+    }
+
+    /// Any refusal of the tenant but those that end a wait at once.
+    #[test]
+    fn any_refusal_again_and_again_ends_a_wait_after_a_minute(
+        status in prop_oneof![Just(400u16), 404..408u16, 409..429u16, 430..500u16], message in "[a-z ]{1,20}",
+    ) {
+        let body = format!(r#"{{"reply":{{"err_code":{status},"err_msg":"{message}"}}}}"#);
+        let ended = drive(wait(DAY), |_| Ok(response(status, &[], &body)));
+        prop_assert!(matches!(wait_ended(&ended).why, WaitEnd::Failed(_)));
+        let lasted = ended.elapsed - ended.sends[0].at;
+        prop_assert!((seconds(60)..seconds(90)).contains(&lasted), "{:?}", lasted);
+    }
 }
 
 fn foreign(status: u16) -> Answer {

@@ -126,6 +126,16 @@ fn answers() -> impl Strategy<Value = Vec<u8>> {
     })
 }
 
+/// The texts with which a 500 is a refusal, wherever they stand.
+const KNOWN_TEXTS: &[&str] = &[
+    "no endpoint was found for creating the requested action",
+    "no suitable agents found",
+    "param is missing",
+    "missing required param",
+    "unsupported operator",
+    "feature not supported",
+];
+
 const NO_ENDPOINT: &str = "No endpoint was found for creating the requested action";
 
 /// Whether an answer with this status leaves no doubt that nothing was carried out. Written from the table of retries,
@@ -361,6 +371,26 @@ proptest! {
             let (acting, sends) = end_of_scan(|| Ok(response(status, &[], &body)));
             prop_assert!(matches!(acting, Err(Error::Refused(_))) != is_foreign || is_open, "{:?}", acting);
             prop_assert_eq!(sends, 1);
+        }
+    }
+
+    /// In any case, between other words, in the message or in what is added, of a scan and of a read.
+    #[test]
+    fn a_500_with_a_known_text_is_a_refusal_and_a_page_with_it_is_none(
+        known in prop::sample::select(KNOWN_TEXTS), cases in any::<u64>(), before in "[a-z :-]{0,12}", after in "[a-z .,-]{0,12}",
+        in_extra in any::<bool>(), code in prop::sample::select(vec![json!(500), json!("500"), json!(null), json!(100)]),
+    ) {
+        let other = |(i, c): (usize, char)| if cases >> (i % 64) & 1 == 1 { c.to_ascii_uppercase() } else { c };
+        let text = format!("{before}{}{after}", known.chars().enumerate().map(other).collect::<String>());
+        let (message, extra) = if in_extra { ("m", &*text) } else { (&*text, "") };
+        let error = json!({"reply": {"err_code": code, "err_msg": message, "err_extra": extra}}).to_string();
+        for body in [error.clone(), json!([serde_json::from_str::<Value>(&error).unwrap()]).to_string()] {
+            let (end, sends) = end_of_scan(|| Ok(response(500, &[], body.as_bytes())));
+            prop_assert!(matches!(end, Err(Error::Refused(_))) && sends == 1, "{}: {:?}", body, end);
+        }
+        for (status, body) in [(503, error.as_bytes()), (500, text.as_bytes())] {
+            let (end, _) = end_of_scan(|| Ok(response(status, &[], body)));
+            prop_assert!(matches!(end, Err(Error::ServerFailure(_))), "{}: {:?}", status, end);
         }
     }
 
