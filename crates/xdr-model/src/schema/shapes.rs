@@ -165,9 +165,17 @@ pub(crate) fn endpoint_action_status(_: &mut SchemaGenerator) -> Schema {
 ///
 /// The choice stands in two negations: generators of code make another type of a choice, and leave a negation alone.
 pub(crate) fn empty_without_data(status: &mut Schema) {
-    let reasons = json!({"description": "Reasons may come without statuses."});
-    let nothing_else = json!({"properties": {"errorReasons": reasons}, "additionalProperties": false});
-    status.insert("not".into(), json!({"not": {"anyOf": [{"required": ["data"]}, nothing_else]}}));
+    let named = json!({
+        "type": "object",
+        "properties": {"data": {"description": "The statuses, or null."}},
+        "required": ["data"],
+    });
+    let empty = json!({
+        "type": "object",
+        "properties": {"errorReasons": {"description": "Reasons may come without statuses."}},
+        "additionalProperties": false,
+    });
+    status.insert("not".into(), json!({"not": {"anyOf": [named, empty]}}));
 }
 
 /// Free-form reasons, or null.
