@@ -73,18 +73,18 @@ select less. Anywhere else a scan of every endpoint has to be asked for: --all";
 
 const AFTER_HELP: &str = "\
 Several values of an option, of which any may match: --hostname a,b or the
-option again. A comma inside of a value is written \\, and a line break separates
-values, too. Blanks around a value are left out. An action id that begins with a
+option again. A line break separates values like a comma. Spaces around a value
+are removed. Write \\, for a comma inside a value. An action id that begins with a
 quotation mark is read as JSON text.
 
 Environment, read with --live only:
   XDR_FQDN        such as acme.xdr.us.paloaltonetworks.com
   XDR_API_KEY_ID  the number in the list of API keys
   XDR_API_KEY     the key itself
-  XDR_KEY_KIND    standard or advanced (in any case), as the key was created
+  XDR_KEY_KIND    standard or advanced (upper or lower case), as the key was created
 
-Quotes around a value of these are refused: a shell takes them off, but docker's
---env-file and others keep them.
+Quotes around these values are refused: a shell removes them, but docker's
+--env-file and others keep them in the value.
 
 Exit codes:
   0  everything that was asked for completed, or every cancellation was accepted
@@ -188,7 +188,7 @@ const NOTHING_SELECTED: &str = "no endpoint is selected: give a filter such as -
 const NOTHING_TO_RESUME: &str = "the simulated tenant begins empty with every run, so it has no action to resume or to \
                                  cancel: add --live for your tenant, or --url for an xdr-sim that keeps running";
 
-/// An id as a person writes it, or in JSON's notation: a tenant can name an action by characters that nobody sees.
+/// An id as a person writes it, or as JSON text: the id that a tenant names can hold invisible characters.
 fn action_id(text: &str) -> Result<ActionId, String> {
     match text.starts_with('"') {
         true => serde_json::from_str(text).map_err(|_| "must be JSON text if it begins with \"".to_owned()),

@@ -74,7 +74,7 @@ impl Commands {
     }
 }
 
-/// An id as the option takes it. One that no person may supply is written as JSON text in which all can be seen.
+/// An id as the option takes it. An id that a person may not supply is written as JSON text, with escapes.
 fn word(id: &ActionId) -> String {
     let id = id.as_str();
     if !id.starts_with('"') && id.chars().all(is_shown_as_it_is) && id.parse::<ActionId>().is_ok() {

@@ -65,7 +65,7 @@ impl Screen {
                     if in_a_row == 1 { String::new() } else { format!(" ({in_a_row} times in a row)") };
                 let next = seconds(next_in);
                 self.output.say(&format!(
-                    "The tenant could not be asked{times}. The next attempt is in {next}: {message}"
+                    "The status request failed{times}; the next attempt is in {next}. Reason: {message}"
                 ));
             }
             _ => {}

@@ -35,7 +35,7 @@ const GAP: Duration = Duration::from_secs(600);
 /// A status word; `None` for null.
 type Word = Option<String>;
 
-/// A word of the tenant: a known one is read in any case, an unknown one stays as it is.
+/// A word of the tenant: a known one is read in upper or lower case, an unknown one stays as it is.
 fn word(text: String) -> String {
     match text.to_ascii_uppercase() {
         known if known == "CANCELED" => "CANCELLED".to_owned(),

@@ -44,12 +44,12 @@ impl Said {
         said
     }
 
-    /// Whether a status of refusals proves nothing: anybody can have sent the page.
+    /// Whether the status of a refusal proves nothing, because anybody can have sent the page.
     pub(crate) fn leaves_open(&self, status: u16) -> bool {
         self.is_foreign && matches!(status, 400..500) && !matches!(status, 404 | 405 | 408 | 429)
     }
 
-    /// Whether it is the page of somebody who knows no such address.
+    /// Whether it is a page that says that there is no such address.
     pub(crate) fn is_lost(&self, status: u16) -> bool {
         self.is_foreign && matches!(status, 404 | 405)
     }

@@ -34,10 +34,9 @@ impl ApiKey {
     /// Checks and takes a key: 1 to 4,096 visible ASCII characters.
     ///
     /// # Errors
-    /// When it is empty, too long or holds another character, such as the line break at the end of a file; when that
-    /// line break is written out as `\n`, or when the key is in quotes: `docker run --env-file` keeps them as a part of
-    /// the value (issue 46773 of moby). The tenant would answer 401 and not say why. The message does not repeat the
-    /// key.
+    /// When it is empty, too long or holds another character, such as the line break at the end of a file; when it ends
+    /// with a line break that is written out as `\n` or `\r`; or when it is in quotes, which `docker run --env-file` keeps
+    /// (issue 46773 of moby). The tenant would answer 401 and not say why. The message does not repeat the key.
     pub fn new(key: SecretString) -> Result<Self, Invalid> {
         let text = key.expose_secret();
         if !(1..=4096).contains(&text.len()) {
@@ -59,7 +58,7 @@ fn broken_rule(key: &str) -> Option<&'static str> {
     } else if !key.bytes().all(|b| b.is_ascii_graphic()) {
         Some("must hold visible ASCII characters only: no space, line break or quote of another script")
     } else if has_written_out_break {
-        Some("must not end with a line break that is written out as \\n: take it off")
+        Some("must not end with a line break that is written out as \\n or \\r: remove it")
     } else {
         None
     }
@@ -81,7 +80,7 @@ impl fmt::Debug for ApiKey {
 
 /// Which of the two kinds a key was created as. A key of one kind is refused when used as the other.
 ///
-/// As text it is `standard` or `advanced`, in capitals or not: the vendor's pages write "Advanced".
+/// As text it is `standard` or `advanced`, in upper or lower case: the vendor's pages write "Advanced".
 ///
 /// ```
 /// use xdr_model::KeyKind;

@@ -100,18 +100,18 @@ macro_rules! fields {
         /// A field may appear more than once: two bounds on a time make a range.
         ///
         /// # Texts
-        /// A tenant compares names and ids as they are. A name with a blank before it, or with two names in it, matches
-        /// nothing, and beside other names it is left out without a word. So what a caller or a document supplies is
-        /// refused before anything is sent if it is empty, and if it holds one of these characters:
+        /// A tenant compares names and ids as they are. A value with a space before the name, or with two names in it,
+        /// matches nothing, and beside other names the tenant ignores it silently. A name or an id that a caller or a
+        /// document supplies is therefore refused before anything is sent if it is empty or holds one of these
+        /// characters:
         ///
         /// * anywhere: U+0000 to U+001F, U+007F to U+009F, U+00AD, U+061C, U+180E, U+200B, U+200E, U+200F,
         ///   U+2028 to U+202E, U+2060 to U+206F and U+FEFF: control characters, line breaks, and what is invisible or
         ///   reorders text;
         /// * at either end: every other white space.
         ///
-        /// The violation says which character stands where. U+200C, U+200D and the variation selectors are allowed.
-        /// The rule is that of every name and id in a filter, of incident ids, and of action ids that are not the
-        /// tenant's own.
+        /// The violation names the character and its place. U+200C, U+200D and the variation selectors are allowed.
+        /// The same rule holds for incident ids, and for action ids that a person or a request document supplies.
         ///
         /// ```
         /// use xdr_model::{Filter, Operation, Scan};

@@ -11,8 +11,8 @@ use crate::document::{Document, FromDocument, MAX_INTEGER, deserialize_by_the_ru
 use crate::validate::{Invalid, Place, Violation};
 use crate::{quotes, supplied};
 
-/// A text newtype that takes any text. It is checked where a request supplies it, so that one look finds every mistake
-/// of a request; replies may hold what they like.
+/// A text newtype that takes any text. It is checked where a request supplies it, so that one check finds every
+/// mistake of a request. Replies may hold any text.
 macro_rules! text_id {
     ($(#[$doc:meta])* $name:ident) => {
         $(#[$doc])*
@@ -122,8 +122,8 @@ impl FromStr for ActionId {
     type Err = Invalid;
 
     /// # Errors
-    /// When it breaks the rule of texts, or is a number as a spreadsheet or a formatter shows it: `4294967297.0`, `4,294,967,297`. It
-    /// would be sent as text and name no action.
+    /// When it breaks the rule of texts, or is a number as a spreadsheet or a formatter writes it, such as
+    /// `4294967297.0` or `4,294,967,297`. Such an id names no action.
     fn from_str(text: &str) -> Result<Self, Invalid> {
         match supplied_rule(text) {
             None => Ok(Self(text.into())),
@@ -134,7 +134,7 @@ impl FromStr for ActionId {
     }
 }
 
-/// What an id breaks that somebody supplies.
+/// The rule that a supplied id breaks.
 fn supplied_rule(text: &str) -> Option<Cow<'static, str>> {
     supplied::broken_rule(text).or_else(|| is_formatted_number(text).then_some(FORMATTED_NUMBER.into()))
 }
@@ -147,8 +147,7 @@ fn is_formatted_number(text: &str) -> bool {
         && !text.contains(|c: char| !is_mark(c) && !c.is_ascii_digit())
 }
 
-const FORMATTED_NUMBER: &str =
-    "must be the id as the tenant names it, not a formatted number: write its digits without . , or '";
+const FORMATTED_NUMBER: &str = "must be the id as the tenant names it, not a formatted number: copy it again, without separators or decimals";
 
 impl fmt::Display for ActionId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -74,7 +74,7 @@ pub trait Operation: Serialize {
     /// All violations, each with its place.
     fn validate(&self) -> Result<(), Invalid>;
 
-    /// What it selects, if it selects endpoints: an error that finds none names it, and what can be the cause.
+    /// What it selects, if it selects endpoints. The error that no endpoint was found names it and the possible causes.
     fn selection(&self) -> Option<Selection> {
         None
     }

@@ -14,7 +14,7 @@ const TROUBLE: Duration = Duration::from_secs(15 * 60);
 const EMPTY_REPLIES: u32 = 3;
 const EMPTY_FOR: Duration = Duration::from_secs(60);
 
-/// After so many equal refusals in a row, over so long a time, the tenant will not say anything else.
+/// A wait ends after this many equal refusals in a row over this time.
 const REFUSALS: u32 = 3;
 const REFUSED_FOR: Duration = Duration::from_secs(60);
 
@@ -51,9 +51,9 @@ pub(crate) enum NextPoll {
 /// | failure | a wait |
 /// |---|---|
 /// | 401, 402, 403 of the tenant, a certificate | ends |
-/// | a redirect, or a page that is not the tenant's with a 4xx other than 404, 405, 408 or 429 | ends if the tenant has not answered before, else goes on as with every other |
+/// | a redirect, or a page that is not the tenant's with a 4xx other than 404, 405, 408 or 429 | ends, unless the tenant has answered before |
 /// | the same other refusal three times in a row over a minute | ends |
-/// | a `Retry-After` that ends after the deadline | ends, and tells it |
+/// | a `Retry-After` that ends after the deadline (from a page that is not the tenant's: at most 60 s) | ends, and names it |
 /// | every other | goes on, until there are 20 in a row and it has lasted for 15 minutes |
 pub(crate) fn next_poll(error: &Error, trouble: Trouble) -> NextPoll {
     let is_refused_again =

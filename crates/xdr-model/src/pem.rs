@@ -2,7 +2,7 @@
 
 /// The rule that these bytes break, if it is clear what they are instead. They are not repeated in the message.
 ///
-/// Each is a mistake of its own: the libraries below find no certificate in any of them and do not say why.
+/// The TLS libraries find no certificate in them and do not say why.
 pub(crate) fn broken_rule(bytes: &[u8]) -> Option<&'static str> {
     if is_der(bytes) {
         Some(DER)
@@ -15,14 +15,14 @@ pub(crate) fn broken_rule(bytes: &[u8]) -> Option<&'static str> {
     }
 }
 
-const DER: &str = "must hold certificates in PEM form, and this is a DER file: convert it with \
+const DER: &str = "must hold certificates in PEM form, but this looks like a DER file: convert it with \
                    `openssl x509 -inform der -in FILE -out FILE.pem`";
-const WRITTEN_OUT: &str = "must hold certificates in PEM form with real line breaks: here they are written out as \\n, \
-                           put line breaks in their place";
-const PATH: &str = "must hold the certificates themselves in PEM form, and this is the path of a file: read the file \
-                    and give its content";
+const WRITTEN_OUT: &str = "must hold certificates in PEM form with real line breaks, but they are written out as \\n: \
+                           replace each with a line break";
+const PATH: &str = "must hold the certificates themselves in PEM form, but this looks like the path of a file: \
+                    read the file and pass its content";
 
-/// A sequence of ASN.1 with a long form of its length: no text begins so.
+/// An ASN.1 sequence with its length in the long form. No text begins with these bytes.
 fn is_der(bytes: &[u8]) -> bool {
     matches!(bytes, [0x30, 0x81..=0x84, ..])
 }

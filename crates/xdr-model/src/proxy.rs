@@ -23,9 +23,8 @@ pub enum Proxy {
 }
 
 impl Proxy {
-    /// The address of a proxy in the one form that means the same to every HTTP library; for transports. What a setting
-    /// and what a variable of the environment says is read here alike: without a scheme, `proxy:3128` is
-    /// `http://proxy:3128`.
+    /// Reads the address of a proxy from a setting or an environment variable; for transports. The result means the same
+    /// to every HTTP library: `proxy:3128` becomes `http://proxy:3128`.
     ///
     /// ```
     /// use xdr_model::Proxy;
@@ -36,8 +35,9 @@ impl Proxy {
     /// ```
     ///
     /// # Errors
-    /// When it is not `http://` or `https://` with a host, or its port is not from 1 to 65535: the libraries would
-    /// connect to port 80 then. The address is never repeated, because it can hold a password.
+    /// When it is not `http://` or `https://` with a host, is in quotes, holds white space, or has a port that is not
+    /// from 1 to 65535, for which the libraries would use port 80. The message does not repeat the address, because it
+    /// can hold a password.
     pub fn address(text: &str) -> Result<String, Invalid> {
         read(text).map_err(|rule| Invalid::one(Violation::new(PLACE, rule)))
     }
@@ -55,7 +55,7 @@ impl fmt::Debug for Proxy {
 }
 
 pub(crate) const PLACE: &str = "/proxy";
-pub(crate) const RULE: &str = "must be http:// or https:// with a host, or host:port alone";
+pub(crate) const RULE: &str = "must be an http:// or https:// address, or a host with or without a port";
 const PORT: &str = "must have a port from 1 to 65535, or none";
 
 /// The address with its scheme, or the rule that it breaks.
@@ -65,7 +65,7 @@ pub(crate) fn read(text: &str) -> Result<String, Cow<'static, str>> {
         return Err(quotes::RULE.into());
     }
     if let Some(found) = blank::first(text) {
-        return Err(format!("must be without blanks, and there is {found}").into());
+        return Err(format!("must not hold {found}").into());
     }
     let (scheme, rest) = text.split_once("://").unwrap_or(("http", text));
     let scheme = scheme.to_ascii_lowercase();
@@ -80,8 +80,8 @@ pub(crate) fn read(text: &str) -> Result<String, Cow<'static, str>> {
     }
 }
 
-/// What stands after the host's colon, if there is one. Read from the text: the reader of URLs passes over a number
-/// that is no port.
+/// What stands after the host's colon, if there is one. Read from the text, because the URL parser ignores a
+/// number that is not a port.
 fn port(rest: &str) -> Option<&str> {
     let authority = rest.split(['/', '?', '#']).next()?;
     let host = authority.rsplit_once('@').map_or(authority, |(_user, host)| host);

@@ -4,7 +4,7 @@
 ///
 /// Source: `docker run --env-file` keeps quotes as a part of the value (issue 46773 of moby).
 pub(crate) const RULE: &str =
-    "must not be in quotes: take them off, because files of variables (such as docker's) keep them";
+    "must not be in quotes: remove them, because an env file (such as docker's) keeps them in the value";
 
 /// Straight quotes, the typographic ones that editors put in their place, and those of other scripts.
 const QUOTES: &str = "\"'`´‘’‚‛“”„‟«»‹›「」『』＂＇";

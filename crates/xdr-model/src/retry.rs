@@ -7,13 +7,13 @@ use crate::operation::Replay;
 
 /// How many times a call is sent at most.
 pub(crate) const ATTEMPTS: u32 = 3;
-/// The same where the tenant says that it is busy and not for how long: about a minute in all. Public clients wait
-/// for 30 to 60 seconds then (netskopeoss/ta_cloud_exchange_plugins; jnthans/wazuh-cortex-xdr).
+/// The same after a rate limit without `Retry-After`. The pauses add up to about a minute: public clients wait for 30
+/// to 60 seconds (netskopeoss/ta_cloud_exchange_plugins; jnthans/wazuh-cortex-xdr).
 const BUSY_ATTEMPTS: u32 = 5;
 /// After this much time since the first attempt, a call that could not be sent is not tried again.
 const NOT_SENT_FOR: Duration = Duration::from_secs(30);
-/// A single call does not wait longer for `Retry-After`, but tells it. A page that is not the tenant's cannot ask for
-/// more.
+/// A single call does not wait for a longer `Retry-After`: it ends with the error. From a page that is not the tenant's
+/// a longer one counts as this.
 const RETRY_AFTER_MOST: Duration = Duration::from_secs(60);
 /// "At once" is not taken at its word: who says it is busy already.
 const RETRY_AFTER_LEAST: Duration = Duration::from_secs(1);
@@ -41,7 +41,7 @@ pub(crate) struct Situation {
 /// | every other | no | no |
 ///
 /// A call is sent three times at most, and five times after a rate limit without `Retry-After`. A `Retry-After` above
-/// 60 s ends it, unless the page is not the tenant's: then it counts as 60 s.
+/// 60 s ends the attempts. From a page that is not the tenant's it counts as 60 s.
 pub(crate) fn next_attempt(error: &Error, situation: Situation) -> Option<Duration> {
     let asked = asked_pause(error);
     let most = if is_rate_limit(error) && asked.is_none() { BUSY_ATTEMPTS } else { ATTEMPTS };
@@ -79,8 +79,8 @@ pub(crate) fn asked_pause(error: &Error) -> Option<Duration> {
 }
 
 /// The pause after failure number `failures`, counted from 1, if the answer asks for none. After a rate limit each pause
-/// is longer than the one before, up to 40 s. Elsewhere it is a random part of a limit that grows (full jitter): many
-/// programs that failed together do not come again together.
+/// is longer than the one before, up to 40 s. Elsewhere it is a random part of a limit that grows (full jitter), so
+/// that programs that failed together do not retry together.
 pub(crate) fn backoff(error: &Error, failures: u32, fraction: f64) -> Duration {
     let grown = |first: Duration, most: Duration| {
         first.saturating_mul(2u32.saturating_pow(failures.saturating_sub(1))).min(most)

@@ -1,4 +1,4 @@
-//! What a request selects, in short: for the refusal that finds no endpoint.
+//! What a request selects, for the error that no endpoint was found.
 
 use std::fmt;
 
@@ -8,7 +8,7 @@ use crate::redact::Secrets;
 /// How many filters are shown.
 const SHOWN: usize = 3;
 
-/// What a scan or a cancellation selects, shortened, and what can be the cause if the tenant finds no endpoint for it.
+/// What a scan or a cancellation selects, shortened, and the possible causes if the tenant finds no endpoint.
 ///
 /// The tenant gives one answer for all causes. Those that these filters rule out are left out. For example, no id is
 /// wrong if none was given, and an endpoint that was selected by the scan status `success` is not being scanned.
@@ -26,9 +26,9 @@ impl Selection {
     pub(crate) fn of_scan(filters: &Filters) -> Self {
         let mut selection = Self::of(filters);
         if may_have(filters, is_active) {
-            selection.causes.push("they are being scanned already");
+            selection.causes.push("the endpoints are being scanned already");
         }
-        selection.causes.extend(["their platform is not supported", "they are offline"]);
+        selection.causes.extend(["the platform is not supported", "the endpoints are offline"]);
         selection
     }
 
@@ -38,7 +38,7 @@ impl Selection {
         if may_have(filters, |status| !is_active(status)) {
             selection.causes.push("there is nothing to cancel");
         }
-        selection.causes.push("they are offline");
+        selection.causes.push("the endpoints are offline");
         selection
     }
 
@@ -52,14 +52,14 @@ impl Selection {
             1 => shown.push("1 more filter".to_owned()),
             more => shown.push(format!("{more} more filters")),
         }
-        let mut causes = vec!["none matches"];
+        let mut causes = vec!["no endpoint matches"];
         if filters.iter().any(|filter| matches!(filter, Filter::EndpointIds(_))) {
             causes.push("an id is wrong");
         }
         Self { shortened: shown.join(" and "), causes }
     }
 
-    /// What can be the cause if the tenant finds no endpoint, the more likely first.
+    /// The possible causes if the tenant finds no endpoint, in the order in which to check them.
     pub fn causes(&self) -> impl Iterator<Item = &str> {
         self.causes.iter().copied()
     }
@@ -78,7 +78,7 @@ impl fmt::Display for Selection {
     }
 }
 
-/// Whether an endpoint can match whose last scan has such a status.
+/// Whether an endpoint whose last scan has such a status can match.
 fn may_have(filters: &Filters, is_such: fn(&ScanStatus) -> bool) -> bool {
     let Filters::Matching(filters) = filters else { return true };
     filters.iter().all(|filter| match filter {

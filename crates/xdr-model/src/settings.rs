@@ -126,8 +126,8 @@ impl Settings {
     /// Checks what every transport needs; for transports.
     ///
     /// # Errors
-    /// When the user agent is not ASCII text, a time limit is zero or above a day, the proxy is not an address as
-    /// [`Proxy::address`] reads it, or there is one for plain http; when an extra root is a DER file, the path of a file,
+    /// When the user agent is not ASCII text, a time limit is zero or above a day, [`Proxy::address`]
+    /// refuses the proxy, or a proxy is set for plain http; when an extra root is a DER file, the path of a file,
     /// or has its line breaks written out as `\n`.
     pub fn validate(&self, tenant: &Tenant) -> Result<(), Invalid> {
         let mut violations = Vec::new();

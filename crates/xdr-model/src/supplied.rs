@@ -1,10 +1,10 @@
-//! Which texts callers and documents may supply: names, and ids that they write themselves.
+//! The rule for names and ids that callers and documents supply.
 //!
 //! A tenant compares values as they are. A name with a character too many matches nothing, and beside other names
-//! it is left out without a word. Such characters come from copying and pasting: the blank after a comma, the
+//! the tenant ignores it silently. Such characters come from copying and pasting: the space after a comma, the
 //! carriage return of a Windows file, a byte-order mark, or a list of names in one value.
 //!
-//! Ids that the tenant names are not held to this rule. They are kept, and sent back as they came.
+//! The rule does not apply to ids that the tenant names. They are kept and sent back as they came.
 //!
 //! Source: public connectors trim names and ids before they send them, such as fortinet-fortisoar/
 //! connector-paloalto-cortex-xdr, the Cortex XDR plugin of netskopeoss/ta_cloud_exchange_plugins,
@@ -15,7 +15,7 @@ use std::borrow::Cow;
 
 use crate::text::sanitise;
 
-/// What must hold at the least.
+/// The rule for an empty text, and for a value that is not text.
 pub(crate) const RULE: &str = "must be non-empty text";
 /// How many characters of the text beside a refused character are shown.
 const SHOWN: usize = 32;
@@ -38,16 +38,16 @@ fn refused_character(text: &str) -> Option<(usize, char)> {
     text.char_indices().find(|(at, c)| is_refused(*c) || (c.is_whitespace() && (*at == 0 || *at == end)))
 }
 
-/// Whether it is ASCII that can be seen, as nearly every text is. No byte ends the search, so that many are looked at
-/// at once.
+/// Whether it is visible ASCII, as nearly every text is. The loop has no early exit, so the compiler can check many
+/// bytes at once.
 fn is_plain(text: &str) -> bool {
     text.bytes().fold(true, |plain, b| plain & (b' '..=b'~').contains(&b))
         && !text.starts_with(' ')
         && !text.ends_with(' ')
 }
 
-/// Characters that cannot be seen, that break a line or that reorder their neighbours. Not among them are U+200C,
-/// U+200D and the variation selectors: names in some scripts need them.
+/// Characters that cannot be seen, that break a line or that reorder their neighbours. U+200C, U+200D and
+/// the variation selectors are allowed: names in some scripts need them.
 fn is_refused(c: char) -> bool {
     c.is_control()
         || matches!(c, '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}' | '\u{200e}'..='\u{200f}')
@@ -61,7 +61,7 @@ pub(crate) fn name(text: &str) -> Cow<'static, str> {
         '\r' if text.starts_with("\r\n") => "a line break".into(),
         '\r' => "a carriage return".into(),
         '\t' => "a tab".into(),
-        ' ' => "a blank".into(),
+        ' ' => "a space".into(),
         '\u{a0}' | '\u{202f}' => "a no-break space".into(),
         '\u{ad}' => "a soft hyphen".into(),
         '\u{200b}' => "a zero-width space".into(),
@@ -92,7 +92,7 @@ fn place(text: &str, at: usize, c: char) -> String {
         (Some(before), Some(after)) => format!("between \"{before}\" and \"{after}\""),
         (Some(before), None) => format!("after \"{before}\""),
         (None, Some(after)) => format!("before \"{after}\""),
-        (None, None) => "without any other text".to_owned(),
+        (None, None) => "with no visible text".to_owned(),
     }
 }
 

@@ -41,8 +41,8 @@ macro_rules! closed_words {
     };
 }
 
-/// An enum of words that a server sends and may extend. Known words are read in any case; an unknown word is kept and
-/// can be read, but not made.
+/// An enum of words that a server sends and may extend. The case of letters does not matter in known words. An
+/// unknown word is kept and can be read, but not made.
 macro_rules! open_words {
     (
         $(#[$doc:meta])* $name:ident {
@@ -68,7 +68,7 @@ macro_rules! open_words {
             /// Every value but the unknown words.
             pub(crate) const KNOWN: &'static [Self] = &[$(Self::$variant,)+ Self::$null];
 
-            /// The value of a word of the wire, in any case; `None` for a word that this version does not know.
+            /// The value of a word of the wire, in upper or lower case; `None` for a word that this version does not know.
             pub(crate) fn known(word: Option<&str>) -> Option<Self> {
                 match word {
                     $(Some($word $(| $also)*) => Some(Self::$variant),)+

@@ -14,7 +14,9 @@ fn no_endpoint_matched() {
         told
     });
     assert!(
-        !may && text.contains("no endpoint was found for hostname \"no such host\": none matches"),
+        !may && text.contains(
+            "no endpoint was found; selected: hostname \"no such host\"; possible causes: no endpoint matches"
+        ),
         "{text}"
     );
     assert!(!text.contains("an id is wrong") && !text.contains("nothing to cancel"), "{text}");
@@ -28,7 +30,12 @@ fn a_scan_of_what_is_being_scanned_is_refused_as_no_endpoint() {
             Err(Error::Refused(refused)) => {
                 assert_eq!(refused.reason, Refusal::NoEndpointMatched);
                 let text = refused.to_string();
-                assert!(text.contains("for all endpoints: they are being scanned already"), "{text}");
+                assert!(
+                    text.contains(
+                        "selected: all endpoints; possible causes: the endpoints are being scanned already"
+                    ),
+                    "{text}"
+                );
             }
             other => panic!("{other:?}"),
         }

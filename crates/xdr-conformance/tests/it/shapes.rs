@@ -190,7 +190,7 @@ fn every_known_text_of_a_refusal_is_read() {
 }
 
 #[test]
-fn every_page_that_is_not_the_tenants_is_told_as_such() {
+fn every_page_that_is_not_the_tenants_is_reported_as_such() {
     let html = "<html><body>Blocked by policy</body></html>";
     for status in [400, 401, 402, 403, 407, 413, 451] {
         check("a page of something in between", End::Foreign, status, &[("content-type", "text/html")], html);

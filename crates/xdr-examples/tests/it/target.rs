@@ -95,7 +95,7 @@ fn an_address_is_read_as_people_paste_it() {
     for (address, why) in [
         ("api-api-acme.example", "XDR_FQDN must not begin with api-api-"),
         ("acme.example\n", "a line break at the end"),
-        ("acme.example/dashboard", "XDR_FQDN must end with the host name"),
+        ("acme.example/dashboard", "XDR_FQDN must have nothing after the host name"),
     ] {
         let refusal = with("XDR_FQDN", address).err().unwrap();
         assert!(refusal.contains(why), "{refusal}");

@@ -51,7 +51,7 @@ fn check_key(key: &str) -> bool {
 }
 
 const QUOTES: &str =
-    "must not be in quotes: take them off, because files of variables (such as docker's) keep them";
+    "must not be in quotes: remove them, because an env file (such as docker's) keeps them in the value";
 
 fn broken_rule(key: &str) -> Option<&'static str> {
     let has_break = |mark| key.len() > 2 && key.ends_with(mark);
@@ -62,7 +62,7 @@ fn broken_rule(key: &str) -> Option<&'static str> {
     } else if !key.bytes().all(|b| b.is_ascii_graphic()) {
         Some("must hold visible ASCII characters only: no space, line break or quote of another script")
     } else if has_break("\\n") || has_break("\\r") {
-        Some("must not end with a line break that is written out as \\n: take it off")
+        Some("must not end with a line break that is written out as \\n or \\r: remove it")
     } else {
         None
     }

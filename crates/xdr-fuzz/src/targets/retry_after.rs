@@ -71,7 +71,7 @@ fn asked(after: &[u8], date: &[u8]) -> Option<Option<Duration>> {
     Some(error.retry_after())
 }
 
-/// Up to a minute is waited for, at least a second; more is told. Without a word the first pause is about four seconds.
+/// A call waits from a second to a minute; a longer `Retry-After` ends it. Without one the first pause is about 4 s.
 fn check_pause(error: &Error, pause: Option<Duration>) {
     let second = Duration::from_secs(1);
     let expected = error.retry_after().map(|asked| (asked <= 60 * second).then_some(asked.max(second)));

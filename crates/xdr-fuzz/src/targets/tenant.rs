@@ -23,7 +23,7 @@ fn name(text: &str) -> String {
     name.strip_prefix("api-").unwrap_or(name).to_owned()
 }
 
-/// Without slashes at the end and without a path of the vendor's examples, which the host is not told by.
+/// Without slashes at the end and without a path of the vendor's examples: neither belongs to the host.
 pub(super) fn without_path(text: &str) -> &str {
     let host = text.find("://").map_or(0, |scheme| scheme + 3);
     let Some(slash) = text[host..].find('/') else { return text };

@@ -41,7 +41,7 @@ impl Answer {
     pub(crate) fn new(response: &Response<Bytes>, is_whole: bool, unix_ms: u64, secrets: &Secrets) -> Self {
         let (status, headers, body) = (response.status(), response.headers(), response.body());
         let Said { errors, action, unread_action, is_foreign } = Said::in_body(body, is_whole);
-        // A success that begins like the tenant's own is cut or of another shape rather than somebody else's.
+        // A success that begins like JSON counts as the tenant's: more likely it is cut or has a new shape.
         let is_foreign = is_foreign && !(status.is_success() && is_document(body));
         let mut errors = errors.into_iter().map(|error| error.redacted(secrets));
         let (api_error, more) = (errors.next(), errors.collect());
@@ -66,11 +66,11 @@ impl Answer {
         self.action.is_some() || self.unread_action
     }
 
-    /// Whether the body has none of the shapes of the tenant's own answers, which are JSON: something between this
-    /// machine and the tenant may have answered, such as a proxy, a web filter or a login page, or the address is wrong.
-    /// An empty body has no shape and is not foreign.
+    /// Whether the body has none of the shapes of the tenant's own answers. Something between this machine and the
+    /// tenant may have answered, such as a proxy, a web filter or a login page, or the address is wrong. An empty body
+    /// is not foreign.
     ///
-    /// Source: filters that inspect answers put a page of theirs in the place of the tenant's 200
+    /// Source: filters that inspect answers replace the tenant's 200 with a page of their own
     /// (HelpCode-ai/anythingmcp, pull request 578; lavaloon-eg/ksa_compliance, pull request 380).
     pub fn is_foreign(&self) -> bool {
         self.is_foreign
@@ -101,7 +101,7 @@ impl fmt::Display for Answer {
         if let Some(after) = self.retry_after {
             write!(f, "; it asks to wait {} s", after.max(Duration::from_secs(1)).as_secs())?;
         }
-        // Of a redirect this is told as its reason.
+        // The reason of a redirect says this already.
         if self.is_foreign && !self.status.is_redirection() {
             let status = self.status.as_u16();
             write!(
@@ -115,7 +115,7 @@ impl fmt::Display for Answer {
             (None, None) => return Ok(()),
         }
         match self.hint() {
-            Some(hint) => write!(f, "; it may mean that {hint}"),
+            Some(hint) => write!(f, "; the page may mean that {hint}"),
             None => Ok(()),
         }
     }

@@ -14,7 +14,7 @@ enum Place {
     Page,
 }
 
-/// The known texts. The API sends status 500 with them, and nothing was carried out. The case of letters does not count.
+/// The known texts. The API sends status 500 with them, and nothing was carried out. The case of letters does not matter.
 const TEXTS: &[(&str, Place, Refusal)] = &[
     // demisto/content, CortexXDRIR.py; ebarti/cortex-xdr-client, issue 30.
     ("no endpoint was found for creating the requested action", Place::Anywhere, Refusal::NoEndpointMatched),
@@ -47,7 +47,7 @@ pub(super) fn known_refusal(error: &ApiError) -> Option<Refusal> {
     })
 }
 
-/// The refusal that a page may mean. It proves nothing: anybody can have written the page.
+/// The refusal that a page may mean. It is a hint only: the page may not be the tenant's.
 pub(super) fn hinted_refusal(page: &str) -> Option<Refusal> {
     let page = page.to_ascii_lowercase();
     refusal(|text, _| page.contains(text))

@@ -2,12 +2,12 @@
 
 use std::fmt;
 
-/// Why the tenant said no.
+/// Why a call was refused.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Refusal {
-    /// Status 401: wrong key, key id, kind of key and clock give the same answer. Check them in this order; a clock that
-    /// is off is told.
+    /// Status 401: wrong key, key id, kind of key and clock give the same answer. Check them in this order. The error
+    /// says if the clock is wrong.
     Authentication {
         /// By how many seconds this machine's clock is ahead of the tenant's (negative: behind), if that is more
         /// than two minutes.
@@ -23,18 +23,18 @@ pub enum Refusal {
     /// Status 429: more than 10 requests in a second, over all programs that use the tenant. Make the call again later.
     RateLimited,
     /// Status 3xx: the host is not the tenant's API, or something between this machine and the tenant redirects, such as
-    /// a login page. Redirects are never followed with credentials. Mend the address, or log in.
+    /// a login page. Redirects are never followed with credentials. Correct the address, or log in.
     Redirect {
         /// The host it points to.
         to: Option<String>,
     },
     /// Status 404 or 405 with a page that is not the tenant's: the address is wrong, or something between this machine and
-    /// the tenant answered. Mend the address.
+    /// the tenant answered. Correct the address.
     ///
     /// Source: the vendor's integration explains a 404 with a wrong address, and so does
     /// rapid7/insightconnect-plugins (palo_alto_cortex_xdr).
     WrongAddress,
-    /// Every other 4xx, and a 500 with a known text such as "param is missing". Mend what the tenant names.
+    /// Every other 4xx, and a 500 with a known text such as "param is missing". Correct what the tenant names.
     BadRequest,
 }
 
@@ -75,8 +75,8 @@ impl fmt::Display for Refusal {
                 }
                 f.write_str("; redirects are never followed")
             }
-            Self::WrongAddress => f.write_str("check the address of the tenant"),
-            Self::BadRequest => f.write_str("the tenant does not take this request"),
+            Self::WrongAddress => f.write_str("check the address of the tenant, and the proxy"),
+            Self::BadRequest => f.write_str("the tenant does not accept this request"),
         }
     }
 }

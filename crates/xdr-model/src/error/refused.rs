@@ -1,4 +1,4 @@
-//! The tenant said no.
+//! Calls that were refused.
 
 use std::fmt;
 
@@ -8,7 +8,7 @@ use super::failed::nothing_done;
 use super::{Answer, Attempted, Refusal};
 use crate::selection::Selection;
 
-/// The tenant said no. Nothing was carried out.
+/// The call was refused. Nothing was carried out.
 ///
 /// Every status 3xx and every 4xx but 408 is a refusal, whatever `err_code` stands in its body: tenants have been seen
 /// to send a code that differs from the status. A 500 is one if its error object holds a known text of a definite
@@ -17,8 +17,8 @@ use crate::selection::Selection;
 ///
 /// * An answer that names an action is never a refusal.
 /// * A page that is not the tenant's ([`Answer::is_foreign`]) with a 4xx other than 404, 405 or 429 is an
-///   [`OutcomeUnknown`](super::OutcomeUnknown): a filter that inspects answers can have put it in the place of the
-///   tenant's 200.
+///   [`OutcomeUnknown`](super::OutcomeUnknown): a filter that inspects answers can have replaced the
+///   tenant's 200 with it.
 /// * An action that is answered with 429 and the code 408 or 5xx is a [`ServerFailure`](super::ServerFailure): a call
 ///   that is refused with 429 is sent again, and this one may have been carried out.
 #[derive(Debug)]
@@ -49,7 +49,7 @@ impl fmt::Display for Refused {
         }
         call.fmt(f)?;
         if answer.status == StatusCode::NOT_FOUND && *reason == Refusal::BadRequest {
-            f.write_str("; a 404 mostly means that the address is wrong")?;
+            f.write_str("; a 404 usually means that the address of the tenant is wrong")?;
         }
         write!(f, "{}{answer}", nothing_done(call.replay))
     }
@@ -57,7 +57,7 @@ impl fmt::Display for Refused {
 
 fn possible_causes(selection: &Selection, f: &mut fmt::Formatter<'_>) -> fmt::Result {
     let causes: Vec<_> = selection.causes().collect();
-    write!(f, " for {selection}: ")?;
+    write!(f, "; selected: {selection}; possible causes: ")?;
     match causes.split_last() {
         Some((last, [])) => f.write_str(last),
         Some((last, others)) => write!(f, "{}, or {last}", others.join(", ")),

@@ -78,7 +78,7 @@ impl Verdict {
         }
     }
 
-    /// The same of a page that is not the tenant's: a filter can have put it in the place of any answer.
+    /// The same for a page that is not the tenant's: a filter can have replaced any answer with it.
     fn of_foreign(status: StatusCode) -> Option<Self> {
         match status.as_u16() {
             404 | 405 => Some(Self::Refused(Refusal::WrongAddress)),
@@ -131,8 +131,7 @@ fn verdict(replay: Replay, answer: &Answer, headers: &HeaderMap, unix_ms: u64) -
 /// Whether a status leaves nothing open, so that no `err_code` in its body counts: a 401 with the code 500 inside is a
 /// wrong key, not an outage. The tenant has been seen to send a code that differs from the status.
 ///
-/// A rate limit is different for an action. It is sent again after a 429, and so must be certain not to have been
-/// carried out.
+/// A rate limit is different for an action: it is sent again after a 429, so nothing may hint that it was carried out.
 fn is_definite(status: StatusCode, replay: Replay) -> bool {
     match status.as_u16() {
         408 => false,

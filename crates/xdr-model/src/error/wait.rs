@@ -103,7 +103,10 @@ impl WaitEnded {
             }
             WaitEnd::Failed(error) => write!(f, "action {id} could not be followed to its end: {error}"),
             WaitEnd::RetryTooLate(error) => {
-                write!(f, "the deadline comes before action {id} may be asked for again: {error}")
+                write!(
+                    f,
+                    "the tenant takes the next status request for action {id} only after the deadline: {error}"
+                )
             }
             WaitEnd::CancelledInPart { cancelled: Cancelled { endpoints, left, .. }, error } => write!(
                 f,

@@ -1,14 +1,13 @@
-//! The refusal of a filter field that there is not.
+//! The refusal of an unknown filter field.
 
 use super::Filter;
 use crate::validate::{Place, Violation};
 
-/// What the call `get_endpoint` knows of an endpoint and a scan does not filter by. It filters by the first and the last,
-/// and names the tags in its replies. People carry them over, because the pages of both calls describe filters of the
-/// same form.
+/// Fields of the call `get_endpoint` that a scan does not filter by. That call filters by the first and the last, and
+/// shows the tags in its replies. People confuse them, because the pages of both calls describe filters of the same form.
 const OF_GET_ENDPOINT: [&str; 3] = ["endpoint_status", "tags", "public_ip_list"];
 
-/// Lists the fields that there are; of a field of another call it also says where that can be used.
+/// Lists the known fields. For a field of `get_endpoint` it also names that call.
 pub(super) fn field(place: &Place<'_>, field: &str) -> Violation {
     let mut rule = format!("must be one of {}", Filter::FIELDS.join(", "));
     if OF_GET_ENDPOINT.contains(&field) {

@@ -14,12 +14,12 @@ use crate::words::closed_words;
 
 /// A value of a list; a text on the wire.
 pub(crate) trait Item: Sized {
-    /// What must hold for it at the least.
+    /// The rule for a value that cannot be read.
     const RULE: &'static str;
-    /// The value, or the text back if it is none.
+    /// The value, or the text back if it cannot be read.
     fn from_text(text: String) -> Result<Self, String>;
     fn text(&self) -> &str;
-    /// What the value breaks; `None` where the type sees to it.
+    /// The rule that the value breaks; `None` where the type ensures it.
     fn broken_rule(&self) -> Option<Cow<'static, str>> {
         None
     }
@@ -179,9 +179,9 @@ checked_item!(IpAddress, IpAddress::RULE);
 /// A moment in milliseconds since the Unix epoch, UTC: a number of 13 digits.
 ///
 /// A time in another unit is refused before anything is sent. Seconds with "at or after" match every endpoint, and
-/// so do microseconds and nanoseconds with "at or before". Prefer to make it from a `SystemTime`.
+/// so do microseconds and nanoseconds with "at or before". Make it from a `SystemTime` where you can.
 ///
-/// Source: the pages ask for epoch milliseconds. The vendor's own integration multiplies times of 10 to 12 digits by
+/// Source: the API pages ask for epoch milliseconds. The vendor's own integration multiplies times of 10 to 12 digits by
 /// 1,000 before it sends them.
 ///
 /// ```

@@ -30,7 +30,7 @@ impl<R> Prepared<R> {
         Self::unchecked(session, operation)
     }
 
-    /// The same for a request of which the tenant named every id: the rules are for what callers supply.
+    /// The same without the check, for ids that the tenant named: the rules are for what callers supply.
     pub(crate) fn unchecked<O: Operation<Reply = R>>(
         session: &Session,
         operation: &O,

@@ -79,7 +79,7 @@ impl Operation for GetActionStatus {
     const REPLAY: Replay = Replay::Safe;
     type Reply = ActionStatus;
 
-    /// An [`ActionId`] cannot be wrong: it was checked when it was supplied, or the tenant names it so.
+    /// An [`ActionId`] needs no check here: it was checked when it was supplied, or the tenant named it.
     fn validate(&self) -> Result<(), Invalid> {
         Ok(())
     }

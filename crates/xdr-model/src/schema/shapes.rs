@@ -76,7 +76,7 @@ pub(crate) fn ip_address(_: &mut SchemaGenerator) -> Schema {
     json_schema!({"type": "string", "pattern": ip::pattern(), "not": {"pattern": ip::FOREIGN}})
 }
 
-/// A name or an id that is sent to a tenant. It is not empty, holds no control character, no line break and no
+/// A name or an id that a request supplies. It is not empty, holds no control character, no line break and no
 /// invisible character, and neither begins nor ends with white space.
 #[derive(JsonSchema)]
 #[schemars(schema_with = "text")]
@@ -163,7 +163,7 @@ pub(crate) fn endpoint_action_status(_: &mut SchemaGenerator) -> Schema {
 
 /// Without `data` a status is empty only if it holds nothing but `errorReasons`.
 ///
-/// The choice stands in two negations: generators of code make another type of a choice, and leave a negation alone.
+/// The choice is written as a double negation: code generators turn a choice into another type, and ignore a negation.
 pub(crate) fn empty_without_data(status: &mut Schema) {
     let named = json!({
         "type": "object",

@@ -10,8 +10,8 @@ pub(super) const API: &str = "api-";
 /// The paths of the examples that the vendor's console and pages show behind the host.
 const EXAMPLE_PATHS: [&str; 2] = ["/public_api/", "/api_keys/"];
 
-const SCHEME: &str = "must begin with the host name or with one https://, no other scheme";
-const PATH: &str = "must end with the host name: only a slash or a path below /public_api/ or /api_keys/ may follow it, \
+const SCHEME: &str = "must begin with the host name, or with https:// once: no other scheme is allowed";
+const PATH: &str = "must have nothing after the host name but a slash, or a path below /public_api/ or /api_keys/ \
                     without a query";
 /// Two layers of a program that each put `api-` before the name make this (issue 293 of OpenAEV-Platform/collectors).
 const TWICE: &str = "must not begin with api-api-: write api- once, or leave it out";
@@ -22,7 +22,7 @@ pub(super) fn name(address: &str) -> Result<String, Cow<'static, str>> {
         return Err(quotes::RULE.into());
     }
     if let Some(found) = blank::first(address) {
-        return Err(format!("must be one host name, and there is {found}").into());
+        return Err(format!("must be one host name, but holds {found}").into());
     }
     let rest = strip_prefix(address, "https://").unwrap_or(address);
     if rest.contains("://") {

@@ -233,7 +233,7 @@ fn body_cases() -> Vec<Case> {
         foreign_case("a login page", || answer(401, "<html><body>Please log in</body></html>")),
         foreign_case("a page of a proxy", || answer(407, "Proxy Authentication Required")),
         foreign_case("a page about a body that is too large", || answer(413, "<html><head><title>413 Request Entity Too Large</title></head></html>")),
-        foreign_case("a page of a law", || answer(451, "{}")),
+        foreign_case("a page with status 451", || answer(451, "{}")),
         foreign_case("a page that is cut", || cut_after(403, "<html><body>Blo")),
         foreign_case("a page of a megabyte", || answer(403, vec![b'x'; 1 << 21])),
         refused_case("a page that is not found", ADDRESS, || answer(404, "<html><body><h1>404 Not Found</h1>nginx</body></html>")),
@@ -509,13 +509,13 @@ fn causes(filters: Filters) -> [String; 2] {
 
 #[test]
 fn a_refusal_that_finds_no_endpoint_lists_only_causes_that_are_possible() {
-    const UNFIT: &str = "their platform is not supported, or they are offline";
+    const UNFIT: &str = "the platform is not supported, or the endpoints are offline";
     let matching = |filters: Vec<Filter>| causes(Filters::Matching(filters));
     assert_eq!(
         causes(Filters::All),
         [
-            format!("no endpoint was found for all endpoints: they are being scanned already, {UNFIT}"),
-            "no endpoint was found for all endpoints: there is nothing to cancel, or they are offline"
+            format!("no endpoint was found; selected: all endpoints; possible causes: the endpoints are being scanned already, {UNFIT}"),
+            "no endpoint was found; selected: all endpoints; possible causes: there is nothing to cancel, or the endpoints are offline"
                 .to_owned(),
         ]
     );
@@ -523,18 +523,18 @@ fn a_refusal_that_finds_no_endpoint_lists_only_causes_that_are_possible() {
         matching(vec![Filter::hostname(["web-1"])]),
         [
             format!(
-                "no endpoint was found for hostname \"web-1\": none matches, they are being scanned already, {UNFIT}"
+                "no endpoint was found; selected: hostname \"web-1\"; possible causes: no endpoint matches, the endpoints are being scanned already, {UNFIT}"
             ),
-            "no endpoint was found for hostname \"web-1\": none matches, there is nothing to cancel, or they are offline"
+            "no endpoint was found; selected: hostname \"web-1\"; possible causes: no endpoint matches, there is nothing to cancel, or the endpoints are offline"
                 .to_owned(),
         ]
     );
     let [scan, abort] = matching(vec![Filter::endpoint_ids(["e1", "e2"])]);
     assert!(
-        scan.contains("endpoint_id_list \"e1\" or \"e2\": none matches, an id is wrong, they are"),
+        scan.contains("endpoint_id_list \"e1\" or \"e2\"; possible causes: no endpoint matches, an id is wrong, the endpoints are"),
         "{scan}"
     );
-    assert!(abort.contains("none matches, an id is wrong, there is nothing to cancel, or"), "{abort}");
+    assert!(abort.contains("no endpoint matches, an id is wrong, there is nothing to cancel, or"), "{abort}");
     // Whether a scan runs is what these filter by.
     let [scan, abort] = matching(vec![Filter::scan_status([ScanStatus::Success, ScanStatus::Error])]);
     assert!(!scan.contains("already") && abort.contains("nothing to cancel"), "{scan} {abort}");
@@ -546,7 +546,10 @@ fn a_refusal_that_finds_no_endpoint_lists_only_causes_that_are_possible() {
     let [scan, _] = matching(vec![many(), Filter::last_seen(moment), many(), many(), many()]);
     let shown =
         "hostname \"web-0\", \"web-1\", \"web-2\" or 47 more and last_seen at or after 1790000000000 and ";
-    assert!(scan.contains(shown) && scan.contains("and 2 more filters: none matches"), "{scan}");
+    assert!(
+        scan.contains(shown) && scan.contains("and 2 more filters; possible causes: no endpoint matches"),
+        "{scan}"
+    );
     let read = call(&GetActionStatus::new(42.into()), no_endpoint).0.to_string();
     assert!(read.contains("no endpoint was found; the tenant says"), "{read}");
 }

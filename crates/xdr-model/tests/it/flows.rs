@@ -417,9 +417,9 @@ fn foreign(status: u16) -> Answer {
     Ok(response(status, &[("location", "https://login.example/")], "<html>Blocked by policy</html>"))
 }
 
-/// What something in between says is an outage once the tenant has answered, and no answer before.
+/// Once the tenant has answered, such a page is an outage. Before, it ends the wait.
 #[test]
-fn a_page_of_another_ends_a_wait_only_before_the_tenant_has_answered() {
+fn a_page_that_is_not_the_tenants_ends_a_wait_only_before_the_tenant_has_answered() {
     for status in [302, 307, 400, 401, 402, 403, 407, 451] {
         let answers = [foreign(status), foreign(status), statuses(&[(1, DONE)]), statuses(&[(1, DONE)])];
         let [first, second, third, fourth] = answers;

@@ -11,7 +11,7 @@ use crate::supplied::may_be_supplied;
 use crate::support::tenant;
 
 pub(crate) const QUOTES: &str =
-    "must not be in quotes: take them off, because files of variables (such as docker's) keep them";
+    "must not be in quotes: remove them, because an env file (such as docker's) keeps them in the value";
 
 fn key(text: &str) -> Invalid {
     text.parse::<ApiKey>().expect_err(text)
@@ -75,7 +75,7 @@ pub(crate) fn met() -> Vec<(&'static str, Invalid)> {
             root(r"-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n"),
         ),
         ("a root as a path", root("/etc/ssl/acme.pem")),
-        ("a field that there is not", field("colour")),
+        ("an unknown field", field("colour")),
         ("a field of get_endpoint", field("endpoint_status")),
         ("tags", field("tags")),
     ]
@@ -116,7 +116,7 @@ fn a_formatted_number_is_no_action_id_where_somebody_supplies_it() {
     {
         assert_eq!(
             &*id(text).violations()[0].rule,
-            "must be the id as the tenant names it, not a formatted number: write its digits without . , or '"
+            "must be the id as the tenant names it, not a formatted number: copy it again, without separators or decimals"
         );
         let document = json!({"request_data": {"group_action_id": text}}).to_string();
         assert!(GetActionStatus::from_json(&document).is_err(), "{text}");
@@ -151,7 +151,7 @@ fn a_kind_of_key_is_read_in_any_case() {
 }
 
 #[test]
-fn what_stands_around_a_proxy_is_read_and_its_port_must_be_one() {
+fn a_proxy_is_read_without_its_scheme_and_with_a_valid_port_only() {
     let good = [
         ("proxy.example:3128", "http://proxy.example:3128"),
         ("proxy.example", "http://proxy.example"),
@@ -216,7 +216,7 @@ fn what_is_given_in_place_of_a_pem_is_named() {
 }
 
 #[test]
-fn an_unknown_field_is_told_which_there_are_and_where_those_of_another_call_belong() {
+fn the_refusal_of_an_unknown_field_lists_the_known_ones_and_names_the_call_it_belongs_to() {
     for name in ["colour", "Hostname", "endpoint_id", "endpoint_status", "tags", "public_ip_list", ""] {
         let told = field(name).to_string();
         assert!(Filter::FIELDS.iter().all(|known| told.contains(known)), "{told}");
@@ -280,7 +280,7 @@ proptest! {
     fn a_blank_in_an_address_is_named_with_its_place(
         name in names(), at in any::<prop::sample::Index>(),
         blank in prop::sample::select(vec![
-            (' ', "a blank"), ('\t', "a tab"), ('\r', "a carriage return"), ('\n', "a line break"),
+            (' ', "a space"), ('\t', "a tab"), ('\r', "a carriage return"), ('\n', "a line break"),
             ('\u{2028}', "a line separator"), ('\u{3000}', "a space character (U+3000)"),
             ('\u{200b}', "a zero-width space"),
         ]),
@@ -293,7 +293,7 @@ proptest! {
             _ if after.is_empty() => "at the end".to_owned(),
             _ => format!("after {at} characters"),
         };
-        prop_assert_eq!(told, format!("/fqdn must be one host name, and there is {} {place}", blank.1));
+        prop_assert_eq!(told, format!("/fqdn must be one host name, but holds {} {place}", blank.1));
     }
 
     #[test]
@@ -312,7 +312,7 @@ proptest! {
     }
 
     #[test]
-    fn a_port_of_a_proxy_is_refused_exactly_when_there_is_none_such(
+    fn a_port_of_a_proxy_is_refused_exactly_when_it_is_not_from_1_to_65535(
         port in prop_oneof![0..100_000u64, any::<u64>()], host in names(),
         scheme in "(http://|https://)?", user in "([a-z]{1,5}:[a-z0-9]{1,8}@)?",
     ) {

@@ -138,8 +138,8 @@ fn the_message_says_which_character_stands_where() {
     let table = [
         ("web-1\n", r#"a line break after "web-1""#),
         ("web-1\nweb-2\n", r#"a line break between "web-1" and "web-2""#),
-        (" web-2", r#"a blank before "web-2""#),
-        ("web-1, ", r#"a blank after "web-1,""#),
+        (" web-2", r#"a space before "web-2""#),
+        ("web-1, ", r#"a space after "web-1,""#),
         (
             "0f6ba1a18c35d416c8e27a319cc2fea0\r",
             r#"a carriage return after "0f6ba1a18c35d416c8e27a319cc2fea0""#,
@@ -157,7 +157,7 @@ fn the_message_says_which_character_stands_where() {
         ("\u{3000}web", r#"a space character (U+3000) before "web""#),
         ("a\u{180e}b", r#"an invisible character (U+180E) between "a" and "b""#),
         ("\u{1b}[31mred", r#"a control character (U+001B) before "[31mred""#),
-        (" \n ", "a blank without any other text"),
+        (" \n ", "a space with no visible text"),
         ("a\n \u{feff}b", r#"a line break between "a" and "b""#),
         (&before, r#"a line break between "…xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxy" and "z""#),
         (&after, r#"a tab before "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx…""#),
@@ -180,16 +180,16 @@ fn the_message_says_which_character_stands_where() {
 }
 
 #[test]
-fn every_text_of_a_request_is_told_at_once() {
+fn every_broken_text_of_a_request_is_reported_at_once() {
     let scan =
         Scan::matching([Filter::hostname(["web-1 ", "web-2", "", "web\n3"]), Filter::alias(["\u{feff}a"])]);
     let invalid = scan.with_incident("4 ").validate().unwrap_err();
     insta::assert_snapshot!(invalid.to_string().replace("; ", "\n"), @r#"
-    /request_data/filters/0/value/0 must not hold a blank after "web-1" (found "web-1 ")
+    /request_data/filters/0/value/0 must not hold a space after "web-1" (found "web-1 ")
     /request_data/filters/0/value/2 must be non-empty text (found "")
     /request_data/filters/0/value/3 must not hold a line break between "web" and "3" (found "web\n3")
     /request_data/filters/1/value/0 must not hold a byte-order mark before "a" (found "\u{feff}a")
-    /request_data/incident_id must not hold a blank after "4" (found "4 ")
+    /request_data/incident_id must not hold a space after "4" (found "4 ")
     "#);
 }
 

@@ -66,12 +66,12 @@ fn what_would_connect_to_somebody_else_is_no_tenant() {
     const LONG: &str = "must be at most 249 characters long";
     const CHARACTERS: &str =
         "must hold ASCII letters, digits, hyphens and dots only: no user, port, path or query";
-    const PATH: &str = "must end with the host name: only a slash or a path below /public_api/ or /api_keys/ may follow it, \
+    const PATH: &str = "must have nothing after the host name but a slash, or a path below /public_api/ or /api_keys/ \
                         without a query";
-    const SCHEME: &str = "must begin with the host name or with one https://, no other scheme";
+    const SCHEME: &str = "must begin with the host name, or with https:// once: no other scheme is allowed";
     const TWICE: &str = "must not begin with api-api-: write api- once, or leave it out";
     const QUOTES: &str =
-        "must not be in quotes: take them off, because files of variables (such as docker's) keep them";
+        "must not be in quotes: remove them, because an env file (such as docker's) keeps them in the value";
     const LABELS: &str = "must be made of labels of 1 to 63 characters";
     const HYPHENS: &str = "must not have a label that begins or ends with a hyphen";
     const TWO: &str = "must have at least two labels, such as acme.xdr.us.paloaltonetworks.com";
@@ -114,18 +114,18 @@ fn what_would_connect_to_somebody_else_is_no_tenant() {
         ("https:/acme.example", PATH),
         ("//acme.example", PATH),
         ("ftp://acme.example", SCHEME),
-        (" acme.example", "must be one host name, and there is a blank at the beginning"),
-        ("acme.example ", "must be one host name, and there is a blank at the end"),
-        ("acme .example", "must be one host name, and there is a blank after 4 characters"),
-        ("acme.example\n", "must be one host name, and there is a line break at the end"),
+        (" acme.example", "must be one host name, but holds a space at the beginning"),
+        ("acme.example ", "must be one host name, but holds a space at the end"),
+        ("acme .example", "must be one host name, but holds a space after 4 characters"),
+        ("acme.example\n", "must be one host name, but holds a line break at the end"),
         (
             "acme\r\nHost: evil.com.example",
-            "must be one host name, and there is a line break after 4 characters",
+            "must be one host name, but holds a line break after 4 characters",
         ),
-        ("acme\t.example", "must be one host name, and there is a tab after 4 characters"),
+        ("acme\t.example", "must be one host name, but holds a tab after 4 characters"),
         (
             "acme\0.example",
-            "must be one host name, and there is a control character (U+0000) after 4 characters",
+            "must be one host name, but holds a control character (U+0000) after 4 characters",
         ),
         ("ac_me.example", CHARACTERS),
         ("ac%2eme.example", CHARACTERS),
@@ -135,9 +135,9 @@ fn what_would_connect_to_somebody_else_is_no_tenant() {
         ("acme。example", CHARACTERS),
         (
             "acme.example\u{202e}",
-            "must be one host name, and there is a bidirectional control character (U+202E) at the end",
+            "must be one host name, but holds a bidirectional control character (U+202E) at the end",
         ),
-        ("\u{a0}acme.example", "must be one host name, and there is a no-break space at the beginning"),
+        ("\u{a0}acme.example", "must be one host name, but holds a no-break space at the beginning"),
         ("api-api-acme.example", TWICE),
         ("https://API-api-acme.example/", TWICE),
         ("api-api-", TWICE),

@@ -92,7 +92,7 @@ fn only_host_and_user_names_ignore_case() {
 
 /// As a tenant does: it neither trims nor refuses.
 #[test]
-fn a_name_with_a_character_too_many_matches_nothing_and_is_left_out_without_a_word() {
+fn a_name_with_a_character_too_many_matches_nothing_and_is_ignored_silently() {
     let fleet = sim();
     let [a, b] = [&fleet.endpoints()[3].hostname, &fleet.endpoints()[7].hostname];
     for odd in [format!(" {b}"), format!("{b}\r"), format!("\u{feff}{b}"), format!("{b}\n{a}\n")] {

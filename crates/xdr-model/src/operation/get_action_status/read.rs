@@ -199,7 +199,7 @@ impl<'de, S: Sink> Visitor<'de> for Reply<'_, S> {
                 }
             }
         }
-        // Statuses can stand where the data should: "no endpoint" would be a lie.
+        // The statuses may stand directly in the reply: "no endpoint" would be wrong.
         if datas == 0 && others && !is_error { Err(de::Error::missing_field("data")) } else { Ok(is_error) }
     }
 }

@@ -13,7 +13,7 @@ use crate::words::open_words;
 open_words! {
     /// How an action stands on one endpoint.
     ///
-    /// Words are read in any case. A word that is not listed here is kept and never taken for an end.
+    /// The case of letters does not matter. A word that is not listed here is kept and never taken for an end.
     ///
     /// Source: the API pages name no words; these are the ones that clients have met. A client of a sister call has met
     /// words in another case (SEKOIA-IO/automation-library, commit 1b263ac7).
@@ -95,8 +95,8 @@ impl EndpointActionStatus {
 
 /// How an action stands on all of its endpoints.
 ///
-/// A reply without `data` names no endpoint, and holds nothing but `errorReasons`. With another key it is not a status:
-/// statuses can stand directly in `reply`, and "no endpoint" is not to be told from them.
+/// A reply without `data` names no endpoint and may hold `errorReasons` only. With another key it is unreadable: the
+/// statuses may stand directly in `reply`, and "no endpoint" would be wrong.
 ///
 /// ```
 /// use xdr_model::{GetActionStatus, Operation};

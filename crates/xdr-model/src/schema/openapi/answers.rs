@@ -83,7 +83,7 @@ fn errors(replay: Replay) -> Vec<Answer> {
             Replay::Unsafe => ("500", "A unified status for API communication type errors: the action may or may \
                 not have been started. With the message or the further information of the example noEndpoint it is a \
                 definite refusal instead: nothing matches, a bad id, already being scanned, nothing to cancel, an \
-                unsupported platform or offline. So it is with the text of the example unsupportedOperator.",
+                unsupported platform or offline. The text of the example unsupportedOperator is a definite refusal too.",
                 json!({
                     "failure": wrapped(500, "An internal error occurred"),
                     "noEndpoint": {"value": {"reply": {
