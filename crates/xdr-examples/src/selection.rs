@@ -113,10 +113,11 @@ fn range(
     now: SystemTime,
 ) -> Result<Vec<Filter>, String> {
     let (since, until) = (since.map(|moment| moment.from(now)), until.map(|moment| moment.from(now)));
+    let bounds = [("since", since.map(TimeBound::AtOrAfter)), ("until", until.map(TimeBound::AtOrBefore))];
+    let bounds = bounds.into_iter().filter_map(|(end, bound)| Some((format!("--{name}-{end}"), bound?)));
+    let filters = bounds.map(|(option, bound)| checked(&option, filter(bound))).collect::<Result<_, _>>()?;
     if since.zip(until).is_some_and(|(since, until)| since > until) {
         return Err(format!("--{name}-since is later than --{name}-until: nothing can match"));
     }
-    let bounds = [("since", since.map(TimeBound::AtOrAfter)), ("until", until.map(TimeBound::AtOrBefore))];
-    let bounds = bounds.into_iter().filter_map(|(end, bound)| Some((format!("--{name}-{end}"), bound?)));
-    bounds.map(|(option, bound)| checked(&option, filter(bound))).collect()
+    Ok(filters)
 }

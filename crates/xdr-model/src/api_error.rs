@@ -6,6 +6,7 @@ use serde_json::value::RawValue;
 use serde_json::{Map, Value};
 
 use crate::digits::text_or_integer;
+use crate::document::integer;
 use crate::ids::ActionId;
 use crate::redact::Secrets;
 use crate::reply::Object;
@@ -40,27 +41,60 @@ pub(crate) struct Said {
     pub(crate) unread_action: bool,
     /// Whether it has none of the shapes of the tenant's own answers. An empty body has no shape.
     pub(crate) is_foreign: bool,
+    /// Whether it begins like a document and could not be read as one: nobody knows all that it says.
+    pub(crate) is_unread: bool,
 }
 
 impl Said {
     /// `is_whole`: whether the body was not cut on its way.
     pub(crate) fn in_body(body: &[u8], is_whole: bool) -> Self {
+        let body = without_mark(body);
         let document = if body.len() > MOST_SEARCHED { None } else { serde_json::from_slice(body).ok() };
-        let Some(mut document) = document else {
-            let is_searched = is_whole && body.len() <= MOST_SEARCHED;
-            let unread_action = seems_to_name_an_action(body);
-            let may_be_own = unread_action || is_own_page(body) || (!is_searched && is_document(body));
-            let is_foreign = !may_be_own && !body.trim_ascii().is_empty();
-            return Self { unread_action, is_foreign, ..Self::default() };
-        };
+        let Some(mut document) = document else { return Self::in_unread(body, is_whole) };
         let (mut said, raw) = (Self::default(), serde_json::from_slice(body).ok());
         said.is_foreign = !is_own_shape(&document);
-        said.errors.extend(ApiError::in_data(&mut document));
+        ApiError::take_from_data(&mut document, &mut said.errors);
         ApiError::collect(document, &mut said.errors);
         said.action = raw.and_then(|raw| named_action_or_in_data(raw, &mut said.unread_action));
+        said.unread_action |= said.action.is_none() && has_key_of_an_action(body);
         said.is_foreign &= said.errors.is_empty() && said.action.is_none() && !said.unread_action;
         said
     }
+
+    /// A body that is no JSON, is cut, or is too large to be searched.
+    fn in_unread(body: &[u8], is_whole: bool) -> Self {
+        let is_unread = is_document(body);
+        let unread_action = has_key_of_an_action(body) || (is_unread && contains(body, ACTION_ID));
+        let may_be_own = is_unread && (!is_whole || body.len() > MOST_SEARCHED || has_own_key(body));
+        let is_own = unread_action || may_be_own || is_own_page(body) || body.trim_ascii().is_empty();
+        Self { unread_action, is_foreign: !is_own, is_unread, ..Self::default() }
+    }
+}
+
+/// Without the byte-order mark that some programs put before a text.
+pub(crate) fn without_mark(body: &[u8]) -> &[u8] {
+    body.strip_prefix("\u{feff}".as_bytes()).unwrap_or(body)
+}
+
+fn contains(body: &[u8], words: &str) -> bool {
+    body.windows(words.len()).any(|part| part == words.as_bytes())
+}
+
+/// Whether a text that cannot be read as JSON has a key that the tenant's own answers have.
+fn has_own_key(body: &[u8]) -> bool {
+    ["\"reply\"", "\"err_code\"", "\"err_msg\""].iter().any(|key| contains(body, key))
+}
+
+/// Whether the key of an action stands anywhere with a value, in whatever it stands. In a text of JSON its quotes would
+/// have backslashes.
+fn has_key_of_an_action(body: &[u8]) -> bool {
+    const KEY: &[u8] = b"\"action_id\"";
+    let after = |at: usize| body[at + KEY.len()..].trim_ascii_start().strip_prefix(b":");
+    let names = |at: usize| {
+        let value = after(at).map(<[u8]>::trim_ascii_start);
+        value.is_some_and(|value| !value.starts_with(b"null") && !value.starts_with(b"\"\""))
+    };
+    (0..body.len().saturating_sub(KEY.len())).any(|at| body[at..].starts_with(KEY) && names(at))
 }
 
 /// Whether a document has a key that the tenant's own answers have.
@@ -84,11 +118,6 @@ fn is_own_page(body: &[u8]) -> bool {
 /// A larger body is not searched for an error object: no tenant explains itself at such length.
 const MOST_SEARCHED: usize = 1 << 20;
 const ACTION_ID: &str = "action_id";
-
-/// Whether a body that cannot be read, for example because it was cut, begins like a document and has the key somewhere.
-fn seems_to_name_an_action(body: &[u8]) -> bool {
-    is_document(body) && body.windows(ACTION_ID.len()).any(|word| word == ACTION_ID.as_bytes())
-}
 
 /// Whether a body begins like a document of JSON.
 pub(crate) fn is_document(body: &[u8]) -> bool {
@@ -126,13 +155,17 @@ impl ApiError {
         }
     }
 
-    /// The shape of newer calls. Only at the top: inside of a reply, `data` holds the ids of endpoints.
-    fn in_data(document: &mut Value) -> Option<Self> {
-        let Value::Object(mut data) = document.get_mut("data")?.take() else { return None };
+    /// The shape of newer calls. Only at the top: inside of a reply, `data` holds the ids of endpoints. A code in both
+    /// places is told twice, because the two need not agree.
+    fn take_from_data(document: &mut Value, errors: &mut Vec<Self>) {
+        let Some(Value::Object(mut data)) = document.get_mut("data").map(Value::take) else { return };
         let metadata = data.remove("metadata").unwrap_or_default();
         let mut object = if let Value::Object(metadata) = metadata { metadata } else { Map::new() };
-        object.extend(data);
-        Self::from_object(&mut object)
+        if data.get("err_code").is_some_and(says_something) {
+            errors.extend(Self::from_object(&mut object.clone()));
+        }
+        object.extend(data.into_iter().filter(|(_, value)| says_something(value)));
+        errors.extend(Self::from_object(&mut object));
     }
 
     fn from_object(object: &mut Map<String, Value>) -> Option<Self> {
@@ -157,6 +190,9 @@ fn says_something(value: &Value) -> bool {
 /// The first readable action id in a document, through `reply` and lists; read from the raw digits, like that of a
 /// reply. An id that is no id at all is `unread`.
 fn named_action(value: &RawValue, unread: &mut bool) -> Option<ActionId> {
+    if !value.get().starts_with(['{', '[']) {
+        return None;
+    }
     if let Ok(items) = serde_json::from_str::<Vec<&RawValue>>(value.get()) {
         return items.into_iter().find_map(|item| named_action(item, unread));
     }
@@ -180,14 +216,17 @@ fn inside<'r>(value: &'r RawValue, key: &str) -> Option<&'r RawValue> {
     serde_json::from_str::<Object<'r>>(value.get()).ok()?.remove(key)
 }
 
+/// An integer in any notation of JSON, or a text of one.
 fn code_of(code: &Value) -> Option<i64> {
+    let integer = |value: &Value| integer(value).and_then(|code| code.try_into().ok());
     match code {
-        Value::String(text) => text.trim().parse().ok(),
-        number => number.as_i64(),
+        Value::String(text) => integer(&serde_json::from_str(text.trim()).ok()?),
+        number => integer(number),
     }
 }
 
-fn text_of(value: Value) -> String {
+/// The text, or another value written as JSON.
+pub(crate) fn text_of(value: Value) -> String {
     match value {
         Value::String(text) => text,
         other => other.to_string(),

@@ -155,9 +155,9 @@ macro_rules! fields {
                 match self { $(Self::$variant(_) => $field,)+ }
             }
 
-            /// The filter as a person reads it, shortened.
-            pub(crate) fn shortened(&self) -> String {
-                match self { $(Self::$variant(condition) => format!("{} {}", $field, condition.shortened()),)+ }
+            /// The filter as a person reads it, shortened; each text of it as `show` shows it.
+            pub(crate) fn shortened(&self, show: &dyn Fn(&str) -> String) -> String {
+                match self { $(Self::$variant(condition) => format!("{} {}", $field, condition.shortened(show)),)+ }
             }
 
             /// Notes what the value, which stands at `place`, breaks.

@@ -4,8 +4,8 @@ use bytes::Bytes;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
+use crate::filter::Filters;
 use crate::reply::{self, DecodeError};
-use crate::selection::Selection;
 use crate::validate::Invalid;
 
 mod abort_scan;
@@ -74,8 +74,9 @@ pub trait Operation: Serialize {
     /// All violations, each with its place.
     fn validate(&self) -> Result<(), Invalid>;
 
-    /// What it selects, if it selects endpoints. The error that no endpoint was found names it and the possible causes.
-    fn selection(&self) -> Option<Selection> {
+    /// The endpoints that it selects, if it selects any. The error that no endpoint was found names them and the possible
+    /// causes.
+    fn filters(&self) -> Option<&Filters> {
         None
     }
 

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::error::{Error, Refusal};
+use crate::error::Error;
 use crate::retry;
 
 /// Both limits of trouble must be passed before a wait is given up: it survives 15 minutes of it, and 20 failures
@@ -59,12 +59,16 @@ pub(crate) fn next_poll(error: &Error, trouble: Trouble) -> NextPoll {
     let is_refused_again =
         is_other_refusal(error) && trouble.equal >= REFUSALS && trouble.equal_for >= REFUSED_FOR;
     let is_over = trouble.failures >= FAILURES && trouble.lasting >= TROUBLE;
-    if is_final(error) || is_refused_again || is_over || (is_in_between(error) && !trouble.has_answered) {
+    if is_final(error)
+        || is_refused_again
+        || is_over
+        || (retry::is_in_between(error) && !trouble.has_answered)
+    {
         return NextPoll::Never;
     }
     match retry::asked_pause(error) {
-        Some(asked) if asked >= trouble.left => NextPoll::TooLate,
-        Some(asked) => NextPoll::After(asked),
+        Some(asked) if asked >= trouble.left && asked > retry::RETRY_AFTER_LEAST => NextPoll::TooLate,
+        Some(asked) => NextPoll::After(asked.min(trouble.left)),
         None => {
             let pause = retry::backoff(error, trouble.failures, trouble.fraction);
             NextPoll::After(pause.min(trouble.left))
@@ -81,18 +85,9 @@ fn is_final(error: &Error) -> bool {
     }
 }
 
-/// Whether something between this machine and the tenant may have answered, or the address is wrong.
-fn is_in_between(error: &Error) -> bool {
-    match error {
-        Error::Refused(error) => matches!(error.reason, Refusal::Redirect { .. }),
-        Error::OutcomeUnknown(error) => error.is_foreign_refusal(),
-        _ => false,
-    }
-}
-
 /// Whether it is a refusal that can pass, but seldom does.
 fn is_other_refusal(error: &Error) -> bool {
-    matches!(error, Error::Refused(error) if !error.is_rate_limit()) && !is_in_between(error)
+    matches!(error, Error::Refused(error) if !error.is_rate_limit()) && !retry::is_in_between(error)
 }
 
 /// Whether two failures in a row are the same refusal.

@@ -7,7 +7,7 @@ use std::fmt;
 use serde::de::DeserializeOwned;
 use serde_json::value::RawValue;
 
-use crate::api_error::ApiError;
+use crate::api_error::{ApiError, without_mark};
 use crate::redact::{Secrets, TEXT_KEPT};
 use crate::text::{SERVER_TEXT, sanitise};
 
@@ -111,7 +111,7 @@ pub(crate) fn read_by<R>(
     body: &[u8],
     read: impl FnOnce(&RawValue) -> Result<R, serde_json::Error>,
 ) -> Result<R, DecodeError> {
-    let text = std::str::from_utf8(body).map_err(DecodeError::not_text)?;
+    let text = std::str::from_utf8(without_mark(body)).map_err(DecodeError::not_text)?;
     let not_json = |e| DecodeError::from_json(body, &e);
     let envelope: Object<'_> = serde_json::from_str(text).map_err(not_json)?;
     let reply = envelope.get("reply").ok_or_else(|| not_json(serde::de::Error::missing_field("reply")))?;

@@ -344,6 +344,11 @@ impl ActionReport {
         }
     }
 
+    /// Whether the tenant has answered a request for this action: it accepted the scan, or named an endpoint.
+    pub(crate) fn shows_an_answer(&self) -> bool {
+        self.is_accepted || self.named() > 0
+    }
+
     pub(crate) fn is_accepted(&self) -> bool {
         self.is_accepted
     }

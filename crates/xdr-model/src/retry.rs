@@ -2,13 +2,13 @@
 
 use std::time::Duration;
 
-use crate::error::Error;
+use crate::error::{Error, Refusal};
 use crate::operation::Replay;
 
 /// How many times a call is sent at most.
 pub(crate) const ATTEMPTS: u32 = 3;
-/// The same after a rate limit without `Retry-After`. The pauses add up to about a minute: public clients wait for 30
-/// to 60 seconds (netskopeoss/ta_cloud_exchange_plugins; jnthans/wazuh-cortex-xdr).
+/// The same after a rate limit. Without `Retry-After` the pauses add up to about a minute: public clients wait for 30 to
+/// 60 seconds (netskopeoss/ta_cloud_exchange_plugins; jnthans/wazuh-cortex-xdr).
 const BUSY_ATTEMPTS: u32 = 5;
 /// After this much time since the first attempt, a call that could not be sent is not tried again.
 const NOT_SENT_FOR: Duration = Duration::from_secs(30);
@@ -16,7 +16,7 @@ const NOT_SENT_FOR: Duration = Duration::from_secs(30);
 /// a longer one counts as this.
 const RETRY_AFTER_MOST: Duration = Duration::from_secs(60);
 /// "At once" is not taken at its word: who says it is busy already.
-const RETRY_AFTER_LEAST: Duration = Duration::from_secs(1);
+pub(crate) const RETRY_AFTER_LEAST: Duration = Duration::from_secs(1);
 
 /// What a decision may depend on besides the error.
 #[derive(Debug, Clone, Copy)]
@@ -24,6 +24,8 @@ pub(crate) struct Situation {
     pub(crate) replay: Replay,
     /// How many times it was sent so far, at least 1.
     pub(crate) attempts: u32,
+    /// Whether the tenant has answered before, so that its address is right.
+    pub(crate) has_answered: bool,
     /// Since the first attempt.
     pub(crate) elapsed: Duration,
     /// Random in 0..1, for the jitter.
@@ -36,16 +38,16 @@ pub(crate) struct Situation {
 /// |---|---|---|
 /// | [`NotSent`](Error::NotSent), but for certificates | within 30 s | within 30 s |
 /// | [`Refused`](Error::Refused) for the rate limit | yes | yes |
-/// | [`OutcomeUnknown`](Error::OutcomeUnknown) by a page that is not the tenant's | never | no |
+/// | a redirect, or [`OutcomeUnknown`](Error::OutcomeUnknown) by a page that is not the tenant's | never | if the tenant has answered before |
 /// | [`OutcomeUnknown`](Error::OutcomeUnknown), [`ServerFailure`](Error::ServerFailure), [`Unreadable`](Error::Unreadable) | never | yes |
 /// | every other | no | no |
 ///
-/// A call is sent three times at most, and five times after a rate limit without `Retry-After`. A `Retry-After` above
+/// A call is sent three times at most, and five times if it ends with a rate limit. A `Retry-After` above
 /// 60 s ends the attempts. From a page that is not the tenant's it counts as 60 s.
 pub(crate) fn next_attempt(error: &Error, situation: Situation) -> Option<Duration> {
     let asked = asked_pause(error);
-    let most = if is_rate_limit(error) && asked.is_none() { BUSY_ATTEMPTS } else { ATTEMPTS };
-    if situation.attempts >= most || !may_repeat(error, situation.replay) {
+    let most = if is_rate_limit(error) { BUSY_ATTEMPTS } else { ATTEMPTS };
+    if situation.attempts >= most || !may_repeat(error, situation) {
         return None;
     }
     let pause = asked.unwrap_or_else(|| backoff(error, situation.attempts, situation.fraction));
@@ -57,13 +59,23 @@ pub(crate) fn next_attempt(error: &Error, situation: Situation) -> Option<Durati
 }
 
 /// Whether sending it again can help and can do no harm.
-fn may_repeat(error: &Error, replay: Replay) -> bool {
+fn may_repeat(error: &Error, Situation { replay, has_answered, .. }: Situation) -> bool {
     match error {
         Error::NotSent(error) => error.can_heal(),
+        error if is_in_between(error) => replay == Replay::Safe && has_answered,
         Error::Refused(error) => error.is_rate_limit(),
-        Error::OutcomeUnknown(error) if error.is_foreign_refusal() => false,
         Error::OutcomeUnknown(_) | Error::ServerFailure(_) | Error::Unreadable(_) => replay == Replay::Safe,
         Error::Invalid(_) | Error::Wait(_) => false,
+    }
+}
+
+/// Whether something between this machine and the tenant may have answered, or the address is wrong: a redirect, or a
+/// page that is not the tenant's with a 4xx other than 404, 405, 408 and 429.
+pub(crate) fn is_in_between(error: &Error) -> bool {
+    match error {
+        Error::Refused(error) => matches!(error.reason, Refusal::Redirect { .. }),
+        Error::OutcomeUnknown(error) => error.is_foreign_refusal(),
+        _ => false,
     }
 }
 
@@ -74,7 +86,8 @@ fn is_rate_limit(error: &Error) -> bool {
 /// The pause that an answer asks for.
 pub(crate) fn asked_pause(error: &Error) -> Option<Duration> {
     let answer = error.answer()?;
-    let most = if answer.is_foreign() { RETRY_AFTER_MOST } else { Duration::MAX };
+    let is_sure = !answer.is_foreign() && !answer.status.is_redirection();
+    let most = if is_sure { Duration::MAX } else { RETRY_AFTER_MOST };
     answer.retry_after.map(|asked| asked.clamp(RETRY_AFTER_LEAST, most))
 }
 
@@ -101,7 +114,7 @@ mod tests {
 
     fn decide(error: &Error, replay: Replay, attempts: u32, elapsed: u64) -> Option<Duration> {
         let elapsed = Duration::from_secs(elapsed);
-        next_attempt(error, Situation { replay, attempts, elapsed, fraction: 1.0 })
+        next_attempt(error, Situation { replay, attempts, has_answered: false, elapsed, fraction: 1.0 })
     }
 
     #[test]
@@ -153,7 +166,7 @@ mod tests {
         for (name, error, acting, reading) in table {
             assert_eq!(decide(&error, Replay::Unsafe, 1, 0), acting, "{name}, action");
             assert_eq!(decide(&error, Replay::Safe, 1, 0), reading, "{name}, read");
-            let last = if name == "429" { BUSY_ATTEMPTS } else { ATTEMPTS };
+            let last = if name.contains("429") { BUSY_ATTEMPTS } else { ATTEMPTS };
             assert_eq!(decide(&error, Replay::Safe, last, 0), None, "{name}, after the last attempt");
         }
     }

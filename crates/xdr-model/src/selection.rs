@@ -3,7 +3,9 @@
 use std::fmt;
 
 use crate::filter::{Filter, Filters, ScanStatus};
+use crate::operation::{AbortScan, Operation, Scan};
 use crate::redact::Secrets;
+use crate::text::{FOUND_TEXT, sanitise};
 
 /// How many filters are shown.
 const SHOWN: usize = 3;
@@ -22,52 +24,35 @@ pub struct Selection {
 }
 
 impl Selection {
-    /// What a scan selects.
-    pub(crate) fn of_scan(filters: &Filters) -> Self {
-        let mut selection = Self::of(filters);
-        if may_have(filters, is_active) {
-            selection.causes.push("the endpoints are being scanned already");
+    /// What a request of `operation` selects. No secret is shown, not even a part of one.
+    pub(crate) fn of(operation: &str, filters: &Filters, secrets: &Secrets) -> Self {
+        let show = |text: &str| sanitise(&secrets.redact(text), FOUND_TEXT);
+        let mut causes = Vec::new();
+        if let Filters::Matching(filters) = filters {
+            causes.push("no endpoint matches");
+            if filters.iter().any(|filter| matches!(filter, Filter::EndpointIds(_))) {
+                causes.push("an id is wrong");
+            }
         }
-        selection.causes.extend(["the platform is not supported", "the endpoints are offline"]);
-        selection
-    }
-
-    /// What a cancellation selects.
-    pub(crate) fn of_abort(filters: &Filters) -> Self {
-        let mut selection = Self::of(filters);
-        if may_have(filters, |status| !is_active(status)) {
-            selection.causes.push("there is nothing to cancel");
+        match operation {
+            Scan::NAME => {
+                if may_have(filters, is_active) {
+                    causes.push("the endpoints are being scanned already");
+                }
+                causes.push("the platform is not supported");
+            }
+            AbortScan::NAME if may_have(filters, |status| !is_active(status)) => {
+                causes.push("there is nothing to cancel");
+            }
+            _ => {}
         }
-        selection.causes.push("the endpoints are offline");
-        selection
-    }
-
-    fn of(filters: &Filters) -> Self {
-        let Filters::Matching(filters) = filters else {
-            return Self { shortened: "all endpoints".to_owned(), causes: Vec::new() };
-        };
-        let mut shown: Vec<_> = filters.iter().take(SHOWN).map(Filter::shortened).collect();
-        match filters.len().saturating_sub(SHOWN) {
-            0 => {}
-            1 => shown.push("1 more filter".to_owned()),
-            more => shown.push(format!("{more} more filters")),
-        }
-        let mut causes = vec!["no endpoint matches"];
-        if filters.iter().any(|filter| matches!(filter, Filter::EndpointIds(_))) {
-            causes.push("an id is wrong");
-        }
-        Self { shortened: shown.join(" and "), causes }
+        causes.push("the endpoints are offline");
+        Self { shortened: shortened(filters, &show), causes }
     }
 
     /// The possible causes if the tenant finds no endpoint, in the order in which to check them.
     pub fn causes(&self) -> impl Iterator<Item = &str> {
         self.causes.iter().copied()
-    }
-
-    /// The same without what must not be shown.
-    pub(crate) fn redacted(mut self, secrets: &Secrets) -> Self {
-        self.shortened = secrets.redact(&self.shortened);
-        self
     }
 }
 
@@ -76,6 +61,17 @@ impl fmt::Display for Selection {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.shortened)
     }
+}
+
+fn shortened(filters: &Filters, show: &dyn Fn(&str) -> String) -> String {
+    let Filters::Matching(filters) = filters else { return "all endpoints".to_owned() };
+    let mut shown: Vec<_> = filters.iter().take(SHOWN).map(|filter| filter.shortened(show)).collect();
+    match filters.len().saturating_sub(SHOWN) {
+        0 => {}
+        1 => shown.push("1 more filter".to_owned()),
+        more => shown.push(format!("{more} more filters")),
+    }
+    shown.join(" and ")
 }
 
 /// Whether an endpoint whose last scan has such a status can match.

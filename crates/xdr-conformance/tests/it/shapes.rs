@@ -13,9 +13,7 @@ enum End {
     Licence,
     Permission,
     NoEndpoint,
-    /// Too many requests, with and without a time to wait.
     RateLimit,
-    Busy,
     Redirect,
     WrongAddress,
     ServerFailure,
@@ -33,7 +31,6 @@ impl End {
                 Refusal::Licence => Self::Licence,
                 Refusal::Permission => Self::Permission,
                 Refusal::NoEndpointMatched => Self::NoEndpoint,
-                Refusal::RateLimited if error.retry_after().is_none() => Self::Busy,
                 Refusal::RateLimited => Self::RateLimit,
                 Refusal::Redirect { .. } => Self::Redirect,
                 Refusal::WrongAddress => Self::WrongAddress,
@@ -59,8 +56,7 @@ impl End {
     /// How often a call is sent when every answer is this one.
     fn sends(self, acts: bool) -> usize {
         match self {
-            Self::RateLimit => 3,
-            Self::Busy => 5,
+            Self::RateLimit => 5,
             Self::Foreign => 1,
             open if open.is_open() && !acts => 3,
             _ => 1,
@@ -120,8 +116,8 @@ fn every_status_means_what_the_table_says() {
 fn every_pause_that_a_tenant_asks_for_is_read() {
     check("in seconds", End::RateLimit, 429, &[("retry-after", "2")], wrapped(429, "m"));
     check("as a date", End::RateLimit, 429, &[("retry-after", "Sun, 06 Nov 1994 08:49:37 GMT")], "");
-    check("nonsense", End::Busy, 429, &[("retry-after", "soon")], "");
-    check("absent", End::Busy, 429, &[], "");
+    check("nonsense", End::RateLimit, 429, &[("retry-after", "soon")], "");
+    check("absent", End::RateLimit, 429, &[], "");
     check("an hour, by a page", End::RateLimit, 429, &[("retry-after", "3600")], "<html>Slow down</html>");
 }
 

@@ -69,7 +69,7 @@ pub(crate) fn faults() -> Vec<(Fault, Row)> {
         body("byte order mark", "\u{feff}{}".as_bytes()),
         inside("error 500 inside a 200", 500, Row::ServerFailure),
         inside("error 401 inside a 200", 401, Row::Refused),
-        inside("error 429 inside a 200", 429, Row::Busy),
+        inside("error 429 inside a 200", 429, Row::RateLimited),
         inside("error 42 inside a 200", 42, Row::OutcomeUnknown),
     ]
 }

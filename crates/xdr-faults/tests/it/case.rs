@@ -105,7 +105,7 @@ pub(crate) fn check(row: Row, fault: &Fault, outcome: &Outcome, posts: usize) ->
     let ending = outcome.ending;
     hold(expected.endings.contains(&ending), format!("ended {ending:?}, not {:?}", expected.endings));
     hold(expected.posts.contains(&posts), format!("{posts} POSTs, not {:?}", expected.posts));
-    if !row.is_rate_limit() {
+    if row != Row::RateLimited {
         hold(!acts || posts <= 1, format!("{posts} POSTs of an action"));
     }
     hold(ending != Ending::NotSent || mixed || posts == 0, format!("not sent, and {posts} POSTs came"));

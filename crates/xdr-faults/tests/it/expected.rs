@@ -20,10 +20,8 @@ pub(crate) enum Row {
     TooLarge,
     /// A refusal.
     Refused,
-    /// A refusal that heals: "too many requests", with a time to wait.
+    /// A refusal that heals: "too many requests".
     RateLimited,
-    /// The same without one.
-    Busy,
     /// A page that is not the tenant's in the place of a refusal.
     Foreign,
     /// A 5xx or 408.
@@ -80,18 +78,13 @@ pub(crate) struct Expected {
 
 /// How often a call is sent at most.
 const MOST: u32 = 3;
-/// The same where the tenant is busy and does not say for how long.
+/// The same after "too many requests".
 const MOST_BUSY: u32 = 5;
 
 impl Row {
-    /// Whether an action is sent again: the tenant is too busy, and certainly has not carried it out.
-    pub(crate) fn is_rate_limit(self) -> bool {
-        matches!(self, Self::RateLimited | Self::Busy)
-    }
-
     pub(crate) fn expected(self, fault: &Fault, replay: Replay) -> Expected {
         let (mut endings, again) = self.endings(replay);
-        let most = if self == Self::Busy { MOST_BUSY } else { MOST };
+        let most = if self == Self::RateLimited { MOST_BUSY } else { MOST };
         let mut attempts = if again { most..=most } else { 1..=1 };
         if self == Self::Raced {
             attempts = if replay == Replay::Safe { MOST..=MOST } else { 1..=MOST };
@@ -126,7 +119,7 @@ impl Row {
             Self::OutcomeUnknown => (vec![Ending::OutcomeUnknown], reads),
             Self::Unreadable | Self::TooLarge => (vec![Ending::Unreadable], reads),
             Self::Refused => (vec![Ending::Refused], false),
-            Self::RateLimited | Self::Busy => (vec![Ending::Refused], true),
+            Self::RateLimited => (vec![Ending::Refused], true),
             Self::Foreign => (vec![Ending::OutcomeUnknown], false),
             Self::ServerFailure => (vec![Ending::ServerFailure], reads),
             Self::FailureForLong => (vec![Ending::ServerFailure], false),

@@ -61,7 +61,7 @@ impl Case {
         let mut ran = ran.lock().unwrap_or_else(PoisonError::into_inner);
         ran.cases += 1;
         ran.texts.enter(&fault, operation, &outcome);
-        if outcome.replay == Replay::Unsafe && !row.is_rate_limit() {
+        if outcome.replay == Replay::Unsafe && row != Row::RateLimited {
             ran.duplicates += posts.saturating_sub(1);
         }
         if !wrong.is_empty() {

@@ -54,10 +54,10 @@ pub(crate) fn faults() -> Vec<(Fault, Row)> {
             )),
             failure,
         ),
-        says("429", "429 Too Many Requests", "", Row::Busy),
+        says("429", "429 Too Many Requests", "", Row::RateLimited),
         says("429 for seconds", "429 Too Many Requests", "retry-after: 7\r\n", Row::RateLimited),
         says("429 until a date", "429 Too Many Requests", &dated(HALF_A_MINUTE_LATER), Row::RateLimited),
-        says("429 for nonsense", "429 Too Many Requests", "retry-after: soon\r\n", Row::Busy),
+        says("429 for nonsense", "429 Too Many Requests", "retry-after: soon\r\n", Row::RateLimited),
         says("429 for too long", "429 Too Many Requests", "retry-after: 61\r\n", Row::Refused),
         says("429 until a distant date", "429 Too Many Requests", &dated(A_YEAR_LATER), Row::Refused),
         body("500 empty", "500 Internal Server Error", "", failure),
@@ -84,7 +84,7 @@ pub(crate) fn faults() -> Vec<(Fault, Row)> {
         body("400 other JSON", "400 Odd", r#"{"error":"no"}"#, Row::Foreign),
         body("404 HTML", "404 Not Found", PAGE, Row::Refused),
         body("302 HTML", "302 Found", PAGE, Row::Refused),
-        body("429 HTML", "429 Too Many Requests", PAGE, Row::Busy),
+        body("429 HTML", "429 Too Many Requests", PAGE, Row::RateLimited),
         (
             Fault::answering(
                 "429 HTML for too long",
@@ -137,7 +137,7 @@ fn a_429_is_waited_for_as_long_as_it_says() {
     for (headers, seconds) in [("retry-after: 7\r\n", 7), (&*format!("{LONG_AGO}{HALF_A_MINUTE_LATER}"), 30)]
     {
         for (_, waited) in scans("429 Too Many Requests", headers) {
-            assert_eq!(waited, Duration::from_secs(2 * seconds), "{headers}");
+            assert_eq!(waited, Duration::from_secs(4 * seconds), "{headers}");
         }
     }
     for (error, waited) in scans("429 Too Many Requests", "retry-after: 61\r\n") {

@@ -56,7 +56,7 @@ fn is_surely_undone(sending: &Sending) -> bool {
     match status {
         _ if said.action => false,
         200..300 => said.errors.contains(&Some(429)) && !said.errors.iter().any(doubtful),
-        429 => !said.errors.iter().any(|code| is_failure(*code) && doubtful(code)),
+        429 => !said.unread_action && !said.is_unread && !said.errors.iter().any(|code| is_failure(*code)),
         _ => false,
     }
 }
@@ -80,10 +80,10 @@ fn may_be_done(sending: &Sending) -> bool {
     let said = Said::by(body, is_cut(sending));
     let refuses = is_known_refusal(body);
     match status {
-        _ if said.action || said.leaves_open(status) => true,
+        _ if said.action || said.unread_action || said.leaves_open(status) => true,
         200..300 => said.errors.is_empty() || (said.errors.iter().any(|code| is_doubtful(*code)) && !refuses),
         408 => true,
-        429 => said.errors.iter().any(|code| is_failure(*code)) && !refuses,
+        429 => said.is_unread || said.errors.iter().any(|code| is_failure(*code)),
         300..500 => false,
         500 => !refuses,
         _ => true,

@@ -29,6 +29,7 @@ pub struct Answer {
     action: Option<ActionId>,
     unread_action: bool,
     is_foreign: bool,
+    is_unread: bool,
     body: Bytes,
     /// The body's first characters, where it holds no error object.
     text: Option<String>,
@@ -40,7 +41,8 @@ impl Answer {
     /// not cut on its way.
     pub(crate) fn new(response: &Response<Bytes>, is_whole: bool, unix_ms: u64, secrets: &Secrets) -> Self {
         let (status, headers, body) = (response.status(), response.headers(), response.body());
-        let Said { errors, action, unread_action, is_foreign } = Said::in_body(body, is_whole);
+        let Said { errors, action, unread_action, is_foreign, is_unread } = Said::in_body(body, is_whole);
+        let is_unread = is_unread || !is_whole;
         // A success that begins like JSON counts as the tenant's: more likely it is cut or has a new shape.
         let is_foreign = is_foreign && !(status.is_success() && is_document(body));
         let mut errors = errors.into_iter().map(|error| error.redacted(secrets));
@@ -53,7 +55,18 @@ impl Answer {
             None => Some(secrets.redact(&plain_text(&body))).filter(|text| !text.is_empty()),
         };
         let retry_after = retry_after(headers, unix_ms);
-        Self { status, api_error, retry_after, more, action, unread_action, is_foreign, body, text }
+        Self {
+            status,
+            api_error,
+            retry_after,
+            more,
+            action,
+            unread_action,
+            is_foreign,
+            is_unread,
+            body,
+            text,
+        }
     }
 
     /// The action that the answer names, whatever else it says: it may run.
@@ -76,6 +89,16 @@ impl Answer {
         self.is_foreign
     }
 
+    /// Whether it can only come from the tenant: it has one of the tenant's shapes, and does not point elsewhere.
+    pub(crate) fn is_the_tenants(&self) -> bool {
+        !self.is_foreign && !self.body.trim_ascii().is_empty() && !self.status.is_redirection()
+    }
+
+    /// Whether it may say more than could be read: it was cut, is too large, or begins like JSON and is none.
+    pub(super) fn is_unread(&self) -> bool {
+        self.is_unread
+    }
+
     /// All error objects.
     pub(super) fn errors(&self) -> impl Iterator<Item = &ApiError> {
         self.api_error.iter().chain(&self.more)
@@ -83,7 +106,7 @@ impl Answer {
 
     /// What the page of a server failure may mean.
     fn hint(&self) -> Option<Refusal> {
-        hinted_refusal(self.text.as_deref().filter(|_| self.status.is_server_error())?)
+        hinted_refusal(self.text.as_deref().filter(|_| self.status == StatusCode::INTERNAL_SERVER_ERROR)?)
     }
 
     /// The raw body, cut at 64 KiB, without what the request was signed with. Not sanitised: do not print it.
@@ -110,7 +133,9 @@ impl fmt::Display for Answer {
             )?;
         }
         match (&self.api_error, &self.text) {
-            (Some(error), _) => return write!(f, "; the tenant says: {error}"),
+            (Some(error), _) => {
+                return write!(f, "; the tenant says: {}", error.to_string().trim_end_matches('.'));
+            }
             (None, Some(text)) => write!(f, "; the answer begins: {text}")?,
             (None, None) => return Ok(()),
         }

@@ -1,7 +1,7 @@
 //! The texts of refusals that come with status 500.
 
 use super::Refusal;
-use crate::api_error::ApiError;
+use crate::api_error::{ApiError, text_of};
 
 /// Where a text stands.
 #[derive(Clone, Copy)]
@@ -39,7 +39,7 @@ const TEXTS: &[(&str, Place, Refusal)] = &[
 /// The refusal that the text of an error object stands for, if it is a known one.
 pub(super) fn known_refusal(error: &ApiError) -> Option<Refusal> {
     let message = error.err_msg.as_deref().unwrap_or_default().to_ascii_lowercase();
-    let extra = error.err_extra.as_str().unwrap_or_default().to_ascii_lowercase();
+    let extra = text_of(error.err_extra.clone()).to_ascii_lowercase();
     refusal(|text, place| match place {
         Place::Anywhere => message.contains(text) || extra.contains(text),
         Place::StartOfExtra => extra.trim_start().starts_with(text),

@@ -113,6 +113,10 @@ fn verdict(replay: Replay, answer: &Answer, headers: &HeaderMap, unix_ms: u64) -
     if let Some(foreign) = foreign {
         return foreign;
     }
+    // An action is sent again after a 429, so all that the body says must be known.
+    if answer.status == StatusCode::TOO_MANY_REQUESTS && replay == Replay::Unsafe && answer.is_unread() {
+        return if answer.names_action() { Verdict::Unknown } else { Verdict::ServerFailure };
+    }
     let said = answer
         .errors()
         .filter(|_| !is_definite(answer.status, replay))
@@ -141,7 +145,8 @@ fn is_definite(status: StatusCode, replay: Replay) -> bool {
 }
 
 fn verdict_of_error(status: StatusCode, error: &ApiError, headers: &HeaderMap, unix_ms: u64) -> Verdict {
-    let known = known_refusal(error);
+    let may_be_known = status.is_success() || status == StatusCode::INTERNAL_SERVER_ERROR;
+    let known = known_refusal(error).filter(|_| may_be_known);
     let of = |status| Verdict::of(status, known.clone(), headers, unix_ms);
     if status.is_success() {
         // Inside of a success an error stands for itself.

@@ -31,11 +31,11 @@ pub enum WaitEnd {
     },
     /// The caller stopped the flow. Resume the action.
     Stopped,
-    /// The tenant names no endpoint for this id, again and again: the id is wrong or has expired. Look in the
-    /// Action Center.
+    /// The tenant names no endpoint for this id: the id is wrong or has expired. At least three replies in a row name
+    /// none, and the wait has lasted for a minute. Look in the Action Center.
     UnknownAction,
-    /// The tenant has accepted the scan and names no endpoint for it, again and again. Look in the Action Center before
-    /// you start another.
+    /// The tenant has accepted the scan and names no endpoint for it, in as many replies and for as long as with
+    /// [`UnknownAction`](Self::UnknownAction). Look in the Action Center before you start another.
     NoEndpoint {
         /// How many it said that it took in.
         accepted: Option<u64>,
@@ -46,8 +46,12 @@ pub enum WaitEnd {
     /// The tenant has named more endpoints than a report holds: 1,000,000 endpoints, or 256 MiB of their ids. Look in
     /// the Action Center.
     TooManyEndpoints,
-    /// The tenant refused a status request, or these requests failed for too long. Fix the cause that the error
-    /// names, then resume the action.
+    /// A status request cannot succeed, or these requests failed for too long. Fix the cause that the error names, then
+    /// resume the action.
+    ///
+    /// A wrong key, a missing licence or permission and a wrong certificate end a wait at once. A redirect and a page
+    /// that is not the tenant's do so if the tenant has not answered before. The same other refusal ends it after three
+    /// times in a row over at least a minute. Every other failure ends it after 20 in a row over at least 15 minutes.
     Failed(Arc<Error>),
     /// A status request failed, and the answer asks to wait until after the deadline
     /// ([`Error::retry_after`]). Resume the action after that time.
@@ -103,10 +107,7 @@ impl WaitEnded {
             }
             WaitEnd::Failed(error) => write!(f, "action {id} could not be followed to its end: {error}"),
             WaitEnd::RetryTooLate(error) => {
-                write!(
-                    f,
-                    "the tenant takes the next status request for action {id} only after the deadline: {error}"
-                )
+                write!(f, "the next status request for action {id} would come after the deadline: {error}")
             }
             WaitEnd::CancelledInPart { cancelled: Cancelled { endpoints, left, .. }, error } => write!(
                 f,

@@ -6,15 +6,14 @@ use serde_json::Value;
 use super::list::Values;
 use super::values::{EpochMillis, Item, TimeBound};
 use crate::document::{Document, integer};
-use crate::text::{FOUND_TEXT, sanitise};
 use crate::validate::{Place, Violation};
 
 /// An operator and a value; serialises as the value.
 pub(crate) trait Condition: Serialize + Sized {
     /// The operator on the wire.
     fn operator(&self) -> &'static str;
-    /// The value as a person reads it, shortened.
-    fn shortened(&self) -> String;
+    /// The value as a person reads it, shortened; each text of it as `show` shows it.
+    fn shortened(&self, show: &dyn Fn(&str) -> String) -> String;
     /// Notes what the value, which stands at `place`, breaks.
     fn check(&self, place: &Place<'_>, violations: &mut Vec<Violation>);
     /// Reads both from the filter at `place`; that one of them is absent has been noted already.
@@ -41,9 +40,8 @@ impl<T: Item> Condition for Values<T> {
         "in"
     }
 
-    fn shortened(&self) -> String {
-        let shown = |text: &str| format!("{:?}", sanitise(text, FOUND_TEXT));
-        let values: Vec<_> = self.iter().take(SHOWN).map(shown).collect();
+    fn shortened(&self, show: &dyn Fn(&str) -> String) -> String {
+        let values: Vec<_> = self.iter().take(SHOWN).map(|text| format!("{:?}", show(text))).collect();
         match self.len().saturating_sub(SHOWN) {
             0 => values.join(" or "),
             more => format!("{} or {more} more", values.join(", ")),
@@ -116,7 +114,7 @@ impl Condition for TimeBound {
         }
     }
 
-    fn shortened(&self) -> String {
+    fn shortened(&self, _: &dyn Fn(&str) -> String) -> String {
         match self {
             Self::AtOrAfter(time) => format!("at or after {}", time.get()),
             Self::AtOrBefore(time) => format!("at or before {}", time.get()),

@@ -4,7 +4,7 @@ use std::convert::Infallible;
 use std::time::{Duration, Instant};
 
 use super::{Ambient, Event, Flow, Prepared, Step};
-use crate::error::{Error, Sent, TransportError, TransportKind};
+use crate::error::{Answer, Error, Sent, TransportError, TransportKind};
 use crate::retry::{Situation, next_attempt};
 
 /// Sends one operation until there is an answer or no more to be done; made by
@@ -16,6 +16,8 @@ pub struct Call<R> {
     /// Whether the answer to the last attempt has not come yet.
     in_flight: bool,
     began: Option<Instant>,
+    /// Whether the tenant has answered before.
+    has_answered: bool,
     /// No attempt is begun after this moment.
     deadline: Option<Instant>,
     /// The failure after which it pauses.
@@ -24,7 +26,21 @@ pub struct Call<R> {
 
 impl<R> Call<R> {
     pub(crate) fn new(prepared: Prepared<R>) -> Self {
-        Self { prepared, attempts: 0, in_flight: false, began: None, deadline: None, failure: None }
+        Self {
+            prepared,
+            attempts: 0,
+            in_flight: false,
+            began: None,
+            has_answered: false,
+            deadline: None,
+            failure: None,
+        }
+    }
+
+    /// The same for a tenant that may have answered before, which shows that its address is right.
+    pub(super) fn after_an_answer(mut self, has_answered: bool) -> Self {
+        self.has_answered = has_answered;
+        self
     }
 
     /// The same, without beginning an attempt after `deadline`.
@@ -68,9 +84,11 @@ impl<R> Call<R> {
     }
 
     fn received(&mut self, error: Error, ambient: &Ambient<'_>) -> Step<Infallible, Result<R, Error>> {
+        self.has_answered |= error.answer().is_some_and(Answer::is_the_tenants);
         let situation = Situation {
             replay: self.prepared.replay(),
             attempts: self.attempts,
+            has_answered: self.has_answered,
             elapsed: self.began.map_or(Duration::ZERO, |began| ambient.now.saturating_duration_since(began)),
             fraction: ambient.fraction(),
         };

@@ -103,7 +103,7 @@ type CancelStep = Step<CancelProgress, Result<Cancelled, Error>>;
 impl CancelAction {
     pub(crate) fn new(session: Session, mut known: ActionReport) -> Self {
         let refused = known.set_tenant(session.tenant()).err();
-        let state = State::Reading(read(&session, known.action_id()));
+        let state = State::Reading(read(&session, &known));
         let cancelled = Cancelled {
             action_id: known.action_id().clone(),
             aborts: Vec::new(),
@@ -204,10 +204,10 @@ impl CancelAction {
     }
 }
 
-fn read(session: &Session, action: &ActionId) -> Call<ActionStatus> {
-    let prepared = Prepared::unchecked(session, &GetActionStatus::new(action.clone()))
+fn read(session: &Session, known: &ActionReport) -> Call<ActionStatus> {
+    let prepared = Prepared::unchecked(session, &GetActionStatus::new(known.action_id().clone()))
         .expect("the path is a constant and an id is JSON");
-    Call::new(prepared)
+    Call::new(prepared).after_an_answer(known.shows_an_answer())
 }
 
 impl Flow for CancelAction {
@@ -225,7 +225,7 @@ impl Flow for CancelAction {
             }),
             State::Pausing => {
                 self.reads += 1;
-                self.state = State::Reading(read(&self.session, self.known.action_id()));
+                self.state = State::Reading(read(&self.session, &self.known).after_an_answer(true));
                 self.step(ambient, event)
             }
             State::Next => self.next(ambient),

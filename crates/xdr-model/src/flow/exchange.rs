@@ -41,7 +41,9 @@ impl<R> Prepared<R> {
             replay: O::REPLAY,
             url: session.tenant().url(O::PATH)?,
             body: operation.encode()?,
-            selection: operation.selection().map(|it| it.redacted(&Secrets::of(session.credentials()))),
+            selection: operation
+                .filters()
+                .map(|filters| Selection::of(O::NAME, filters, &Secrets::of(session.credentials()))),
             decode: O::decode,
         })
     }

@@ -8,7 +8,7 @@ use http::Response;
 
 use super::{Ambient, Event, Flow, Prepared, Progress, Step};
 use crate::cadence::Cadence;
-use crate::error::{Error, TransportError, WaitEnd, WaitEnded};
+use crate::error::{Answer, Error, TransportError, WaitEnd, WaitEnded};
 use crate::operation::{ActionStatus, GetActionStatus};
 use crate::patience::{self, NextPoll, Outlook, Standing, Trouble};
 use crate::report::{ActionReport, Change, TakenIn};
@@ -46,6 +46,8 @@ pub struct WaitForAction {
     polls: u32,
     empty_replies: u32,
     failures: Failures,
+    /// Whether the tenant has answered before, so that its address is right. The acceptance of the scan is an answer.
+    has_answered: bool,
 }
 
 /// What the next [`Event::Resume`] means.
@@ -110,6 +112,7 @@ impl WaitForAction {
         let refused = report.set_tenant(session.tenant()).err();
         Self {
             unchanged_before: report.unchanged(),
+            has_answered: report.shows_an_answer(),
             report,
             refused,
             prepared,
@@ -196,6 +199,7 @@ impl WaitForAction {
 
     fn polled(&mut self, taken: TakenIn, now: Instant) -> WaitStep {
         self.failures = Failures::default();
+        self.has_answered = true;
         self.polls += 1;
         match taken {
             TakenIn::Nothing => {
@@ -257,6 +261,7 @@ impl WaitForAction {
         }
         let error = Arc::new(error);
         self.failures.add(Arc::clone(&error), ambient.now);
+        self.has_answered |= error.answer().is_some_and(Answer::is_the_tenants);
         match patience::next_poll(&error, self.trouble(ambient)) {
             NextPoll::After(pause) => {
                 self.next = Next::Wait(pause);
@@ -283,7 +288,7 @@ impl WaitForAction {
             lasting: all.lasting(ambient.now),
             equal: equal.count,
             equal_for: equal.lasting(ambient.now),
-            has_answered: self.polls > 0 || self.report.is_accepted() || self.report.named() > 0,
+            has_answered: self.has_answered,
             left,
             fraction: ambient.fraction(),
         }

@@ -39,6 +39,5 @@ pub struct AbortScan {
 selects_endpoints! {
     AbortScan, "abort_scan", "/public_api/v1/endpoints/abort_scan",
     all: " Cancels every scan of the tenant.",
-    matching: " Cancels the scans of the endpoints that match every one of `filters`.",
-    selection: of_abort
+    matching: " Cancels the scans of the endpoints that match every one of `filters`."
 }

@@ -43,6 +43,5 @@ pub struct Scan {
 selects_endpoints! {
     Scan, "scan", "/public_api/v1/endpoints/scan",
     all: " A scan of every endpoint of the tenant.",
-    matching: " A scan of the endpoints that match every one of `filters`.",
-    selection: of_scan
+    matching: " A scan of the endpoints that match every one of `filters`."
 }

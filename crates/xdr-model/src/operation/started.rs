@@ -80,7 +80,7 @@ impl<'de> Deserialize<'de> for StartedAction {
 macro_rules! selects_endpoints {
     (
         $name:ident, $operation:literal, $path:literal,
-        all: $all:literal, matching: $matching:literal, selection: $selection:ident
+        all: $all:literal, matching: $matching:literal
     ) => {
         impl $name {
             #[doc = $all]
@@ -150,8 +150,8 @@ macro_rules! selects_endpoints {
                 $crate::operation::started::check_selection(&self.filters, self.incident_id.as_ref())
             }
 
-            fn selection(&self) -> Option<$crate::Selection> {
-                Some($crate::Selection::$selection(&self.filters))
+            fn filters(&self) -> Option<&$crate::Filters> {
+                Some(&self.filters)
             }
         }
     };

@@ -88,13 +88,13 @@ fn a_request_has_the_standard_headers_and_the_body_of_the_operation() {
 #[test]
 fn every_attempt_is_signed_afresh_with_an_advanced_key() {
     let ended = drive(advanced_session().call(&scan()).unwrap(), |_| limited("7"));
-    assert_eq!(ended.sends.len(), 3);
+    assert_eq!(ended.sends.len(), 5);
     let timestamps: Vec<u64> =
         ended.sends.iter().map(|s| s.header("x-xdr-timestamp").parse().unwrap()).collect();
-    assert_eq!(timestamps, [UNIX_MS, UNIX_MS + 7_000, UNIX_MS + 14_000]);
+    assert_eq!(timestamps, [0, 7_000, 14_000, 21_000, 28_000].map(|after| UNIX_MS + after));
     for name in ["x-xdr-nonce", "authorization"] {
         let values: BTreeSet<&str> = ended.sends.iter().map(|s| s.header(name)).collect();
-        assert_eq!(values.len(), 3, "{name} is good once");
+        assert_eq!(values.len(), 5, "{name} is good once");
         assert!(values.iter().all(|value| value.len() == 64 && value.bytes().all(|b| b.is_ascii_hexdigit())));
     }
     let bodies: BTreeSet<&str> = ended.sends.iter().map(|s| &*s.body).collect();
@@ -436,6 +436,10 @@ fn a_page_that_is_not_the_tenants_ends_a_wait_only_before_the_tenant_has_answere
         let done = || statuses(&[(1, DONE)]);
         let scanned = drive(scan, script([accepted(42, 1), foreign(status), done()]));
         assert!(scanned.output.is_ok_and(|report| report.is_success()), "{status}");
+        // So is an error of the tenant.
+        let failure = || answer(500, r#"{"reply":{"err_code":500,"err_msg":"m"}}"#);
+        let after_a_failure = drive(wait(DAY), script([failure(), foreign(status), done(), done()]));
+        assert!(after_a_failure.output.is_ok_and(|report| report.is_success()), "{status}");
         // It is an outage, with the limits of one.
         let mut polls = 0;
         let long = drive(wait(DAY), |_| {
@@ -446,6 +450,25 @@ fn a_page_that_is_not_the_tenants_ends_a_wait_only_before_the_tenant_has_answere
         assert!(matches!(wait_ended(&long).why, WaitEnd::Failed(_)), "{status}");
         assert!((seconds(900)..seconds(931)).contains(&lasted) && long.sends.len() > 20, "{lasted:?}");
     }
+}
+
+/// The status is read again, nothing else is: the report shows that the address is right.
+#[test]
+fn a_page_of_another_does_not_end_the_cancellation_of_a_known_action() {
+    let started = || {
+        ActionReport::from(
+            <Scan as xdr_model::Operation>::decode(br#"{"reply":{"action_id":42,"endpoints_count":1}}"#)
+                .unwrap(),
+        )
+    };
+    let answers = || [foreign(403), statuses(&[(1, "PENDING")]), accepted(43, 1)];
+    let cancelled = drive(session().cancel_action(started()), script(answers()));
+    assert_eq!(cancelled.output.unwrap().endpoints, 1);
+    let by_id = drive(session().cancel_action(ActionId::from(42)), script(answers()));
+    assert!(matches!(by_id.output, Err(Error::OutcomeUnknown(_))) && by_id.sends.len() == 1);
+    let aborted = [statuses(&[(1, "PENDING")]), foreign(403)];
+    let abort = drive(session().cancel_action(started()), script(aborted));
+    assert!(abort.output.is_err_and(|error| error.may_have_taken_effect()) && abort.sends.len() == 2);
 }
 
 #[test]

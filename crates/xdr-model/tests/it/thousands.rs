@@ -148,13 +148,17 @@ fn is_certain(status: u16, body: &[u8]) -> bool {
     let refuses = |code: u64, error: Option<&Value>| match code {
         408 => false,
         300..500 => true,
-        500 => error.is_some_and(is_known_refusal),
+        500 => matches!(status, 200..300 | 500) && error.is_some_and(is_known_refusal),
         _ => false,
     };
     let code_of = |error: &Value| match &error["err_code"] {
         Value::String(text) => text.parse().ok(),
         code => code.as_u64().filter(|code| *code != 0),
     };
+    let is_document = matches!(body.trim_ascii().first(), Some(b'{' | b'['));
+    if status == 429 && is_document && serde_json::from_slice::<Value>(body).is_err() {
+        return false;
+    }
     // Anybody can have put a page in the place of the tenant's answer, but for what says that nothing is there.
     if is_foreign(body) && !matches!(status, 300..400 | 404 | 405 | 429) {
         return false;
@@ -192,9 +196,14 @@ fn is_foreign(body: &[u8]) -> bool {
             other => vec![other],
         }
     }
+    let has = |word: &str| body.windows(word.len()).any(|part| part == word.as_bytes());
+    let is_document = matches!(body.trim_ascii().first(), Some(b'{' | b'['));
     match serde_json::from_slice::<Value>(body) {
         Ok(document) => !flat(document).iter().any(is_own),
-        Err(_) => !body.trim_ascii().is_empty() && !body.windows(9).any(|word| word == b"action_id"),
+        Err(_) if is_document => {
+            !["action_id", "\"reply\"", "\"err_code\"", "\"err_msg\""].iter().any(|word| has(word))
+        }
+        Err(_) => !body.trim_ascii().is_empty(),
     }
 }
 

@@ -9,6 +9,7 @@ use serde_json::Value;
 use serde_json::value::RawValue;
 
 use super::{ActionStatus, EndpointActionStatus};
+use crate::api_error::without_mark;
 use crate::ids::EndpointId;
 use crate::reply::{self, DecodeError};
 
@@ -29,7 +30,7 @@ pub(crate) trait Sink {
 
 /// Reads the body of a reply. What the sink has taken in is not to be used if this fails.
 pub(crate) fn read(body: &[u8], sink: &mut impl Sink) -> Result<(), DecodeError> {
-    let text = std::str::from_utf8(body).map_err(DecodeError::not_text)?;
+    let text = std::str::from_utf8(without_mark(body)).map_err(DecodeError::not_text)?;
     let mut deserializer = serde_json::Deserializer::from_str(text);
     let is_error = Envelope(sink)
         .deserialize(&mut deserializer)
