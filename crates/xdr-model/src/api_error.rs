@@ -161,11 +161,10 @@ impl ApiError {
         let Some(Value::Object(mut data)) = document.get_mut("data").map(Value::take) else { return };
         let metadata = data.remove("metadata").unwrap_or_default();
         let mut object = if let Value::Object(metadata) = metadata { metadata } else { Map::new() };
-        if data.get("err_code").is_some_and(says_something) {
-            errors.extend(Self::from_object(&mut object.clone()));
-        }
+        let other = data.get("err_code").filter(|code| says_something(code)).map(|_| object.clone());
         object.extend(data.into_iter().filter(|(_, value)| says_something(value)));
         errors.extend(Self::from_object(&mut object));
+        errors.extend(other.and_then(|mut other| Self::from_object(&mut other)));
     }
 
     fn from_object(object: &mut Map<String, Value>) -> Option<Self> {
