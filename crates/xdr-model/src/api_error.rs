@@ -8,8 +8,8 @@ use serde_json::{Map, Value};
 use crate::digits::text_or_integer;
 use crate::document::integer;
 use crate::ids::ActionId;
+use crate::json_object::Object;
 use crate::redact::Secrets;
-use crate::reply::Object;
 use crate::text::{SERVER_TEXT, sanitise};
 
 /// What the tenant says of an error.

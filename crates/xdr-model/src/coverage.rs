@@ -7,7 +7,8 @@ use std::sync::Arc;
 use serde::Serialize;
 use serde_json::Value;
 
-use crate::document::{self, Document, FromDocument, MAX_INTEGER, deserialize_by_the_rules};
+use crate::digits::MAX_INTEGER;
+use crate::document::{self, Document, FromDocument, deserialize_by_the_rules};
 use crate::filter::{Filter, Filters, Values};
 use crate::ids::EndpointId;
 use crate::operation::{Scan, StartedAction};
@@ -212,10 +213,10 @@ pub(crate) struct Saved<'a> {
     filters: &'a Filters,
     /// How many endpoints the tenant took, as it said when it accepted the scan. Absent if it did not say.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(feature = "schema", schemars(default, schema_with = "crate::schema::saved_count"))]
+    #[cfg_attr(feature = "schema", schemars(default, schema_with = "crate::shape::saved_count"))]
     taken: Option<u64>,
     /// How many endpoints the tenant has named since. Absent means 0.
-    #[cfg_attr(feature = "schema", schemars(default, schema_with = "crate::schema::saved_count"))]
+    #[cfg_attr(feature = "schema", schemars(default, schema_with = "crate::shape::saved_count"))]
     named: u64,
     /// Whether the tenant has named all endpoints of the action, as far as is known. Absent means false.
     #[cfg_attr(feature = "schema", schemars(default))]

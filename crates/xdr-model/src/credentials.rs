@@ -9,7 +9,7 @@ use secrecy::{ExposeSecret, SecretString};
 use sha2::{Digest, Sha256};
 use zeroize::Zeroizing;
 
-use crate::flow::Ambient;
+use crate::context::Ambient;
 use crate::ids::ApiKeyId;
 use crate::quotes;
 use crate::validate::{Invalid, Violation};

@@ -2,6 +2,9 @@
 
 use serde_json::value::RawValue;
 
+/// 2^53 - 1, the greatest integer that every language reads exactly. Documents hold none above it.
+pub(crate) const MAX_INTEGER: u64 = 9_007_199_254_740_991;
+
 /// The most digits that an exponent may add.
 const MOST: usize = 400;
 

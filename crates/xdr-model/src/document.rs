@@ -8,6 +8,7 @@ use std::borrow::Cow;
 use serde::{Deserialize, Deserializer, de};
 use serde_json::{Map, Value};
 
+use crate::digits::MAX_INTEGER;
 use crate::supplied;
 use crate::validate::{Invalid, Place, Violation};
 
@@ -176,9 +177,6 @@ impl Document {
         }
     }
 }
-
-/// 2^53 - 1, the greatest integer that every language reads exactly. Documents hold none above it.
-pub(crate) const MAX_INTEGER: u64 = 9_007_199_254_740_991;
 
 /// An integer as JSON Schema means it: `1.0` and `1e3` are integers too.
 pub(crate) fn integer(value: &Value) -> Option<i128> {

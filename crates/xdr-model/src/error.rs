@@ -6,7 +6,7 @@ use std::time::Duration;
 use http::StatusCode;
 
 use crate::ids::ActionId;
-use crate::operation::Replay;
+use crate::replay::Replay;
 use crate::validate::Invalid;
 
 mod answer;

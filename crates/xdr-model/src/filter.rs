@@ -9,6 +9,8 @@ use crate::validate::{Place, Violation};
 
 mod condition;
 mod list;
+#[cfg(feature = "schema")]
+mod shape;
 mod unknown;
 mod values;
 
@@ -20,11 +22,7 @@ pub use values::{EpochMillis, IpAddress, Isolation, Platform, ScanStatus, TimeBo
 ///
 /// Source: the request bodies of the pages "Scan Endpoints" and "Cancel Scan Endpoints".
 #[derive(Debug, Clone, PartialEq, Eq)]
-#[cfg_attr(
-    feature = "schema",
-    derive(schemars::JsonSchema),
-    schemars(schema_with = "crate::schema::filters")
-)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(schema_with = "shape::filters"))]
 pub enum Filters {
     /// Every endpoint of the tenant.
     All,
@@ -138,7 +136,7 @@ macro_rules! fields {
         /// # let _ = (servers, windows);
         /// ```
         #[derive(Debug, Clone, PartialEq, Eq)]
-        #[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(schema_with = "crate::schema::filter"))]
+        #[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(schema_with = "shape::filter"))]
         #[non_exhaustive]
         pub enum Filter {
             $(#[doc = $doc] $variant(condition!($kind $($item)?)),)+

@@ -4,12 +4,13 @@
 //! loop; a test drives them with a clock of its own, an hour in microseconds.
 
 use std::convert::Infallible;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use bytes::Bytes;
 
+use crate::context::Ambient;
 use crate::error::TransportError;
-use crate::operation::Replay;
+use crate::replay::Replay;
 
 mod call;
 mod cancel_action;
@@ -30,7 +31,7 @@ pub(crate) use exchange::Prepared;
 ///
 /// ```
 /// use std::ops::ControlFlow;
-/// use std::time::{Duration, Instant};
+/// use std::time::Duration;
 /// use xdr_model::{Ambient, Credentials, Event, Flow, Scan, Session, Step, Tenant};
 /// use xdr_model::{bytes::Bytes, http::Response};
 ///
@@ -105,32 +106,4 @@ pub struct Exchange {
     pub replay: Replay,
     /// End it after this much time, if that is less than the transport's own limit.
     pub within: Option<Duration>,
-}
-
-/// What a step may know of the world around it.
-#[derive(Clone, Copy)]
-pub struct Ambient<'a> {
-    /// The monotonic clock: for waiting.
-    pub now: Instant,
-    /// The wall clock in milliseconds since the Unix epoch: for signing.
-    pub unix_ms: u64,
-    /// 32 unpredictable bytes; drawn only when a step needs them, for they cost a system call.
-    pub entropy: &'a dyn Fn() -> [u8; 32],
-}
-
-impl std::fmt::Debug for Ambient<'_> {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Ambient")
-            .field("now", &self.now)
-            .field("unix_ms", &self.unix_ms)
-            .finish_non_exhaustive()
-    }
-}
-
-impl Ambient<'_> {
-    /// A number from 0 up to, not including, 1.
-    pub(crate) fn fraction(&self) -> f64 {
-        let [a, b, c, d, ..] = (self.entropy)();
-        f64::from(u32::from_le_bytes([a, b, c, d])) / (f64::from(u32::MAX) + 1.0)
-    }
 }

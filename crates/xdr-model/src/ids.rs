@@ -7,7 +7,8 @@ use std::str::FromStr;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::Value;
 
-use crate::document::{Document, FromDocument, MAX_INTEGER, deserialize_by_the_rules, integer};
+use crate::digits::MAX_INTEGER;
+use crate::document::{Document, FromDocument, deserialize_by_the_rules, integer};
 use crate::validate::{Invalid, Place, Violation};
 use crate::{quotes, supplied};
 
@@ -83,7 +84,7 @@ text_id! {
 #[cfg_attr(
     feature = "schema",
     derive(schemars::JsonSchema),
-    schemars(schema_with = "crate::schema::action_id")
+    schemars(schema_with = "crate::shape::action_id")
 )]
 pub struct ActionId(String);
 

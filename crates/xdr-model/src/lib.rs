@@ -27,6 +27,7 @@ pub use http;
 mod api_error;
 mod blank;
 mod cadence;
+mod context;
 mod coverage;
 mod credentials;
 mod digits;
@@ -36,6 +37,7 @@ mod filter;
 mod flow;
 mod gate;
 mod ids;
+mod json_object;
 mod operation;
 mod pacing;
 mod patience;
@@ -43,6 +45,7 @@ mod pem;
 mod proxy;
 mod quotes;
 mod redact;
+mod replay;
 mod reply;
 mod report;
 mod retry;
@@ -51,6 +54,8 @@ pub mod schema;
 mod selection;
 mod session;
 mod settings;
+#[cfg(feature = "schema")]
+mod shape;
 mod stop;
 mod supplied;
 /// What the gate takes from the standard library; its own test crate puts loom's here.
@@ -65,6 +70,7 @@ mod words;
 
 pub use api_error::ApiError;
 pub use cadence::Cadence;
+pub use context::Ambient;
 pub use coverage::Coverage;
 pub use credentials::{ApiKey, Credentials, KeyKind};
 pub use error::{
@@ -75,17 +81,18 @@ pub use filter::{
     EpochMillis, Filter, Filters, IpAddress, Isolation, Platform, ScanStatus, TimeBound, Values,
 };
 pub use flow::{
-    Ambient, Call, CancelAction, CancelProgress, Cancelled, Event, Exchange, Flow, Progress, ScanRun, Step,
+    Call, CancelAction, CancelProgress, Cancelled, Event, Exchange, Flow, Progress, ScanRun, Step,
     WaitForAction,
 };
 pub use gate::Gate;
 pub use ids::{ActionId, ApiKeyId, EndpointId, IncidentId};
 pub use operation::{
     AbortScan, ActionStatus, EndpointActionStatus, GetActionStatus, OPERATIONS, Operation, OperationInfo,
-    Replay, Scan, StartedAction, StatusCounts,
+    Scan, StartedAction, StatusCounts,
 };
 pub use pacing::Pacing;
 pub use proxy::Proxy;
+pub use replay::Replay;
 pub use reply::DecodeError;
 pub use report::{ActionReport, EndpointState, ReportedEndpoint};
 pub use selection::Selection;

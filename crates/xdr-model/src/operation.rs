@@ -5,6 +5,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use crate::filter::Filters;
+use crate::replay::Replay;
 use crate::reply::{self, DecodeError};
 use crate::validate::Invalid;
 
@@ -18,15 +19,6 @@ pub use get_action_status::{ActionStatus, EndpointActionStatus, GetActionStatus,
 pub(crate) use get_action_status::{Sink, read, reason, reasons};
 pub use scan::Scan;
 pub use started::StartedAction;
-
-/// Whether an operation may be sent again when it is not known whether it was carried out.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Replay {
-    /// It only reads: sending it again does no harm.
-    Safe,
-    /// It acts on machines: it is sent again only when it is certain that nothing was carried out.
-    Unsafe,
-}
 
 /// A call of the API. Serialises as the content of `request_data`.
 ///

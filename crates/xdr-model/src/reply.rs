@@ -1,13 +1,12 @@
 //! Reads the body of a 2xx reply.
 
-use std::borrow::Cow;
-use std::collections::HashMap;
 use std::fmt;
 
 use serde::de::DeserializeOwned;
 use serde_json::value::RawValue;
 
 use crate::api_error::{ApiError, without_mark};
+use crate::json_object::{Object, is_error, is_error_in_data};
 use crate::redact::{Secrets, TEXT_KEPT};
 use crate::text::{SERVER_TEXT, sanitise};
 
@@ -98,9 +97,6 @@ impl std::error::Error for DecodeError {
     }
 }
 
-/// An object whose values are still unread; of a repeated key the last one counts.
-pub(crate) type Object<'a> = HashMap<Cow<'a, str>, &'a RawValue>;
-
 /// `{"reply": R}`, unless an error object stands there or around it.
 pub(crate) fn read<R: DeserializeOwned>(body: &[u8]) -> Result<R, DecodeError> {
     read_by(body, |reply| serde_json::from_str(reply.get()))
@@ -121,20 +117,4 @@ pub(crate) fn read_by<R>(
         return Err(DecodeError::error_inside(body));
     }
     read(reply).map_err(not_json)
-}
-
-fn is_error(object: &Object<'_>) -> bool {
-    ["err_code", "err_msg"].iter().any(|key| object.get(*key).is_some_and(|raw| says_something(raw.get())))
-}
-
-/// Whether the `data` around a reply is the error of a newer call.
-pub(crate) fn is_error_in_data(data: &RawValue) -> bool {
-    let object = |raw: &&RawValue| serde_json::from_str::<Object<'_>>(raw.get()).is_ok_and(|o| is_error(&o));
-    let inside: Option<Object<'_>> = serde_json::from_str(data.get()).ok();
-    inside.is_some_and(|data| is_error(&data) || data.get("metadata").is_some_and(object))
-}
-
-/// Whether the raw value of an error's key says that there is an error: null, 0 and an empty text do not.
-pub(crate) fn says_something(raw: &str) -> bool {
-    !matches!(raw, "null" | "0" | "\"\"")
 }

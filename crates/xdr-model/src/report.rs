@@ -7,7 +7,7 @@ use std::time::Duration;
 use serde_json::Value;
 
 use crate::coverage::{Coverage, endpoint_ids};
-use crate::document::MAX_INTEGER;
+use crate::digits::MAX_INTEGER;
 use crate::error::Error;
 use crate::filter::Filters;
 use crate::ids::{ActionId, EndpointId};

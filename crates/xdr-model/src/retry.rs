@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use crate::error::{Error, Refusal};
-use crate::operation::Replay;
+use crate::replay::Replay;
 
 /// How many times a call is sent at most.
 pub(crate) const ATTEMPTS: u32 = 3;

@@ -14,35 +14,14 @@ mod cases;
 mod envelope;
 mod errors;
 mod filters;
-mod ip;
 mod openapi;
 mod order;
 mod root;
 mod saved;
-mod shapes;
 mod tidy;
 
-pub(crate) use shapes::{
-    InOperator, Text, TimestampOperator, action_id, count, empty_without_data, endpoint_action_status,
-    error_reasons, filter, filters, ip_address, saved_action_id, saved_count, status_map, supplied_action_id,
-    text_or_integer,
-};
-
+pub use root::Document;
 use root::Root;
-
-/// Where the schemas live. The host never resolves, it is reserved: the project has no home yet. The version
-/// changes when a document that was valid no longer is.
-const BASE: &str = "https://xdr.invalid/schemas/v1/";
-
-/// A generated file.
-#[derive(Debug, Clone, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct Document {
-    /// Its name, such as `abort-scan-request.schema.json`; relative and with `/` if it stands in a folder.
-    pub file_name: String,
-    /// Its content: the same bytes whatever else is compiled into the program.
-    pub text: String,
-}
 
 /// The schema files: two for every operation in the order of [`OPERATIONS`], one for a filter and one for errors; then
 /// those of what programs save: a scan, a started action, coverage, a report and progress.

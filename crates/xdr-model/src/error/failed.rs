@@ -3,7 +3,7 @@
 use std::fmt;
 
 use super::{Answer, TransportError, TransportKind};
-use crate::operation::Replay;
+use crate::replay::Replay;
 use crate::reply::DecodeError;
 use crate::selection::Selection;
 

@@ -6,7 +6,7 @@ use http::header::RETRY_AFTER;
 
 use super::{Attempted, Error, Sent, TransportError, TransportKind, judge, unanswered};
 use crate::credentials::Credentials;
-use crate::operation::Replay;
+use crate::replay::Replay;
 use crate::reply;
 
 fn call() -> Attempted {

@@ -12,8 +12,8 @@ use super::{
 };
 use crate::api_error::ApiError;
 use crate::credentials::Credentials;
-use crate::operation::Replay;
 use crate::redact::Secrets;
+use crate::replay::Replay;
 use crate::reply::DecodeError;
 use crate::text::{FOUND_TEXT, sanitise};
 

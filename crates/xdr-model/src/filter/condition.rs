@@ -82,7 +82,7 @@ impl<T: Item> Condition for Values<T> {
     #[cfg(feature = "schema")]
     fn shape(generator: &mut schemars::SchemaGenerator) -> Shape {
         Shape {
-            operator: generator.subschema_for::<crate::schema::InOperator>(),
+            operator: generator.subschema_for::<crate::shape::InOperator>(),
             value: schemars::json_schema!({
                 "type": "array",
                 "items": T::schema(generator),
@@ -150,7 +150,7 @@ impl Condition for TimeBound {
     #[cfg(feature = "schema")]
     fn shape(generator: &mut schemars::SchemaGenerator) -> Shape {
         Shape {
-            operator: generator.subschema_for::<crate::schema::TimestampOperator>(),
+            operator: generator.subschema_for::<crate::shape::TimestampOperator>(),
             value: generator.subschema_for::<EpochMillis>(),
         }
     }

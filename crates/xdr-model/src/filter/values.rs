@@ -46,7 +46,7 @@ macro_rules! supplied_item {
 
             #[cfg(feature = "schema")]
             fn schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
-                generator.subschema_for::<crate::schema::Text>()
+                generator.subschema_for::<crate::shape::Text>()
             }
         }
     };
@@ -145,7 +145,7 @@ checked_item!(ScanStatus, ScanStatus::RULE);
 #[cfg_attr(
     feature = "schema",
     derive(schemars::JsonSchema),
-    schemars(schema_with = "crate::schema::ip_address")
+    schemars(schema_with = "crate::shape::ip_address")
 )]
 pub struct IpAddress(Box<str>);
 

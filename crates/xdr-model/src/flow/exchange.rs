@@ -6,8 +6,9 @@ use http::{Method, Request, Response, Uri};
 
 use super::{Ambient, Exchange};
 use crate::error::{Attempted, Error, TransportError, judge, unanswered};
-use crate::operation::{Operation, Replay};
+use crate::operation::Operation;
 use crate::redact::Secrets;
+use crate::replay::Replay;
 use crate::reply::DecodeError;
 use crate::selection::Selection;
 use crate::session::Session;

@@ -3,14 +3,17 @@
 use serde::Serialize;
 use serde_json::Value;
 
-use super::{Operation, Replay};
+use super::Operation;
 use crate::document::{Document, FromDocument};
 use crate::ids::ActionId;
+use crate::replay::Replay;
 use crate::reply::DecodeError;
 use crate::validate::{Invalid, Place};
 
 mod counts;
 mod read;
+#[cfg(feature = "schema")]
+mod shape;
 mod status;
 
 pub use counts::StatusCounts;
@@ -39,7 +42,7 @@ pub struct GetActionStatus {
     /// written as text, because many languages would change its last digits. A formatted number, such as the text
     /// `4,294,967,297`, is refused.
     #[serde(serialize_with = "ActionId::as_the_api_takes_it")]
-    #[cfg_attr(feature = "schema", schemars(schema_with = "crate::schema::supplied_action_id"))]
+    #[cfg_attr(feature = "schema", schemars(schema_with = "crate::shape::supplied_action_id"))]
     pub group_action_id: ActionId,
 }
 

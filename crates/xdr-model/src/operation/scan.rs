@@ -36,7 +36,7 @@ pub struct Scan {
     pub filters: Filters,
     /// The incident whose timeline shows the scan.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(feature = "schema", schemars(with = "crate::schema::Text"))]
+    #[cfg_attr(feature = "schema", schemars(with = "crate::shape::Text"))]
     pub incident_id: Option<IncidentId>,
 }
 

@@ -39,11 +39,11 @@ pub struct StartedAction {
     /// How many endpoints the action covers. **This can be lower than the number of ids sent**; which ones the
     /// tenant left out it does not say.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(feature = "schema", schemars(default, schema_with = "crate::schema::count"))]
+    #[cfg_attr(feature = "schema", schemars(default, schema_with = "crate::shape::count"))]
     pub endpoints_count: Option<u64>,
     /// The reply's own status, whose meaning is not documented.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(feature = "schema", schemars(default, schema_with = "crate::schema::text_or_integer"))]
+    #[cfg_attr(feature = "schema", schemars(default, schema_with = "crate::shape::text_or_integer"))]
     pub status: Option<String>,
 }
 

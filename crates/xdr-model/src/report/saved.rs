@@ -9,7 +9,8 @@ use serde_json::value::RawValue;
 
 use super::ActionReport;
 use super::known::{Known, KnownEndpoints, TooMany};
-use crate::document::{Document, FromDocument, MAX_INTEGER, deserialize_by_the_rules};
+use crate::digits::MAX_INTEGER;
+use crate::document::{Document, FromDocument, deserialize_by_the_rules};
 use crate::filter::Filters;
 use crate::ids::ActionId;
 use crate::operation::{EndpointActionStatus, reason};
@@ -22,7 +23,7 @@ use crate::validate::Place;
 pub(crate) struct Saved<'a> {
     /// The action. An integer above 9007199254740991 is written as text, because many languages would change its last
     /// digits.
-    #[cfg_attr(feature = "schema", schemars(schema_with = "crate::schema::saved_action_id"))]
+    #[cfg_attr(feature = "schema", schemars(schema_with = "crate::shape::saved_action_id"))]
     action_id: &'a ActionId,
     /// The address of the tenant that the action is of. It is followed and cancelled at no other. Absent if no program has
     /// followed or cancelled it yet.
@@ -34,7 +35,7 @@ pub(crate) struct Saved<'a> {
     accepted: bool,
     /// How many endpoints the tenant took when it accepted the action. Absent if that is not known.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(feature = "schema", schemars(default, schema_with = "crate::schema::saved_count"))]
+    #[cfg_attr(feature = "schema", schemars(default, schema_with = "crate::shape::saved_count"))]
     endpoints_count: Option<u64>,
     /// What the scan asked for. Absent if that is not known.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -53,7 +54,7 @@ pub(crate) struct Saved<'a> {
     /// not settled changed its status, vanished or came back. Only time in which the action was followed counts.
     /// Absent means 0.
     #[serde(skip_serializing_if = "is_zero")]
-    #[cfg_attr(feature = "schema", schemars(default, schema_with = "crate::schema::saved_count"))]
+    #[cfg_attr(feature = "schema", schemars(default, schema_with = "crate::shape::saved_count"))]
     unchanged_ms: u64,
     /// Whether the action was carried out in full on everything that was asked for. Ignored when it is read: it follows
     /// from the rest.

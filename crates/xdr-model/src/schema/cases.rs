@@ -3,7 +3,7 @@
 //! They are written down as text, not made from the types: what is wrong in the types must not be wrong here too,
 //! and a notation such as `1.0` has to stay as it is.
 
-use super::Document;
+use super::root::Document;
 
 mod errors;
 mod filters;

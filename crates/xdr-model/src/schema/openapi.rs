@@ -2,9 +2,10 @@
 
 use serde_json::{Map, Value, json};
 
-use super::root::{Root, kebab_case};
-use super::{Document, order};
-use crate::operation::{OperationInfo, Replay};
+use super::order;
+use super::root::{Document, Root, kebab_case};
+use crate::operation::OperationInfo;
+use crate::replay::Replay;
 
 mod answers;
 mod security;

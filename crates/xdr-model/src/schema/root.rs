@@ -3,8 +3,22 @@
 use schemars::Schema;
 use serde_json::Value;
 
+use super::order;
 use super::tidy::tidy;
-use super::{BASE, Document, order};
+
+/// Where the schemas live. The host never resolves, it is reserved: the project has no home yet. The version
+/// changes when a document that was valid no longer is.
+const BASE: &str = "https://xdr.invalid/schemas/v1/";
+
+/// A generated file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Document {
+    /// Its name, such as `abort-scan-request.schema.json`; relative and with `/` if it stands in a folder.
+    pub file_name: String,
+    /// Its content: the same bytes whatever else is compiled into the program.
+    pub text: String,
+}
 
 /// The draft is named in every file: the defaults of validators differ.
 const DRAFT: &str = "https://json-schema.org/draft/2020-12/schema";

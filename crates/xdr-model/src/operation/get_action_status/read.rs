@@ -11,7 +11,8 @@ use serde_json::value::RawValue;
 use super::{ActionStatus, EndpointActionStatus};
 use crate::api_error::without_mark;
 use crate::ids::EndpointId;
-use crate::reply::{self, DecodeError};
+use crate::json_object;
+use crate::reply::DecodeError;
 
 /// What takes in the entries of a reply while it is read. It may be told to begin again: of a repeated key the last one
 /// counts.
@@ -166,7 +167,7 @@ impl<'de, S: Sink> Visitor<'de> for Envelope<'_, S> {
                     self.0.begin_reply();
                     reply_is_error = Some(map.next_value_seed(Reply(self.0))?);
                 }
-                "data" => is_error |= reply::is_error_in_data(&map.next_value::<Box<RawValue>>()?),
+                "data" => is_error |= json_object::is_error_in_data(&map.next_value::<Box<RawValue>>()?),
                 key => is_error |= is_error_entry(key, &mut map)?,
             }
         }
@@ -214,7 +215,7 @@ fn count_repeated<E: de::Error>(key: &str, times: &mut u32) -> Result<(), E> {
 /// Takes the value of another key; whether the key shows that this is an error object.
 fn is_error_entry<'de, A: MapAccess<'de>>(key: &str, map: &mut A) -> Result<bool, A::Error> {
     if matches!(key, "err_code" | "err_msg") {
-        return Ok(reply::says_something(map.next_value::<Box<RawValue>>()?.get()));
+        return Ok(json_object::says_something(map.next_value::<Box<RawValue>>()?.get()));
     }
     map.next_value::<IgnoredAny>().map(|_| false)
 }

@@ -20,7 +20,7 @@ open_words! {
     #[cfg_attr(
         feature = "schema",
         derive(schemars::JsonSchema),
-        schemars(schema_with = "crate::schema::endpoint_action_status")
+        schemars(schema_with = "super::shape::endpoint_action_status")
     )]
     EndpointActionStatus {
         /// Not begun; an endpoint that is offline stays so for days.
@@ -114,7 +114,7 @@ impl EndpointActionStatus {
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[cfg_attr(feature = "schema", schemars(
     example = serde_json::json!({"data": {"e1": "COMPLETED_SUCCESSFULLY", "e2": "FAILED"}, "errorReasons": {"e2": {}}}),
-    transform = crate::schema::empty_without_data,
+    transform = super::shape::empty_without_data,
 ))]
 #[non_exhaustive]
 pub struct ActionStatus {
@@ -124,13 +124,13 @@ pub struct ActionStatus {
     #[serde(serialize_with = "as_map")]
     #[cfg_attr(
         feature = "schema",
-        schemars(rename = "data", default, schema_with = "crate::schema::status_map")
+        schemars(rename = "data", default, schema_with = "super::shape::status_map")
     )]
     pub endpoints: Vec<(EndpointId, EndpointActionStatus)>,
     /// Free-form reasons, for failures only and not for all of them.
     #[cfg_attr(
         feature = "schema",
-        schemars(rename = "errorReasons", default, schema_with = "crate::schema::error_reasons")
+        schemars(rename = "errorReasons", default, schema_with = "super::shape::error_reasons")
     )]
     pub error_reasons: BTreeMap<EndpointId, Value>,
 }

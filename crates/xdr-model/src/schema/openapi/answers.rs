@@ -3,7 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use super::reference;
-use crate::operation::Replay;
+use crate::replay::Replay;
 use crate::schema::root::Root;
 
 /// Status, meaning, and examples of bodies that come with it.

@@ -1,0 +1,49 @@
+//! The shapes of filters in JSON Schema.
+
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
+
+use super::Filter;
+
+/// Every endpoint of the tenant.
+#[derive(JsonSchema)]
+#[schemars(rename_all = "lowercase")]
+#[expect(dead_code, reason = "a shape, never a value")]
+pub(crate) enum AllEndpoints {
+    /// A named enum of one word: a generator of code rejects every list when it is a constant in the choice.
+    All,
+}
+
+/// The shape of [`Filters`](crate::Filters).
+pub(crate) fn filters(generator: &mut SchemaGenerator) -> Schema {
+    json_schema!({
+        "oneOf": [
+            generator.subschema_for::<AllEndpoints>(),
+            {"type": "array", "items": generator.subschema_for::<Filter>(), "minItems": 1},
+        ],
+    })
+}
+
+/// The shape of [`Filter`]: a choice of one closed object a field, each with a name of its own.
+pub(crate) fn filter(generator: &mut SchemaGenerator) -> Schema {
+    let mut choices = Vec::new();
+    for (field, variant, description, mut condition) in Filter::table(generator) {
+        condition.operator.insert("description".into(), "How the field is compared.".into());
+        condition.value.insert("description".into(), "What the field is compared with.".into());
+        let filter = json_schema!({
+            "description": description,
+            "type": "object",
+            "properties": {
+                "field": {"description": "The field that is compared.", "type": "string", "const": field},
+                "operator": condition.operator,
+                "value": condition.value,
+            },
+            "required": ["field", "operator", "value"],
+            "additionalProperties": false,
+        });
+        // The suffix keeps the filter apart from the values of the same name, such as platforms.
+        let name = format!("{variant}Filter");
+        choices.push(json_schema!({"$ref": format!("#/$defs/{name}")}));
+        generator.definitions_mut().insert(name, filter.into());
+    }
+    json_schema!({"oneOf": choices})
+}
