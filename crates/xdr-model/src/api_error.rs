@@ -8,7 +8,7 @@ use serde_json::{Map, Value};
 use crate::digits::text_or_integer;
 use crate::document::integer;
 use crate::ids::ActionId;
-use crate::json_object::Object;
+use crate::json_object::{self, Object};
 use crate::redact::Secrets;
 use crate::text::{SERVER_TEXT, sanitise};
 
@@ -125,11 +125,6 @@ pub(crate) fn is_document(body: &[u8]) -> bool {
 }
 
 impl ApiError {
-    /// The first error object in a body, if there is one.
-    pub(crate) fn find(body: &[u8]) -> Option<Self> {
-        Said::in_body(body, true).errors.into_iter().next()
-    }
-
     /// The same without what must not be shown, each text cut at 64 KiB.
     pub(crate) fn redacted(mut self, secrets: &Secrets) -> Self {
         self.err_msg = self.err_msg.map(|text| secrets.redact(&text));
@@ -181,9 +176,9 @@ impl ApiError {
     }
 }
 
-/// Null, an empty message and the code 0 say that there is no error.
+/// Whether the value of an error's key says that there is an error.
 fn says_something(value: &Value) -> bool {
-    !(value.is_null() || value == "" || value == 0)
+    json_object::says_something(&value.to_string())
 }
 
 /// The first readable action id in a document, through `reply` and lists; read from the raw digits, like that of a

@@ -5,14 +5,18 @@ use std::fmt;
 use serde::de::DeserializeOwned;
 use serde_json::value::RawValue;
 
-use crate::api_error::{ApiError, without_mark};
+use crate::api_error::{ApiError, Said, without_mark};
 use crate::json_object::{Object, is_error, is_error_in_data};
 use crate::redact::{Secrets, TEXT_KEPT};
 use crate::text::{SERVER_TEXT, sanitise};
 
 /// Why the body of a 2xx reply is not the reply that was asked for.
 #[derive(Debug)]
-pub struct DecodeError(Kind);
+pub struct DecodeError {
+    kind: Kind,
+    /// What the body says instead, for the verdict on the answer: a body is searched once.
+    said: Option<Box<Said>>,
+}
 
 #[derive(Debug)]
 enum Kind {
@@ -37,18 +41,20 @@ impl std::error::Error for Reason {}
 
 impl DecodeError {
     pub(crate) fn not_text(error: std::str::Utf8Error) -> Self {
-        Self(Kind::NotText(error))
+        Self { kind: Kind::NotText(error), said: None }
     }
 
     /// A body that is not of the reply's shape; an error object if it is one of these.
     pub(crate) fn from_json(body: &[u8], error: &serde_json::Error) -> Self {
         // Twice as much as is kept in the end: a key that begins in that must be seen whole.
         let reason = || Reason(error.to_string().chars().take(2 * TEXT_KEPT).collect());
-        Self(match ApiError::find(body) {
-            Some(inside) => Kind::ErrorInside(inside),
+        let said = Said::in_body(body, true);
+        let kind = match said.errors.first() {
+            Some(inside) => Kind::ErrorInside(inside.clone()),
             None if error.is_data() => Kind::OtherShape(reason()),
             None => Kind::NotJson(reason()),
-        })
+        };
+        Self { kind, said: Some(Box::new(said)) }
     }
 
     /// A body in which an error object was seen.
@@ -56,20 +62,26 @@ impl DecodeError {
         Self::from_json(body, &serde::de::Error::custom("an error object that cannot be read"))
     }
 
+    /// What the body says instead, if it was searched.
+    pub(crate) fn take_said(&mut self) -> Option<Said> {
+        self.said.take().map(|said| *said)
+    }
+
     /// The same without what must not be shown.
     pub(crate) fn redacted(self, secrets: &Secrets) -> Self {
         let shown = |text: String| Reason(sanitise(&secrets.redact(&text), SERVER_TEXT));
-        Self(match self.0 {
+        let kind = match self.kind {
             Kind::ErrorInside(error) => Kind::ErrorInside(error.redacted(secrets)),
             Kind::NotJson(Reason(text)) => Kind::NotJson(shown(text)),
             Kind::OtherShape(Reason(text)) => Kind::OtherShape(shown(text)),
             kind => kind,
-        })
+        };
+        Self { kind, said: None }
     }
 
     /// The error object inside, if that is what was found in the place of the reply.
     pub fn api_error(&self) -> Option<&ApiError> {
-        match &self.0 {
+        match &self.kind {
             Kind::ErrorInside(error) => Some(error),
             _ => None,
         }
@@ -78,7 +90,7 @@ impl DecodeError {
 
 impl fmt::Display for DecodeError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match &self.0 {
+        match &self.kind {
             Kind::NotText(_) => f.write_str("the reply is not UTF-8 text"),
             Kind::OtherShape(_) => f.write_str("the reply is not of the documented shape"),
             Kind::NotJson(_) => f.write_str("the reply is not JSON"),
@@ -89,7 +101,7 @@ impl fmt::Display for DecodeError {
 
 impl std::error::Error for DecodeError {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
-        match &self.0 {
+        match &self.kind {
             Kind::NotText(e) => Some(e),
             Kind::NotJson(e) | Kind::OtherShape(e) => Some(e),
             Kind::ErrorInside(_) => None,

@@ -39,9 +39,15 @@ impl Answer {
     /// Reads an answer in three tiers: error object, other text, raw bytes. `unix_ms` is the time of its arrival.
     /// What is kept of it does not hold the `secrets`, should the server send them back. `is_whole`: whether the body was
     /// not cut on its way.
-    pub(crate) fn new(response: &Response<Bytes>, is_whole: bool, unix_ms: u64, secrets: &Secrets) -> Self {
+    pub(crate) fn new(
+        response: &Response<Bytes>,
+        said: Said,
+        is_whole: bool,
+        unix_ms: u64,
+        secrets: &Secrets,
+    ) -> Self {
         let (status, headers, body) = (response.status(), response.headers(), response.body());
-        let Said { errors, action, unread_action, is_foreign, is_unread } = Said::in_body(body, is_whole);
+        let Said { errors, action, unread_action, is_foreign, is_unread } = said;
         let is_unread = is_unread || !is_whole;
         // A success that begins like JSON counts as the tenant's: more likely it is cut or has a new shape.
         let is_foreign = is_foreign && !(status.is_success() && is_document(body));

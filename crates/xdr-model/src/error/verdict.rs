@@ -10,7 +10,7 @@ use super::{
     Answer, Attempted, Error, NotSent, OutcomeUnknown, Refusal, Refused, Sent, ServerFailure, TransportError,
     Unreadable,
 };
-use crate::api_error::ApiError;
+use crate::api_error::{ApiError, Said};
 use crate::credentials::Credentials;
 use crate::redact::Secrets;
 use crate::replay::Replay;
@@ -21,7 +21,7 @@ use crate::text::{FOUND_TEXT, sanitise};
 pub(crate) fn judge(
     call: Attempted,
     received: Result<Response<Bytes>, TransportError>,
-    decode_error: Option<DecodeError>,
+    mut decode_error: Option<DecodeError>,
     unix_ms: u64,
     credentials: &Credentials,
 ) -> Error {
@@ -33,9 +33,11 @@ pub(crate) fn judge(
         },
     };
     let secrets = &Secrets::of(credentials);
+    let is_whole = cut.is_none();
+    let said = decode_error.as_mut().and_then(DecodeError::take_said);
+    let said = said.unwrap_or_else(|| Said::in_body(response.body(), is_whole));
     let unreadable = cut.or(decode_error.map(|error| UnreadableSource::Decode(error.redacted(secrets))));
-    let is_whole = !matches!(unreadable, Some(UnreadableSource::Transport(_)));
-    let answer = Answer::new(&response, is_whole, unix_ms, secrets);
+    let answer = Answer::new(&response, said, is_whole, unix_ms, secrets);
     judge_answer(call, answer, response.headers(), unreadable, unix_ms, secrets)
 }
 
