@@ -33,7 +33,7 @@ pub(crate) fn page(status: u16, retry_after: &str) -> Error {
 pub(crate) fn answered(status: u16, retry_after: &str, body: &'static str) -> Error {
     let response =
         Response::builder().status(status).header(RETRY_AFTER, retry_after).body(Bytes::from(body));
-    let unreadable = reply::read::<u8>(b"").err();
+    let unreadable = reply::read::<u8>(body.as_bytes()).err();
     let credentials = Credentials::standard("7", "s3cret-key").expect("a good key");
     judge(call(), Ok(response.expect("a valid response")), unreadable, 0, &credentials)
 }
