@@ -31,7 +31,7 @@ pub(crate) use exchange::Prepared;
 ///
 /// ```
 /// use std::ops::ControlFlow;
-/// use std::time::Duration;
+/// use std::time::{Duration, Instant};
 /// use xdr_model::{Ambient, Credentials, Event, Flow, Scan, Session, Step, Tenant};
 /// use xdr_model::{bytes::Bytes, http::Response};
 ///
