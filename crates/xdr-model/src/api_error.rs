@@ -5,11 +5,11 @@ use std::fmt;
 use serde_json::value::RawValue;
 use serde_json::{Map, Value};
 
-use crate::digits::text_or_integer;
-use crate::document::integer;
 use crate::ids::ActionId;
+use crate::json_integer::text_or_integer;
 use crate::json_object::{self, Object};
 use crate::redact::Secrets;
+use crate::request_reader::integer;
 use crate::text::{SERVER_TEXT, sanitise};
 
 /// What the tenant says of an error.

@@ -7,11 +7,11 @@ use std::sync::Arc;
 use serde::Serialize;
 use serde_json::Value;
 
-use crate::digits::MAX_INTEGER;
-use crate::document::{self, Document, FromDocument, deserialize_by_the_rules};
 use crate::filter::{Filter, Filters, Values};
 use crate::ids::EndpointId;
+use crate::json_integer::MAX_INTEGER;
 use crate::operation::{Scan, StartedAction};
+use crate::request_reader::{self, FromDocument, RequestReader, deserialize_by_the_rules};
 use crate::validate::{Invalid, Place};
 
 /// What a scan asked for, how much of it the tenant took, and whether that proves a gap.
@@ -77,7 +77,7 @@ impl Coverage {
     /// # Errors
     /// All that the document breaks, each with its JSON Pointer.
     pub fn from_json(text: &str) -> Result<Self, Invalid> {
-        document::from_json(text)
+        request_reader::from_json(text)
     }
 
     /// The filters of the scan, as they were given.
@@ -241,16 +241,16 @@ impl Serialize for Coverage {
 }
 
 impl FromDocument for Coverage {
-    fn read(document: &mut Document, place: &Place<'_>, value: Value) -> Option<Self> {
+    fn read(reader: &mut RequestReader, place: &Place<'_>, value: Value) -> Option<Self> {
         let optional = ["taken", "named", "complete", "missing", "proves_gap"];
-        let mut object = document.object(place, value, &["filters"], &optional)?;
+        let mut object = reader.object(place, value, &["filters"], &optional)?;
         let filters = object.remove("filters");
-        let filters = filters.and_then(|filters| Filters::read(document, &place.key("filters"), filters));
-        let taken = document.optional(place, &mut object, "taken", Document::count);
-        let named = document.optional(place, &mut object, "named", Document::count);
-        let complete = document.optional(place, &mut object, "complete", Document::boolean);
-        let missing = document.optional(place, &mut object, "missing", read_ids);
-        document.optional(place, &mut object, "proves_gap", Document::boolean)?;
+        let filters = filters.and_then(|filters| Filters::read(reader, &place.key("filters"), filters));
+        let taken = reader.optional(place, &mut object, "taken", RequestReader::count);
+        let named = reader.optional(place, &mut object, "named", RequestReader::count);
+        let complete = reader.optional(place, &mut object, "complete", RequestReader::boolean);
+        let missing = reader.optional(place, &mut object, "missing", read_ids);
+        reader.optional(place, &mut object, "proves_gap", RequestReader::boolean)?;
         Some(Self {
             filters: Arc::new(filters?),
             taken: taken?,
@@ -261,9 +261,9 @@ impl FromDocument for Coverage {
     }
 }
 
-fn read_ids(document: &mut Document, place: &Place<'_>, value: Value) -> Option<Vec<EndpointId>> {
-    let ids = document.array(place, value)?;
-    document.list(place, ids, |document, place, id| document.text(place, id).map(EndpointId::from))
+fn read_ids(reader: &mut RequestReader, place: &Place<'_>, value: Value) -> Option<Vec<EndpointId>> {
+    let ids = reader.array(place, value)?;
+    reader.list(place, ids, |reader, place, id| reader.text(place, id).map(EndpointId::from))
 }
 
 deserialize_by_the_rules!(Coverage);

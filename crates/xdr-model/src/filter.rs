@@ -3,8 +3,8 @@
 use serde::ser::{Serialize, SerializeMap, Serializer};
 use serde_json::Value;
 
-use crate::document::{Document, FromDocument, deserialize_by_the_rules};
 use crate::ids::EndpointId;
+use crate::request_reader::{FromDocument, RequestReader, deserialize_by_the_rules};
 use crate::validate::{Place, Violation};
 
 mod condition;
@@ -43,15 +43,15 @@ impl Filters {
 }
 
 impl FromDocument for Filters {
-    fn read(document: &mut Document, place: &Place<'_>, value: Value) -> Option<Self> {
+    fn read(reader: &mut RequestReader, place: &Place<'_>, value: Value) -> Option<Self> {
         match value {
             Value::String(word) if word == "all" => Some(Self::All),
             Value::Array(filters) if filters.is_empty() => {
-                document.note(place.breaks(NO_FILTERS));
+                reader.note(place.breaks(NO_FILTERS));
                 None
             }
-            Value::Array(filters) => document.list(place, filters, Filter::read).map(Self::Matching),
-            other => document.refuse(place, "must be \"all\" or a list of filters", &other),
+            Value::Array(filters) => reader.list(place, filters, Filter::read).map(Self::Matching),
+            other => reader.refuse(place, "must be \"all\" or a list of filters", &other),
         }
     }
 }
@@ -164,17 +164,17 @@ macro_rules! fields {
             }
 
             fn read_condition(
-                document: &mut Document,
+                reader: &mut RequestReader,
                 place: &Place<'_>,
                 field: &str,
                 operator: Option<Value>,
                 value: Option<Value>,
             ) -> Option<Self> {
                 match field {
-                    $($field => Condition::read(document, place, operator, value).map(Self::$variant),)+
+                    $($field => Condition::read(reader, place, operator, value).map(Self::$variant),)+
                     _ => {
-                        condition::refuse_for_every_field(document, place, operator, value);
-                        document.note(unknown::field(&place.key("field"), field));
+                        condition::refuse_for_every_field(reader, place, operator, value);
+                        reader.note(unknown::field(&place.key("field"), field));
                         None
                     }
                 }
@@ -230,11 +230,11 @@ fields! {
 }
 
 impl FromDocument for Filter {
-    fn read(document: &mut Document, place: &Place<'_>, value: Value) -> Option<Self> {
-        let mut object = document.object(place, value, &["field", "operator", "value"], &[])?;
-        let field = object.remove("field").and_then(|field| document.text(&place.key("field"), field));
+    fn read(reader: &mut RequestReader, place: &Place<'_>, value: Value) -> Option<Self> {
+        let mut object = reader.object(place, value, &["field", "operator", "value"], &[])?;
+        let field = object.remove("field").and_then(|field| reader.text(&place.key("field"), field));
         let (operator, value) = (object.remove("operator"), object.remove("value"));
-        Self::read_condition(document, place, &field?, operator, value)
+        Self::read_condition(reader, place, &field?, operator, value)
     }
 }
 

@@ -7,8 +7,8 @@ use std::str::FromStr;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::Value;
 
-use crate::digits::MAX_INTEGER;
-use crate::document::{Document, FromDocument, deserialize_by_the_rules, integer};
+use crate::json_integer::MAX_INTEGER;
+use crate::request_reader::{FromDocument, RequestReader, deserialize_by_the_rules, integer};
 use crate::validate::{Invalid, Place, Violation};
 use crate::{quotes, supplied};
 
@@ -168,20 +168,20 @@ impl Serialize for ActionId {
 
 impl ActionId {
     /// Reads an id that a request document supplies.
-    pub(crate) fn read_supplied(document: &mut Document, place: &Place<'_>, value: Value) -> Option<Self> {
+    pub(crate) fn read_supplied(reader: &mut RequestReader, place: &Place<'_>, value: Value) -> Option<Self> {
         match value {
             Value::String(text) => match supplied_rule(&text).filter(|_| !text.is_empty()) {
-                Some(rule) => document.refuse(place, rule, &text.into()),
-                None => Self::read(document, place, text.into()),
+                Some(rule) => reader.refuse(place, rule, &text.into()),
+                None => Self::read(reader, place, text.into()),
             },
-            other => Self::read(document, place, other),
+            other => Self::read(reader, place, other),
         }
     }
 }
 
 impl FromDocument for ActionId {
     /// Reads an id that was saved: the tenant may have named it.
-    fn read(document: &mut Document, place: &Place<'_>, value: Value) -> Option<Self> {
+    fn read(reader: &mut RequestReader, place: &Place<'_>, value: Value) -> Option<Self> {
         const RULE: &str =
             "must be non-empty text or an integer from 0 to 9007199254740991; write a greater one as text";
         let read = match &value {
@@ -191,15 +191,15 @@ impl FromDocument for ActionId {
                 .filter(|id| *id <= MAX_INTEGER)
                 .map(Self::from),
         };
-        read.or_else(|| document.refuse(place, RULE, &value))
+        read.or_else(|| reader.refuse(place, RULE, &value))
     }
 }
 
 deserialize_by_the_rules!(ActionId, IncidentId);
 
 impl FromDocument for IncidentId {
-    fn read(document: &mut Document, place: &Place<'_>, value: Value) -> Option<Self> {
-        document.supplied(place, value).map(Self)
+    fn read(reader: &mut RequestReader, place: &Place<'_>, value: Value) -> Option<Self> {
+        reader.supplied(place, value).map(Self)
     }
 }
 

@@ -30,13 +30,12 @@ mod cadence;
 mod context;
 mod coverage;
 mod credentials;
-mod digits;
-mod document;
 mod error;
 mod filter;
 mod flow;
 mod gate;
 mod ids;
+mod json_integer;
 mod json_object;
 mod operation;
 mod pacing;
@@ -48,6 +47,7 @@ mod redact;
 mod replay;
 mod reply;
 mod report;
+mod request_reader;
 mod retry;
 #[cfg(feature = "schema")]
 pub mod schema;
@@ -63,10 +63,10 @@ mod sync {
     pub(crate) use std::sync::Arc;
     pub(crate) use std::sync::atomic::{AtomicU8, Ordering};
 }
+mod string_enum;
 mod tenant;
 mod text;
 mod validate;
-mod words;
 
 pub use api_error::ApiError;
 pub use cadence::Cadence;
@@ -99,7 +99,7 @@ pub use selection::Selection;
 pub use session::Session;
 pub use settings::{Roots, Settings};
 pub use stop::Stop;
+pub use string_enum::UnknownWord;
 pub use tenant::Tenant;
 pub use text::sanitise;
 pub use validate::{Invalid, Violation};
-pub use words::UnknownWord;

@@ -7,10 +7,10 @@ use std::time::Duration;
 use serde_json::Value;
 
 use crate::coverage::{Coverage, endpoint_ids};
-use crate::digits::MAX_INTEGER;
 use crate::error::Error;
 use crate::filter::Filters;
 use crate::ids::{ActionId, EndpointId};
+use crate::json_integer::MAX_INTEGER;
 use crate::operation::{EndpointActionStatus, Scan, StartedAction, StatusCounts, reason};
 use crate::reply::DecodeError;
 use crate::tenant::Tenant;
@@ -171,7 +171,7 @@ impl ActionReport {
     /// # Errors
     /// All that the document breaks, each with its JSON Pointer.
     pub fn from_json(text: &str) -> Result<Self, Invalid> {
-        crate::document::from_json(text)
+        crate::request_reader::from_json(text)
     }
 
     /// Returns the report if it belongs to this action. Use it where an id and a saved report come from different

@@ -20,7 +20,7 @@ pub(crate) const RETRY_AFTER_LEAST: Duration = Duration::from_secs(1);
 
 /// What a decision may depend on besides the error.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Situation {
+pub(crate) struct RetryState {
     pub(crate) replay: Replay,
     /// How many times it was sent so far, at least 1.
     pub(crate) attempts: u32,
@@ -44,22 +44,22 @@ pub(crate) struct Situation {
 ///
 /// A call is sent three times at most, and five times if it ends with a rate limit. A `Retry-After` above
 /// 60 s ends the attempts. From a page that is not the tenant's it counts as 60 s.
-pub(crate) fn next_attempt(error: &Error, situation: Situation) -> Option<Duration> {
+pub(crate) fn next_attempt(error: &Error, state: RetryState) -> Option<Duration> {
     let asked = asked_pause(error);
     let most = if is_rate_limit(error) { BUSY_ATTEMPTS } else { ATTEMPTS };
-    if situation.attempts >= most || !may_repeat(error, situation) {
+    if state.attempts >= most || !may_repeat(error, state) {
         return None;
     }
-    let pause = asked.unwrap_or_else(|| backoff(error, situation.attempts, situation.fraction));
+    let pause = asked.unwrap_or_else(|| backoff(error, state.attempts, state.fraction));
     match error {
-        Error::NotSent(_) if situation.elapsed + pause > NOT_SENT_FOR => None,
+        Error::NotSent(_) if state.elapsed + pause > NOT_SENT_FOR => None,
         _ if asked.is_some() && pause > RETRY_AFTER_MOST => None,
         _ => Some(pause),
     }
 }
 
 /// Whether sending it again can help and can do no harm.
-fn may_repeat(error: &Error, Situation { replay, has_answered, .. }: Situation) -> bool {
+fn may_repeat(error: &Error, RetryState { replay, has_answered, .. }: RetryState) -> bool {
     match error {
         Error::NotSent(error) => error.can_heal(),
         error if is_in_between(error) => replay == Replay::Safe && has_answered,
@@ -114,7 +114,7 @@ mod tests {
 
     fn decide(error: &Error, replay: Replay, attempts: u32, elapsed: u64) -> Option<Duration> {
         let elapsed = Duration::from_secs(elapsed);
-        next_attempt(error, Situation { replay, attempts, has_answered: false, elapsed, fraction: 1.0 })
+        next_attempt(error, RetryState { replay, attempts, has_answered: false, elapsed, fraction: 1.0 })
     }
 
     #[test]

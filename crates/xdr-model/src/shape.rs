@@ -4,7 +4,7 @@ use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 
 mod ip;
 
-use crate::digits::MAX_INTEGER;
+use crate::json_integer::MAX_INTEGER;
 
 /// The field is one of the values.
 #[derive(JsonSchema)]

@@ -5,7 +5,7 @@ use serde_json::Value;
 
 use super::list::Values;
 use super::values::{EpochMillis, Item, TimeBound};
-use crate::document::{Document, integer};
+use crate::request_reader::{RequestReader, integer};
 use crate::validate::{Place, Violation};
 
 /// An operator and a value; serialises as the value.
@@ -18,7 +18,7 @@ pub(crate) trait Condition: Serialize + Sized {
     fn check(&self, place: &Place<'_>, violations: &mut Vec<Violation>);
     /// Reads both from the filter at `place`; that one of them is absent has been noted already.
     fn read(
-        document: &mut Document,
+        reader: &mut RequestReader,
         place: &Place<'_>,
         operator: Option<Value>,
         value: Option<Value>,
@@ -60,22 +60,22 @@ impl<T: Item> Condition for Values<T> {
     }
 
     fn read(
-        document: &mut Document,
+        reader: &mut RequestReader,
         place: &Place<'_>,
         operator: Option<Value>,
         value: Option<Value>,
     ) -> Option<Self> {
         if let Some(operator) = operator.filter(|operator| operator != "in") {
-            document.refuse::<()>(&place.key("operator"), "must be \"in\" for this field", &operator);
+            reader.refuse::<()>(&place.key("operator"), "must be \"in\" for this field", &operator);
         }
         let place = place.key("value");
         match value? {
             Value::Array(items) if items.is_empty() => {
-                document.note(place.breaks(NO_VALUES));
+                reader.note(place.breaks(NO_VALUES));
                 None
             }
-            Value::Array(items) => document.list(&place, items, read_item::<T>).map(Self::from_iter),
-            other => document.refuse(&place, "must be a list", &other),
+            Value::Array(items) => reader.list(&place, items, read_item::<T>).map(Self::from_iter),
+            other => reader.refuse(&place, "must be a list", &other),
         }
     }
 
@@ -97,12 +97,12 @@ const SHOWN: usize = 3;
 const TIME_OPERATORS: &str = "must be \"gte\" or \"lte\" for this field";
 const NO_VALUES: &str = "must hold at least one value";
 
-fn read_item<T: Item>(document: &mut Document, place: &Place<'_>, item: Value) -> Option<T> {
-    let Value::String(text) = item else { return document.refuse(place, T::RULE, &item) };
+fn read_item<T: Item>(reader: &mut RequestReader, place: &Place<'_>, item: Value) -> Option<T> {
+    let Value::String(text) = item else { return reader.refuse(place, T::RULE, &item) };
     match T::from_text(text).map(|item| (item.broken_rule(), item)) {
         Ok((None, item)) => Some(item),
-        Ok((Some(rule), item)) => document.refuse(place, rule, &item.text().into()),
-        Err(text) => document.refuse(place, T::RULE, &text.into()),
+        Ok((Some(rule), item)) => reader.refuse(place, rule, &item.text().into()),
+        Err(text) => reader.refuse(place, T::RULE, &text.into()),
     }
 }
 
@@ -129,7 +129,7 @@ impl Condition for TimeBound {
     }
 
     fn read(
-        document: &mut Document,
+        reader: &mut RequestReader,
         place: &Place<'_>,
         operator: Option<Value>,
         value: Option<Value>,
@@ -137,12 +137,12 @@ impl Condition for TimeBound {
         let bound = operator.and_then(|operator| match operator.as_str() {
             Some("gte") => Some(Self::AtOrAfter as fn(EpochMillis) -> Self),
             Some("lte") => Some(Self::AtOrBefore as fn(EpochMillis) -> Self),
-            _ => document.refuse(&place.key("operator"), TIME_OPERATORS, &operator),
+            _ => reader.refuse(&place.key("operator"), TIME_OPERATORS, &operator),
         });
         let time = value.and_then(|value| {
             let time = integer(&value).and_then(|millis| u64::try_from(millis).ok()).map(EpochMillis::new);
             let rule = time.map_or(EpochMillis::RULE, EpochMillis::rule);
-            time.filter(|time| time.holds()).or_else(|| document.refuse(&place.key("value"), rule, &value))
+            time.filter(|time| time.holds()).or_else(|| reader.refuse(&place.key("value"), rule, &value))
         });
         Some(bound?(time?))
     }
@@ -158,7 +158,7 @@ impl Condition for TimeBound {
 
 /// Notes what no field at all would take, so that a mistake in the field does not hide those beside it.
 pub(super) fn refuse_for_every_field(
-    document: &mut Document,
+    reader: &mut RequestReader,
     place: &Place<'_>,
     operator: Option<Value>,
     value: Option<Value>,
@@ -166,13 +166,13 @@ pub(super) fn refuse_for_every_field(
     if let Some(operator) =
         operator.filter(|operator| !["in", "gte", "lte"].iter().any(|known| operator == known))
     {
-        document.refuse::<()>(&place.key("operator"), "must be \"in\", \"gte\" or \"lte\"", &operator);
+        reader.refuse::<()>(&place.key("operator"), "must be \"in\", \"gte\" or \"lte\"", &operator);
     }
     match value {
         Some(Value::Array(items)) if !items.is_empty() => {}
         Some(Value::Number(_)) | None => {}
         Some(other) => {
-            document.refuse::<()>(&place.key("value"), "must be a list of values or a number", &other);
+            reader.refuse::<()>(&place.key("value"), "must be a list of values or a number", &other);
         }
     }
 }

@@ -8,9 +8,9 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use serde::{Serialize, Serializer};
 
 use crate::ids::EndpointId;
+use crate::string_enum::closed_words;
 use crate::supplied;
 use crate::validate::{Invalid, Violation};
-use crate::words::closed_words;
 
 /// A value of a list; a text on the wire.
 pub(crate) trait Item: Sized {

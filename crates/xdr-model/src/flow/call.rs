@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use super::{Ambient, Event, Flow, Prepared, Step};
 use crate::error::{Answer, Error, Sent, TransportError, TransportKind};
-use crate::retry::{Situation, next_attempt};
+use crate::retry::{RetryState, next_attempt};
 
 /// Sends one operation until there is an answer or no more to be done; made by
 /// [`Session::call`](crate::Session::call). `Send` whatever the operation is.
@@ -85,14 +85,14 @@ impl<R> Call<R> {
 
     fn received(&mut self, error: Error, ambient: &Ambient<'_>) -> Step<Infallible, Result<R, Error>> {
         self.has_answered |= error.answer().is_some_and(Answer::is_the_tenants);
-        let situation = Situation {
+        let state = RetryState {
             replay: self.prepared.replay(),
             attempts: self.attempts,
             has_answered: self.has_answered,
             elapsed: self.began.map_or(Duration::ZERO, |began| ambient.now.saturating_duration_since(began)),
             fraction: ambient.fraction(),
         };
-        match next_attempt(&error, situation) {
+        match next_attempt(&error, state) {
             Some(pause) => {
                 self.failure = Some(error);
                 self.pause(pause, ambient)

@@ -6,9 +6,9 @@ use std::time::Duration;
 use serde::ser::{Serialize, SerializeMap, Serializer};
 use serde_json::Value;
 
-use crate::document::{self, Document, FromDocument, deserialize_by_the_rules};
 use crate::error::Error;
 use crate::report::{ActionReport, millis};
+use crate::request_reader::{self, FromDocument, RequestReader, deserialize_by_the_rules};
 use crate::validate::{Invalid, Place};
 
 /// What the observer of a scan or of a wait receives.
@@ -68,7 +68,7 @@ impl Progress {
     /// # Errors
     /// All that the document breaks, each with its JSON Pointer.
     pub fn from_json(text: &str) -> Result<Self, Invalid> {
-        document::from_json(text)
+        request_reader::from_json(text)
     }
 }
 
@@ -108,22 +108,22 @@ impl Serialize for Progress {
 }
 
 impl FromDocument for Progress {
-    fn read(document: &mut Document, place: &Place<'_>, value: Value) -> Option<Self> {
+    fn read(reader: &mut RequestReader, place: &Place<'_>, value: Value) -> Option<Self> {
         const RULE: &str = "must be \"started\", \"polled\" or \"trouble\"";
         let event = value.get("event").cloned();
         let keys: &[&str] = match event.as_ref().and_then(Value::as_str) {
             Some(STARTED) => &["event", "report"],
             Some(POLLED) => &["event", "report", "elapsed_ms"],
             Some(TROUBLE) => &["event", "report", "message", "in_a_row", "next_in_ms"],
-            _ => return document.refuse(&place.key("event"), RULE, &event.unwrap_or_default()),
+            _ => return reader.refuse(&place.key("event"), RULE, &event.unwrap_or_default()),
         };
-        let mut object = document.object(place, value, keys, &[])?;
+        let mut object = reader.object(place, value, keys, &[])?;
         let report = object.remove("report");
-        let report = report.and_then(|report| ActionReport::read(document, &place.key("report"), report));
-        let elapsed = document.optional(place, &mut object, "elapsed_ms", Document::count);
-        let message = document.optional(place, &mut object, "message", Document::text);
-        let in_a_row = document.optional(place, &mut object, "in_a_row", Document::count);
-        let next_in = document.optional(place, &mut object, "next_in_ms", Document::count);
+        let report = report.and_then(|report| ActionReport::read(reader, &place.key("report"), report));
+        let elapsed = reader.optional(place, &mut object, "elapsed_ms", RequestReader::count);
+        let message = reader.optional(place, &mut object, "message", RequestReader::text);
+        let in_a_row = reader.optional(place, &mut object, "in_a_row", RequestReader::count);
+        let next_in = reader.optional(place, &mut object, "next_in_ms", RequestReader::count);
         let (report, elapsed, message, in_a_row, next_in) =
             (report?, elapsed?, message?, in_a_row?, next_in?);
         Some(match (elapsed, message, in_a_row) {

@@ -4,10 +4,10 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::Operation;
-use crate::document::{Document, FromDocument};
 use crate::ids::ActionId;
 use crate::replay::Replay;
 use crate::reply::DecodeError;
+use crate::request_reader::{FromDocument, RequestReader};
 use crate::validate::{Invalid, Place};
 
 mod counts;
@@ -65,14 +65,14 @@ impl GetActionStatus {
     /// # Errors
     /// All that the document breaks, each with its JSON Pointer.
     pub fn from_json(text: &str) -> Result<Self, Invalid> {
-        Document::request(text)
+        RequestReader::request(text)
     }
 }
 
 impl FromDocument for GetActionStatus {
-    fn read(document: &mut Document, place: &Place<'_>, value: Value) -> Option<Self> {
-        let id = document.object(place, value, &["group_action_id"], &[])?.remove("group_action_id")?;
-        ActionId::read_supplied(document, &place.key("group_action_id"), id).map(Self::new)
+    fn read(reader: &mut RequestReader, place: &Place<'_>, value: Value) -> Option<Self> {
+        let id = reader.object(place, value, &["group_action_id"], &[])?.remove("group_action_id")?;
+        ActionId::read_supplied(reader, &place.key("group_action_id"), id).map(Self::new)
     }
 }
 

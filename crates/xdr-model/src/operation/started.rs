@@ -6,10 +6,10 @@ use serde::{Deserialize, Deserializer, Serialize, de};
 use serde_json::Value;
 use serde_json::value::RawValue;
 
-use crate::digits::text_or_integer;
-use crate::document::{Document, FromDocument};
 use crate::filter::Filters;
 use crate::ids::{ActionId, IncidentId};
+use crate::json_integer::text_or_integer;
+use crate::request_reader::{FromDocument, RequestReader};
 use crate::supplied;
 use crate::validate::{Invalid, Place};
 
@@ -118,23 +118,23 @@ macro_rules! selects_endpoints {
             /// # Errors
             /// All that the document breaks, each with its JSON Pointer.
             pub fn from_json(text: &str) -> Result<Self, $crate::Invalid> {
-                $crate::document::Document::request(text)
+                $crate::request_reader::RequestReader::request(text)
             }
         }
 
-        impl $crate::document::FromDocument for $name {
+        impl $crate::request_reader::FromDocument for $name {
             fn read(
-                document: &mut $crate::document::Document,
+                reader: &mut $crate::request_reader::RequestReader,
                 place: &$crate::validate::Place<'_>,
                 value: serde_json::Value,
             ) -> Option<Self> {
                 let (filters, incident_id) =
-                    $crate::operation::started::read_selection(document, place, value)?;
+                    $crate::operation::started::read_selection(reader, place, value)?;
                 Some(Self { filters, incident_id })
             }
         }
 
-        $crate::document::deserialize_by_the_rules!($name);
+        $crate::request_reader::deserialize_by_the_rules!($name);
 
         impl $crate::Operation for $name {
             const NAME: &'static str = $operation;
@@ -173,13 +173,13 @@ pub(super) fn check_selection(filters: &Filters, incident: Option<&IncidentId>) 
 
 /// `request_data` of both operations.
 pub(super) fn read_selection(
-    document: &mut Document,
+    reader: &mut RequestReader,
     place: &Place<'_>,
     value: Value,
 ) -> Option<(Filters, Option<IncidentId>)> {
-    let mut object = document.object(place, value, &["filters"], &["incident_id"])?;
+    let mut object = reader.object(place, value, &["filters"], &["incident_id"])?;
     let filters =
-        object.remove("filters").and_then(|filters| Filters::read(document, &place.key("filters"), filters));
-    let incident = document.optional(place, &mut object, "incident_id", IncidentId::read);
+        object.remove("filters").and_then(|filters| Filters::read(reader, &place.key("filters"), filters));
+    let incident = reader.optional(place, &mut object, "incident_id", IncidentId::read);
     Some((filters?, incident?))
 }

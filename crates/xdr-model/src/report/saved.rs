@@ -9,11 +9,11 @@ use serde_json::value::RawValue;
 
 use super::ActionReport;
 use super::known::{Known, KnownEndpoints, TooMany};
-use crate::digits::MAX_INTEGER;
-use crate::document::{Document, FromDocument, deserialize_by_the_rules};
 use crate::filter::Filters;
 use crate::ids::ActionId;
+use crate::json_integer::MAX_INTEGER;
 use crate::operation::{EndpointActionStatus, reason};
+use crate::request_reader::{FromDocument, RequestReader, deserialize_by_the_rules};
 use crate::validate::Place;
 
 /// What is known of an action: what can be saved while it is followed, and how it ended.
@@ -123,22 +123,22 @@ impl Serialize for ActionReport {
 }
 
 impl FromDocument for ActionReport {
-    fn read(document: &mut Document, place: &Place<'_>, value: Value) -> Option<Self> {
+    fn read(reader: &mut RequestReader, place: &Place<'_>, value: Value) -> Option<Self> {
         const REQUIRED: &[&str] = &["action_id", "endpoints"];
         const OPTIONAL: &[&str] =
             &["tenant", "accepted", "endpoints_count", "filters", "repeated", "unchanged_ms", "is_success"];
-        let mut object = document.object(place, value, REQUIRED, OPTIONAL)?;
+        let mut object = reader.object(place, value, REQUIRED, OPTIONAL)?;
         let id = object.remove("action_id");
-        let action_id = id.and_then(|id| ActionId::read(document, &place.key("action_id"), id));
+        let action_id = id.and_then(|id| ActionId::read(reader, &place.key("action_id"), id));
         let named = object.remove("endpoints");
-        let known = named.and_then(|named| read_endpoints(document, &place.key("endpoints"), named));
-        let tenant = document.optional(place, &mut object, "tenant", Document::text);
-        let accepted = document.optional(place, &mut object, "accepted", Document::boolean);
-        let endpoints_count = document.optional(place, &mut object, "endpoints_count", Document::count);
-        let filters = document.optional(place, &mut object, "filters", Filters::read);
-        let repeated = document.optional(place, &mut object, "repeated", Document::boolean);
-        let unchanged = document.optional(place, &mut object, "unchanged_ms", Document::count);
-        document.optional(place, &mut object, "is_success", Document::boolean)?;
+        let known = named.and_then(|named| read_endpoints(reader, &place.key("endpoints"), named));
+        let tenant = reader.optional(place, &mut object, "tenant", RequestReader::text);
+        let accepted = reader.optional(place, &mut object, "accepted", RequestReader::boolean);
+        let endpoints_count = reader.optional(place, &mut object, "endpoints_count", RequestReader::count);
+        let filters = reader.optional(place, &mut object, "filters", Filters::read);
+        let repeated = reader.optional(place, &mut object, "repeated", RequestReader::boolean);
+        let unchanged = reader.optional(place, &mut object, "unchanged_ms", RequestReader::count);
+        reader.optional(place, &mut object, "is_success", RequestReader::boolean)?;
         Some(Self {
             action_id: action_id?,
             tenant: tenant?.map(Into::into),
@@ -152,18 +152,18 @@ impl FromDocument for ActionReport {
     }
 }
 
-fn read_endpoints(document: &mut Document, place: &Place<'_>, value: Value) -> Option<KnownEndpoints> {
-    let items = document.array(place, value)?;
+fn read_endpoints(reader: &mut RequestReader, place: &Place<'_>, value: Value) -> Option<KnownEndpoints> {
+    let items = reader.array(place, value)?;
     let mut known = KnownEndpoints::default();
     let mut too_many = false;
-    document.list(place, items, |document, place, item| {
-        let endpoint = read_endpoint(document, place, item)?;
+    reader.list(place, items, |reader, place, item| {
+        let endpoint = read_endpoint(reader, place, item)?;
         too_many |= endpoint.add_to(&mut known).is_err();
         Some(())
     })?;
     if too_many {
         let most = KnownEndpoints::MOST;
-        document.note(
+        reader.note(
             place.breaks(format!("must hold at most {most} different endpoints and 256 MiB of their ids")),
         );
     }
@@ -184,15 +184,15 @@ impl ReadEndpoint {
     }
 }
 
-fn read_endpoint(document: &mut Document, place: &Place<'_>, value: Value) -> Option<ReadEndpoint> {
-    let mut object = document.object(place, value, &["endpoint_id", "status"], &["omitted", "reason"])?;
-    let id = object.remove("endpoint_id").and_then(|id| document.text(&place.key("endpoint_id"), id));
+fn read_endpoint(reader: &mut RequestReader, place: &Place<'_>, value: Value) -> Option<ReadEndpoint> {
+    let mut object = reader.object(place, value, &["endpoint_id", "status"], &["omitted", "reason"])?;
+    let id = object.remove("endpoint_id").and_then(|id| reader.text(&place.key("endpoint_id"), id));
     let word = object.remove("status").and_then(|status| match status {
         Value::Null => Some(None),
         Value::String(word) => Some(Some(word)),
-        other => document.refuse(&place.key("status"), "must be a status word or null", &other),
+        other => reader.refuse(&place.key("status"), "must be a status word or null", &other),
     });
-    let omitted = document.optional(place, &mut object, "omitted", Document::boolean);
+    let omitted = reader.optional(place, &mut object, "omitted", RequestReader::boolean);
     let reason = object.remove("reason").filter(|reason| !reason.is_null());
     let reason = reason.and_then(|reason| serde_json::value::to_raw_value(&reason).ok());
     Some(ReadEndpoint { id: id?, word: word?, is_omitted: omitted?.unwrap_or(false), reason })

@@ -72,7 +72,7 @@ fn progress() -> Root {
     let mut generator = as_read().into_generator();
     let report = generator.subschema_for::<report::Saved<'_>>();
     let mut definitions = generator.take_definitions(false);
-    let count = json!({"type": "integer", "minimum": 0, "maximum": crate::digits::MAX_INTEGER});
+    let count = json!({"type": "integer", "minimum": 0, "maximum": crate::json_integer::MAX_INTEGER});
     let described = |schema: &Value, description: &str| {
         let mut schema = schema.clone();
         schema["description"] = description.into();

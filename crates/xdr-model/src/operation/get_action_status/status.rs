@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use super::StatusCounts;
 use crate::ids::EndpointId;
-use crate::words::open_words;
+use crate::string_enum::open_words;
 
 open_words! {
     /// How an action stands on one endpoint.

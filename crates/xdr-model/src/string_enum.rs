@@ -58,7 +58,7 @@ macro_rules! open_words {
             $(#[$null_doc])*
             $null,
             /// A word this version does not know; it is kept as it came.
-            Unknown($crate::words::UnknownWord),
+            Unknown($crate::string_enum::UnknownWord),
         }
 
         impl $name {
@@ -81,7 +81,7 @@ macro_rules! open_words {
             }
 
             pub(crate) fn from_word(word: Option<&str>) -> Self {
-                let unknown = || Self::Unknown($crate::words::UnknownWord(word.unwrap_or_default().into()));
+                let unknown = || Self::Unknown($crate::string_enum::UnknownWord(word.unwrap_or_default().into()));
                 Self::known(word).unwrap_or_else(unknown)
             }
 

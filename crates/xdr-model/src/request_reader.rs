@@ -8,19 +8,19 @@ use std::borrow::Cow;
 use serde::{Deserialize, Deserializer, de};
 use serde_json::{Map, Value};
 
-use crate::digits::MAX_INTEGER;
+use crate::json_integer::MAX_INTEGER;
 use crate::supplied;
 use crate::validate::{Invalid, Place, Violation};
 
 /// A value that documents hold; it is read by the rules.
 pub(crate) trait FromDocument: Sized {
     /// Reads what stands at `place`; `None` when a violation was noted.
-    fn read(document: &mut Document, place: &Place<'_>, value: Value) -> Option<Self>;
+    fn read(reader: &mut RequestReader, place: &Place<'_>, value: Value) -> Option<Self>;
 }
 
 /// Reads a document that is one value.
 pub(crate) fn from_json<T: FromDocument>(text: &str) -> Result<T, Invalid> {
-    Document::parse(text, |document, value| T::read(document, &Place::Root, value))
+    RequestReader::parse(text, |reader, value| T::read(reader, &Place::Root, value))
 }
 
 /// Makes values `Deserialize` by the rules. The derived readers are too kind: they take arrays for objects and `null`
@@ -29,7 +29,7 @@ macro_rules! deserialize_by_the_rules {
     ($($type:ty),+ $(,)?) => {
         $(impl<'de> serde::Deserialize<'de> for $type {
             fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                $crate::document::deserialize(deserializer)
+                $crate::request_reader::deserialize(deserializer)
             }
         })+
     };
@@ -41,34 +41,34 @@ pub(crate) fn deserialize<'de, T: FromDocument, D: Deserializer<'de>>(
     deserializer: D,
 ) -> Result<T, D::Error> {
     let value = Value::deserialize(deserializer)?;
-    Document::read(|document| T::read(document, &Place::Root, value)).map_err(de::Error::custom)
+    RequestReader::read(|reader| T::read(reader, &Place::Root, value)).map_err(de::Error::custom)
 }
 
 /// The violations met so far in one document.
 #[derive(Default)]
-pub(crate) struct Document {
+pub(crate) struct RequestReader {
     violations: Vec<Violation>,
 }
 
-impl Document {
+impl RequestReader {
     /// Reads `{"request_data": …}` from `text`.
     pub(crate) fn request<T: FromDocument>(text: &str) -> Result<T, Invalid> {
-        Self::parse(text, |document, value| {
-            let mut object = document.object(&Place::Root, value, &["request_data"], &[])?;
-            T::read(document, &Place::REQUEST_DATA, object.remove("request_data")?)
+        Self::parse(text, |reader, value| {
+            let mut object = reader.object(&Place::Root, value, &["request_data"], &[])?;
+            T::read(reader, &Place::REQUEST_DATA, object.remove("request_data")?)
         })
     }
 
     fn parse<T>(text: &str, read: impl FnOnce(&mut Self, Value) -> Option<T>) -> Result<T, Invalid> {
         let value = serde_json::from_str(text)
             .map_err(|e| Invalid::one(Violation::new("", format!("must be JSON text: {e}"))))?;
-        Self::read(|document| read(document, value))
+        Self::read(|reader| read(reader, value))
     }
 
     fn read<T>(read: impl FnOnce(&mut Self) -> Option<T>) -> Result<T, Invalid> {
-        let mut document = Self::default();
-        let read = read(&mut document);
-        Invalid::check(document.violations)?;
+        let mut reader = Self::default();
+        let read = read(&mut reader);
+        Invalid::check(reader.violations)?;
         read.ok_or_else(|| Invalid::one(Violation::new("", "must keep the rules")))
     }
 
