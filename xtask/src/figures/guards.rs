@@ -66,7 +66,7 @@ impl Suite {
             Self::Faults => &["test", "-p", "xdr-faults", "--test", "it"],
             Self::Loom => &["test", "-p", "xdr-gate-loom"],
             Self::Hostile => {
-                &["test", "--manifest-path", "crates/xdr-hostile-features/Cargo.toml", "--test", "neighbour"]
+                &["test", "--manifest-path", "crates/testing/xdr-hostile-features/Cargo.toml", "--test", "neighbour"]
             }
         }
     }

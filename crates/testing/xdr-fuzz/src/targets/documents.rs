@@ -27,7 +27,7 @@ pub(super) fn get_action_status(input: &[u8]) {
 macro_rules! schema {
     ($name:ident = $file:literal) => {
         static $name: std::sync::LazyLock<Validator> = std::sync::LazyLock::new(|| {
-            compile(include_str!(concat!("../../../../schemas/", $file, ".schema.json")))
+            compile(include_str!(concat!("../../../../../schemas/", $file, ".schema.json")))
         });
     };
 }

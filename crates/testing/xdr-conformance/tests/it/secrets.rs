@@ -23,7 +23,7 @@ impl Surface {
 
 /// The one log that cannot be switched off is told of, holds what is told of it, and nothing else does.
 fn check_documented(logs: &[Logged], sought: &Seeker) {
-    let docs = include_str!("../../../xdr-blocking/src/lib.rs");
+    let docs = include_str!("../../../../xdr-blocking/src/lib.rs");
     for told in [
         "At level `trace` ureq's protocol layer logs requests byte by byte, before TLS",
         "a standard key itself",

@@ -18,5 +18,5 @@ pub use virtual_time::{Virtual, VirtualTime};
 
 /// Its programs must compile.
 #[cfg(doctest)]
-#[doc = include_str!("../../../README.md")]
+#[doc = include_str!("../../../../README.md")]
 pub struct Readme;

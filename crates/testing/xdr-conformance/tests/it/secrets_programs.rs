@@ -35,7 +35,7 @@ fn build() -> PathBuf {
     let built = test.ancestors().nth(2).expect("it is in a folder of the build");
     let mut cargo = Command::new(env!("CARGO"));
     cargo.args(["build", "--locked", "-p", "xdr-sim", "-p", "xdr-examples", "--bins", "--examples"]);
-    cargo.arg("--manifest-path").arg(Path::new(env!("CARGO_MANIFEST_DIR")).join("../../Cargo.toml"));
+    cargo.arg("--manifest-path").arg(Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../Cargo.toml"));
     cargo.arg("--target-dir").arg(built.parent().expect("it is below the folder of all builds"));
     assert!(cargo.status().expect("cargo runs").success(), "the programs can be built");
     built.to_owned()

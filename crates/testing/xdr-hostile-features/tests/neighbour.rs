@@ -30,7 +30,7 @@ fn locked<'l>(lock: &'l str, name: &str) -> Vec<&'l str> {
 
 #[test]
 fn the_libraries_are_those_of_the_workspace_and_there_is_one_of_each() {
-    let (ours, root) = (include_str!("../Cargo.lock"), include_str!("../../../Cargo.lock"));
+    let (ours, root) = (include_str!("../Cargo.lock"), include_str!("../../../../Cargo.lock"));
     let named = ["flate2", "hyper", "hyper-util", "reqwest", "rustls", "serde_json", "tokio", "ureq"];
     for name in named.into_iter().chain(["hyper-rustls", "ring", "tokio-rustls", "tower-http", "ureq-proto"])
     {
