@@ -12,8 +12,7 @@ use crate::command::succeed;
 
 const TOOL: (&str, &str) = ("cargo-llvm-cov", "0.9.1");
 /// The packages whose tests count.
-const PACKAGES: [&str; 6] =
-    ["xdr-model", "xdr-blocking", "xdr-async", "xdr-conformance", "xdr-faults", "xdr-examples"];
+const PACKAGES: [&str; 5] = ["xdr-model", "xdr-blocking", "xdr-async", "xdr-conformance", "xdr-examples"];
 /// Sources that only tests are made of.
 const TEST_ONLY: &str = "/samples.rs";
 

@@ -51,7 +51,7 @@ impl fmt::Display for Suite {
         f.write_str(match self {
             Self::Model => "xdr-model",
             Self::Conformance => "xdr-conformance",
-            Self::Faults => "xdr-faults",
+            Self::Faults => "xdr-conformance",
             Self::Loom => "xdr-gate-loom",
             Self::Hostile => "xdr-hostile-features",
         })
@@ -63,11 +63,15 @@ impl Suite {
         match self {
             Self::Model => &["test", "-p", "xdr-model", "--test", "it"],
             Self::Conformance => &["test", "-p", "xdr-conformance", "--test", "it"],
-            Self::Faults => &["test", "-p", "xdr-faults", "--test", "it"],
+            Self::Faults => &["test", "-p", "xdr-conformance", "--test", "faults"],
             Self::Loom => &["test", "-p", "xdr-gate-loom"],
-            Self::Hostile => {
-                &["test", "--manifest-path", "crates/testing/xdr-hostile-features/Cargo.toml", "--test", "neighbour"]
-            }
+            Self::Hostile => &[
+                "test",
+                "--manifest-path",
+                "crates/testing/xdr-hostile-features/Cargo.toml",
+                "--test",
+                "neighbour",
+            ],
         }
     }
 }

@@ -23,11 +23,11 @@ const fn short(name: &'static str, arguments: &'static [&'static str]) -> Suite 
 pub(super) const SUITES: [Suite; 3] = [
     short(
         "faults, deadlines, races and redirects",
-        &["test", "-p", "xdr-faults", "--test", "it", "--", "--nocapture"],
+        &["test", "-p", "xdr-conformance", "--test", "faults", "--", "--nocapture"],
     ),
     short(
         "scripts for both drivers, and secrets",
-        &["test", "-p", "xdr-conformance", "--tests", "--", "--nocapture"],
+        &["test", "-p", "xdr-conformance", "--test", "it", "--", "--nocapture"],
     ),
     Suite {
         name: "fuzzing",

@@ -7,6 +7,7 @@
 //! polling takes no time and no case depends on the speed of the machine.
 
 mod client;
+pub mod fault_server;
 mod recording;
 mod trial;
 mod virtual_time;

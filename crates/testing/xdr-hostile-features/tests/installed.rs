@@ -3,7 +3,7 @@
 mod support;
 
 use rustls::crypto::CryptoProvider;
-use xdr_faults::{Fault, Identity, Server, answers};
+use xdr_conformance::fault_server::{self, Fault, Identity, Server, answers};
 use xdr_hostile_features::other_crypto;
 use xdr_model::{Error, Settings, Tenant, TransportKind};
 
@@ -27,7 +27,7 @@ fn the_clients_speak_tls_in_their_own_way() {
     for kind in KINDS {
         let fault = Fault::answering("nothing wrong", answers::good()).over_tls(Identity::Good);
         let server = Server::start(fault).expect("a port is free");
-        let settings = Settings::default().with_root_certificate(xdr_faults::root());
+        let settings = Settings::default().with_root_certificate(fault_server::root());
         read(2, kind, tenant(&server), &settings).expect("it is answered");
         assert_eq!(server.posts(), 2, "{kind:?}");
         assert_offers_its_own(kind);
@@ -42,7 +42,7 @@ fn the_clients_still_verify_certificates() {
     }) {
         let fault = Fault::answering("nothing else wrong", answers::good()).over_tls(identity);
         let server = Server::start(fault).expect("a port is free");
-        let settings = Settings::default().with_root_certificate(xdr_faults::root());
+        let settings = Settings::default().with_root_certificate(fault_server::root());
         let refused = read(1, kind, tenant(&server), &settings);
         let Err(Error::NotSent(not_sent)) = refused else { panic!("{kind:?} {identity:?}: {refused:?}") };
         assert_eq!(not_sent.source.kind(), TransportKind::Certificate, "{kind:?} {identity:?}");

@@ -4,8 +4,8 @@ use std::cell::RefCell;
 use std::error::Error as _;
 use std::io::{Read, Write};
 
+use xdr_conformance::fault_server::{Listener, Refusing};
 use xdr_conformance::{Client, Kind};
-use xdr_faults::{Listener, Refusing};
 use xdr_model::{Error, KeyKind, Scan, Session, Settings, Tenant};
 
 use crate::secrets::Surface;

@@ -3,8 +3,8 @@
 use std::cell::RefCell;
 use std::process::Command;
 
+use xdr_conformance::fault_server::{self, Fault, Identity, Server, Then, answers};
 use xdr_conformance::{Client, Kind};
-use xdr_faults::{Fault, Identity, Server, Then, answers};
 use xdr_model::{GetActionStatus, KeyKind, Scan, Session, Settings, Tenant};
 
 use crate::secrets::Surface;
@@ -111,7 +111,7 @@ fn logs_all_that_is_said() {
 /// Has a client send an action and a read.
 fn speak(way: &str, of: Kind, kind: KeyKind, secrets: &RefCell<Vec<String>>) {
     let good = || Fault::new("nothing wrong").saying(answers::good()).then(Then::Keep);
-    let trusting = || Settings::default().with_root_certificate(xdr_faults::root());
+    let trusting = || Settings::default().with_root_certificate(fault_server::root());
     let loopback = |url: &str| Tenant::loopback(url).expect("an address of this machine");
     let serve = |fault| Server::start(fault).expect("a port is free");
     match way {

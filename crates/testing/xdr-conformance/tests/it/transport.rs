@@ -6,8 +6,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
+use xdr_conformance::fault_server::Refusing;
 use xdr_conformance::{Client, Kind, Virtual, VirtualTime, both_with, standard, tenant};
-use xdr_faults::Refusing;
 use xdr_model::{ActionId, Cadence, Error, Flow, GetActionStatus, Scan, Session, Settings, Tenant};
 use xdr_sim::{Fault, Server};
 

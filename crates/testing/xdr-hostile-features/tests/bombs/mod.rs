@@ -6,8 +6,8 @@ use std::io::Write;
 use brotli::CompressorWriter;
 use flate2::Compression;
 use flate2::write::GzEncoder;
+use xdr_conformance::fault_server::{Fault, Server, Then};
 use xdr_conformance::{Client, Kind, standard};
-use xdr_faults::{Fault, Server, Then};
 use xdr_model::{Error, Scan, Session, Settings, Tenant, TransportError, TransportKind};
 
 /// The limit, which is more than what comes over the wire and far less than what becomes of it.

@@ -1,6 +1,6 @@
 //! What goes wrong, and when.
 
-use crate::certificates::Identity;
+use super::certificates::Identity;
 
 /// Something that goes wrong in a conversation with a client.
 #[derive(Debug, Clone)]

@@ -9,8 +9,8 @@ use std::time::Duration;
 use rustls::{ServerConfig, ServerConnection, StreamOwned};
 use socket2::SockRef;
 
-use crate::fault::Then;
-use crate::requests::Requests;
+use super::fault::Then;
+use super::requests::Requests;
 
 /// A connection, with TLS on top or not.
 pub(crate) enum Wire {

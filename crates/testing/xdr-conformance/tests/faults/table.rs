@@ -1,6 +1,6 @@
 //! The table of all faults, each with the row that it belongs to.
 
-use xdr_faults::Fault;
+use xdr_conformance::fault_server::Fault;
 
 use crate::expected::Row;
 use crate::{body, connect, head, proxy, reuse, status};

@@ -2,7 +2,7 @@
 
 use std::ops::RangeInclusive;
 
-use xdr_faults::{Fault, Stage};
+use xdr_conformance::fault_server::{Fault, Stage};
 use xdr_model::{Error, Replay, TransportKind};
 
 /// The row of the table that a fault belongs to.

@@ -4,7 +4,7 @@ use std::io::{self, Read};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use crate::fault::Stage;
+use super::fault::Stage;
 
 /// A reader of one connection's requests.
 pub(crate) struct Requests {

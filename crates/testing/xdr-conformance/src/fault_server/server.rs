@@ -7,12 +7,12 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use rustls::ServerConfig;
 
-use crate::answers;
-use crate::certificates::Identity;
-use crate::fault::{Fault, Stage, Then, Way};
-use crate::listener::Listener;
-use crate::requests::Requests;
-use crate::wire::Wire;
+use super::answers;
+use super::certificates::Identity;
+use super::fault::{Fault, Stage, Then, Way};
+use super::listener::Listener;
+use super::requests::Requests;
+use super::wire::Wire;
 
 /// The host that is connected to through a proxy: reserved for examples, so that only the proxy can reach it.
 pub const HOST: &str = "api-acme.xdr.us.example";

@@ -1,6 +1,6 @@
 //! The head of an answer.
 
-use xdr_faults::{Fault, Then, answers};
+use xdr_conformance::fault_server::{Fault, Then, answers};
 
 use crate::expected::Row;
 

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use xdr_faults::Fault;
+use xdr_conformance::fault_server::Fault;
 
 use crate::case::Outcome;
 use crate::expected::Ending;
@@ -50,7 +50,7 @@ impl Told {
 /// Beside a neighbour that switches it on, ureq decompresses what nobody asked to be compressed, and cannot be told not
 /// to. So what is no text to one client is a text that is too large to the other.
 fn may_differ(fault: &str) -> bool {
-    env!("CARGO_PKG_NAME") != "xdr-faults" && fault == "gzip bomb"
+    env!("CARGO_PKG_NAME") != "xdr-conformance" && fault == "gzip bomb"
 }
 
 /// The text without what is a time of the clock: numbers so long.

@@ -1,6 +1,6 @@
 //! A connection that was good for a request and is not for the next.
 
-use xdr_faults::{Fault, Stage, Then};
+use xdr_conformance::fault_server::{Fault, Stage, Then};
 use xdr_model::Replay;
 
 use crate::case::Outcome;

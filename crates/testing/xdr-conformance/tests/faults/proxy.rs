@@ -1,6 +1,6 @@
 //! A proxy between the client and the tenant.
 
-use xdr_faults::{Fault, Stage, Then, answers};
+use xdr_conformance::fault_server::{Fault, Stage, Then, answers};
 use xdr_model::TransportKind;
 
 use crate::expected::Row;

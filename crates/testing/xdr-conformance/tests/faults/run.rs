@@ -5,7 +5,7 @@ use std::sync::{Mutex, PoisonError};
 use std::thread;
 
 use xdr_conformance::Kind;
-use xdr_faults::{Deaf, Fault, Refusing, Server};
+use xdr_conformance::fault_server::{self, Deaf, Fault, Refusing, Server};
 use xdr_model::{Replay, Tenant, TransportKind};
 
 use crate::case::{Caller, KINDS, OPERATIONS, check, settings};
@@ -41,7 +41,7 @@ impl Case {
         let (outcome, posts, struck) = match nobody {
             Some(tenant) => {
                 let settings =
-                    settings(fault.outlasts_the_client()).with_root_certificate(xdr_faults::root());
+                    settings(fault.outlasts_the_client()).with_root_certificate(fault_server::root());
                 (Caller::new(kind, tenant, &settings).call(operation), 0, 0)
             }
             None => {
@@ -100,7 +100,7 @@ fn every_fault_ends_as_the_table_says_and_no_action_is_sent_twice() {
     ];
     match &deaf {
         Some(deaf) => {
-            let fault = Fault::new("SYN dropped").then(xdr_faults::Then::Hang);
+            let fault = Fault::new("SYN dropped").then(fault_server::Then::Hang);
             faults.push((fault, not_sent(TransportKind::Timeout), Some(loopback(deaf.url()))));
         }
         None => println!("left out: SYN dropped, for this system takes in any number of connections"),

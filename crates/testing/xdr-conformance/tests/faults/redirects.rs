@@ -1,6 +1,6 @@
 //! Redirects are never followed: whoever they point to gets no request, and so no key.
 
-use xdr_faults::{Fault, Identity, Server, Stage, Then, answers};
+use xdr_conformance::fault_server::{Fault, Identity, Server, Stage, Then, answers};
 use xdr_model::{Error, Refusal};
 
 use crate::case::{Caller, KINDS, OPERATIONS};

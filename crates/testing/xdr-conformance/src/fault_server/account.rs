@@ -59,7 +59,7 @@ impl Inbox {
 /// Where the body begins and ends, once the head has come.
 fn body(request: &[u8]) -> Option<(usize, usize)> {
     let start = request.windows(4).position(|bytes| bytes == b"\r\n\r\n")? + 4;
-    Some((start, start + crate::requests::length(&request[..start])))
+    Some((start, start + super::requests::length(&request[..start])))
 }
 
 fn incident(body: &[u8]) -> String {

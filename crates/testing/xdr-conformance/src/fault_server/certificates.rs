@@ -7,7 +7,7 @@ use rustls::ServerConfig;
 use rustls::crypto::ring;
 use rustls::pki_types::PrivateKeyDer;
 
-use crate::server::HOST;
+use super::server::HOST;
 
 /// How a server identifies itself.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

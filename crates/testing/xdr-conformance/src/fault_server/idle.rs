@@ -8,9 +8,9 @@ use std::sync::mpsc::{self, Sender};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use crate::account::{Account, Inbox};
-use crate::answers;
-use crate::listener::Listener;
+use super::account::{Account, Inbox};
+use super::answers;
+use super::listener::Listener;
 
 /// A server that answers every POST well, keeps the connection, and closes it when it is told to.
 pub struct Closing {

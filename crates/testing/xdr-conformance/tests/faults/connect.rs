@@ -1,6 +1,6 @@
 //! Before and while the request is sent.
 
-use xdr_faults::{Fault, Identity, Stage, Then, answers};
+use xdr_conformance::fault_server::{Fault, Identity, Stage, Then, answers};
 use xdr_model::TransportKind;
 
 use crate::expected::Row;

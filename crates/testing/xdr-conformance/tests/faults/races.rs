@@ -6,7 +6,7 @@ use std::thread;
 use std::time::Duration;
 
 use xdr_conformance::Kind;
-use xdr_faults::{Account, Closes, Closing, spin};
+use xdr_conformance::fault_server::{Account, Closes, Closing, spin};
 use xdr_model::{Error, Exchange, Replay, Scan};
 
 use crate::attempt::{Scanned, Scanner};

@@ -1,6 +1,6 @@
 //! The body of an answer that says yes.
 
-use xdr_faults::{Fault, Identity, Then, answers};
+use xdr_conformance::fault_server::{Fault, Identity, Then, answers};
 
 use crate::case::MOST_BODY;
 use crate::expected::Row;

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use xdr_faults::{Fault, Server, Stage, answers};
+use xdr_conformance::fault_server::{Fault, Server, Stage, answers};
 use xdr_model::{Error, Refusal};
 
 use crate::case::{Caller, KINDS};

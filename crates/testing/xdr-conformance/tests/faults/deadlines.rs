@@ -5,7 +5,7 @@ use std::thread;
 use std::time::Duration;
 
 use xdr_conformance::Kind;
-use xdr_faults::{Account, Inbox, Listener, answers};
+use xdr_conformance::fault_server::{Account, Inbox, Listener, answers};
 use xdr_model::{Error, Filter, Scan};
 
 use crate::attempt::{Scanned, Scanner};

@@ -4,8 +4,8 @@ use std::error::Error as _;
 use std::sync::LazyLock;
 use std::time::Duration;
 
+use xdr_conformance::fault_server::{self, Fault, Server, Way};
 use xdr_conformance::{Client, Kind, Virtual, VirtualTime, standard};
-use xdr_faults::{Fault, Server, Way};
 use xdr_model::{
     AbortScan, Error, GetActionStatus, Operation, Replay, Scan, Session, Settings, Tenant, TransportError,
     TransportKind,
@@ -61,11 +61,11 @@ impl Caller {
         match fault.way {
             Way::Plain => Self::new(kind, tenant(&server.url()), &settings),
             Way::Tls(_) => {
-                let settings = settings.with_root_certificate(xdr_faults::root());
+                let settings = settings.with_root_certificate(fault_server::root());
                 Self::new(kind, tenant(&server.url()), &settings)
             }
             Way::Proxied => {
-                let settings = settings.with_root_certificate(xdr_faults::root()).with_proxy(server.url());
+                let settings = settings.with_root_certificate(fault_server::root()).with_proxy(server.url());
                 Self::new(kind, Tenant::new("acme.xdr.us.example").expect("a good name"), &settings)
             }
         }
