@@ -46,9 +46,9 @@ mod silent;
 mod wire;
 
 pub use account::{Account, Inbox};
-pub use certificates::{Identity, root};
+pub use certificates::{HOST, Identity, root};
 pub use fault::{Fault, Stage, Then, Way};
 pub use idle::{Closes, Closing, spin};
 pub use listener::Listener;
-pub use server::{HOST, Server};
+pub use server::Server;
 pub use silent::{Deaf, Refusing};

@@ -14,9 +14,6 @@ use super::listener::Listener;
 use super::requests::Requests;
 use super::wire::Wire;
 
-/// The host that is connected to through a proxy: reserved for examples, so that only the proxy can reach it.
-pub const HOST: &str = "api-acme.xdr.us.example";
-
 /// A listener on a free port of this machine that plays a fault to every connection.
 pub struct Server {
     listener: Listener,
