@@ -58,7 +58,7 @@ mod settings;
 mod shape;
 mod stop;
 mod supplied;
-/// What the gate takes from the standard library; its own test crate puts loom's here.
+/// What the gate takes from the standard library; its own test, `tests/gate_loom.rs`, puts loom's here.
 mod sync {
     pub(crate) use std::sync::Arc;
     pub(crate) use std::sync::atomic::{AtomicU8, Ordering};

@@ -52,7 +52,7 @@ impl fmt::Display for Suite {
             Self::Model => "xdr-model",
             Self::Conformance => "xdr-conformance",
             Self::Faults => "xdr-conformance",
-            Self::Loom => "xdr-gate-loom",
+            Self::Loom => "xdr-model",
             Self::Hostile => "xdr-hostile-features",
         })
     }
@@ -64,7 +64,7 @@ impl Suite {
             Self::Model => &["test", "-p", "xdr-model", "--test", "it"],
             Self::Conformance => &["test", "-p", "xdr-conformance", "--test", "it"],
             Self::Faults => &["test", "-p", "xdr-conformance", "--test", "faults"],
-            Self::Loom => &["test", "-p", "xdr-gate-loom"],
+            Self::Loom => &["test", "-p", "xdr-model", "--test", "gate_loom"],
             Self::Hostile => &[
                 "test",
                 "--manifest-path",

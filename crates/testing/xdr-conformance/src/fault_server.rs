@@ -17,7 +17,7 @@
 //! | guard | package | test |
 //! |---|---|---|
 //! | gate: what was taken may have run | xdr-conformance | `run::every_fault_ends_as_the_table_says_and_no_action_is_sent_twice` |
-//! | gate: taking and revoking exclude each other | xdr-gate-loom | `a_body_is_taken_or_revoked_and_never_both` |
+//! | gate: taking and revoking exclude each other | xdr-model | `a_body_is_taken_or_revoked_and_never_both` |
 //! | gate: the blocking body passes it | xdr-conformance | `run::every_fault_ends_as_the_table_says_and_no_action_is_sent_twice` |
 //! | gate: the async body passes it | xdr-conformance | `run::every_fault_ends_as_the_table_says_and_no_action_is_sent_twice` |
 //! | no redirect, blocking | xdr-conformance | `redirects::nobody_is_sent_to_by_a_redirect` |

@@ -1,7 +1,36 @@
-//! The promise of the gate, in every interleaving.
+//! The promise of the gate, in every interleaving of two threads.
+//!
+//! The gate is the one piece of evidence for "this was not carried out", and its two sides run on different threads.
+//! So the very file of the crate is compiled here against loom, which runs each test once for every order in which
+//! the threads can see each other's steps. It is compiled a second time because loom replaces the standard library's
+//! atomics: as a feature of the crate it would be switched on by `--all-features` for everybody.
 
 use loom::thread;
-use xdr_gate_loom::{Gate, Sent};
+
+#[path = "../src/gate.rs"]
+#[allow(dead_code, unreachable_pub, reason = "it is written for the crate, which shows more of it to others")]
+mod gate;
+
+/// What the gate takes from the standard library, from loom.
+mod sync {
+    pub(crate) use loom::sync::Arc;
+    pub(crate) use loom::sync::atomic::{AtomicU8, Ordering};
+}
+
+/// What the gate takes from the crate.
+mod error {
+    /// Whether a request can have been carried out.
+    #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+    pub(crate) enum Sent {
+        /// Certainly not.
+        No,
+        /// It may have been.
+        Maybe,
+    }
+}
+
+use error::Sent;
+use gate::Gate;
 
 #[test]
 fn a_body_is_taken_or_revoked_and_never_both() {
