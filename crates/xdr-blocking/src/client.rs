@@ -15,9 +15,10 @@ use xdr_model::{
     Operation, Progress, Replay, Scan, Sent, Session, Settings, Step, Stop, Tenant, TransportError,
     TransportKind,
 };
-use xdr_transport::{PunctualConnector, ambient, crypto, proxy, roots, tls_kind};
+use xdr_transport::{ambient, crypto, proxy, roots, tls_kind};
 
 use crate::body::GatedBody;
+use crate::connector::StrictConnector;
 use crate::resolver::CachingResolver;
 
 /// A client of one tenant. Cheap to clone; clones share connections and pacing.
@@ -87,7 +88,7 @@ impl Client {
                 .timeout_connect(Some(settings.connect_timeout))
                 .timeout_recv_response(Some(settings.head_timeout))
                 .timeout_global(Some(settings.total_timeout));
-            Agent::with_parts(config.build(), PunctualConnector::default(), CachingResolver::default())
+            Agent::with_parts(config.build(), StrictConnector::default(), CachingResolver::default())
         };
         Ok(Self {
             acting: agent(0),

@@ -31,6 +31,7 @@
 
 mod body;
 mod client;
+mod connector;
 mod resolver;
 
 pub use client::Client;

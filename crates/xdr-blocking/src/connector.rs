@@ -13,36 +13,32 @@ use ureq::unversioned::transport::{
 ///
 /// A reply without a length ends with its connection, and for ureq any end will do, also a reset and the end of TLS
 /// without a farewell. A reply that was cut would pass for a whole one, so here such an end is an error that stays one.
-///
-/// ```
-/// use ureq::{Agent, config::Config, unversioned::resolver::DefaultResolver};
-///
-/// let connector = xdr_transport::PunctualConnector::default();
-/// let agent = Agent::with_parts(Config::default(), connector, DefaultResolver::default());
-/// # let _ = agent;
-/// ```
 #[derive(Debug, Default)]
-pub struct PunctualConnector(DefaultConnector);
+pub(crate) struct StrictConnector(DefaultConnector);
 
-impl Connector for PunctualConnector {
-    type Out = Punctual;
+impl Connector for StrictConnector {
+    type Out = StrictConnection;
 
-    fn connect(&self, details: &ConnectionDetails<'_>, _: Option<()>) -> Result<Option<Punctual>, Error> {
+    fn connect(
+        &self,
+        details: &ConnectionDetails<'_>,
+        _: Option<()>,
+    ) -> Result<Option<StrictConnection>, Error> {
         let began = Instant::now();
         let connection = self.0.connect(details, None)?;
-        Ok(connection.map(|connection| Punctual { connection, began, limit: details.timeout }))
+        Ok(connection.map(|connection| StrictConnection { connection, began, limit: details.timeout }))
     }
 }
 
 /// A connection that knows since when its limit to connect is counted.
 #[derive(Debug)]
-pub struct Punctual {
+pub(crate) struct StrictConnection {
     connection: Box<dyn Transport>,
     began: Instant,
     limit: NextTimeout,
 }
 
-impl Punctual {
+impl StrictConnection {
     /// What is left. Only the limit to connect is ever given twice unchanged: all others have become shorter.
     fn left(&self, mut limit: NextTimeout) -> NextTimeout {
         if limit == self.limit && !limit.after.is_not_happening() {
@@ -52,7 +48,7 @@ impl Punctual {
     }
 }
 
-impl Transport for Punctual {
+impl Transport for StrictConnection {
     fn buffers(&mut self) -> &mut dyn Buffers {
         self.connection.buffers()
     }
