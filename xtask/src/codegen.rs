@@ -1,10 +1,11 @@
 //! `cargo xtask codegen`: keeps what is generated from the model as the model is.
 
 use std::error::Error;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::{fmt, fs};
 
-use crate::command::cargo;
+use xdr_workspace::cargo;
+
 use crate::difference::{Difference, Files, differences};
 use crate::{folder, snapshots};
 
@@ -36,17 +37,6 @@ impl fmt::Display for Report {
         writeln!(f, "the generated files {}", self.advice)?;
         self.differences.iter().try_for_each(|difference| writeln!(f, "{difference}"))
     }
-}
-
-/// The folder of this workspace, wherever the program is started.
-pub fn root() -> PathBuf {
-    let xtask = Path::new(env!("CARGO_MANIFEST_DIR"));
-    xtask.parent().unwrap_or(xtask).to_owned()
-}
-
-/// The folder of the schema files of this workspace.
-pub fn schemas() -> PathBuf {
-    root().join(SCHEMAS)
 }
 
 /// Compares the workspace `root` with what the model generates, and its snapshots with what its tests name.

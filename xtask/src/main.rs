@@ -3,19 +3,28 @@
 #![expect(clippy::print_stderr, reason = "a program for people")]
 
 use std::error::Error;
+use std::ffi::OsString;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use clap::{Parser, Subcommand};
-use xtask::{codegen, consumers, figures};
+use clap::{Args, Parser, Subcommand};
+use xdr_workspace::{cargo, root};
+use xtask::{codegen, figures};
 
 /// The tasks of this project.
 #[derive(Parser)]
 #[command(name = "cargo xtask", bin_name = "cargo xtask")]
-struct Arguments {
+struct Command {
     #[command(subcommand)]
     task: Task,
+}
+
+/// What a check of crates/testing reads itself, --help too.
+#[derive(Args)]
+struct Arguments {
+    #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+    arguments: Vec<OsString>,
 }
 
 #[derive(Subcommand)]
@@ -30,21 +39,12 @@ enum Task {
         #[arg(long)]
         check: bool,
         /// Another workspace, for tests
-        #[arg(long, hide = true, default_value_os_t = codegen::root())]
+        #[arg(long, hide = true, default_value_os_t = root())]
         folder: PathBuf,
     },
-    /// Holds schemas/ against the real tools of other languages, in a scratch folder
-    ///
-    /// Needs Node.js, Python and their package registries. Exits with 0 when all tools agree, and when Node.js
-    /// or Python is missing, which it says loudly; with 1 when a tool disagrees or cannot be run.
-    Consumers {
-        /// Where the tools are installed and run; what is there is used again
-        #[arg(long, default_value_os_t = xtask::scratch("consumers"))]
-        scratch: PathBuf,
-        /// Another folder of schemas, to see what the tools find in it
-        #[arg(long, hide = true, default_value_os_t = codegen::schemas())]
-        schemas: PathBuf,
-    },
+    /// Holds schemas/ against the real tools of other languages: crates/testing/xdr-consumers
+    #[command(disable_help_flag = true)]
+    Consumers(Arguments),
     /// Runs the suites that prove what is promised, and holds their figures against what is required
     ///
     /// Exits with 0 when every figure is as required, with 1 when one falls short or a suite fails.
@@ -53,7 +53,7 @@ enum Task {
         #[arg(long)]
         full: bool,
         /// Where the long ones work; what is there is used again
-        #[arg(long, default_value_os_t = xtask::scratch("figures"))]
+        #[arg(long, default_value_os_t = xdr_workspace::scratch("figures"))]
         scratch: PathBuf,
     },
 }
@@ -62,9 +62,9 @@ enum Task {
 const STALE: u8 = 4;
 
 fn main() -> ExitCode {
-    let done = match Arguments::parse().task {
+    let done = match Command::parse().task {
         Task::Codegen { check, folder } => generate(check, &folder),
-        Task::Consumers { scratch, schemas } => consumers::run(&scratch, &schemas).map(ended),
+        Task::Consumers(arguments) => run("xdr-consumers", &arguments),
         Task::Figures { full, scratch } => {
             Ok(if figures::run(full, &scratch) { ExitCode::SUCCESS } else { ExitCode::FAILURE })
         }
@@ -82,9 +82,11 @@ fn generate(check: bool, folder: &Path) -> Result<ExitCode, Box<dyn Error>> {
     Ok(if check && !report.is_fresh() { ExitCode::from(STALE) } else { ExitCode::SUCCESS })
 }
 
-fn ended(outcome: consumers::Outcome) -> ExitCode {
-    match outcome {
-        consumers::Outcome::Agreed | consumers::Outcome::Skipped => ExitCode::SUCCESS,
-        consumers::Outcome::Disagreed => ExitCode::FAILURE,
-    }
+/// Runs a program of the workspace, where this one was started, and ends as it does.
+fn run(package: &str, Arguments { arguments }: &Arguments) -> Result<ExitCode, Box<dyn Error>> {
+    let mut command = cargo(Path::new("."));
+    command.args(["run", "--quiet", "--manifest-path"]).arg(root().join("Cargo.toml"));
+    let status = command.args(["--package", package, "--"]).args(arguments).status()?;
+    // Without a code it was killed.
+    Ok(status.code().and_then(|code| u8::try_from(code).ok()).map_or(ExitCode::FAILURE, ExitCode::from))
 }

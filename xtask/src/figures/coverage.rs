@@ -7,8 +7,8 @@ use std::process::Command;
 
 use super::figure::Figures;
 use super::suite::locked;
-use crate::codegen;
-use crate::command::succeed;
+use xdr_workspace::root;
+use xdr_workspace::succeed;
 
 const TOOL: (&str, &str) = ("cargo-llvm-cov", "0.9.1");
 /// The packages whose tests count.
@@ -35,24 +35,18 @@ pub(super) fn run(scratch: &Path) -> Result<Figures, Box<dyn Error>> {
 /// Into the scratch folder; once it is there this does nothing.
 fn install(scratch: &Path) -> Result<PathBuf, Box<dyn Error>> {
     let (name, version) = TOOL;
-    let root = scratch.join("tools");
+    let tools = scratch.join("tools");
     succeed(Command::new("rustup").args(["component", "add", "llvm-tools"]))?;
-    let mut command = locked(&codegen::root(), &["install", name, "--version", version, "--quiet", "--root"]);
-    succeed(command.arg(&root).env("CARGO_TARGET_DIR", scratch.join("tools-target")))?;
-    Ok(root.join("bin").join(format!("{name}{}", std::env::consts::EXE_SUFFIX)))
+    let mut command = locked(&root(), &["install", name, "--version", version, "--quiet", "--root"]);
+    succeed(command.arg(&tools).env("CARGO_TARGET_DIR", scratch.join("tools-target")))?;
+    Ok(tools.join("bin").join(format!("{name}{}", std::env::consts::EXE_SUFFIX)))
 }
 
 /// The report in the format of lcov.
 fn measure(scratch: &Path, tool: &Path) -> Result<String, Box<dyn Error>> {
     let report = scratch.join("coverage.lcov");
     let mut command = Command::new(tool);
-    command.current_dir(codegen::root()).args([
-        "llvm-cov",
-        "--locked",
-        "--all-features",
-        "--lcov",
-        "--output-path",
-    ]);
+    command.current_dir(root()).args(["llvm-cov", "--locked", "--all-features", "--lcov", "--output-path"]);
     command.arg(&report).env("CARGO_LLVM_COV_TARGET_DIR", scratch.join("coverage-target"));
     command.args(PACKAGES.iter().flat_map(|package| ["--package", package]));
     succeed(&mut command)?;

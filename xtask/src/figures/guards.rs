@@ -9,7 +9,7 @@ use std::process::Output;
 use super::figure::Figures;
 use super::scratch::Scratch;
 use super::suite::locked;
-use crate::command::{output, said};
+use xdr_workspace::{output, said};
 
 pub use super::scratch::Edit;
 

@@ -4,7 +4,7 @@ use std::error::Error;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use crate::codegen;
+use xdr_workspace::root;
 
 /// Text that stands once in a file, and what stands there instead.
 #[derive(Debug, Clone, Copy)]
@@ -40,7 +40,7 @@ impl Scratch {
         if folder.exists() {
             fs::remove_dir_all(&folder)?;
         }
-        copy(&codegen::root(), &folder)?;
+        copy(&root(), &folder)?;
         Ok(Self(folder))
     }
 

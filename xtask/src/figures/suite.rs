@@ -5,8 +5,8 @@ use std::path::Path;
 use std::process::Command;
 
 use super::{Ran, figure};
-use crate::codegen;
-use crate::command::{cargo, output, said};
+use xdr_workspace::root;
+use xdr_workspace::{cargo, output, said};
 
 /// A command of cargo that prints figures.
 pub(super) struct Suite {
@@ -40,7 +40,7 @@ impl Suite {
     /// # Errors
     /// When it cannot be run.
     pub(super) fn run(&self) -> Result<Ran, Box<dyn Error>> {
-        let output = output(&mut locked(&codegen::root(), self.arguments))?;
+        let output = output(&mut locked(&root(), self.arguments))?;
         let said = said(&output);
         let figures = figure::read(&said);
         Ok(Ran { figures, failure: (!output.status.success()).then_some(said) })

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use xdr_model::{
     AbortScan, ActionReport, Coverage, GetActionStatus, Operation, Progress, Scan, StartedAction,
 };
-use xtask::codegen;
+use xdr_workspace::schemas;
 
 use crate::{document, names, validator};
 
@@ -27,7 +27,7 @@ impl Example {
 
 /// The examples of a schema.
 pub(crate) fn examples(schema: &str) -> Vec<Example> {
-    let folder = codegen::schemas().join("examples").join(schema);
+    let folder = schemas().join("examples").join(schema);
     let read = |entry: std::io::Result<fs::DirEntry>| {
         let path = entry.unwrap().path();
         let name = path.file_stem().unwrap().to_str().unwrap().to_owned();
@@ -92,7 +92,7 @@ fn every_example_is_what_its_name_says() {
 
 #[test]
 fn every_schema_has_examples_of_both_kinds_and_nothing_else_has() {
-    let folders = fs::read_dir(codegen::schemas().join("examples")).unwrap();
+    let folders = fs::read_dir(schemas().join("examples")).unwrap();
     let mut folders: Vec<_> =
         folders.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
     folders.sort_unstable();

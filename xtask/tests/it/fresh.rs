@@ -1,9 +1,10 @@
 //! The same check as `cargo xtask codegen --check`, so that `cargo test` alone finds it.
 
+use xdr_workspace::root;
 use xtask::codegen;
 
 #[test]
 fn the_generated_files_are_fresh() {
-    let report = codegen::check(&codegen::root()).unwrap();
+    let report = codegen::check(&root()).unwrap();
     assert!(report.is_fresh(), "run `cargo xtask codegen` and commit the result\n{report}");
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fs;
 
-use xtask::codegen::root;
+use xdr_workspace::root;
 use xtask::figures::guards::GUARDS;
 
 /// A guard that has moved must be followed at once, and not when somebody runs the long figures.

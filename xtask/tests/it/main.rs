@@ -19,17 +19,17 @@ mod verdict;
 use std::fs;
 
 use serde_json::Value;
-use xtask::codegen;
+use xdr_workspace::schemas;
 
 /// A committed schema by its name without the suffix, such as `scan-request`.
 fn document(name: &str) -> Value {
-    let path = codegen::schemas().join(format!("{name}.schema.json"));
+    let path = schemas().join(format!("{name}.schema.json"));
     serde_json::from_slice(&fs::read(path).unwrap()).unwrap()
 }
 
 /// The names of the committed schemas.
 fn names() -> Vec<String> {
-    let files = fs::read_dir(codegen::schemas()).unwrap().map(|entry| entry.unwrap().file_name());
+    let files = fs::read_dir(schemas()).unwrap().map(|entry| entry.unwrap().file_name());
     let mut names: Vec<_> = files
         .filter_map(|name| name.to_str().unwrap().strip_suffix(".schema.json").map(str::to_owned))
         .collect();

@@ -5,12 +5,12 @@ use std::fs;
 
 use serde_json::{Value, json};
 use xdr_model::OPERATIONS;
-use xtask::codegen;
+use xdr_workspace::schemas;
 
 use crate::{document, messages, validator};
 
 fn openapi() -> Value {
-    let text = fs::read_to_string(codegen::schemas().join("openapi.json")).unwrap();
+    let text = fs::read_to_string(schemas().join("openapi.json")).unwrap();
     serde_json::from_str(&text).unwrap()
 }
 

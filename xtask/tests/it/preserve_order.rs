@@ -4,7 +4,7 @@ use std::path::Path;
 use std::process::Command;
 use std::{env, fs};
 
-use xtask::codegen;
+use xdr_workspace::root;
 
 const MANIFEST: &str = r#"
 [package]
@@ -33,7 +33,7 @@ fn main() {
 fn the_files_are_the_same_with_serde_json_preserve_order() {
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("preserve-order");
     fs::create_dir_all(folder.join("src")).unwrap();
-    let model = codegen::root().join("crates/xdr-model");
+    let model = root().join("crates/xdr-model");
     fs::write(
         folder.join("Cargo.toml"),
         MANIFEST.replace("MODEL", &model.to_string_lossy().replace('\\', "/")),
@@ -41,7 +41,7 @@ fn the_files_are_the_same_with_serde_json_preserve_order() {
     .unwrap();
     fs::write(folder.join("src/main.rs"), MAIN).unwrap();
     // The same versions as here, so that nothing else is fetched.
-    fs::copy(codegen::root().join("Cargo.lock"), folder.join("Cargo.lock")).unwrap();
+    fs::copy(root().join("Cargo.lock"), folder.join("Cargo.lock")).unwrap();
     let output = Command::new(env!("CARGO"))
         .args(["run", "--quiet", "--manifest-path"])
         .arg(folder.join("Cargo.toml"))

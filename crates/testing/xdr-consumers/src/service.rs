@@ -11,8 +11,7 @@ use serde_json::Value;
 
 use super::table::Row;
 use super::tools::Tools;
-use crate::codegen;
-use crate::command::{cargo, output, succeed};
+use xdr_workspace::{cargo, output, root, succeed};
 
 /// Named, so that an update of the tool cannot add or drop one unseen. `not_a_server_error` is not among them:
 /// 500 is documented, and also stands for "no endpoint was found".
@@ -75,7 +74,7 @@ pub(super) fn check(tools: &Tools, schemas: &Path) -> Result<Vec<Row>, Box<dyn E
 
 /// Builds the simulator and says where it is: beside this program.
 fn build() -> Result<PathBuf, Box<dyn Error>> {
-    let mut command = cargo(&codegen::root());
+    let mut command = cargo(&root());
     succeed(command.args(["build", "--quiet", "--package", "xdr-sim", "--bin", "xdr-sim"]))?;
     Ok(std::env::current_exe()?.with_file_name(format!("xdr-sim{}", std::env::consts::EXE_SUFFIX)))
 }

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use super::{MAX_INTEGER, Maker, action_id, filters, pick, text_of_a_tenant};
 
 /// What a scan asked for, and what was taken.
-pub(in crate::consumers) fn coverage(rng: &mut Rng) -> Value {
+pub(crate) fn coverage(rng: &mut Rng) -> Value {
     let mut coverage = json!({"filters": filters(rng)});
     perhaps(
         rng,
@@ -23,7 +23,7 @@ pub(in crate::consumers) fn coverage(rng: &mut Rng) -> Value {
 }
 
 /// What is known of an action.
-pub(in crate::consumers) fn report(rng: &mut Rng) -> Value {
+pub(crate) fn report(rng: &mut Rng) -> Value {
     let endpoints: Vec<_> = (0..rng.usize(..4)).map(|_| endpoint(rng)).collect();
     let mut report = json!({"action_id": id_of_a_tenant(rng), "endpoints": endpoints});
     let optional: [(&str, Maker); 7] = [
@@ -40,26 +40,26 @@ pub(in crate::consumers) fn report(rng: &mut Rng) -> Value {
 }
 
 /// One endpoint of a report.
-pub(in crate::consumers) fn endpoint(rng: &mut Rng) -> Value {
+pub(crate) fn endpoint(rng: &mut Rng) -> Value {
     let mut endpoint = json!({"endpoint_id": text_of_a_tenant(rng), "status": status(rng)});
     perhaps(rng, &mut endpoint, &[("omitted", boolean), ("reason", anything)]);
     endpoint
 }
 
 /// What was told while an action was followed.
-pub(in crate::consumers) fn progress(rng: &mut Rng) -> Value {
+pub(crate) fn progress(rng: &mut Rng) -> Value {
     pick(rng, &[started as Maker, polled, trouble])(rng)
 }
 
-pub(in crate::consumers) fn started(rng: &mut Rng) -> Value {
+pub(crate) fn started(rng: &mut Rng) -> Value {
     json!({"event": "started", "report": report(rng)})
 }
 
-pub(in crate::consumers) fn polled(rng: &mut Rng) -> Value {
+pub(crate) fn polled(rng: &mut Rng) -> Value {
     json!({"event": "polled", "elapsed_ms": count(rng), "report": report(rng)})
 }
 
-pub(in crate::consumers) fn trouble(rng: &mut Rng) -> Value {
+pub(crate) fn trouble(rng: &mut Rng) -> Value {
     json!({"event": "trouble", "message": text_of_a_tenant(rng), "in_a_row": count(rng), "next_in_ms": count(rng), "report": report(rng)})
 }
 

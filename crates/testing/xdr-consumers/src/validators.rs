@@ -12,7 +12,7 @@ use xdr_model::{AbortScan, GetActionStatus, Operation, Scan, StartedAction};
 use super::case::{Case, judge};
 use super::table::Row;
 use super::tools::Tools;
-use crate::command::succeed;
+use xdr_workspace::succeed;
 
 const CHECK: &str = "verdicts on documents";
 
@@ -129,7 +129,7 @@ fn verdict(case: &Case) -> Option<bool> {
 
 /// The version of a crate that this program was built with.
 fn locked_version(name: &str) -> String {
-    let lock = include_str!("../../../Cargo.lock");
+    let lock = include_str!("../../../../Cargo.lock");
     let entry = format!("name = \"{name}\"\nversion = \"");
     let version = lock.split_once(&entry).and_then(|(_, rest)| rest.split('"').next());
     version.unwrap_or("?").into()

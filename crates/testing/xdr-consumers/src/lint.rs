@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::table::Row;
 use super::tools::Tools;
-use crate::command::output;
+use xdr_workspace::output;
 
 /// Every error and every warning of the recommended rules is a disagreement.
 ///

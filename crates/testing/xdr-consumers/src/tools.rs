@@ -5,14 +5,14 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-use crate::command::succeed;
+use xdr_workspace::succeed;
 
 const NPM: &str = if cfg!(windows) { "npm.cmd" } else { "npm" };
 const PYTHON: &str = if cfg!(windows) { "python" } else { "python3" };
 const VENV_PROGRAMS: &str = if cfg!(windows) { "Scripts" } else { "bin" };
 
 /// Where the small programs of this check are written.
-const PROGRAMS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/consumers");
+const PROGRAMS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/programs");
 
 /// What of Node and Python is not there, in words; `None` if all is.
 pub(super) fn missing() -> Option<String> {

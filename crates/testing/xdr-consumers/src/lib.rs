@@ -1,7 +1,7 @@
-//! `cargo xtask consumers`: the real tools of other languages with `schemas/`, in agreement with the Rust rules.
+//! The real tools of other languages with `schemas/`, in agreement with the Rust rules: `cargo xtask consumers`.
 //!
-//! The programs that are run are in `xtask/consumers/`, with the pinned versions of all packages. Everything is
-//! installed into a scratch folder, which later runs use again.
+//! The programs that are run are in `programs/`, with the pinned versions of all packages. Everything is installed into
+//! a scratch folder, which later runs use again.
 
 #![expect(clippy::print_stdout, reason = "the check tells people how far it is")]
 

@@ -11,7 +11,7 @@ use super::{
 
 /// The rules of coverage.
 #[rustfmt::skip]
-pub(in crate::consumers) const COVERAGE: &[Rule] = &[
+pub(crate) const COVERAGE: &[Rule] = &[
     ("coverage is an object", not_an_object),
     ("filters is required", |rng| without(coverage(rng), "filters")),
     ("coverage has no other key", |rng| stray(rng, coverage)),
@@ -26,7 +26,7 @@ pub(in crate::consumers) const COVERAGE: &[Rule] = &[
 
 /// The rules of a report.
 #[rustfmt::skip]
-pub(in crate::consumers) const REPORT: &[Rule] = &[
+pub(crate) const REPORT: &[Rule] = &[
     ("a report is an object", not_an_object),
     ("action_id is required", |rng| without(report(rng), "action_id")),
     ("endpoints is required", |rng| without(report(rng), "endpoints")),
@@ -55,7 +55,7 @@ pub(in crate::consumers) const REPORT: &[Rule] = &[
 
 /// The rules of progress.
 #[rustfmt::skip]
-pub(in crate::consumers) const PROGRESS: &[Rule] = &[
+pub(crate) const PROGRESS: &[Rule] = &[
     ("progress is an object", not_an_object),
     ("event is required", |rng| without(progress(rng), "event")),
     ("event is known", |rng| other(rng, progress, "event", not_an_event)),

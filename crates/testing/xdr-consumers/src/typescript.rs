@@ -7,7 +7,7 @@ use std::path::Path;
 use super::table::Row;
 use super::tools::Tools;
 use super::typed::{marked, schema_files};
-use crate::command::{output, succeed};
+use xdr_workspace::{output, succeed};
 
 const TSC: &[&str] =
     &["typescript/bin/tsc", "--strict", "--noEmit", "--module", "nodenext", "--target", "es2022"];

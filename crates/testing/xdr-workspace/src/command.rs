@@ -7,7 +7,7 @@ use std::path::Path;
 use std::process::{Command, Output, Stdio};
 
 /// The cargo that runs this program, in `folder`.
-pub(crate) fn cargo(folder: &Path) -> Command {
+pub fn cargo(folder: &Path) -> Command {
     let mut command = Command::new(env::var_os("CARGO").unwrap_or_else(|| OsString::from("cargo")));
     command.current_dir(folder);
     command
@@ -17,7 +17,7 @@ pub(crate) fn cargo(folder: &Path) -> Command {
 ///
 /// # Errors
 /// When it cannot be run.
-pub(crate) fn output(command: &mut Command) -> Result<Output, Box<dyn Error>> {
+pub fn output(command: &mut Command) -> Result<Output, Box<dyn Error>> {
     let output = command.stdin(Stdio::null()).output();
     output.map_err(|error| format!("{}: {error}", command.get_program().display()).into())
 }
@@ -26,7 +26,7 @@ pub(crate) fn output(command: &mut Command) -> Result<Output, Box<dyn Error>> {
 ///
 /// # Errors
 /// When it cannot be run or fails; the message holds all it said.
-pub(crate) fn succeed(command: &mut Command) -> Result<String, Box<dyn Error>> {
+pub fn succeed(command: &mut Command) -> Result<String, Box<dyn Error>> {
     let output = output(command)?;
     if output.status.success() {
         return Ok(String::from_utf8(output.stdout)?);
@@ -35,6 +35,6 @@ pub(crate) fn succeed(command: &mut Command) -> Result<String, Box<dyn Error>> {
 }
 
 /// Both outputs: programs print on the one and complain on the other.
-pub(crate) fn said(output: &Output) -> String {
+pub fn said(output: &Output) -> String {
     [&output.stdout, &output.stderr].map(|bytes| String::from_utf8_lossy(bytes)).concat()
 }
