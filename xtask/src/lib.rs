@@ -2,7 +2,6 @@
 
 pub mod codegen;
 mod difference;
-pub mod figures;
 mod folder;
 mod snapshots;
 

@@ -10,7 +10,7 @@ use std::process::ExitCode;
 
 use clap::{Args, Parser, Subcommand};
 use xdr_workspace::{cargo, root};
-use xtask::{codegen, figures};
+use xtask::codegen;
 
 /// The tasks of this project.
 #[derive(Parser)]
@@ -45,17 +45,9 @@ enum Task {
     /// Holds schemas/ against the real tools of other languages: crates/testing/xdr-consumers
     #[command(disable_help_flag = true)]
     Consumers(Arguments),
-    /// Runs the suites that prove what is promised, and holds their figures against what is required
-    ///
-    /// Exits with 0 when every figure is as required, with 1 when one falls short or a suite fails.
-    Figures {
-        /// The long ones too: each guard removed in turn, a million runs of every fuzz target, and coverage
-        #[arg(long)]
-        full: bool,
-        /// Where the long ones work; what is there is used again
-        #[arg(long, default_value_os_t = xdr_workspace::scratch("figures"))]
-        scratch: PathBuf,
-    },
+    /// Runs the suites that prove what is promised, and measures them: crates/testing/xdr-bench
+    #[command(disable_help_flag = true)]
+    Figures(Arguments),
 }
 
 /// Something is stale; 1 and 2 are taken by errors and by clap.
@@ -65,9 +57,7 @@ fn main() -> ExitCode {
     let done = match Command::parse().task {
         Task::Codegen { check, folder } => generate(check, &folder),
         Task::Consumers(arguments) => run("xdr-consumers", &arguments),
-        Task::Figures { full, scratch } => {
-            Ok(if figures::run(full, &scratch) { ExitCode::SUCCESS } else { ExitCode::FAILURE })
-        }
+        Task::Figures(arguments) => run("xdr-bench", &arguments),
     };
     done.unwrap_or_else(|error| {
         eprintln!("error: {error}");

@@ -6,7 +6,6 @@ mod command;
 mod examples;
 mod fields;
 mod fresh;
-mod guards;
 mod ip_addresses;
 mod mutants;
 mod mutate;

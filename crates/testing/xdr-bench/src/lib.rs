@@ -1,4 +1,4 @@
-//! `cargo xtask figures`: runs the suites that prove what is promised, and holds their figures against what is required.
+//! Runs the suites that prove what is promised, and holds their figures against what is required: `cargo xtask figures`.
 //!
 //! A suite is a program that prints lines `figure: <name> = <number>`. What each must come to stands here, in one
 //! table, so that a suite that proves less than before cannot go unseen.

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 use std::fs;
 
+use xdr_bench::guards::GUARDS;
 use xdr_workspace::root;
-use xtask::figures::guards::GUARDS;
 
 /// A guard that has moved must be followed at once, and not when somebody runs the long figures.
 #[test]
