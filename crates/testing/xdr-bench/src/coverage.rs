@@ -5,10 +5,10 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use xdr_workspace::{root, succeed};
+
 use super::figure::Figures;
 use super::suite::locked;
-use xdr_workspace::root;
-use xdr_workspace::succeed;
 
 const TOOL: (&str, &str) = ("cargo-llvm-cov", "0.9.1");
 /// The packages whose tests count.

@@ -2,104 +2,87 @@
 
 use std::collections::BTreeMap;
 use std::error::Error;
-use std::fmt;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Output;
+use std::{fmt, fs};
 
-use super::figure::Figures;
-use super::scratch::Scratch;
-use super::suite::locked;
 use xdr_workspace::{output, said};
 
-pub use super::scratch::Edit;
+use super::figure::Figures;
+use super::patch;
+use super::scratch::Scratch;
+use super::suite::locked;
 
-mod list;
+pub use super::patch::Edit;
 
-pub use list::GUARDS;
+/// Where the patches are that remove the guards; its README shows them to people.
+pub const FOLDER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/guards");
 
 /// Something that keeps a promise, and a test that fails without it.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub struct Guard {
     /// What it is.
-    pub name: &'static str,
-    /// How it is removed.
-    pub without: &'static [Edit],
-    /// Where the test is.
-    pub suite: Suite,
+    pub name: String,
+    /// How cargo is told to run the program of the test: `-p xdr-model --test it`.
+    pub suite: String,
     /// The test.
-    pub test: &'static str,
+    pub test: String,
+    /// How it is removed.
+    pub without: Vec<Edit>,
 }
 
-/// A test program.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Suite {
-    /// The values and flows of the model.
-    Model,
-    /// Both clients against the simulated tenant.
-    Conformance,
-    /// Both clients against the fault server.
-    Faults,
-    /// The gate under loom.
-    Loom,
-    /// Both clients in a build with every feature of their libraries.
-    Hostile,
-}
-
-impl fmt::Display for Suite {
-    /// The package.
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Model => "xdr-model",
-            Self::Conformance => "xdr-conformance",
-            Self::Faults => "xdr-conformance",
-            Self::Loom => "xdr-model",
-            Self::Hostile => "xdr-hostile-features",
-        })
+/// Every guard, by the names of their files.
+///
+/// # Errors
+/// When a patch cannot be read, or is none.
+pub fn all() -> Result<Vec<Guard>, Box<dyn Error>> {
+    let mut files = Vec::new();
+    for entry in fs::read_dir(FOLDER)? {
+        files.push(entry?.path());
     }
+    files.retain(|file| file.extension().is_some_and(|extension| extension == "patch"));
+    files.sort_unstable();
+    let read = |file: PathBuf| {
+        let guard = Guard::read(&fs::read_to_string(&file)?);
+        guard.map_err(|error| format!("{}: {error}", file.display()).into())
+    };
+    files.into_iter().map(read).collect()
 }
 
-impl Suite {
-    fn arguments(self) -> &'static [&'static str] {
-        match self {
-            Self::Model => &["test", "-p", "xdr-model", "--test", "it"],
-            Self::Conformance => &["test", "-p", "xdr-conformance", "--test", "it"],
-            Self::Faults => &["test", "-p", "xdr-conformance", "--test", "faults"],
-            Self::Loom => &["test", "-p", "xdr-model", "--test", "gate_loom"],
-            Self::Hostile => &[
-                "test",
-                "--manifest-path",
-                "crates/testing/xdr-hostile-features/Cargo.toml",
-                "--test",
-                "neighbour",
-            ],
-        }
+impl Guard {
+    fn read(text: &str) -> Result<Self, String> {
+        let head = |key| text.lines().find_map(|line| line.strip_prefix(key)).ok_or(format!("no line {key}"));
+        let (name, command) = (head("Guard: ")?, head("Fails: cargo test ")?);
+        let (suite, test) = command.rsplit_once(' ').ok_or("no test is named")?;
+        let [name, suite, test] = [name, suite, test].map(str::to_owned);
+        Ok(Self { name, suite, test, without: patch::read(text)? })
     }
 }
 
 /// How many guards there are, and how many of them could go without a test that says so.
 ///
 /// # Errors
-/// When a guard is not where the list says, when a test fails although nothing was removed, or when what is left
-/// without a guard does not even build.
+/// When a patch does not fit, when a test fails although nothing was removed, or when what is left without a guard does
+/// not even build.
 pub(super) fn run(scratch: &Path) -> Result<Figures, Box<dyn Error>> {
-    let copy = Scratch::new(scratch)?;
+    let (copy, guards) = (Scratch::new(scratch)?, all()?);
     let mut unprotected = 0;
-    with_everything(&copy, scratch)?;
-    for guard in GUARDS {
-        let output = copy.with(guard.without, || test(&copy, scratch, guard.suite, &[guard.test]))??;
+    with_everything(&copy, scratch, &guards)?;
+    for guard in &guards {
+        let output = copy.with(&guard.without, || test(&copy, scratch, &guard.suite, &[&guard.test]))??;
         let verdict = verdict(guard, &output)?;
         println!("    {:<45} {verdict}", guard.name);
         unprotected += u32::from(verdict != Verdict::Noticed);
     }
-    let figures = [("guards", GUARDS.len() as f64), ("guards-unprotected", f64::from(unprotected))];
+    let figures = [("guards", guards.len() as f64), ("guards-unprotected", f64::from(unprotected))];
     Ok(figures.map(|(name, value)| (name.to_owned(), value)).into())
 }
 
 /// Runs every test of the list with nothing removed: one that fails anyway would prove nothing.
-fn with_everything(copy: &Scratch, scratch: &Path) -> Result<(), Box<dyn Error>> {
-    let mut tests: BTreeMap<Suite, Vec<&str>> = BTreeMap::new();
-    for guard in GUARDS {
-        tests.entry(guard.suite).or_default().push(guard.test);
+fn with_everything(copy: &Scratch, scratch: &Path, guards: &[Guard]) -> Result<(), Box<dyn Error>> {
+    let mut tests: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+    for guard in guards {
+        tests.entry(&guard.suite).or_default().push(&guard.test);
     }
     for (suite, mut names) in tests {
         names.sort_unstable();
@@ -110,15 +93,15 @@ fn with_everything(copy: &Scratch, scratch: &Path) -> Result<(), Box<dyn Error>>
         match missing {
             None if output.status.success() => {}
             None => return Err(format!("a test fails although nothing was removed:\n{said}").into()),
-            Some(name) => return Err(format!("there is no test {name} in {suite:?}:\n{said}").into()),
+            Some(name) => return Err(format!("there is no test {name} in {suite}:\n{said}").into()),
         }
     }
     Ok(())
 }
 
-fn test(copy: &Scratch, scratch: &Path, suite: Suite, names: &[&str]) -> Result<Output, Box<dyn Error>> {
-    let mut command = locked(copy.folder(), suite.arguments());
-    command.args(["--", "--exact"]).args(names);
+fn test(copy: &Scratch, scratch: &Path, suite: &str, names: &[&str]) -> Result<Output, Box<dyn Error>> {
+    let mut command = locked(copy.folder(), &["test"]);
+    command.args(suite.split(' ')).args(["--", "--exact"]).args(names);
     output(command.env("CARGO_TARGET_DIR", scratch.join("guards-target")))
 }
 

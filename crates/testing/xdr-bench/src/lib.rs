@@ -12,6 +12,7 @@ use std::time::Instant;
 mod coverage;
 mod figure;
 pub mod guards;
+mod patch;
 mod required;
 mod scratch;
 mod suite;

@@ -6,29 +6,7 @@ use std::path::{Path, PathBuf};
 
 use xdr_workspace::root;
 
-/// Text that stands once in a file, and what stands there instead.
-#[derive(Debug, Clone, Copy)]
-pub struct Edit {
-    /// The file, relative to the workspace.
-    pub file: &'static str,
-    /// What is taken out.
-    pub from: &'static str,
-    /// What is put in.
-    pub to: &'static str,
-}
-
-impl Edit {
-    /// `text` with this edit.
-    ///
-    /// # Errors
-    /// When what is to be taken out does not stand there exactly once.
-    pub fn apply(&self, text: &str) -> Result<String, String> {
-        match text.matches(self.from).count() {
-            1 => Ok(text.replace(self.from, self.to)),
-            n => Err(format!("{}: stands {n} times: {}", self.file, self.from)),
-        }
-    }
-}
+use super::patch::Edit;
 
 /// The copy.
 pub(super) struct Scratch(PathBuf);
@@ -52,7 +30,7 @@ impl Scratch {
     pub(super) fn with<T>(&self, edits: &[Edit], then: impl FnOnce() -> T) -> Result<T, Box<dyn Error>> {
         let mut originals = Vec::new();
         for edit in edits {
-            let path = self.0.join(edit.file);
+            let path = self.0.join(&edit.file);
             let text = fs::read_to_string(&path)?;
             fs::write(&path, edit.apply(&text)?)?;
             originals.push((path, text));

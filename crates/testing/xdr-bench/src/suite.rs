@@ -4,9 +4,9 @@ use std::error::Error;
 use std::path::Path;
 use std::process::Command;
 
+use xdr_workspace::{cargo, output, root, said};
+
 use super::{Ran, figure};
-use xdr_workspace::root;
-use xdr_workspace::{cargo, output, said};
 
 /// A command of cargo that prints figures.
 pub(super) struct Suite {

@@ -4,10 +4,10 @@ use std::error::Error;
 use std::path::Path;
 
 use serde_json::Value;
+use xdr_workspace::output;
 
 use super::table::Row;
 use super::tools::Tools;
-use xdr_workspace::output;
 
 /// Every error and every warning of the recommended rules is a disagreement.
 ///

@@ -4,10 +4,11 @@ use std::error::Error;
 use std::fs;
 use std::path::Path;
 
+use xdr_workspace::{output, succeed};
+
 use super::table::Row;
 use super::tools::Tools;
 use super::typed::{marked, schema_files};
-use xdr_workspace::{output, succeed};
 
 /// What the table does not show.
 pub(super) const NOTE: &str = "\

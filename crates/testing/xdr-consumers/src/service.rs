@@ -8,10 +8,10 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 
 use serde_json::Value;
+use xdr_workspace::{cargo, output, root, succeed};
 
 use super::table::Row;
 use super::tools::Tools;
-use xdr_workspace::{cargo, output, root, succeed};
 
 /// Named, so that an update of the tool cannot add or drop one unseen. `not_a_server_error` is not among them:
 /// 500 is documented, and also stands for "no endpoint was found".

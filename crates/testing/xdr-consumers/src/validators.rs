@@ -8,11 +8,11 @@ use std::process::Command;
 
 use serde_json::{Value, json};
 use xdr_model::{AbortScan, GetActionStatus, Operation, Scan, StartedAction};
+use xdr_workspace::succeed;
 
 use super::case::{Case, judge};
 use super::table::Row;
 use super::tools::Tools;
-use xdr_workspace::succeed;
 
 const CHECK: &str = "verdicts on documents";
 
