@@ -21,8 +21,11 @@ pub(crate) struct Snapshots {
 /// When a folder cannot be read.
 pub(crate) fn all(root: &Path) -> io::Result<Vec<Snapshots>> {
     let mut all = Vec::new();
-    let crates = folder::names(&root.join("crates"))?.into_iter().map(|package| ("crates/", package));
-    for (parent, package) in crates.chain([("", "xtask".to_owned())]) {
+    let mut packages = vec![("", "xtask".to_owned())];
+    for parent in ["crates/", "crates/testing/"] {
+        packages.extend(folder::names(&root.join(parent))?.into_iter().map(|package| (parent, package)));
+    }
+    for (parent, package) in packages {
         let tests = format!("{parent}{package}/tests/");
         let files = folder::read(&root.join(&tests))?;
         let (expected, actual) = (expected(&files), actual(&files));

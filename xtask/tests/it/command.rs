@@ -102,20 +102,22 @@ fn the_page_written_by_hand_is_left_alone() {
 
 #[test]
 fn a_snapshot_that_no_test_names_is_removed_and_one_that_is_missing_is_told() {
-    let root = written("snapshots");
-    let tests = root.join("crates/some/tests/it");
-    fs::create_dir_all(tests.join("snapshots")).unwrap();
-    fs::write(tests.join("a.rs"), "insta::assert_snapshot!(\"kept\", 1);").unwrap();
-    fs::write(tests.join("snapshots/it__a__kept.snap"), "").unwrap();
-    assert_eq!(codegen(&root, &["--check"]).0, 0);
+    for package in ["crates/some", "crates/testing/other", "xtask"] {
+        let root = written("snapshots");
+        let tests = root.join(package).join("tests/it");
+        fs::create_dir_all(tests.join("snapshots")).unwrap();
+        fs::write(tests.join("a.rs"), "insta::assert_snapshot!(\"kept\", 1);").unwrap();
+        fs::write(tests.join("snapshots/it__a__kept.snap"), "").unwrap();
+        assert_eq!(codegen(&root, &["--check"]).0, 0);
 
-    fs::write(tests.join("snapshots/it__a__old.snap"), "").unwrap();
-    is_found_and_put_right(&root, "orphan   crates/some/tests/it/snapshots/it__a__old.snap");
+        fs::write(tests.join("snapshots/it__a__old.snap"), "").unwrap();
+        is_found_and_put_right(&root, &format!("orphan   {package}/tests/it/snapshots/it__a__old.snap"));
 
-    fs::remove_file(tests.join("snapshots/it__a__kept.snap")).unwrap();
-    let (code, text) = codegen(&root, &["--check"]);
-    assert_eq!(code, 4);
-    assert!(text.contains("missing  crates/some/tests/it/snapshots/it__a__kept.snap"), "{text}");
+        fs::remove_file(tests.join("snapshots/it__a__kept.snap")).unwrap();
+        let (code, text) = codegen(&root, &["--check"]);
+        assert_eq!(code, 4);
+        assert!(text.contains(&format!("missing  {package}/tests/it/snapshots/it__a__kept.snap")), "{text}");
+    }
 }
 
 #[test]
