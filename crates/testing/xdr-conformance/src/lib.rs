@@ -1,6 +1,7 @@
-//! The cases that both clients must pass against the simulated tenant, over TCP.
+//! The cases that both clients must pass over TCP: against the simulated tenant (`tests/it`), and against a server that
+//! fails on purpose ([`fault_server`], `tests/faults`).
 //!
-//! A case is written once, as a function of a [`Trial`]: a fresh tenant and a client of it. [`both`] runs it with the
+//! A case of the simulated tenant is written once, as a function of a [`Trial`]: a fresh tenant and a client of it. [`both`] runs it with the
 //! blocking and with the async client and compares what they returned and what the tenant recorded.
 //!
 //! Time is virtual: [`Virtual`] turns every wait of a flow into a jump of the tenant's clock, so that an hour of

@@ -2,8 +2,8 @@
 //!
 //! Cargo builds a library once for a whole program, with the features that anybody in it asks for. So a neighbour can
 //! change what a client does without touching it: a second cryptography leaves rustls without a default, ureq asks for
-//! compressed replies and returns cookies, reqwest offers HTTP/2 and looks names up by itself. The tests are all cases
-//! and all faults of the other crates, compiled with these features, and a few that make sense only here.
+//! compressed replies and returns cookies, reqwest offers HTTP/2 and looks names up by itself. The tests are both
+//! test programs of `xdr-conformance`, compiled with these features, and a few that make sense only here.
 
 use reqwest::blocking::multipart::Form;
 use rustls::crypto::{CryptoProvider, aws_lc_rs};

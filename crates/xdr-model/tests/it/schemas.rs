@@ -1,5 +1,5 @@
 //! The shape of the schema files. Whether they say what the rules say is tested where a validator is at hand, in
-//! the tests of `xtask`.
+//! `crates/testing/xdr-schemas`.
 
 use serde_json::{Map, Value};
 use xdr_model::OPERATIONS;

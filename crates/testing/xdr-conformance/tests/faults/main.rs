@@ -1,4 +1,5 @@
-//! Every fault, with both clients and three operations: what they say of it, and what the server has seen.
+//! Every fault of the fault server, with both clients and three operations: what they say of it, and what the server
+//! has seen.
 
 mod attempt;
 mod body;

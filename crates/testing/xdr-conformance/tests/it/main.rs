@@ -1,4 +1,4 @@
-//! The cases, each run by both clients over TCP against a tenant of its own.
+//! The cases of the simulated tenant, each run by both clients over TCP against a tenant of its own.
 
 mod authentication;
 mod cancel;

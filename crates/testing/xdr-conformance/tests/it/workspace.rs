@@ -119,6 +119,27 @@ fn the_top_level_holds_what_it_should_and_nothing_else() {
 }
 
 #[test]
+fn what_is_only_proof_is_in_one_folder_and_users_get_none_of_it() {
+    let metadata = cargo(&["metadata", "--format-version", "1", "--locked", "--no-deps"]);
+    let metadata: Value = serde_json::from_str(&metadata).expect("cargo writes JSON");
+    let packages = metadata["packages"].as_array().expect("a list of packages");
+    let is_proof = |p: &&Value| text(p, "manifest_path").replace('\\', "/").contains("/crates/testing/");
+    let proof: BTreeSet<_> = packages.iter().filter(is_proof).map(|p| text(p, "name")).collect();
+    assert!(proof.contains("xdr-conformance"), "{proof:?}");
+    for package in packages {
+        let name = text(package, "name");
+        if proof.contains(name) {
+            assert_eq!(package["publish"].as_array().map(Vec::len), Some(0), "{name} is published");
+        } else if name != "xtask" {
+            let needed = package["dependencies"].as_array().into_iter().flatten();
+            let needed: Vec<_> =
+                needed.map(|d| text(d, "name")).filter(|name| proof.contains(name)).collect();
+            assert_eq!(needed, [""; 0], "{name}");
+        }
+    }
+}
+
+#[test]
 fn every_operation_has_a_route_of_the_simulated_tenant() {
     for operation in xdr_model::OPERATIONS {
         assert!(xdr_sim::PATHS.contains(&operation.path), "{}", operation.name);
