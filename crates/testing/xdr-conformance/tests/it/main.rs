@@ -3,11 +3,14 @@
 mod authentication;
 mod cancel;
 mod coverage;
+#[cfg(unix)]
+mod ctrl_c;
 mod driver_scripts;
 mod faults;
 mod hanging;
 mod lifecycle;
 mod odd_ids;
+mod program;
 mod refusals;
 mod replies;
 mod scan;

@@ -5,6 +5,9 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::OnceLock;
 
+use xdr_conformance::Kind;
+
+use crate::program::{Job, program as program_of, with_logs};
 use crate::secrets::Surface;
 use crate::secrets_sought::KEY;
 
@@ -47,7 +50,7 @@ fn ran(name: String, command: &mut Command) -> Surface {
     Surface::new(name, out + &err)
 }
 
-/// The simulator, and both examples with it: as people read them and as programs do.
+/// The simulator, and with it the tool and a program over the async client.
 pub(crate) fn programs() -> Vec<Surface> {
     let mut surfaces = Vec::new();
     for kind in [&[][..], &["--advanced"]] {
@@ -58,12 +61,13 @@ pub(crate) fn programs() -> Vec<Surface> {
         let mut said = String::new();
         out.read_line(&mut said).expect("it says where it listens");
         let url = said.trim_end().rsplit(' ').next().expect("it ends with the address").to_owned();
-        for (example, more) in ["scan_and_wait", "scan_and_wait_async"].into_iter().flat_map(|example| {
-            [&["--all"][..], &["--all", "--json"], &["--cancel", "7"]].map(|more| (example, more))
-        }) {
-            let name = format!("{example} {} {}", more.join(" "), kind.concat());
-            let mut command = program("examples", example);
+        for more in [&["--all"][..], &["--all", "--json"], &["--cancel", "7"]] {
+            let name = format!("scan_and_wait {} {}", more.join(" "), kind.concat());
+            let mut command = program("examples", "scan_and_wait");
             surfaces.push(ran(name, command.args(["--url", &url, "--key", KEY]).args(kind).args(more)));
+        }
+        for job in [Job::Scan, Job::Follow("7".to_owned()), Job::Cancel("7".to_owned())] {
+            surfaces.push(of_async_client(&job, &url, !kind.is_empty()));
         }
         drop(running.0.kill());
         out.read_to_string(&mut said).expect("text");
@@ -71,11 +75,18 @@ pub(crate) fn programs() -> Vec<Surface> {
         err.read_to_string(&mut said).expect("text");
         surfaces.push(Surface::new(format!("xdr-sim {}", kind.concat()), said));
     }
-    for example in ["scan_and_wait", "scan_and_wait_async"] {
-        let mut live = program("examples", example);
-        live.args(["--live", "--all", "--json"]).env("XDR_FQDN", KEY).env("XDR_API_KEY_ID", KEY);
-        live.env("XDR_API_KEY", format!("{KEY}\n")).env("XDR_KEY_KIND", KEY);
-        surfaces.push(ran(format!("{example} with the key in every variable"), &mut live));
-    }
+    let mut live = program("examples", "scan_and_wait");
+    live.args(["--live", "--all", "--json"]).env("XDR_FQDN", KEY).env("XDR_API_KEY_ID", KEY);
+    live.env("XDR_API_KEY", format!("{KEY}\n")).env("XDR_KEY_KIND", KEY);
+    surfaces.push(ran("scan_and_wait with the key in every variable".to_owned(), &mut live));
+    surfaces.push(of_async_client(&Job::Scan, KEY, false));
     surfaces
+}
+
+/// What a program over the async client writes, with everything that it logs.
+fn of_async_client(job: &Job, tenant: &str, advanced: bool) -> Surface {
+    let name = format!("a program over the async client: {job:?} {advanced}");
+    let surface = ran(name, &mut with_logs(program_of(Kind::Async, job, tenant, KEY, advanced)));
+    assert!(surface.shows("ended ") || surface.shows("error "), "{} came to its end", surface.name);
+    surface
 }
