@@ -4,13 +4,18 @@ use std::sync::mpsc;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use crate::commands::Commands;
-use crate::endings;
-use crate::known::Known;
-use crate::left;
+use crate::machine::last_line;
+use crate::next_step::Commands;
+use crate::tracker::Known;
+
 use crate::output::{Mode, Output, complain, write_json};
-use crate::press::{Press, Presses};
-use crate::way::both_ways;
+
+use crate::next_step::both_ways;
+
+pub(crate) mod message;
+mod signals;
+
+use signals::{Press, Presses};
 
 /// How long the end may take to be written: a reader that has stopped reading must not keep the program.
 const PATIENCE: Duration = Duration::from_secs(2);
@@ -60,10 +65,10 @@ impl Interrupt {
         self.output.keep_floor();
         let facts = self.known.now();
         if let Mode::Json = self.output.mode {
-            write_json(&endings::left_line(&facts, &self.commands));
+            write_json(&last_line::left_line(&facts, &self.commands));
         }
         let hint = facts.action_id.as_ref().map(|id| self.commands.hint(both_ways(&facts), id));
-        complain(&format!("\n{}\n\n{}", left::message(&facts), hint.unwrap_or_default()));
+        complain(&format!("\n{}\n\n{}", message::message(&facts), hint.unwrap_or_default()));
         facts.exit_code()
     }
 }

@@ -8,8 +8,8 @@ use console::Term;
 use indicatif::{ProgressBar, ProgressDrawTarget};
 use serde::Serialize;
 
-use crate::bar;
-use crate::json_line::json_line;
+use crate::human::new_bar;
+use crate::machine::json_line;
 use crate::text::wrap;
 
 /// Where everything is written: as JSON, as lines, or around a live bar on a terminal. Clones share it.
@@ -37,7 +37,7 @@ impl Output {
         let mode = match json {
             true => Mode::Json,
             false if io::stdout().is_terminal() && io::stderr().is_terminal() => {
-                Mode::Live(bar::new(ProgressDrawTarget::stderr()))
+                Mode::Live(new_bar(ProgressDrawTarget::stderr()))
             }
             false => Mode::Plain,
         };

@@ -8,17 +8,17 @@ use std::time::SystemTime;
 use clap::Parser;
 use xdr_model::{ActionId, Cadence, Error};
 
-use crate::arguments::{Arguments, Job};
-use crate::commands::Commands;
-use crate::endings;
-use crate::exit::{NOTHING_DONE, Outcome, exit_code};
+use crate::args::{Arguments, Job};
+use crate::exit_code::{NOTHING_DONE, Outcome, exit_code};
+use crate::human::Screen;
 use crate::interrupt::Interrupt;
-use crate::known::Known;
 use crate::logging;
+use crate::machine::last_line;
+use crate::next_step::Commands;
 use crate::output::{Output, complain, write_json};
-use crate::screen::Screen;
-use crate::state::StateFile;
+use crate::state_file::StateFile;
 use crate::target::Target;
+use crate::tracker::Known;
 
 /// All that a client needs to do what the command line says.
 pub struct Run {
@@ -85,7 +85,7 @@ fn not_parsed(error: &clap::Error, json: bool) -> ExitCode {
     if json && error.use_stderr() {
         let text = error.to_string();
         let first = text.lines().next().unwrap_or_default();
-        write_json(&endings::usage(first.trim_start_matches("error: "), NOTHING_DONE, None));
+        write_json(&last_line::usage(first.trim_start_matches("error: "), NOTHING_DONE, None));
     }
     let _ = error.print();
     ExitCode::from(if error.use_stderr() { NOTHING_DONE } else { 0 })
@@ -94,7 +94,7 @@ fn not_parsed(error: &clap::Error, json: bool) -> ExitCode {
 /// Tells what kept a run from beginning.
 fn refuse(message: &str, json: bool, action: Option<&ActionId>) -> ExitCode {
     if json {
-        write_json(&endings::usage(message, NOTHING_DONE, action));
+        write_json(&last_line::usage(message, NOTHING_DONE, action));
     }
     complain(&format!("error: {message}\n\nFor more information, try '--help'."));
     ExitCode::from(NOTHING_DONE)

@@ -6,7 +6,7 @@ use std::fmt;
 use xdr_model::{ApiKey, ApiKeyId, Credentials, Invalid, KeyKind, Tenant};
 use xdr_sim::{Config, Server};
 
-use crate::arguments::{Arguments, KEY, KEY_ID};
+use crate::args::{Arguments, KEY, KEY_ID};
 use crate::text;
 
 /// A tenant and the credentials for it.

@@ -2,8 +2,8 @@
 
 use console::truncate_str;
 
-use crate::pace::Pace;
-use crate::standing::Standing;
+use crate::human::poll_summary::Standing;
+use crate::human::throughput::Pace;
 use crate::text::{clock, number};
 
 /// Progress on one line, for a pipe or a log.

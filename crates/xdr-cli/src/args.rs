@@ -6,8 +6,16 @@ use std::time::{Duration, SystemTime};
 use clap::Parser;
 use xdr_model::{ActionId, ActionReport, Cadence, Filter, KeyKind, Operation, Scan};
 
-use crate::selection::{Selection, WHICH};
 use crate::text::rules;
+
+mod list;
+mod selection;
+mod time;
+
+pub use list::List;
+pub use selection::Selection;
+use selection::WHICH;
+pub use time::Moment;
 
 /// The command line of both examples.
 #[derive(Parser)]

@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 use std::time::Duration;
 
-use crate::standing::Standing;
+use crate::human::poll_summary::Standing;
 
 /// The last few polls. At a minute's pause between two, that is the last five minutes.
 const POLLS: usize = 6;

@@ -5,9 +5,9 @@ use std::path::Path;
 use serde_json::Value;
 use xdr_model::ActionId;
 
+use crate::next_step::Way;
 use crate::target::Target;
 use crate::text::is_shown_as_it_is;
-use crate::way::Way;
 
 /// The commands that go on with an action at the same tenant, for a POSIX shell. They hold no key.
 #[derive(Debug, Clone)]

@@ -3,12 +3,12 @@
 use serde_json::{Value, json};
 use xdr_model::{ActionId, ActionReport, Error, ReportedEndpoint, WaitEnd, WaitEnded};
 
-use crate::commands::Commands;
-use crate::events::{Line, event, gap, numbers, value};
-use crate::exit::{NOTHING_DONE, Outcome, STOPPED};
-use crate::known::Facts;
-use crate::left;
-use crate::way::{Way, both_ways, ways};
+use crate::exit_code::{NOTHING_DONE, Outcome, STOPPED};
+use crate::interrupt::message;
+use crate::machine::events::{Line, event, gap, numbers, value};
+use crate::next_step::Commands;
+use crate::next_step::{Way, both_ways, ways};
+use crate::tracker::Facts;
 
 /// How a run ended of which this is known.
 pub fn last_line(end: &Result<Outcome, Error>, exit_code: u8, facts: &Facts, commands: &Commands) -> Line {
@@ -41,7 +41,7 @@ pub fn left_line(facts: &Facts, commands: &Commands) -> Line {
         "exit_code": exit_code,
         "kind": kind,
         "why": "left",
-        "message": left::message(facts),
+        "message": message::message(facts),
         "may_have_taken_effect": exit_code != NOTHING_DONE,
         "is_safe_to_retry": exit_code == NOTHING_DONE,
         "action_id": facts.action_id,

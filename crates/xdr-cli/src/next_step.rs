@@ -2,8 +2,12 @@
 
 use xdr_model::{Error, WaitEnd};
 
-use crate::exit::Outcome;
-use crate::known::Facts;
+use crate::exit_code::Outcome;
+use crate::tracker::Facts;
+
+mod commands;
+
+pub use commands::Commands;
 
 /// How to go on with an action.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

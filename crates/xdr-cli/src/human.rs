@@ -4,20 +4,29 @@ use std::ops::ControlFlow;
 
 use xdr_model::{ActionReport, CancelProgress, Cancelled, Coverage, Error, Progress};
 
-use crate::arguments::Job;
-use crate::commands::Commands;
-use crate::exit::Outcome;
-use crate::known::{Facts, Known};
-use crate::lines::{bar_lines, plain_line};
+use crate::args::Job;
+use crate::exit_code::Outcome;
+use crate::machine::{events, last_line};
+use crate::next_step::Commands;
+use crate::next_step::ways;
 use crate::output::{Mode, Output, width, write_json};
-use crate::pace::Pace;
-use crate::report::report;
-use crate::standing::Standing;
-use crate::state::StateFile;
+use crate::state_file::StateFile;
 use crate::target::Target;
 use crate::text::{clock, endpoints, number, seconds};
-use crate::way::ways;
-use crate::{bar, endings, events};
+use crate::tracker::{Facts, Known};
+
+mod bar;
+mod failures;
+mod poll_summary;
+mod progress_lines;
+mod report;
+mod throughput;
+
+pub(crate) use bar::new as new_bar;
+pub use poll_summary::Standing;
+pub use progress_lines::{bar_lines, plain_line};
+pub use report::report;
+pub use throughput::Pace;
 
 /// Tells a person or a program what happens, and how it ended.
 pub struct Screen {
@@ -110,7 +119,7 @@ impl Screen {
         }
         match (&self.output.mode, end) {
             (Mode::Json, end) => {
-                write_json(&endings::last_line(end, exit_code, &facts, &self.commands));
+                write_json(&last_line::last_line(end, exit_code, &facts, &self.commands));
             }
             (_, Ok(Outcome::Followed(ended))) => self.followed(ended),
             (_, Ok(Outcome::Cancelled(cancelled))) => self.cancelled(cancelled),

@@ -4,7 +4,7 @@ use serde::Serialize;
 use serde_json::{Map, Value, json};
 use xdr_model::{ActionReport, CancelProgress, Coverage, Progress};
 
-use crate::arguments::Job;
+use crate::args::Job;
 use crate::target::Target;
 
 /// One line; the name of the event comes first, for people who read along.

@@ -5,8 +5,8 @@ use std::fmt::Write;
 use console::measure_text_width;
 use xdr_model::{ActionReport, EndpointActionStatus as Status, EndpointState, ReportedEndpoint};
 
-use crate::failures::failures;
-use crate::standing::{label, vanished};
+use crate::human::failures::failures;
+use crate::human::poll_summary::{label, vanished};
 use crate::text::{endpoints, number, pad, reason};
 
 /// How many endpoints are listed on a terminal before the rest is only counted.

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use tempfile::NamedTempFile;
 use xdr_model::{ActionId, ActionReport, Invalid};
 
-use crate::arguments::Job;
+use crate::args::Job;
 
 /// The file of `--state`. It holds the latest report as JSON. It is replaced as a whole, so a reader never finds
 /// a part.

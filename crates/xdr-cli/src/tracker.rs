@@ -5,8 +5,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use serde::Serialize;
 use xdr_model::{ActionId, ActionReport, CancelProgress, Error, Progress, StartedAction};
 
-use crate::arguments::Job;
-use crate::exit::{NOTHING_DONE, Outcome, STOPPED, UNKNOWN};
+use crate::args::Job;
+use crate::exit_code::{NOTHING_DONE, Outcome, STOPPED, UNKNOWN};
 
 /// What is known; clones share it.
 #[derive(Debug, Clone)]

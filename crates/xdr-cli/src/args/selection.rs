@@ -5,8 +5,8 @@ use std::time::SystemTime;
 use clap::Args;
 use xdr_model::{Filter, IpAddress, Isolation, Operation, Platform, Scan, ScanStatus, TimeBound};
 
-use crate::list::{List, texts, values};
-use crate::moment::Moment;
+use crate::args::list::{List, texts, values};
+use crate::args::time::Moment;
 use crate::text::rules;
 
 /// The heading of the filters in the help.

@@ -2,8 +2,8 @@
 
 use xdr_model::ActionId;
 
-use crate::known::{Facts, Tally};
 use crate::text::{endpoints, number};
+use crate::tracker::{Facts, Tally};
 
 /// What may be going on now.
 pub(crate) fn message(facts: &Facts) -> String {

@@ -2,7 +2,7 @@
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
-use crate::standing::Standing;
+use crate::human::poll_summary::Standing;
 use crate::text::number;
 
 const TEMPLATE: &str = "{spinner} {wide_bar:.cyan/dim}{prefix}  {elapsed_precise}\n{msg}";
