@@ -15,7 +15,7 @@ mod time;
 pub use list::List;
 pub use selection::Selection;
 use selection::WHICH;
-pub use time::Moment;
+pub use time::TimeArgument;
 
 /// The command line of both examples.
 #[derive(Parser)]

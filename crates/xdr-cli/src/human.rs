@@ -8,12 +8,12 @@ use crate::args::Job;
 use crate::exit_code::Outcome;
 use crate::machine::{events, last_line};
 use crate::next_step::Commands;
-use crate::next_step::ways;
+use crate::next_step::next_steps;
 use crate::output::{Mode, Output, width, write_json};
 use crate::state_file::StateFile;
 use crate::target::Target;
 use crate::text::{clock, endpoints, number, seconds};
-use crate::tracker::{Facts, Known};
+use crate::tracker::{TrackedAction, Tracker};
 
 mod bar;
 mod failures;
@@ -23,24 +23,29 @@ mod report;
 mod throughput;
 
 pub(crate) use bar::new as new_bar;
-pub use poll_summary::Standing;
+pub use poll_summary::PollSummary;
 pub use progress_lines::{bar_lines, plain_line};
 pub use report::report;
-pub use throughput::Pace;
+pub use throughput::Throughput;
 
 /// Tells a person or a program what happens, and how it ended.
 pub struct Screen {
     output: Output,
-    pace: Pace,
-    shown: Option<Standing>,
-    known: Known,
+    throughput: Throughput,
+    shown: Option<PollSummary>,
+    tracker: Tracker,
     commands: Commands,
     state: Option<StateFile>,
 }
 
 impl Screen {
-    pub(crate) fn new(output: Output, known: Known, commands: Commands, state: Option<StateFile>) -> Self {
-        Self { output, pace: Pace::default(), shown: None, known, commands, state }
+    pub(crate) fn new(
+        output: Output,
+        tracker: Tracker,
+        commands: Commands,
+        state: Option<StateFile>,
+    ) -> Self {
+        Self { output, throughput: Throughput::default(), shown: None, tracker, commands, state }
     }
 
     /// Says what is about to happen.
@@ -61,14 +66,14 @@ impl Screen {
 
     /// The observer of a scan and of a wait.
     pub fn progress(&mut self, progress: Progress) -> ControlFlow<()> {
-        self.known.note(&progress);
+        self.tracker.record(&progress);
         let output = self.output.clone();
-        let _floor = output.floor();
+        let _lock = output.lock();
         self.save(progress.report());
         match (&self.output.mode, progress) {
             (Mode::Json, progress) => write_json(&events::progress(&progress)),
             (_, Progress::Started { report }) => self.started(&report),
-            (_, Progress::Polled { report, elapsed }) => self.polled(Standing::new(&report, elapsed)),
+            (_, Progress::Polled { report, elapsed }) => self.polled(PollSummary::new(&report, elapsed)),
             (_, Progress::Trouble { message, in_a_row, next_in, .. }) => {
                 let times =
                     if in_a_row == 1 { String::new() } else { format!(" ({in_a_row} times in a row)") };
@@ -84,9 +89,9 @@ impl Screen {
 
     /// The observer of a cancellation.
     pub fn cancelling(&mut self, progress: CancelProgress) -> ControlFlow<()> {
-        self.known.note_cancelling(&progress);
+        self.tracker.record_cancelling(&progress);
         let output = self.output.clone();
-        let _floor = output.floor();
+        let _lock = output.lock();
         match (&self.output.mode, progress) {
             (Mode::Json, progress) => write_json(&events::cancelling(&progress)),
             (_, CancelProgress::Found { unsettled, settled }) => {
@@ -108,9 +113,9 @@ impl Screen {
 
     /// Says how it ended.
     pub(crate) fn end(&mut self, end: &Result<Outcome, Error>, exit_code: u8) {
-        self.known.note_end(end);
-        let facts = self.known.now();
-        self.output.keep_floor();
+        self.tracker.record_end(end);
+        let action = self.tracker.snapshot();
+        self.output.lock_for_good();
         self.output.end_bar();
         match end {
             Ok(Outcome::Followed(report)) => self.save(report),
@@ -119,14 +124,14 @@ impl Screen {
         }
         match (&self.output.mode, end) {
             (Mode::Json, end) => {
-                write_json(&last_line::last_line(end, exit_code, &facts, &self.commands));
+                write_json(&last_line::last_line(end, exit_code, &action, &self.commands));
             }
             (_, Ok(Outcome::Followed(ended))) => self.followed(ended),
             (_, Ok(Outcome::Cancelled(cancelled))) => self.cancelled(cancelled),
             (_, Err(error)) => self.failed(error),
         }
-        if let Mode::Plain | Mode::Live(_) = &self.output.mode {
-            self.hint(end, &facts);
+        if let Mode::Lines | Mode::Terminal(_) = &self.output.mode {
+            self.hint(end, &action);
         }
     }
 
@@ -135,7 +140,7 @@ impl Screen {
         let Some(Err(error)) = self.state.as_mut().map(|state| state.save(known)) else { return };
         if let Some(state) = self.state.take() {
             let path = state.path().display();
-            self.output.complain(&format!(
+            self.output.tell_problem(&format!(
                 "The state cannot be saved in {path}: {error}. The action goes on; this run does not write the file \
                  again"
             ));
@@ -146,7 +151,7 @@ impl Screen {
         let count = report.endpoints_count().map_or(String::new(), |n| format!(" for {}", endpoints(n)));
         self.output.say(&format!("Accepted as action {}{count}", report.action_id()));
         self.gap(report);
-        if let Mode::Live(bar) = &self.output.mode {
+        if let Mode::Terminal(bar) = &self.output.mode {
             bar::begin(bar, report.endpoints_count().unwrap_or(0));
         }
     }
@@ -158,16 +163,16 @@ impl Screen {
         }
     }
 
-    fn polled(&mut self, standing: Standing) {
-        self.pace.note(&standing);
+    fn polled(&mut self, summary: PollSummary) {
+        self.throughput.record(&summary);
         match &self.output.mode {
-            Mode::Live(bar) => {
-                bar::show(bar, &standing, bar_lines(&standing, &self.pace, width()));
+            Mode::Terminal(bar) => {
+                bar::show(bar, &summary, bar_lines(&summary, &self.throughput, width()));
             }
-            _ if self.shown.as_ref().is_some_and(|shown| shown.says_the_same_as(&standing)) => {}
-            _ => self.output.say(&plain_line(&standing, &self.pace)),
+            _ if self.shown.as_ref().is_some_and(|shown| shown.says_the_same_as(&summary)) => {}
+            _ => self.output.say(&plain_line(&summary, &self.throughput)),
         }
-        self.shown = Some(standing);
+        self.shown = Some(summary);
     }
 
     fn followed(&self, ended: &ActionReport) {
@@ -199,7 +204,7 @@ impl Screen {
     /// On a terminal a long list is cut, if there is a command that shows it whole.
     fn report(&self, known: &ActionReport) {
         let command = match &self.output.mode {
-            Mode::Live(_) => self.commands.list(known.action_id()),
+            Mode::Terminal(_) => self.commands.list(known.action_id()),
             _ => None,
         };
         self.output.block(&report(known, width(), command.as_deref()));
@@ -239,12 +244,12 @@ impl Screen {
             self.output.say(&format!("How action {id} stood when the tenant last said so:"));
             self.report(&ended.report);
         }
-        self.output.complain(&format!("error: {error}"));
+        self.output.tell_problem(&format!("error: {error}"));
     }
 
     /// How to go on.
-    fn hint(&self, end: &Result<Outcome, Error>, facts: &Facts) {
-        let hint = facts.action_id.as_ref().map(|id| self.commands.hint(ways(end, facts), id));
+    fn hint(&self, end: &Result<Outcome, Error>, action: &TrackedAction) {
+        let hint = action.action_id.as_ref().map(|id| self.commands.hint(next_steps(end, action), id));
         let hint = hint.unwrap_or_default();
         if !hint.is_empty() {
             self.output.block(&hint);

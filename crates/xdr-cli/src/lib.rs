@@ -32,12 +32,12 @@ mod target;
 mod text;
 mod tracker;
 
-pub use args::{Arguments, Job, List, Moment, Selection};
+pub use args::{Arguments, Job, List, Selection, TimeArgument};
 pub use exit_code::{Outcome, exit_code};
-pub use human::{Pace, Screen, Standing, bar_lines, plain_line, report};
+pub use human::{PollSummary, Screen, Throughput, bar_lines, plain_line, report};
 pub use interrupt::Interrupt;
-pub use machine::{Line, json_line, last_line, left_line};
-pub use next_step::{Commands, Way};
+pub use machine::{Line, abandoned_line, json_line, last_line};
+pub use next_step::{Commands, NextStep};
 pub use run::Run;
 pub use target::Target;
-pub use tracker::{Facts, Known};
+pub use tracker::{TrackedAction, Tracker};

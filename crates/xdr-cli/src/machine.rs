@@ -6,4 +6,4 @@ pub(crate) mod last_line;
 
 pub use events::Line;
 pub use json_line::json_line;
-pub use last_line::{last_line, left_line};
+pub use last_line::{abandoned_line, last_line};

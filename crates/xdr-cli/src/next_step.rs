@@ -3,7 +3,7 @@
 use xdr_model::{Error, WaitEnd};
 
 use crate::exit_code::Outcome;
-use crate::tracker::Facts;
+use crate::tracker::TrackedAction;
 
 mod commands;
 
@@ -11,14 +11,14 @@ pub use commands::Commands;
 
 /// How to go on with an action.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Way {
+pub enum NextStep {
     /// Follow it to its end.
     Follow,
     /// Cancel what is left of it.
     Cancel,
 }
 
-impl Way {
+impl NextStep {
     pub(crate) fn option(self) -> &'static str {
         match self {
             Self::Follow => "--resume",
@@ -34,20 +34,20 @@ impl Way {
     }
 }
 
-/// The ways that this end leaves open, first what is meant most probably. An end that is not known here leaves both:
+/// The steps that this end leaves open, first what is meant most probably. An end that is not known here leaves both:
 /// only the tenant's word that there is nothing closes one.
-pub(crate) fn ways(end: &Result<Outcome, Error>, facts: &Facts) -> &'static [Way] {
+pub(crate) fn next_steps(end: &Result<Outcome, Error>, action: &TrackedAction) -> &'static [NextStep] {
     match end {
         Ok(Outcome::Followed(_)) => &[],
-        Ok(Outcome::Cancelled(cancelled)) if cancelled.left == 0 => &[Way::Follow],
+        Ok(Outcome::Cancelled(cancelled)) if cancelled.left == 0 => &[NextStep::Follow],
         Err(Error::Wait(ended)) if matches!(ended.why, WaitEnd::UnknownAction) => &[],
-        Err(Error::Wait(_)) | Ok(Outcome::Cancelled(_)) => both_ways(facts),
-        Err(error) if error.may_have_taken_effect() => both_ways(facts),
+        Err(Error::Wait(_)) | Ok(Outcome::Cancelled(_)) => both_steps(action),
+        Err(error) if error.may_have_taken_effect() => both_steps(action),
         Err(_) => &[],
     }
 }
 
 /// Both, first what was being done. Cancelling again is always safe: it asks only for what is left.
-pub(crate) fn both_ways(facts: &Facts) -> &'static [Way] {
-    if facts.cancels { &[Way::Cancel, Way::Follow] } else { &[Way::Follow, Way::Cancel] }
+pub(crate) fn both_steps(action: &TrackedAction) -> &'static [NextStep] {
+    if action.cancels { &[NextStep::Cancel, NextStep::Follow] } else { &[NextStep::Follow, NextStep::Cancel] }
 }

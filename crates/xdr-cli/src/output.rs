@@ -18,14 +18,14 @@ use crate::text::wrap;
 #[derive(Debug, Clone)]
 pub(crate) struct Output {
     pub(crate) mode: Mode,
-    floor: Arc<Mutex<()>>,
+    lock: Arc<Mutex<()>>,
 }
 
 #[derive(Debug, Clone)]
 pub(crate) enum Mode {
     Json,
-    Plain,
-    Live(ProgressBar),
+    Lines,
+    Terminal(ProgressBar),
 }
 
 /// The width of lines that go to no terminal.
@@ -37,26 +37,26 @@ impl Output {
         let mode = match json {
             true => Mode::Json,
             false if io::stdout().is_terminal() && io::stderr().is_terminal() => {
-                Mode::Live(new_bar(ProgressDrawTarget::stderr()))
+                Mode::Terminal(new_bar(ProgressDrawTarget::stderr()))
             }
-            false => Mode::Plain,
+            false => Mode::Lines,
         };
-        Self { mode, floor: Arc::default() }
+        Self { mode, lock: Arc::default() }
     }
 
     /// The right to write until it is dropped, so that nothing comes after the end or into the middle of it.
-    pub(crate) fn floor(&self) -> MutexGuard<'_, ()> {
-        self.floor.lock().unwrap_or_else(PoisonError::into_inner)
+    pub(crate) fn lock(&self) -> MutexGuard<'_, ()> {
+        self.lock.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Takes the floor for good: the run and a second Ctrl-C can both want to say how it ended, and only one may.
-    pub(crate) fn keep_floor(&self) {
-        std::mem::forget(self.floor());
+    /// Takes the lock for good: the run and a second Ctrl-C can both want to say how it ended, and only one may.
+    pub(crate) fn lock_for_good(&self) {
+        std::mem::forget(self.lock());
     }
 
     /// Lets the bar move while nothing is told.
     pub(crate) fn begin_bar(&self) {
-        if let Mode::Live(bar) = &self.mode {
+        if let Mode::Terminal(bar) = &self.mode {
             bar.enable_steady_tick(Duration::from_millis(125));
         }
     }
@@ -64,21 +64,21 @@ impl Output {
     /// Leaves the bar as it is. The `^C` that a terminal shows has moved the cursor: a bar that is drawn again would
     /// leave pieces of itself behind.
     pub(crate) fn freeze_bar(&self) {
-        if let Mode::Live(bar) = &self.mode {
+        if let Mode::Terminal(bar) = &self.mode {
             bar.set_draw_target(ProgressDrawTarget::hidden());
         }
     }
 
     /// Takes the bar away.
     pub(crate) fn end_bar(&self) {
-        if let Mode::Live(bar) = &self.mode {
+        if let Mode::Terminal(bar) = &self.mode {
             bar.finish_and_clear();
         }
     }
 
     /// What stands under the bar where nothing is counted.
     pub(crate) fn status(&self, text: &str) {
-        if let Mode::Live(bar) = &self.mode {
+        if let Mode::Terminal(bar) = &self.mode {
             bar.set_message(format!("  {text}"));
         }
     }
@@ -86,7 +86,7 @@ impl Output {
     /// A line; broken between words where that helps somebody, not in a log.
     pub(crate) fn say(&self, line: &str) {
         match &self.mode {
-            Mode::Live(bar) => bar.suspend(|| write_text(&format!("{}\n", wrap(line, width())))),
+            Mode::Terminal(bar) => bar.suspend(|| write_text(&format!("{}\n", wrap(line, width())))),
             _ => write_text(&format!("{line}\n")),
         }
     }
@@ -94,16 +94,16 @@ impl Output {
     /// Lines that are in shape already, set apart.
     pub(crate) fn block(&self, text: &str) {
         match &self.mode {
-            Mode::Live(bar) => bar.suspend(|| write_text(&format!("\n{text}"))),
+            Mode::Terminal(bar) => bar.suspend(|| write_text(&format!("\n{text}"))),
             _ => write_text(&format!("\n{text}")),
         }
     }
 
     /// Tells what is wrong, apart from the results.
-    pub(crate) fn complain(&self, message: &str) {
+    pub(crate) fn tell_problem(&self, message: &str) {
         match &self.mode {
-            Mode::Live(bar) => bar.suspend(|| complain(message)),
-            _ => complain(message),
+            Mode::Terminal(bar) => bar.suspend(|| tell_problem(message)),
+            _ => tell_problem(message),
         }
     }
 }
@@ -127,7 +127,7 @@ pub(crate) fn write_json(event: &impl Serialize) {
 }
 
 /// To standard error; lines are broken between words for a person, but not commands, which are indented.
-pub(crate) fn complain(message: &str) {
+pub(crate) fn tell_problem(message: &str) {
     let lines = message.lines().map(|line| match io::stderr().is_terminal() && !line.starts_with(' ') {
         true => wrap(line, width()),
         false => line.to_owned(),

@@ -15,10 +15,10 @@ use crate::interrupt::Interrupt;
 use crate::logging;
 use crate::machine::last_line;
 use crate::next_step::Commands;
-use crate::output::{Output, complain, write_json};
+use crate::output::{Output, tell_problem, write_json};
 use crate::state_file::StateFile;
 use crate::target::Target;
-use crate::tracker::Known;
+use crate::tracker::Tracker;
 
 /// All that a client needs to do what the command line says.
 pub struct Run {
@@ -62,12 +62,12 @@ impl Run {
                 StateFile::open(path, job).map(|(state, job)| (Some(state), job)).map_err(refused)?
             }
         };
-        let (known, output) = (Known::of(&job), Output::new(json));
+        let (tracker, output) = (Tracker::of(&job), Output::new(json));
         let commands = Commands::new(Path::new(&program), &target, json);
         let commands = commands.with_state(state.as_ref().map(StateFile::path));
-        let mut screen = Screen::new(output.clone(), known.clone(), commands.clone(), state);
+        let mut screen = Screen::new(output.clone(), tracker.clone(), commands.clone(), state);
         screen.begin(&target, &job);
-        let interrupt = Interrupt::new(known, output, commands);
+        let interrupt = Interrupt::new(tracker, output, commands);
         Ok(Self { job, target, cadence: arguments.cadence(), screen, interrupt })
     }
 
@@ -96,6 +96,6 @@ fn refuse(message: &str, json: bool, action: Option<&ActionId>) -> ExitCode {
     if json {
         write_json(&last_line::usage(message, NOTHING_DONE, action));
     }
-    complain(&format!("error: {message}\n\nFor more information, try '--help'."));
+    tell_problem(&format!("error: {message}\n\nFor more information, try '--help'."));
     ExitCode::from(NOTHING_DONE)
 }

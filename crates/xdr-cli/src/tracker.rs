@@ -1,4 +1,4 @@
-//! What is known of an action while a run goes on: all that is left if the program must end at once.
+//! What is known of an action while a run goes on: all that can be told if the program must end at once.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -8,13 +8,13 @@ use xdr_model::{ActionId, ActionReport, CancelProgress, Error, Progress, Started
 use crate::args::Job;
 use crate::exit_code::{NOTHING_DONE, Outcome, STOPPED, UNKNOWN};
 
-/// What is known; clones share it.
+/// Keeps what is known of an action; clones share it.
 #[derive(Debug, Clone)]
-pub struct Known(Arc<Mutex<Facts>>);
+pub struct Tracker(Arc<Mutex<TrackedAction>>);
 
 /// What is known at one moment.
 #[derive(Debug, Clone, Default)]
-pub struct Facts {
+pub struct TrackedAction {
     pub(crate) action_id: Option<ActionId>,
     /// Whether nothing but a broken answer names the action: it may run.
     pub(crate) is_in_doubt: bool,
@@ -37,46 +37,50 @@ pub(crate) struct Tally {
     pub(crate) left: u64,
 }
 
-impl Known {
+impl Tracker {
     /// What the command line says.
     pub fn of(job: &Job) -> Self {
         let cancels = matches!(job, Job::Cancel(_));
-        Self(Arc::new(Mutex::new(Facts { action_id: job.action().cloned(), cancels, ..Facts::default() })))
+        Self(Arc::new(Mutex::new(TrackedAction {
+            action_id: job.action().cloned(),
+            cancels,
+            ..TrackedAction::default()
+        })))
     }
 
     /// What is known now.
-    pub fn now(&self) -> Facts {
-        self.facts().clone()
+    pub fn snapshot(&self) -> TrackedAction {
+        self.action().clone()
     }
 
-    pub(crate) fn note(&self, progress: &Progress) {
+    pub(crate) fn record(&self, progress: &Progress) {
         match progress {
-            Progress::Started { report } => self.facts().action_id = Some(report.action_id().clone()),
-            Progress::Polled { report, .. } => self.facts().last = Some(report.clone()),
+            Progress::Started { report } => self.action().action_id = Some(report.action_id().clone()),
+            Progress::Polled { report, .. } => self.action().last = Some(report.clone()),
             _ => {}
         }
     }
 
-    pub(crate) fn note_cancelling(&self, progress: &CancelProgress) {
-        self.facts().tally.get_or_insert_default().note(progress);
+    pub(crate) fn record_cancelling(&self, progress: &CancelProgress) {
+        self.action().tally.get_or_insert_default().record(progress);
     }
 
     /// Takes in how it ended: an error may be the only one that names the action.
-    pub fn note_end(&self, end: &Result<Outcome, Error>) {
-        let mut facts = self.facts();
-        if let (None, Err(error)) = (&facts.action_id, end) {
-            facts.action_id = error.action_id().cloned();
-            facts.is_in_doubt = error.may_have_taken_effect() && !matches!(error, Error::Wait(_));
+    pub fn record_end(&self, end: &Result<Outcome, Error>) {
+        let mut action = self.action();
+        if let (None, Err(error)) = (&action.action_id, end) {
+            action.action_id = error.action_id().cloned();
+            action.is_in_doubt = error.may_have_taken_effect() && !matches!(error, Error::Wait(_));
         }
     }
 
-    fn facts(&self) -> MutexGuard<'_, Facts> {
+    fn action(&self) -> MutexGuard<'_, TrackedAction> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 impl Tally {
-    fn note(&mut self, progress: &CancelProgress) {
+    fn record(&mut self, progress: &CancelProgress) {
         match progress {
             CancelProgress::Found { unsettled, settled } => {
                 (self.left, self.settled) = (*unsettled as u64, *settled as u64);
@@ -96,7 +100,7 @@ impl Tally {
     }
 }
 
-impl Facts {
+impl TrackedAction {
     /// The code of a program that ends at once: a request whose answer is not waited for may be carried out.
     pub(crate) fn exit_code(&self) -> u8 {
         match (self.cancels, &self.tally, &self.action_id) {
@@ -112,10 +116,10 @@ impl Facts {
 mod tests {
     use super::*;
 
-    fn facts(job: &Job, told: &[CancelProgress]) -> Facts {
-        let known = Known::of(job);
-        told.iter().for_each(|progress| known.note_cancelling(progress));
-        known.now()
+    fn action(job: &Job, told: &[CancelProgress]) -> TrackedAction {
+        let tracker = Tracker::of(job);
+        told.iter().for_each(|progress| tracker.record_cancelling(progress));
+        tracker.snapshot()
     }
 
     fn seven() -> ActionReport {
@@ -125,10 +129,10 @@ mod tests {
     #[test]
     fn the_code_says_whether_something_may_be_on_its_way() {
         let found = CancelProgress::Found { unsettled: 3, settled: 1 };
-        assert_eq!(facts(&Job::Scan(xdr_model::Scan::all()), &[]).exit_code(), UNKNOWN);
-        assert_eq!(facts(&Job::Resume(seven()), &[]).exit_code(), STOPPED);
-        assert_eq!(facts(&Job::Cancel(seven()), &[]).exit_code(), NOTHING_DONE);
-        assert_eq!(facts(&Job::Cancel(seven()), &[found]).exit_code(), UNKNOWN);
+        assert_eq!(action(&Job::Scan(xdr_model::Scan::all()), &[]).exit_code(), UNKNOWN);
+        assert_eq!(action(&Job::Resume(seven()), &[]).exit_code(), STOPPED);
+        assert_eq!(action(&Job::Cancel(seven()), &[]).exit_code(), NOTHING_DONE);
+        assert_eq!(action(&Job::Cancel(seven()), &[found]).exit_code(), UNKNOWN);
     }
 
     #[test]
@@ -137,7 +141,7 @@ mod tests {
             CancelProgress::Found { unsettled: 2500, settled: 1 },
             CancelProgress::Refused { endpoints: 1000 },
         ];
-        let tally = facts(&Job::Cancel(seven()), &told).tally.unwrap_or_default();
+        let tally = action(&Job::Cancel(seven()), &told).tally.unwrap_or_default();
         assert_eq!((tally.settled, tally.refused, tally.left), (1, 1000, 1500));
     }
 }

@@ -6,7 +6,7 @@ use clap::Args;
 use xdr_model::{Filter, IpAddress, Isolation, Operation, Platform, Scan, ScanStatus, TimeBound};
 
 use crate::args::list::{List, texts, values};
-use crate::args::time::Moment;
+use crate::args::time::TimeArgument;
 use crate::text::rules;
 
 /// The heading of the filters in the help.
@@ -51,16 +51,16 @@ pub struct Selection {
     scan_status: Vec<List<ScanStatus>>,
     /// First seen then or later: 7d (ago), 12h, 2026-01-31, 2026-01-31T08:00:00Z, epoch milliseconds
     #[arg(long, value_name = "WHEN")]
-    first_seen_since: Option<Moment>,
+    first_seen_since: Option<TimeArgument>,
     /// First seen then or earlier
     #[arg(long, value_name = "WHEN")]
-    first_seen_until: Option<Moment>,
+    first_seen_until: Option<TimeArgument>,
     /// Last seen then or later
     #[arg(long, value_name = "WHEN")]
-    last_seen_since: Option<Moment>,
+    last_seen_since: Option<TimeArgument>,
     /// Last seen then or earlier
     #[arg(long, value_name = "WHEN")]
-    last_seen_until: Option<Moment>,
+    last_seen_until: Option<TimeArgument>,
 }
 
 impl Selection {
@@ -107,8 +107,8 @@ fn checked(option: &str, filter: Filter) -> Result<Filter, String> {
 
 fn range(
     name: &str,
-    since: Option<Moment>,
-    until: Option<Moment>,
+    since: Option<TimeArgument>,
+    until: Option<TimeArgument>,
     filter: impl Fn(TimeBound) -> Filter,
     now: SystemTime,
 ) -> Result<Vec<Filter>, String> {

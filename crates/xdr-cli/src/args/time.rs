@@ -7,7 +7,7 @@ use xdr_model::EpochMillis;
 
 /// A moment: so long ago, or a fixed one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Moment {
+pub enum TimeArgument {
     /// So long before now.
     Ago(Duration),
     /// This moment.
@@ -17,7 +17,7 @@ pub enum Moment {
 const RULE: &str = "must be a time span like 7d or 12h (ago), a date like 2026-01-31 or 2026-01-31T08:00:00Z (UTC), \
                     or epoch milliseconds";
 
-impl FromStr for Moment {
+impl FromStr for TimeArgument {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
@@ -37,7 +37,7 @@ impl FromStr for Moment {
     }
 }
 
-impl Moment {
+impl TimeArgument {
     /// The moment, seen from `now`; one before 1970 is refused when it is sent.
     pub(crate) fn from(self, now: SystemTime) -> EpochMillis {
         match self {

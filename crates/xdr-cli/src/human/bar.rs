@@ -2,7 +2,7 @@
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
-use crate::human::poll_summary::Standing;
+use crate::human::poll_summary::PollSummary;
 use crate::text::number;
 
 const TEMPLATE: &str = "{spinner} {wide_bar:.cyan/dim}{prefix}  {elapsed_precise}\n{msg}";
@@ -21,9 +21,9 @@ pub(crate) fn begin(bar: &ProgressBar, expected: u64) {
 }
 
 /// How an action stands; `below` is what is written under the bar.
-pub(crate) fn show(bar: &ProgressBar, standing: &Standing, below: String) {
-    measure(bar, standing.settled, standing.expected, standing.percent());
-    match standing.expected {
+pub(crate) fn show(bar: &ProgressBar, summary: &PollSummary, below: String) {
+    measure(bar, summary.settled, summary.expected, summary.percent());
+    match summary.expected {
         0 => bar.set_message("  the tenant names no endpoint so far"),
         _ => bar.set_message(below),
     }
@@ -103,9 +103,17 @@ mod tests {
         }
     }
 
-    fn standing(settled: u64, expected: u64) -> Standing {
+    fn summary(settled: u64, expected: u64) -> PollSummary {
         let (elapsed, groups) = (Duration::ZERO, Vec::new());
-        Standing { elapsed, expected, settled, moving: expected - settled, not_begun: 0, vanished: 0, groups }
+        PollSummary {
+            elapsed,
+            expected,
+            settled,
+            moving: expected - settled,
+            not_begun: 0,
+            vanished: 0,
+            groups,
+        }
     }
 
     #[test]
@@ -113,14 +121,14 @@ mod tests {
         let paper = Paper::default();
         let bar = new(ProgressDrawTarget::term_like(Box::new(paper.clone())));
         let mut drawn = vec![paper.drawn(&bar)];
-        show(&bar, &standing(0, 0), String::new());
+        show(&bar, &summary(0, 0), String::new());
         drawn.push(paper.drawn(&bar));
         begin(&bar, 0);
         drawn.push(paper.drawn(&bar));
         begin(&bar, 1000);
         drawn.push(paper.drawn(&bar));
         for settled in [500, 999, 1000] {
-            show(&bar, &standing(settled, 1000), String::new());
+            show(&bar, &summary(settled, 1000), String::new());
             drawn.push(paper.drawn(&bar));
         }
         insta::assert_snapshot!(drawn.join("\n"), @r"

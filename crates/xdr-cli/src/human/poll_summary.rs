@@ -7,7 +7,7 @@ use xdr_model::{ActionReport, EndpointActionStatus as Status, EndpointState};
 
 /// How an action stands: the numbers that are shown.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Standing {
+pub struct PollSummary {
     /// Since the beginning.
     pub elapsed: Duration,
     /// All endpoints of the action, as far as is known.
@@ -24,7 +24,7 @@ pub struct Standing {
     pub groups: Vec<(String, u64)>,
 }
 
-impl Standing {
+impl PollSummary {
     /// Reads the numbers of a poll.
     pub fn new(report: &ActionReport, elapsed: Duration) -> Self {
         let (counts, vanished) = (report.counts(), vanished(report));

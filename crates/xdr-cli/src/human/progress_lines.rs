@@ -2,28 +2,29 @@
 
 use console::truncate_str;
 
-use crate::human::poll_summary::Standing;
-use crate::human::throughput::Pace;
+use crate::human::poll_summary::PollSummary;
+use crate::human::throughput::Throughput;
 use crate::text::{clock, number};
 
 /// Progress on one line, for a pipe or a log.
-pub fn plain_line(standing: &Standing, pace: &Pace) -> String {
+pub fn plain_line(summary: &PollSummary, throughput: &Throughput) -> String {
     let head = format!(
         "{:>5}  {} of {} settled ({} %)",
-        clock(standing.elapsed),
-        number(standing.settled),
-        number(standing.expected),
-        standing.percent()
+        clock(summary.elapsed),
+        number(summary.settled),
+        number(summary.expected),
+        summary.percent()
     );
-    let parts = [groups(standing), not_begun(standing, pace), vanished(standing), speed(standing, pace)];
+    let parts =
+        [groups(summary), not_begun(summary, throughput), vanished(summary), speed(summary, throughput)];
     joined([head, joined(parts, "; ")], ": ")
 }
 
-/// What stands under the bar: the groups; then the pace, and apart from all others those that have not begun. Always
+/// What stands under the bar: the groups; then how fast it goes, and apart from all others those that have not begun. Always
 /// two lines, so that nothing jumps, each cut to `width` columns: a terminal would break it anywhere.
-pub fn bar_lines(standing: &Standing, pace: &Pace, width: usize) -> String {
-    let below = joined([speed(standing, pace), not_begun(standing, pace), vanished(standing)], "; ");
-    let lines = match groups(standing) {
+pub fn bar_lines(summary: &PollSummary, throughput: &Throughput, width: usize) -> String {
+    let below = joined([speed(summary, throughput), not_begun(summary, throughput), vanished(summary)], "; ");
+    let lines = match groups(summary) {
         none if none.is_empty() => [below, String::new()],
         groups => [groups, below],
     };
@@ -34,31 +35,31 @@ fn joined(parts: impl IntoIterator<Item = String>, between: &str) -> String {
     parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(between)
 }
 
-fn groups(standing: &Standing) -> String {
+fn groups(summary: &PollSummary) -> String {
     let group = |(label, count): &(String, u64)| format!("{} {label}", number(*count));
-    standing.groups.iter().map(group).collect::<Vec<_>>().join(", ")
+    summary.groups.iter().map(group).collect::<Vec<_>>().join(", ")
 }
 
-fn not_begun(standing: &Standing, pace: &Pace) -> String {
-    match standing.not_begun {
+fn not_begun(summary: &PollSummary, throughput: &Throughput) -> String {
+    match summary.not_begun {
         0 => String::new(),
-        count if pace.are_offline(standing) => format!("{} not begun, perhaps offline", number(count)),
+        count if throughput.are_offline(summary) => format!("{} not begun, perhaps offline", number(count)),
         count => format!("{} not begun", number(count)),
     }
 }
 
-fn vanished(standing: &Standing) -> String {
-    match standing.vanished {
+fn vanished(summary: &PollSummary) -> String {
+    match summary.vanished {
         0 => String::new(),
         count => format!("{} vanished", number(count)),
     }
 }
 
-fn speed(standing: &Standing, pace: &Pace) -> String {
-    match (pace.per_minute(), pace.left(standing)) {
-        (Some(rate), Some(left)) => {
-            let others = if pace.are_offline(standing) { " for the others" } else { "" };
-            format!("{} a minute, about {} left{others}", rounded(rate), clock(left))
+fn speed(summary: &PollSummary, throughput: &Throughput) -> String {
+    match (throughput.per_minute(), throughput.time_left(summary)) {
+        (Some(rate), Some(time_left)) => {
+            let others = if throughput.are_offline(summary) { " for the others" } else { "" };
+            format!("{} a minute, about {} left{others}", rounded(rate), clock(time_left))
         }
         _ => String::new(),
     }

@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 use std::time::Duration;
 
-use crate::human::poll_summary::Standing;
+use crate::human::poll_summary::PollSummary;
 
 /// The last few polls. At a minute's pause between two, that is the last five minutes.
 const POLLS: usize = 6;
@@ -12,7 +12,7 @@ const STILL: usize = 3;
 
 /// How fast endpoints settle, and how long the rest will take, from the last few polls.
 #[derive(Debug, Clone, Default)]
-pub struct Pace {
+pub struct Throughput {
     polls: VecDeque<Poll>,
 }
 
@@ -23,10 +23,10 @@ struct Poll {
     not_begun: u64,
 }
 
-impl Pace {
+impl Throughput {
     /// Takes in a poll.
-    pub fn note(&mut self, standing: &Standing) {
-        let Standing { elapsed, settled, not_begun, .. } = *standing;
+    pub fn record(&mut self, summary: &PollSummary) {
+        let PollSummary { elapsed, settled, not_begun, .. } = *summary;
         self.polls.push_back(Poll { at: elapsed, settled, not_begun });
         if self.polls.len() > POLLS {
             self.polls.pop_front();
@@ -43,18 +43,18 @@ impl Pace {
 
     /// Whether the endpoints that have not begun are probably offline: nothing else is left, or they have stood
     /// still while others settled.
-    pub fn are_offline(&self, standing: &Standing) -> bool {
+    pub fn are_offline(&self, summary: &PollSummary) -> bool {
         let recent: Vec<_> = self.polls.iter().rev().take(STILL).collect();
         let still = recent.len() == STILL
-            && recent.iter().all(|poll| poll.not_begun == standing.not_begun)
-            && recent.last().is_some_and(|poll| poll.settled < standing.settled);
-        standing.not_begun > 0 && standing.settled > 0 && (standing.moving == 0 || still)
+            && recent.iter().all(|poll| poll.not_begun == summary.not_begun)
+            && recent.last().is_some_and(|poll| poll.settled < summary.settled);
+        summary.not_begun > 0 && summary.settled > 0 && (summary.moving == 0 || still)
     }
 
-    /// How long the rest takes at this pace, in whole seconds, without those that are probably offline.
-    pub fn left(&self, standing: &Standing) -> Option<Duration> {
-        let not_begun = if self.are_offline(standing) { 0 } else { standing.not_begun };
-        let rest = standing.moving + not_begun;
+    /// How long the rest takes at this rate, in whole seconds, without those that are probably offline.
+    pub fn time_left(&self, summary: &PollSummary) -> Option<Duration> {
+        let not_begun = if self.are_offline(summary) { 0 } else { summary.not_begun };
+        let rest = summary.moving + not_begun;
         let minutes = rest as f64 / self.per_minute()?;
         Duration::try_from_secs_f64((minutes * 60.0).ceil()).ok().filter(|_| rest > 0)
     }

@@ -3,13 +3,13 @@
 use xdr_model::ActionId;
 
 use crate::text::{endpoints, number};
-use crate::tracker::{Facts, Tally};
+use crate::tracker::{Tally, TrackedAction};
 
 /// What may be going on now.
-pub(crate) fn message(facts: &Facts) -> String {
-    let what = match (&facts.action_id, facts.cancels, &facts.tally) {
+pub(crate) fn abandoned(action: &TrackedAction) -> String {
+    let what = match (&action.action_id, action.cancels, &action.tally) {
         (None, ..) => "The scan may have been started: look in the Action Center".to_owned(),
-        (Some(id), false, _) if facts.is_in_doubt => {
+        (Some(id), false, _) if action.is_in_doubt => {
             format!("Action {id} may have been started: look in the Action Center")
         }
         (Some(id), false, _) => format!("Action {id} goes on"),

@@ -5,35 +5,35 @@ use std::time::{Duration, Instant};
 
 /// Nobody reads what the first one says in less. Terminals repeat keys, and some programs signal a process and its
 /// group: neither means to leave at once.
-const ONE_PRESS: Duration = Duration::from_millis(500);
+const ONE_SIGNAL: Duration = Duration::from_millis(500);
 
 /// When Ctrl-C was pressed first; clones share it.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Presses(Arc<Mutex<Option<Instant>>>);
+pub(crate) struct Signals(Arc<Mutex<Option<Instant>>>);
 
 /// What a Ctrl-C means.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Press {
+pub(crate) enum Signal {
     /// The waiting is to end.
     First,
     /// The same press once more.
     Repeated,
     /// The program is to end.
-    Again,
+    Second,
 }
 
-impl Presses {
+impl Signals {
     /// Takes in a Ctrl-C of this moment.
-    pub(crate) fn press(&self, at: Instant) -> Press {
+    pub(crate) fn receive(&self, at: Instant) -> Signal {
         let mut first = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         match *first {
             None => {
                 *first = Some(at);
-                Press::First
+                Signal::First
             }
             // From the first one on, not from the last: who presses on and on leaves.
-            Some(first) if at.saturating_duration_since(first) < ONE_PRESS => Press::Repeated,
-            Some(_) => Press::Again,
+            Some(first) if at.saturating_duration_since(first) < ONE_SIGNAL => Signal::Repeated,
+            Some(_) => Signal::Second,
         }
     }
 }
@@ -44,11 +44,11 @@ mod tests {
 
     #[test]
     fn a_key_that_repeats_is_one_press_and_who_presses_on_leaves() {
-        let (presses, begin) = (Presses::default(), Instant::now());
-        let press = |millis| presses.press(begin + Duration::from_millis(millis));
-        assert_eq!(press(1000), Press::First);
+        let (signals, begin) = (Signals::default(), Instant::now());
+        let press = |millis| signals.receive(begin + Duration::from_millis(millis));
+        assert_eq!(press(1000), Signal::First);
         // Handlers on two threads can be overtaken.
-        assert_eq!([0, 1000, 1003, 1250, 1499].map(press), [Press::Repeated; 5]);
-        assert_eq!([1500, 1501, 9000].map(press), [Press::Again; 3]);
+        assert_eq!([0, 1000, 1003, 1250, 1499].map(press), [Signal::Repeated; 5]);
+        assert_eq!([1500, 1501, 9000].map(press), [Signal::Second; 3]);
     }
 }

@@ -7,13 +7,18 @@ use crate::exit_code::{NOTHING_DONE, Outcome, STOPPED};
 use crate::interrupt::message;
 use crate::machine::events::{Line, event, gap, numbers, value};
 use crate::next_step::Commands;
-use crate::next_step::{Way, both_ways, ways};
-use crate::tracker::Facts;
+use crate::next_step::{NextStep, both_steps, next_steps};
+use crate::tracker::TrackedAction;
 
 /// How a run ended of which this is known.
-pub fn last_line(end: &Result<Outcome, Error>, exit_code: u8, facts: &Facts, commands: &Commands) -> Line {
+pub fn last_line(
+    end: &Result<Outcome, Error>,
+    exit_code: u8,
+    action: &TrackedAction,
+    commands: &Commands,
+) -> Line {
     let code = json!({ "exit_code": exit_code });
-    let go_on = to_go_on(commands, ways(end, facts), facts.action_id.as_ref());
+    let go_on = to_go_on(commands, next_steps(end, action), action.action_id.as_ref());
     match end {
         Ok(Outcome::Followed(report)) => {
             event("report", &[code, gap(report), value(report), numbers(report), lists(report)])
@@ -23,15 +28,15 @@ pub fn last_line(end: &Result<Outcome, Error>, exit_code: u8, facts: &Facts, com
             event("cancelled", &[code, json!({ "why": why }), value(cancelled), go_on])
         }
         Err(error) => {
-            let id = json!({ "action_id": facts.action_id });
+            let id = json!({ "action_id": action.action_id });
             event("error", &[code, id, of_error(error), go_on])
         }
     }
 }
 
 /// The end of a program that did not wait for the answer that was on its way.
-pub fn left_line(facts: &Facts, commands: &Commands) -> Line {
-    let exit_code = facts.exit_code();
+pub fn abandoned_line(action: &TrackedAction, commands: &Commands) -> Line {
+    let exit_code = action.exit_code();
     let kind = match exit_code {
         NOTHING_DONE => "not_sent",
         STOPPED => "wait",
@@ -41,14 +46,14 @@ pub fn left_line(facts: &Facts, commands: &Commands) -> Line {
         "exit_code": exit_code,
         "kind": kind,
         "why": "left",
-        "message": message::message(facts),
+        "message": message::abandoned(action),
         "may_have_taken_effect": exit_code != NOTHING_DONE,
         "is_safe_to_retry": exit_code == NOTHING_DONE,
-        "action_id": facts.action_id,
-        "last": facts.last,
+        "action_id": action.action_id,
+        "last": action.last,
     });
-    let go_on = to_go_on(commands, both_ways(facts), facts.action_id.as_ref());
-    event("error", &[what, value(&facts.tally), go_on])
+    let go_on = to_go_on(commands, both_steps(action), action.action_id.as_ref());
+    event("error", &[what, value(&action.tally), go_on])
 }
 
 /// The last line of a run that did not begin.
@@ -57,9 +62,9 @@ pub(crate) fn usage(message: &str, exit_code: u8, action: Option<&ActionId>) -> 
     event("error", &[what])
 }
 
-fn to_go_on(commands: &Commands, ways: &[Way], id: Option<&ActionId>) -> Value {
-    let line = |way| id.filter(|_| ways.contains(&way)).and_then(|id| commands.line(way, id));
-    json!({ "resume_command": line(Way::Follow), "cancel_command": line(Way::Cancel) })
+fn to_go_on(commands: &Commands, next_steps: &[NextStep], id: Option<&ActionId>) -> Value {
+    let line = |step| id.filter(|_| next_steps.contains(&step)).and_then(|id| commands.line(step, id));
+    json!({ "resume_command": line(NextStep::Follow), "cancel_command": line(NextStep::Cancel) })
 }
 
 fn of_error(error: &Error) -> Value {

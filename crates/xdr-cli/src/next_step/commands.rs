@@ -5,7 +5,7 @@ use std::path::Path;
 use serde_json::Value;
 use xdr_model::ActionId;
 
-use crate::next_step::Way;
+use crate::next_step::NextStep;
 use crate::target::Target;
 use crate::text::is_shown_as_it_is;
 
@@ -34,31 +34,31 @@ impl Commands {
 
     /// The complete command, or `None` if there is none: the tenant will be gone, or the path of the program or of the
     /// state file has characters that are not safe to show or that no shell takes.
-    pub fn line(&self, way: Way, id: &ActionId) -> Option<String> {
-        self.with(self.options.as_deref()?, way, id)
+    pub fn line(&self, step: NextStep, id: &ActionId) -> Option<String> {
+        self.with(self.options.as_deref()?, step, id)
     }
 
     /// The command that lists every endpoint of an action and starts nothing. It asks how the action stands, for half a
     /// minute at most; a list that goes to no terminal is never cut.
     pub fn list(&self, id: &ActionId) -> Option<String> {
-        self.line(Way::Follow, id).map(|line| format!("{line} --deadline=30s | cat"))
+        self.line(NextStep::Follow, id).map(|line| format!("{line} --deadline=30s | cat"))
     }
 
-    /// What a person is told: each way with its command.
-    pub fn hint(&self, ways: &[Way], id: &ActionId) -> String {
+    /// What a person is told: each step with its command.
+    pub fn hint(&self, next_steps: &[NextStep], id: &ActionId) -> String {
         let (preface, options) = match &self.options {
             Some(options) => ("", &**options),
-            None if ways.is_empty() => return String::new(),
+            None if next_steps.is_empty() => return String::new(),
             None => ("This simulated tenant ends with the program; at one of your own:\n\n", "--live"),
         };
-        let line = |way: &Way| match self.with(options, *way, id) {
-            Some(line) => format!("{}:\n  {line}\n", way.title()),
-            None => format!("{}: {} and the id {}\n", way.title(), way.option(), word(id)),
+        let line = |step: &NextStep| match self.with(options, *step, id) {
+            Some(line) => format!("{}:\n  {line}\n", step.title()),
+            None => format!("{}: {} and the id {}\n", step.title(), step.option(), word(id)),
         };
-        format!("{preface}{}", ways.iter().map(line).collect::<String>())
+        format!("{preface}{}", next_steps.iter().map(line).collect::<String>())
     }
 
-    fn with(&self, options: &str, way: Way, id: &ActionId) -> Option<String> {
+    fn with(&self, options: &str, step: NextStep, id: &ActionId) -> Option<String> {
         let json = if self.json { " --json" } else { "" };
         let program = shlex::try_quote(&self.program).ok()?;
         // In one word with its option: an id may begin with a hyphen.
@@ -68,7 +68,7 @@ impl Commands {
             Some(path) => format!(" --state={}", shlex::try_quote(path).ok()?),
             None => String::new(),
         };
-        let line = format!("{program} {options}{json}{state} {}={id}", way.option());
+        let line = format!("{program} {options}{json}{state} {}={id}", step.option());
         // Control characters cannot be quoted for every shell, and would do something to the terminal.
         line.chars().all(is_shown_as_it_is).then_some(line)
     }

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use xdr_examples::{Commands, Job, Target, Way};
+use xdr_examples::{Commands, Job, NextStep, Target};
 use xdr_model::ActionId;
 
 use crate::support::{parse, parse_words, variable};
@@ -18,7 +18,7 @@ fn id(text: &str) -> ActionId {
 }
 
 fn resumed(line: &str, action: &str) -> String {
-    commands(line, false).line(Way::Follow, &id(action)).unwrap()
+    commands(line, false).line(NextStep::Follow, &id(action)).unwrap()
 }
 
 const PROGRAM: &str = "'/opt/my tools/scan_and_wait'";
@@ -39,7 +39,7 @@ fn a_command_leads_to_the_same_tenant_and_never_holds_a_key() {
 
 #[test]
 fn a_program_that_was_read_by_another_one_will_be_again() {
-    let line = commands("--live --all", true).line(Way::Cancel, &id("7"));
+    let line = commands("--live --all", true).line(NextStep::Cancel, &id("7"));
     assert_eq!(line, Some(format!("{PROGRAM} --live --json --cancel=7")));
 }
 
@@ -81,15 +81,15 @@ fn an_id_that_would_do_something_to_the_terminal_is_written_so_that_it_can_be_se
         let words = shlex::split(&resumed("--live --all", action)).unwrap();
         assert_eq!(words[2], format!("--resume={word}"), "{action:?}");
     }
-    let hint = commands("", false).hint(&[Way::Follow], &id("7\n"));
+    let hint = commands("", false).hint(&[NextStep::Follow], &id("7\n"));
     assert!(hint.contains(r#"--resume="\"7\\n\"""#), "{hint}");
 }
 
 #[test]
 fn of_a_tenant_that_ends_with_the_program_only_an_example_is_given() {
     let commands = commands("", false);
-    assert_eq!(commands.line(Way::Follow, &id("7")), None);
-    let hint = commands.hint(&[Way::Follow], &id("7"));
+    assert_eq!(commands.line(NextStep::Follow, &id("7")), None);
+    let hint = commands.hint(&[NextStep::Follow], &id("7"));
     assert!(hint.starts_with("This simulated tenant ends") && hint.contains("--live --resume=7\n"), "{hint}");
     assert_eq!(commands.hint(&[], &id("7")), "");
 }

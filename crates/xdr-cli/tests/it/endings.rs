@@ -3,7 +3,9 @@
 use std::path::Path;
 
 use serde_json::{Value, json};
-use xdr_examples::{Commands, Facts, Job, Known, Outcome, Target, exit_code, last_line, left_line};
+use xdr_examples::{
+    Commands, Job, Outcome, Target, TrackedAction, Tracker, abandoned_line, exit_code, last_line,
+};
 use xdr_model::{ActionId, Error, Scan, Sent};
 
 use crate::played::{accepted, cancelled, followed, lost, many, nothing_matched, resumed, scanned, settled};
@@ -11,15 +13,15 @@ use crate::support::{answer, parse, statuses, variable};
 
 /// The last line of a run that was given this action, or a scan.
 fn told(end: &Result<Outcome, Error>, action: Option<u64>) -> Value {
-    let line = last_line(end, exit_code(end), &facts(end, action), &commands());
+    let line = last_line(end, exit_code(end), &tracked(end, action), &commands());
     serde_json::to_value(line).unwrap()
 }
 
-fn facts(end: &Result<Outcome, Error>, action: Option<u64>) -> Facts {
-    let known =
-        Known::of(&action.map_or(Job::Scan(Scan::all()), |id| Job::Resume(ActionId::from(id).into())));
-    known.note_end(end);
-    known.now()
+fn tracked(end: &Result<Outcome, Error>, action: Option<u64>) -> TrackedAction {
+    let tracker =
+        Tracker::of(&action.map_or(Job::Scan(Scan::all()), |id| Job::Resume(ActionId::from(id).into())));
+    tracker.record_end(end);
+    tracker.snapshot()
 }
 
 fn commands() -> Commands {
@@ -96,14 +98,14 @@ fn the_action_is_named_by_every_end_that_knows_it_and_by_no_other() {
 #[test]
 fn an_action_that_only_a_broken_answer_names_is_not_lost() {
     const NAMED: &str = r#"{"reply":{"action_id":4711,"err_code":500,"err_msg":"half of it"}}"#;
-    const WAYS: [&str; 2] = ["resume_command", "cancel_command"];
+    const COMMANDS: [&str; 2] = ["resume_command", "cancel_command"];
     for status in [200, 500, 503, 600] {
         let end = scanned([answer(status, NAMED)]);
-        let left = serde_json::to_value(left_line(&facts(&end, None), &commands())).unwrap();
+        let left = serde_json::to_value(abandoned_line(&tracked(&end, None), &commands())).unwrap();
         for line in [told(&end, None), left] {
             assert_eq!(fields(&line, &["exit_code", "action_id"]), json!([4, 4711]), "{line}");
-            let ways = json!(["tool --live --json --resume=4711", "tool --live --json --cancel=4711"]);
-            assert_eq!(fields(&line, &WAYS), ways, "{line}");
+            let next_steps = json!(["tool --live --json --resume=4711", "tool --live --json --cancel=4711"]);
+            assert_eq!(fields(&line, &COMMANDS), next_steps, "{line}");
         }
     }
 }

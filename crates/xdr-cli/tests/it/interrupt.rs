@@ -41,7 +41,7 @@ impl Running {
         assert!(killed.unwrap().success());
     }
 
-    /// Presses, and when that has been taken in presses on until it leaves.
+    /// Signals, and when that has been taken in signals on until it leaves.
     fn press_on(&mut self) {
         self.press();
         assert!(self.err.by_ref().any(|line| line.unwrap().contains("press again")));

@@ -3,13 +3,13 @@
 use std::time::Duration;
 
 use serde_json::{Value, json};
-use xdr_examples::{Pace, Standing, bar_lines, plain_line, report};
+use xdr_examples::{PollSummary, Throughput, bar_lines, plain_line, report};
 use xdr_model::{ActionId, ActionReport, Cadence};
 
 use crate::support::{answer, play, session};
 
 /// How 1,000 endpoints stand after so many seconds.
-fn standing(seconds: u64, groups: &[(&str, usize)]) -> Standing {
+fn summary(seconds: u64, groups: &[(&str, usize)]) -> PollSummary {
     let words = groups.iter().flat_map(|(word, count)| std::iter::repeat_n(*word, *count));
     let data: serde_json::Map<_, _> =
         words.enumerate().map(|(n, word)| (format!("e{n}"), Value::from(word))).collect();
@@ -17,33 +17,33 @@ fn standing(seconds: u64, groups: &[(&str, usize)]) -> Standing {
         data.iter().map(|(id, word)| json!({ "endpoint_id": id, "status": word })).collect();
     let report = json!({ "action_id": 42, "endpoints_count": 1000, "endpoints": endpoints });
     let report = ActionReport::from_json(&report.to_string()).unwrap();
-    Standing::new(&report, Duration::from_secs(seconds))
+    PollSummary::new(&report, Duration::from_secs(seconds))
 }
 
 /// A scan of two minutes' polls, of whose endpoints 60 are offline.
-fn polls() -> Vec<Standing> {
+fn polls() -> Vec<PollSummary> {
     let done = "COMPLETED_SUCCESSFULLY";
     vec![
-        standing(2, &[("PENDING", 900)]),
-        standing(60, &[("PENDING", 400), ("IN_PROGRESS", 500), (done, 95), ("FAILED", 5)]),
-        standing(120, &[("PENDING", 60), ("IN_PROGRESS", 500), (done, 400), ("FAILED", 20), ("TIMEOUT", 20)]),
-        standing(
+        summary(2, &[("PENDING", 900)]),
+        summary(60, &[("PENDING", 400), ("IN_PROGRESS", 500), (done, 95), ("FAILED", 5)]),
+        summary(120, &[("PENDING", 60), ("IN_PROGRESS", 500), (done, 400), ("FAILED", 20), ("TIMEOUT", 20)]),
+        summary(
             180,
             &[("PENDING", 60), ("IN_PROGRESS", 200), (done, 700), ("FAILED", 20), ("SOMETHING_NEW", 20)],
         ),
-        standing(
+        summary(
             240,
             &[("PENDING", 60), ("PENDING_ABORT", 7), ("IN_PROGRESS", 33), (done, 860), ("FAILED", 40)],
         ),
-        standing(3661, &[("PENDING", 60), (done, 900), ("FAILED", 40)]),
+        summary(3661, &[("PENDING", 60), (done, 900), ("FAILED", 40)]),
     ]
 }
 
-fn shown(show: impl Fn(&Standing, &Pace) -> String) -> String {
-    let mut pace = Pace::default();
-    let line = |standing: &Standing| {
-        pace.note(standing);
-        show(standing, &pace)
+fn shown(show: impl Fn(&PollSummary, &Throughput) -> String) -> String {
+    let mut throughput = Throughput::default();
+    let line = |summary: &PollSummary| {
+        throughput.record(summary);
+        show(summary, &throughput)
     };
     polls().iter().map(line).collect::<Vec<_>>().join("\n")
 }
@@ -62,7 +62,7 @@ fn progress_in_a_log_is_a_line_a_poll() {
 
 #[test]
 fn progress_under_a_bar_sets_apart_what_has_not_begun() {
-    insta::assert_snapshot!(shown(|standing, pace| bar_lines(standing, pace, 79)), @r"
+    insta::assert_snapshot!(shown(|summary, throughput| bar_lines(summary, throughput, 79)), @r"
     1,000 not begun
 
     95 completed, 5 failed, 500 running
@@ -81,14 +81,15 @@ fn progress_under_a_bar_sets_apart_what_has_not_begun() {
 #[test]
 fn no_line_is_wider_than_the_terminal() {
     let report = report(&example(), 60, None);
-    for line in shown(|standing, pace| bar_lines(standing, pace, 60)).lines().chain(report.lines()) {
+    for line in shown(|summary, throughput| bar_lines(summary, throughput, 60)).lines().chain(report.lines())
+    {
         assert!(console::measure_text_width(line) <= 60, "{line}");
     }
 }
 
 #[test]
 fn two_polls_that_differ_in_time_only_say_the_same() {
-    let [first, second] = [2, 60].map(|seconds| standing(seconds, &[("PENDING", 900)]));
+    let [first, second] = [2, 60].map(|seconds| summary(seconds, &[("PENDING", 900)]));
     assert!(first.says_the_same_as(&second));
     assert!(!first.says_the_same_as(&polls()[1]));
 }
@@ -203,6 +204,6 @@ fn what_vanished_and_what_was_never_named_is_counted_apart() {
     never named by the tenant          1    1.7 %
     total                             58  100.0 %
     ");
-    let standing = Standing::new(&gaps(), Duration::from_secs(60));
-    insta::assert_snapshot!(plain_line(&standing, &Pace::default()), @" 1:00  31 of 58 settled (53 %): 1 completed, 30 failed; 2 not begun, perhaps offline; 25 vanished");
+    let summary = PollSummary::new(&gaps(), Duration::from_secs(60));
+    insta::assert_snapshot!(plain_line(&summary, &Throughput::default()), @" 1:00  31 of 58 settled (53 %): 1 completed, 30 failed; 2 not begun, perhaps offline; 25 vanished");
 }
