@@ -1,19 +1,14 @@
-//! What a person or a program is told while an action is followed, and at its end.
-
-use std::ops::ControlFlow;
+//! What a person is told while an action is followed, and at its end.
 
 use xdr_model::{ActionReport, CancelProgress, Cancelled, Coverage, Error, Progress};
 
-use crate::args::Job;
 use crate::exit_code::Outcome;
-use crate::machine::{events, last_line};
-use crate::next_step::Commands;
-use crate::next_step::next_steps;
-use crate::output::{Mode, Output, width, write_json};
-use crate::state_file::StateFile;
+use crate::job::Job;
+use crate::next_step::{Commands, next_steps};
+use crate::output::{Mode, Output, width};
 use crate::target::Target;
 use crate::text::{clock, endpoints, number, seconds};
-use crate::tracker::{TrackedAction, Tracker};
+use crate::tracker::TrackedAction;
 
 mod bar;
 mod failures;
@@ -28,53 +23,35 @@ pub use progress_lines::{bar_lines, plain_line};
 pub use report::report;
 pub use throughput::Throughput;
 
-/// Tells a person or a program what happens, and how it ended.
-pub struct Screen {
+/// Tells a person what happens, and how it ended.
+pub(crate) struct Human {
     output: Output,
+    commands: Commands,
     throughput: Throughput,
     shown: Option<PollSummary>,
-    tracker: Tracker,
-    commands: Commands,
-    state: Option<StateFile>,
 }
 
-impl Screen {
-    pub(crate) fn new(
-        output: Output,
-        tracker: Tracker,
-        commands: Commands,
-        state: Option<StateFile>,
-    ) -> Self {
-        Self { output, throughput: Throughput::default(), shown: None, tracker, commands, state }
+impl Human {
+    pub(crate) fn new(output: Output, commands: Commands) -> Self {
+        Self { output, commands, throughput: Throughput::default(), shown: None }
     }
 
     /// Says what is about to happen.
-    pub(crate) fn begin(&mut self, target: &Target, job: &Job) {
-        match (&self.output.mode, job) {
-            (Mode::Json, job) => write_json(&events::begin(target, job)),
-            (_, Job::Scan(_)) => self.output.say(&format!("Scanning {target}")),
-            (_, Job::Resume(report)) => {
-                self.output.say(&format!("Following action {} of {target}", report.action_id()));
+    pub(crate) fn begin(&self, target: &Target, job: &Job) {
+        self.output.say(&match job {
+            Job::Scan(_) => format!("Scanning {target}"),
+            Job::Follow(report) => format!("Following action {} of {target}", report.action_id()),
+            Job::Cancel(report) => {
+                format!("Cancelling what is left of action {} of {target}", report.action_id())
             }
-            (_, Job::Cancel(report)) => {
-                let id = report.action_id();
-                self.output.say(&format!("Cancelling what is left of action {id} of {target}"));
-            }
-        }
-        self.output.begin_bar();
+        });
     }
 
-    /// The observer of a scan and of a wait.
-    pub fn progress(&mut self, progress: Progress) -> ControlFlow<()> {
-        self.tracker.record(&progress);
-        let output = self.output.clone();
-        let _lock = output.lock();
-        self.save(progress.report());
-        match (&self.output.mode, progress) {
-            (Mode::Json, progress) => write_json(&events::progress(&progress)),
-            (_, Progress::Started { report }) => self.started(&report),
-            (_, Progress::Polled { report, elapsed }) => self.polled(PollSummary::new(&report, elapsed)),
-            (_, Progress::Trouble { message, in_a_row, next_in, .. }) => {
+    pub(crate) fn progress(&mut self, progress: Progress) {
+        match progress {
+            Progress::Started { report } => self.started(&report),
+            Progress::Polled { report, elapsed } => self.polled(PollSummary::new(&report, elapsed)),
+            Progress::Trouble { message, in_a_row, next_in, .. } => {
                 let times =
                     if in_a_row == 1 { String::new() } else { format!(" ({in_a_row} times in a row)") };
                 let next = seconds(next_in);
@@ -84,66 +61,37 @@ impl Screen {
             }
             _ => {}
         }
-        ControlFlow::Continue(())
     }
 
-    /// The observer of a cancellation.
-    pub fn cancelling(&mut self, progress: CancelProgress) -> ControlFlow<()> {
-        self.tracker.record_cancelling(&progress);
-        let output = self.output.clone();
-        let _lock = output.lock();
-        match (&self.output.mode, progress) {
-            (Mode::Json, progress) => write_json(&events::cancelling(&progress)),
-            (_, CancelProgress::Found { unsettled, settled }) => {
+    pub(crate) fn cancelling(&self, progress: CancelProgress) {
+        match progress {
+            CancelProgress::Found { unsettled, settled } => {
                 let (unsettled, settled) = (endpoints(unsettled as u64), number(settled as u64));
                 self.output.say(&format!("{unsettled} to cancel, {settled} settled already"));
                 self.output.status("cancelling");
             }
-            (_, CancelProgress::Accepted(abort)) => {
+            CancelProgress::Accepted(abort) => {
                 let count = abort.endpoints_count.map_or(String::new(), |n| format!(" for {}", endpoints(n)));
                 self.output.say(&format!("Cancellation accepted{count}: action {}", abort.action_id));
             }
-            (_, CancelProgress::Refused { endpoints: count }) => {
+            CancelProgress::Refused { endpoints: count } => {
                 self.output.say(&format!("Nothing left to cancel for {}", endpoints(count as u64)));
             }
             _ => {}
         }
-        ControlFlow::Continue(())
     }
 
-    /// Says how it ended.
-    pub(crate) fn end(&mut self, end: &Result<Outcome, Error>, exit_code: u8) {
-        self.tracker.record_end(end);
-        let action = self.tracker.snapshot();
-        self.output.lock_for_good();
-        self.output.end_bar();
+    /// Says how it ended, and how to go on.
+    pub(crate) fn end(&self, end: &Result<Outcome, Error>, exit_code: u8, action: &TrackedAction) {
         match end {
-            Ok(Outcome::Followed(report)) => self.save(report),
-            Err(Error::Wait(ended)) => self.save(&ended.report),
-            _ => {}
+            Ok(Outcome::Followed(ended)) => self.followed(ended, exit_code),
+            Ok(Outcome::Cancelled(cancelled)) => self.cancelled(cancelled),
+            Err(error) => self.failed(error),
         }
-        match (&self.output.mode, end) {
-            (Mode::Json, end) => {
-                write_json(&last_line::last_line(end, exit_code, &action, &self.commands));
-            }
-            (_, Ok(Outcome::Followed(ended))) => self.followed(ended),
-            (_, Ok(Outcome::Cancelled(cancelled))) => self.cancelled(cancelled),
-            (_, Err(error)) => self.failed(error),
-        }
-        if let Mode::Lines | Mode::Terminal(_) = &self.output.mode {
-            self.hint(end, &action);
-        }
-    }
-
-    /// Keeps what is known. That it cannot be kept is told once, and is no reason to lose the action.
-    fn save(&mut self, known: &ActionReport) {
-        let Some(Err(error)) = self.state.as_mut().map(|state| state.save(known)) else { return };
-        if let Some(state) = self.state.take() {
-            let path = state.path().display();
-            self.output.tell_problem(&format!(
-                "The state cannot be saved in {path}: {error}. The action goes on; this run does not write the file \
-                 again"
-            ));
+        let hint = action.action_id.as_ref().map(|id| self.commands.hint(next_steps(end, action), id));
+        let hint = hint.unwrap_or_default();
+        if !hint.is_empty() {
+            self.output.block(&hint);
         }
     }
 
@@ -175,7 +123,7 @@ impl Screen {
         self.shown = Some(summary);
     }
 
-    fn followed(&self, ended: &ActionReport) {
+    fn followed(&self, ended: &ActionReport, exit_code: u8) {
         let (done, all) = (ended.counts().successful(), ended.expected());
         let how_many = match done == all {
             true if !ended.is_success() => format!("{} completed", endpoints(all)),
@@ -193,7 +141,10 @@ impl Screen {
         });
         self.gap(ended);
         if !ended.is_success() {
-            self.output.say("This is not a success: the exit code is 2");
+            self.output.say(match exit_code {
+                0 => "This is not a success: outside of a demonstration the exit code would be 2",
+                _ => "This is not a success: the exit code is 2",
+            });
         }
         if ended.coverage().is_none() {
             self.output.say("What the scan asked for is not known, so the result is not compared with it");
@@ -202,12 +153,12 @@ impl Screen {
     }
 
     /// On a terminal a long list is cut, if there is a command that shows it whole.
-    fn report(&self, known: &ActionReport) {
+    fn report(&self, ended: &ActionReport) {
         let command = match &self.output.mode {
-            Mode::Terminal(_) => self.commands.list(known.action_id()),
+            Mode::Terminal(_) => self.commands.list(ended.action_id()),
             _ => None,
         };
-        self.output.block(&report(known, width(), command.as_deref()));
+        self.output.block(&report(ended, width(), command.as_deref()));
     }
 
     fn cancelled(&self, ended: &Cancelled) {
@@ -245,14 +196,5 @@ impl Screen {
             self.report(&ended.report);
         }
         self.output.tell_problem(&format!("error: {error}"));
-    }
-
-    /// How to go on.
-    fn hint(&self, end: &Result<Outcome, Error>, action: &TrackedAction) {
-        let hint = action.action_id.as_ref().map(|id| self.commands.hint(next_steps(end, action), id));
-        let hint = hint.unwrap_or_default();
-        if !hint.is_empty() {
-            self.output.block(&hint);
-        }
     }
 }

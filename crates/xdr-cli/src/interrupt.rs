@@ -4,15 +4,15 @@ use std::sync::mpsc;
 use std::thread;
 use std::time::{Duration, Instant};
 
+use xdr_model::ActionId;
+
 use crate::machine::last_line;
 use crate::next_step::Commands;
-use crate::tracker::Tracker;
-
-use crate::output::{Mode, Output, tell_problem, write_json};
-
 use crate::next_step::both_steps;
+use crate::output::{Mode, Output, tell_problem, write_json};
+use crate::text::{endpoints, number};
+use crate::tracker::{CancelTally, TrackedAction, Tracker};
 
-pub(crate) mod message;
 mod signals;
 
 use signals::{Signal, Signals};
@@ -22,7 +22,7 @@ const TIME_TO_WRITE: Duration = Duration::from_secs(2);
 
 /// What Ctrl-C does: the first one ends the waiting, the second one the program. Neither cancels anything.
 #[derive(Debug, Clone)]
-pub struct Interrupt {
+pub(crate) struct Interrupt {
     tracker: Tracker,
     output: Output,
     commands: Commands,
@@ -34,9 +34,9 @@ impl Interrupt {
         Self { tracker, output, commands, signals: Signals::default() }
     }
 
-    /// To be called with every Ctrl-C and the moment of it. `stop` ends the waiting; what the client is told at this very moment is waited
-    /// for, since only that says what became of a scan. Who signals again does not want to wait for it.
-    pub fn pressed(&self, at: Instant, stop: impl FnOnce()) {
+    /// Handles a Ctrl-C. `stop` ends the waiting; the answer to a request that is on its way is waited for, since only
+    /// that says what became of a scan. Who presses again does not want to wait for it.
+    pub(crate) fn handle(&self, at: Instant, stop: impl FnOnce()) {
         match self.signals.receive(at) {
             Signal::First => self.stop(stop),
             Signal::Repeated => {}
@@ -68,7 +68,33 @@ impl Interrupt {
             write_json(&last_line::abandoned_line(&action, &self.commands));
         }
         let hint = action.action_id.as_ref().map(|id| self.commands.hint(both_steps(&action), id));
-        tell_problem(&format!("\n{}\n\n{}", message::abandoned(&action), hint.unwrap_or_default()));
+        tell_problem(&format!("\n{}\n\n{}", abandoned_message(&action), hint.unwrap_or_default()));
         action.exit_code()
     }
+}
+
+/// What may be going on now.
+pub(crate) fn abandoned_message(action: &TrackedAction) -> String {
+    let what = match (&action.action_id, action.cancels, &action.tally) {
+        (None, ..) => "The scan may have been started: look in the Action Center".to_owned(),
+        (Some(id), false, _) if action.is_in_doubt => {
+            format!("Action {id} may have been started: look in the Action Center")
+        }
+        (Some(id), false, _) => format!("Action {id} goes on"),
+        (Some(id), true, None) => format!("Nothing was cancelled: action {id} goes on"),
+        (Some(id), true, Some(tally)) => in_part(id, tally),
+    };
+    format!("Left at once. {what}")
+}
+
+fn in_part(id: &ActionId, tally: &CancelTally) -> String {
+    let accepted = match tally.endpoints {
+        0 => String::new(),
+        count => format!("{} accepted, ", endpoints(count)),
+    };
+    let left = number(tally.left);
+    format!(
+        "Of action {id}: {accepted}{left} not known to be cancelled, for a request may have been on its way. \
+         Cancelling again is safe: it asks only for what is left"
+    )
 }

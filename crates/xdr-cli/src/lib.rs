@@ -1,41 +1,45 @@
-//! What the two examples share: everything but the client.
+//! The command `xdr`: scan the endpoints of a Cortex XDR tenant, follow scans, and cancel them.
 //!
-//! `scan_and_wait` and `scan_and_wait_async` are the same tool over the blocking and the async client. Each of them
-//! is a dozen lines around its client; the rest is here, one concern a file:
+//! This library is the program's own, so that its parts can be tested; its API follows the program and is not stable.
+//! To write a program of your own start with `xdr-blocking` or `xdr-async`.
 //!
-//! | file | concern |
+//! | module | what it does |
 //! |---|---|
-//! | `args` | the command line |
-//! | `target` | which tenant: the embedded simulator, what answers on this machine, or a real one |
-//! | `run` | one run from its arguments to its exit code |
-//! | `tracker` | what is known of the action while a run goes on |
-//! | `human` | what a person reads |
-//! | `machine` | what `--json` writes |
-//! | `output` | the one place that writes |
-//! | `interrupt` | what Ctrl-C does |
-//! | `next_step` | how to go on with an action, and the commands for it |
-//! | `state_file` | the file in which what is known of an action is kept |
-//! | `exit_code` | the exit codes |
-//! | `logging` | what `RUST_LOG` asks for, but for what shows keys |
+//! | `args` | reads the command line |
+//! | `job` | says what to do at the tenant |
+//! | `target` | finds the tenant: a real one, what answers on this machine, or the simulated one of `xdr demo` |
+//! | `run` | does one run, from its arguments to its exit code |
+//! | `tracker` | keeps what is known of the action while a run goes on |
+//! | `reporter` | passes on what happens: to the state file, to a person or to a program |
+//! | `human` | writes for people |
+//! | `machine` | writes for programs: `--json` |
+//! | `output` | is the one place that writes |
+//! | `interrupt` | handles Ctrl-C |
+//! | `next_step` | says how to go on with an action, and writes the commands for it |
+//! | `state_file` | reads and writes the file of `--state` |
+//! | `exit_code` | lists the exit codes |
+//! | `logging` | writes what `RUST_LOG` asks for, except what shows keys |
 
 mod args;
 mod exit_code;
 mod human;
 mod interrupt;
+mod job;
 mod logging;
 mod machine;
 mod next_step;
 mod output;
+mod reporter;
 mod run;
 mod state_file;
 mod target;
 mod text;
 mod tracker;
 
-pub use args::{Arguments, Job, List, Selection, TimeArgument};
+pub use args::Arguments;
 pub use exit_code::{Outcome, exit_code};
-pub use human::{PollSummary, Screen, Throughput, bar_lines, plain_line, report};
-pub use interrupt::Interrupt;
+pub use human::{PollSummary, Throughput, bar_lines, plain_line, report};
+pub use job::Job;
 pub use machine::{Line, abandoned_line, json_line, last_line};
 pub use next_step::{Commands, NextStep};
 pub use run::Run;

@@ -19,10 +19,11 @@ pub enum NextStep {
 }
 
 impl NextStep {
-    pub(crate) fn option(self) -> &'static str {
+    /// The name of the command.
+    pub(crate) fn command(self) -> &'static str {
         match self {
-            Self::Follow => "--resume",
-            Self::Cancel => "--cancel",
+            Self::Follow => "follow",
+            Self::Cancel => "cancel",
         }
     }
 

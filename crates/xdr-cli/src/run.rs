@@ -3,39 +3,36 @@
 use std::ffi::OsString;
 use std::path::Path;
 use std::process::ExitCode;
-use std::time::SystemTime;
+use std::time::{Instant, SystemTime};
 
 use clap::Parser;
+use xdr_blocking::{Client, Stop};
 use xdr_model::{ActionId, Cadence, Error};
 
-use crate::args::{Arguments, Job};
+use crate::args::Arguments;
 use crate::exit_code::{NOTHING_DONE, Outcome, exit_code};
-use crate::human::Screen;
 use crate::interrupt::Interrupt;
+use crate::job::Job;
 use crate::logging;
 use crate::machine::last_line;
 use crate::next_step::Commands;
 use crate::output::{Output, tell_problem, write_json};
+use crate::reporter::Reporter;
 use crate::state_file::StateFile;
 use crate::target::Target;
 use crate::tracker::Tracker;
 
-/// All that a client needs to do what the command line says.
+/// A run that is ready to send.
 pub struct Run {
-    /// What to do.
-    pub job: Job,
-    /// At which tenant.
-    pub target: Target,
-    /// How often to ask, and for how long.
-    pub cadence: Cadence,
-    /// Whom to tell.
-    pub screen: Screen,
-    /// What Ctrl-C does.
-    pub interrupt: Interrupt,
+    job: Job,
+    target: Target,
+    cadence: Cadence,
+    reporter: Reporter,
+    interrupt: Interrupt,
 }
 
 impl Run {
-    /// Reads the command line and, if it says so, the environment. Nothing is sent yet.
+    /// Reads the command line and the environment that it needs. Nothing is sent yet.
     ///
     /// # Errors
     /// The exit code, when there is nothing to do: help was asked for, or something is missing or wrong. The user
@@ -53,29 +50,55 @@ impl Run {
         let program = arguments.first().cloned().unwrap_or_default();
         let json = arguments.iter().any(|argument| argument == "--json");
         let arguments = Arguments::try_parse_from(arguments).map_err(|error| not_parsed(&error, json))?;
+        // Not what stands behind `--`: an id may look like an option.
+        let json = arguments.json;
         let refused = |message: String| refuse(&message, json, arguments.action());
         let job = arguments.job(SystemTime::now()).map_err(refused)?;
         let target = Target::new(&arguments, variable).map_err(refused)?;
-        let (state, job) = match &arguments.state {
-            None => (None, job),
-            Some(path) => {
-                StateFile::open(path, job).map(|(state, job)| (Some(state), job)).map_err(refused)?
-            }
-        };
+        let state = arguments.state().map(|path| StateFile::open(path, &job)).transpose().map_err(refused)?;
         let (tracker, output) = (Tracker::of(&job), Output::new(json));
         let commands = Commands::new(Path::new(&program), &target, json);
         let commands = commands.with_state(state.as_ref().map(StateFile::path));
-        let mut screen = Screen::new(output.clone(), tracker.clone(), commands.clone(), state);
-        screen.begin(&target, &job);
+        let mut reporter = Reporter::new(output.clone(), tracker.clone(), commands.clone(), state);
+        reporter.begin(&target, &job);
         let interrupt = Interrupt::new(tracker, output, commands);
-        Ok(Self { job, target, cadence: arguments.cadence(), screen, interrupt })
+        Ok(Self { job, target, cadence: arguments.cadence(), reporter, interrupt })
     }
 
-    /// Tells the user how it ended, and gives the exit code.
-    pub fn end(mut self, end: &Result<Outcome, Error>) -> ExitCode {
-        let code = exit_code(end);
-        self.screen.end(end, code);
+    /// Does the job, tells the user how it ended, and gives the exit code.
+    pub fn finish(mut self) -> ExitCode {
+        let end = self.execute();
+        let code = match end {
+            // A demonstration shows failing endpoints on purpose.
+            Ok(_) if self.target.is_simulated() => 0,
+            _ => exit_code(&end),
+        };
+        self.reporter.end(&end, code);
         ExitCode::from(code)
+    }
+
+    fn execute(&mut self) -> Result<Outcome, Error> {
+        let stop = Stop::new();
+        self.stop_at_ctrl_c(&stop);
+        let client = Client::new(self.target.tenant.clone(), self.target.credentials.clone())?.until(&stop);
+        let Self { job, cadence, reporter, .. } = self;
+        match job {
+            Job::Scan(scan) => {
+                client.scan_and_wait(scan, *cadence, |p| reporter.progress(p)).map(Outcome::Followed)
+            }
+            Job::Follow(report) => {
+                client.wait(report.clone(), *cadence, |p| reporter.progress(p)).map(Outcome::Followed)
+            }
+            Job::Cancel(report) => {
+                client.cancel_action(report.clone(), |p| reporter.cancelling(p)).map(Outcome::Cancelled)
+            }
+        }
+    }
+
+    fn stop_at_ctrl_c(&self, stop: &Stop) {
+        let (interrupt, stop) = (self.interrupt.clone(), stop.clone());
+        // Without a handler Ctrl-C ends the program as it always does.
+        let _ = ctrlc::set_handler(move || interrupt.handle(Instant::now(), || stop.stop()));
     }
 }
 

@@ -1,5 +1,6 @@
 //! The file in which a run keeps what is known of its action.
 
+use std::fmt::Display;
 use std::fs::{self, File};
 use std::io;
 use std::path::{Path, PathBuf};
@@ -7,7 +8,7 @@ use std::path::{Path, PathBuf};
 use tempfile::NamedTempFile;
 use xdr_model::{ActionId, ActionReport, Invalid};
 
-use crate::args::Job;
+use crate::job::Job;
 
 /// The file of `--state`. It holds the latest report as JSON. It is replaced as a whole, so a reader never finds
 /// a part.
@@ -19,31 +20,27 @@ pub(crate) struct StateFile {
 }
 
 impl StateFile {
-    /// Opens the file for a job, and takes from it what is known of the job's action.
+    /// Opens the file for a job.
     ///
     /// A scan needs a new file: one that is there may be all that leads to a scan which is running. It is made here, so
     /// that no other run takes it, and what cannot be written is found before anything is sent.
-    pub(crate) fn open(path: &Path, job: Job) -> Result<(Self, Job), String> {
-        let failed = |why: String| format!("--state {}: {why}", path.display());
+    pub(crate) fn open(path: &Path, job: &Job) -> Result<Self, String> {
         let state = |is_new| Self { path: path.to_owned(), is_new };
-        Ok(match job {
-            Job::Scan(scan) => match File::create_new(path) {
-                Ok(_) => (state(true), Job::Scan(scan)),
-                Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
-                    return Err(failed(TAKEN.to_owned()));
-                }
-                Err(error) => return Err(failed(error.to_string())),
+        match job {
+            Job::Follow(_) | Job::Cancel(_) => Ok(state(false)),
+            Job::Scan(_) => match File::create_new(path) {
+                Ok(_) => Ok(state(true)),
+                Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Err(failed(path, &TAKEN)),
+                Err(error) => Err(failed(path, &error)),
             },
-            Job::Resume(report) => (state(false), Job::Resume(known(path, &report).map_err(failed)?)),
-            Job::Cancel(report) => (state(false), Job::Cancel(known(path, &report).map_err(failed)?)),
-        })
+        }
     }
 
     /// Puts this in the place of what the file holds.
-    pub(crate) fn save(&mut self, known: &ActionReport) -> io::Result<()> {
+    pub(crate) fn save(&mut self, report: &ActionReport) -> io::Result<()> {
         let folder = self.path.parent().filter(|folder| !folder.as_os_str().is_empty());
         let mut file = io::BufWriter::new(NamedTempFile::new_in(folder.unwrap_or(Path::new(".")))?);
-        serde_json::to_writer(&mut file, known)?;
+        serde_json::to_writer(&mut file, report)?;
         file.into_inner().map_err(io::IntoInnerError::into_error)?.persist(&self.path)?;
         self.is_new = false;
         Ok(())
@@ -64,18 +61,26 @@ impl Drop for StateFile {
 }
 
 const TAKEN: &str = "the file exists and may belong to a running scan. Nothing was sent. Give a new file name, or \
-                     follow that scan with --resume and this file";
+                     follow that scan with `xdr follow --state` and this file";
 
-/// What the file knows of the action. A file that is missing or empty is a mistake: without it a scan with a gap could end
-/// as a success.
-fn known(path: &Path, named: &ActionReport) -> Result<ActionReport, String> {
-    let text = fs::read_to_string(path).map_err(|error| error.to_string())?;
+/// What the file says of its action; of this one, if an id is given too. A file that is missing or empty is a mistake:
+/// without it a scan with a gap could end as a success.
+pub(crate) fn read(path: &Path, action: Option<&ActionId>) -> Result<ActionReport, String> {
+    let text = fs::read_to_string(path).map_err(|error| failed(path, &error))?;
     match text.is_empty() {
-        true => Err("is empty. To go on with the action's id alone, leave --state out".to_owned()),
-        false => read(&text, named.action_id()).map_err(|invalid| invalid.to_string()),
+        true => Err(failed(path, &"is empty. To go on with the action's id alone, leave --state out")),
+        false => parse(&text, action).map_err(|invalid| failed(path, &invalid)),
     }
 }
 
-fn read(text: &str, action: &ActionId) -> Result<ActionReport, Invalid> {
-    ActionReport::from_json(text)?.for_action(action)
+fn parse(text: &str, action: Option<&ActionId>) -> Result<ActionReport, Invalid> {
+    let report = ActionReport::from_json(text)?;
+    match action {
+        Some(action) => report.for_action(action),
+        None => Ok(report),
+    }
+}
+
+fn failed(path: &Path, why: &dyn Display) -> String {
+    format!("--state {}: {why}", path.display())
 }

@@ -6,7 +6,7 @@ use std::fmt;
 use xdr_model::{ApiKey, ApiKeyId, Credentials, Invalid, KeyKind, Tenant};
 use xdr_sim::{Config, Server};
 
-use crate::args::{Arguments, KEY, KEY_ID};
+use crate::args::{Arguments, KEY, KEY_ID, TenantArguments};
 use crate::text;
 
 /// A tenant and the credentials for it.
@@ -20,41 +20,36 @@ pub struct Target {
 
 enum Place {
     /// A simulator inside of this program; it ends with it.
-    Embedded {
-        _server: Server,
-    },
+    Embedded { _server: Server },
     /// What answers on this machine, and the options that lead to it. Nobody knows whether it is a simulator.
-    Loopback {
-        options: String,
-    },
-    Live,
+    Loopback { options: String },
+    /// The tenant of the environment.
+    Real,
 }
 
 /// Of ten minutes, the longest scan of one endpoint, remain ten seconds.
 const TIME_SCALE: f64 = 60.0;
 
 impl Target {
-    /// The target that the arguments name. `variable` looks up the environment; it is asked only with `--live`.
+    /// The target that the arguments name. `variable` looks up the environment; it is asked only for a real tenant.
     ///
     /// # Errors
     /// When variables or options are missing or break a rule; all of them are named, keys are never repeated.
     pub fn new(arguments: &Arguments, variable: impl Fn(&str) -> Option<OsString>) -> Result<Self, String> {
-        if arguments.live {
-            return live(&variable);
-        }
-        match &arguments.url {
-            Some(url) => loopback(url, arguments).map_err(|invalid| rules("--url", &invalid)),
+        match arguments.tenant().map(|tenant| (tenant, &tenant.url)) {
             None => embedded(),
+            Some((tenant, Some(url))) => loopback(url, tenant).map_err(|invalid| rules("--url", &invalid)),
+            Some((_, None)) => real(&variable),
         }
     }
 
     /// The options that lead another run of the program to the same tenant, quoted for a POSIX shell; `None` if it
-    /// will be gone. A key is never shown: `<KEY>` stands for it.
+    /// will be gone, and none are needed for a real one. A key is never shown: `<KEY>` stands for it.
     pub fn options(&self) -> Option<String> {
         match &self.place {
             Place::Embedded { .. } => None,
             Place::Loopback { options } => Some(options.clone()),
-            Place::Live => Some("--live".to_owned()),
+            Place::Real => Some(String::new()),
         }
     }
 
@@ -68,7 +63,7 @@ impl fmt::Display for Target {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.place {
             Place::Embedded { .. } => f.write_str("a simulated tenant inside of this program"),
-            Place::Loopback { .. } | Place::Live => self.tenant.fmt(f),
+            Place::Loopback { .. } | Place::Real => self.tenant.fmt(f),
         }
     }
 }
@@ -81,7 +76,7 @@ fn embedded() -> Result<Target, String> {
     Ok(Target { tenant, credentials, place: Place::Embedded { _server: server } })
 }
 
-fn loopback(url: &str, arguments: &Arguments) -> Result<Target, Invalid> {
+fn loopback(url: &str, arguments: &TenantArguments) -> Result<Target, Invalid> {
     let (id, key) = (arguments.key_id.parse()?, arguments.key.parse()?);
     let credentials = Credentials::new(arguments.key_kind(), id, key);
     let tenant = Tenant::loopback(url)?;
@@ -89,7 +84,7 @@ fn loopback(url: &str, arguments: &Arguments) -> Result<Target, Invalid> {
     Ok(Target { tenant, credentials, place: Place::Loopback { options } })
 }
 
-fn options(url: &str, arguments: &Arguments) -> String {
+fn options(url: &str, arguments: &TenantArguments) -> String {
     let mut words = vec!["--url", url];
     if arguments.key_id != KEY_ID {
         words.extend(["--key-id", &arguments.key_id]);
@@ -103,7 +98,7 @@ fn options(url: &str, arguments: &Arguments) -> String {
     shlex::try_join(words).expect("neither a URL nor a number has a NUL")
 }
 
-fn live(variable: &dyn Fn(&str) -> Option<OsString>) -> Result<Target, String> {
+fn real(variable: &dyn Fn(&str) -> Option<OsString>) -> Result<Target, String> {
     let mut wrong = Vec::new();
     let tenant = read("XDR_FQDN", variable, &mut wrong, Tenant::new);
     let id = read("XDR_API_KEY_ID", variable, &mut wrong, str::parse::<ApiKeyId>);
@@ -111,9 +106,9 @@ fn live(variable: &dyn Fn(&str) -> Option<OsString>) -> Result<Target, String> {
     let kind = read("XDR_KEY_KIND", variable, &mut wrong, str::parse::<KeyKind>);
     match (tenant, id, key, kind) {
         (Some(tenant), Some(id), Some(key), Some(kind)) => {
-            Ok(Target { tenant, credentials: Credentials::new(kind, id, key), place: Place::Live })
+            Ok(Target { tenant, credentials: Credentials::new(kind, id, key), place: Place::Real })
         }
-        _ => Err(format!("--live reads the tenant and the key from the environment: {}", wrong.join("; "))),
+        _ => Err(format!("the tenant and the key are read from the environment: {}", wrong.join("; "))),
     }
 }
 

@@ -5,14 +5,14 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use serde::Serialize;
 use xdr_model::{ActionId, ActionReport, CancelProgress, Error, Progress, StartedAction};
 
-use crate::args::Job;
 use crate::exit_code::{NOTHING_DONE, Outcome, STOPPED, UNKNOWN};
+use crate::job::Job;
 
 /// Keeps what is known of an action; clones share it.
 #[derive(Debug, Clone)]
 pub struct Tracker(Arc<Mutex<TrackedAction>>);
 
-/// What is known at one moment.
+/// What is known of an action.
 #[derive(Debug, Clone, Default)]
 pub struct TrackedAction {
     pub(crate) action_id: Option<ActionId>,
@@ -23,12 +23,12 @@ pub struct TrackedAction {
     /// How the action stood when the tenant last said so.
     pub(crate) last: Option<ActionReport>,
     /// Since the action's endpoints were read; before that no cancellation is sent.
-    pub(crate) tally: Option<Tally>,
+    pub(crate) tally: Option<CancelTally>,
 }
 
 /// A cancellation so far, in the words of the model's `Cancelled`.
 #[derive(Debug, Clone, Default, Serialize)]
-pub(crate) struct Tally {
+pub(crate) struct CancelTally {
     pub(crate) aborts: Vec<StartedAction>,
     pub(crate) endpoints: u64,
     settled: u64,
@@ -79,7 +79,7 @@ impl Tracker {
     }
 }
 
-impl Tally {
+impl CancelTally {
     fn record(&mut self, progress: &CancelProgress) {
         match progress {
             CancelProgress::Found { unsettled, settled } => {
@@ -130,7 +130,7 @@ mod tests {
     fn the_code_says_whether_something_may_be_on_its_way() {
         let found = CancelProgress::Found { unsettled: 3, settled: 1 };
         assert_eq!(action(&Job::Scan(xdr_model::Scan::all()), &[]).exit_code(), UNKNOWN);
-        assert_eq!(action(&Job::Resume(seven()), &[]).exit_code(), STOPPED);
+        assert_eq!(action(&Job::Follow(seven()), &[]).exit_code(), STOPPED);
         assert_eq!(action(&Job::Cancel(seven()), &[]).exit_code(), NOTHING_DONE);
         assert_eq!(action(&Job::Cancel(seven()), &[found]).exit_code(), UNKNOWN);
     }

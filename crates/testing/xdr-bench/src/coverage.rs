@@ -12,7 +12,7 @@ use super::suite::locked;
 
 const TOOL: (&str, &str) = ("cargo-llvm-cov", "0.9.1");
 /// The packages whose tests count.
-const PACKAGES: [&str; 5] = ["xdr-model", "xdr-blocking", "xdr-async", "xdr-conformance", "xdr-examples"];
+const PACKAGES: [&str; 5] = ["xdr-model", "xdr-blocking", "xdr-async", "xdr-conformance", "xdr-cli"];
 /// Sources that only tests are made of.
 const TEST_ONLY: &str = "/samples.rs";
 

@@ -5,8 +5,8 @@ use std::time::SystemTime;
 use clap::Args;
 use xdr_model::{Filter, IpAddress, Isolation, Operation, Platform, Scan, ScanStatus, TimeBound};
 
-use crate::args::list::{List, texts, values};
-use crate::args::time::TimeArgument;
+use super::time::TimeArgument;
+use super::values::{List, texts, values};
 use crate::text::rules;
 
 /// The heading of the filters in the help.
@@ -15,7 +15,7 @@ pub(crate) const WHICH: &str = "Which endpoints (they must match every option gi
 /// The filters. An endpoint must match every option given, by any one of its values.
 #[derive(Args, Default)]
 #[command(next_help_heading = WHICH)]
-pub struct Selection {
+pub(crate) struct Selection {
     /// Type of operating system: windows, linux, macos, android
     #[arg(long, value_name = "WORDS", value_parser = values::<Platform>)]
     platform: Vec<List<Platform>>,
@@ -68,7 +68,7 @@ impl Selection {
     ///
     /// # Errors
     /// When a value breaks a rule, or when a range of time ends before it begins: it would match nothing.
-    pub fn filters(&self, now: SystemTime) -> Result<Vec<Filter>, String> {
+    pub(crate) fn filters(&self, now: SystemTime) -> Result<Vec<Filter>, String> {
         let isolated: &[_] = if self.isolated { &[Isolation::Isolated] } else { &[] };
         let isolation = [&List::join(&self.isolate), isolated].concat();
         let lists = [
@@ -112,7 +112,7 @@ fn range(
     filter: impl Fn(TimeBound) -> Filter,
     now: SystemTime,
 ) -> Result<Vec<Filter>, String> {
-    let (since, until) = (since.map(|moment| moment.from(now)), until.map(|moment| moment.from(now)));
+    let (since, until) = (since.map(|time| time.from(now)), until.map(|time| time.from(now)));
     let bounds = [("since", since.map(TimeBound::AtOrAfter)), ("until", until.map(TimeBound::AtOrBefore))];
     let bounds = bounds.into_iter().filter_map(|(end, bound)| Some((format!("--{name}-{end}"), bound?)));
     let filters = bounds.map(|(option, bound)| checked(&option, filter(bound))).collect::<Result<_, _>>()?;

@@ -5,12 +5,12 @@ use std::time::{Duration, SystemTime};
 
 use xdr_model::EpochMillis;
 
-/// A moment: so long ago, or a fixed one.
+/// A time: so long ago, or a fixed one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum TimeArgument {
+pub(crate) enum TimeArgument {
     /// So long before now.
     Ago(Duration),
-    /// This moment.
+    /// At this time.
     At(EpochMillis),
 }
 
@@ -38,11 +38,11 @@ impl FromStr for TimeArgument {
 }
 
 impl TimeArgument {
-    /// The moment, seen from `now`; one before 1970 is refused when it is sent.
+    /// The time, seen from `now`; one before 1970 is refused when it is sent.
     pub(crate) fn from(self, now: SystemTime) -> EpochMillis {
         match self {
             Self::Ago(span) => now.checked_sub(span).unwrap_or(SystemTime::UNIX_EPOCH).into(),
-            Self::At(moment) => moment,
+            Self::At(time) => time,
         }
     }
 }

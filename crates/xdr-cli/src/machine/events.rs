@@ -4,7 +4,7 @@ use serde::Serialize;
 use serde_json::{Map, Value, json};
 use xdr_model::{ActionReport, CancelProgress, Coverage, Progress};
 
-use crate::args::Job;
+use crate::job::Job;
 use crate::target::Target;
 
 /// One line; the name of the event comes first, for people who read along.
@@ -19,7 +19,7 @@ pub struct Line {
 pub(crate) fn begin(target: &Target, job: &Job) -> Line {
     let job = match job {
         Job::Scan(scan) => json!({ "job": "scan", "filters": scan.filters, "incident_id": scan.incident_id }),
-        Job::Resume(report) => json!({ "job": "resume", "action_id": report.action_id() }),
+        Job::Follow(report) => json!({ "job": "resume", "action_id": report.action_id() }),
         Job::Cancel(report) => json!({ "job": "cancel", "action_id": report.action_id() }),
     };
     let place = json!({ "tenant": target.tenant.to_string(), "simulated": target.is_simulated() });

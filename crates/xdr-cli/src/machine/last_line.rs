@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 use xdr_model::{ActionId, ActionReport, Error, ReportedEndpoint, WaitEnd, WaitEnded};
 
 use crate::exit_code::{NOTHING_DONE, Outcome, STOPPED};
-use crate::interrupt::message;
+use crate::interrupt::abandoned_message;
 use crate::machine::events::{Line, event, gap, numbers, value};
 use crate::next_step::Commands;
 use crate::next_step::{NextStep, both_steps, next_steps};
@@ -46,7 +46,7 @@ pub fn abandoned_line(action: &TrackedAction, commands: &Commands) -> Line {
         "exit_code": exit_code,
         "kind": kind,
         "why": "left",
-        "message": message::abandoned(action),
+        "message": abandoned_message(action),
         "may_have_taken_effect": exit_code != NOTHING_DONE,
         "is_safe_to_retry": exit_code == NOTHING_DONE,
         "action_id": action.action_id,

@@ -35,13 +35,14 @@ impl Commands {
     /// The complete command, or `None` if there is none: the tenant will be gone, or the path of the program or of the
     /// state file has characters that are not safe to show or that no shell takes.
     pub fn line(&self, step: NextStep, id: &ActionId) -> Option<String> {
-        self.with(self.options.as_deref()?, step, id)
+        self.with(self.options.as_deref()?, step, id, "")
     }
 
     /// The command that lists every endpoint of an action and starts nothing. It asks how the action stands, for half a
     /// minute at most; a list that goes to no terminal is never cut.
     pub fn list(&self, id: &ActionId) -> Option<String> {
-        self.line(NextStep::Follow, id).map(|line| format!("{line} --deadline=30s | cat"))
+        let line = self.with(self.options.as_deref()?, NextStep::Follow, id, " --deadline=30s")?;
+        Some(format!("{line} | cat"))
     }
 
     /// What a person is told: each step with its command.
@@ -49,32 +50,35 @@ impl Commands {
         let (preface, options) = match &self.options {
             Some(options) => ("", &**options),
             None if next_steps.is_empty() => return String::new(),
-            None => ("This simulated tenant ends with the program; at one of your own:\n\n", "--live"),
+            None => ("This simulated tenant ends with the program; at one of your own:\n\n", ""),
         };
-        let line = |step: &NextStep| match self.with(options, *step, id) {
+        let line = |step: &NextStep| match self.with(options, *step, id, "") {
             Some(line) => format!("{}:\n  {line}\n", step.title()),
-            None => format!("{}: {} and the id {}\n", step.title(), step.option(), word(id)),
+            None => format!("{}: xdr {} and the id {}\n", step.title(), step.command(), word(id)),
         };
         format!("{preface}{}", next_steps.iter().map(line).collect::<String>())
     }
 
-    fn with(&self, options: &str, step: NextStep, id: &ActionId) -> Option<String> {
-        let json = if self.json { " --json" } else { "" };
+    /// The command with `more` options.
+    fn with(&self, options: &str, step: NextStep, id: &ActionId, more: &str) -> Option<String> {
         let program = shlex::try_quote(&self.program).ok()?;
-        // In one word with its option: an id may begin with a hyphen.
-        let id = word(id);
-        let id = shlex::try_quote(&id).ok()?;
+        let before = if options.is_empty() { "" } else { " " };
+        let json = if self.json { " --json" } else { "" };
         let state = match &self.state {
             Some(path) => format!(" --state={}", shlex::try_quote(path).ok()?),
             None => String::new(),
         };
-        let line = format!("{program} {options}{json}{state} {}={id}", step.option());
+        let id = word(id);
+        let end_of_options = if id.starts_with('-') { " --" } else { "" };
+        let id = shlex::try_quote(&id).ok()?;
+        let command = step.command();
+        let line = format!("{program} {command}{before}{options}{json}{state}{more}{end_of_options} {id}");
         // Control characters cannot be quoted for every shell, and would do something to the terminal.
         line.chars().all(is_shown_as_it_is).then_some(line)
     }
 }
 
-/// An id as the option takes it. An id that a person may not supply is written as JSON text, with escapes.
+/// An id as the command line takes it. An id that a person may not supply is written as JSON text, with escapes.
 fn word(id: &ActionId) -> String {
     let id = id.as_str();
     if !id.starts_with('"') && id.chars().all(is_shown_as_it_is) && id.parse::<ActionId>().is_ok() {

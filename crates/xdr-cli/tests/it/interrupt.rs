@@ -7,9 +7,9 @@ use std::time::Duration;
 use serde_json::Value;
 use xdr_sim::{ActionKind, Config, Fault, Server};
 
-use crate::support::{PROGRAMS, program, run_at};
+use crate::support::{program, run_at};
 
-/// An example whose output is read while it runs.
+/// A command whose output is read while it runs.
 struct Running {
     child: Child,
     out: BufReader<ChildStdout>,
@@ -17,8 +17,8 @@ struct Running {
 }
 
 impl Running {
-    fn at(name: &str, server: &Server, arguments: &[&str]) -> Self {
-        let mut child = program(name).args(["--url", &server.url()]).args(arguments).spawn().unwrap();
+    fn at(server: &Server, command: &str, arguments: &[&str]) -> Self {
+        let mut child = program().args([command, "--url", &server.url()]).args(arguments).spawn().unwrap();
         let out = BufReader::new(child.stdout.take().unwrap());
         let err = BufReader::new(child.stderr.take().unwrap()).lines();
         Self { child, out, err }
@@ -69,103 +69,89 @@ fn silent_on(operation: &str) -> Server {
     server
 }
 
-fn started(name: &str, server: &Server) -> String {
-    assert_eq!(run_at(name, server, &["--all", "--deadline", "1ms"]).code, Some(3));
+fn started(server: &Server) -> String {
+    assert_eq!(run_at(server, "scan", &["--all", "--deadline", "1ms"]).code, Some(3));
     server.sim().clear_requests();
     server.sim().actions()[0].id.to_string()
 }
 
 #[test]
 fn once_ends_the_waiting_says_how_to_go_on_and_cancels_nothing() {
-    for name in PROGRAMS {
-        let server = Server::start(Config::new().with_time_scale(0.0)).unwrap();
-        let mut running = Running::at(name, &server, &["--all", "--json"]);
-        running.read_until("\"polled\"");
-        running.press();
-        let (code, last, _) = running.end();
-        assert_eq!((code, &last["kind"], &last["why"]), (Some(3), &"wait".into(), &"stopped".into()));
-        let sim = server.sim();
-        assert_eq!(last["action_id"], sim.actions()[0].id);
-        assert!(
-            last["resume_command"].as_str().unwrap().ends_with(&format!("--resume={}", last["action_id"]))
-        );
-        assert!(sim.actions().iter().all(|action| action.kind == ActionKind::Scan));
-    }
+    let server = Server::start(Config::new().with_time_scale(0.0)).unwrap();
+    let mut running = Running::at(&server, "scan", &["--all", "--json"]);
+    running.read_until("\"polled\"");
+    running.press();
+    let (code, last, _) = running.end();
+    assert_eq!((code, &last["kind"], &last["why"]), (Some(3), &"wait".into(), &"stopped".into()));
+    let sim = server.sim();
+    assert_eq!(last["action_id"], sim.actions()[0].id);
+    assert!(last["resume_command"].as_str().unwrap().ends_with(&format!(" --json {}", last["action_id"])));
+    assert!(sim.actions().iter().all(|action| action.kind == ActionKind::Scan));
 }
 
 #[test]
 fn twice_leaves_with_the_action_and_how_it_stood() {
-    for name in PROGRAMS {
-        let server = Server::start(Config::new().with_time_scale(0.0)).unwrap();
-        let mut running = Running::at(name, &server, &["--all", "--json"]);
-        running.read_until("\"polled\"");
-        server.sim().clear_requests();
-        server.sim().fault(Fault::on("get_action_status").times(9).delay(Duration::from_secs(3600)));
-        running.asks(&server, "get_action_status");
-        running.press_on();
-        let (code, last, said) = running.end();
-        assert_eq!((code, &last["kind"], &last["why"]), (Some(3), &"wait".into(), &"left".into()), "{last}");
-        assert_eq!(
-            (&last["action_id"], &last["last"]["endpoints_count"]),
-            (&server.sim().actions()[0].id.into(), &673.into())
-        );
-        assert!(said.contains(last["resume_command"].as_str().unwrap()), "{said}");
-    }
+    let server = Server::start(Config::new().with_time_scale(0.0)).unwrap();
+    let mut running = Running::at(&server, "scan", &["--all", "--json"]);
+    running.read_until("\"polled\"");
+    server.sim().clear_requests();
+    server.sim().fault(Fault::on("get_action_status").times(9).delay(Duration::from_secs(3600)));
+    running.asks(&server, "get_action_status");
+    running.press_on();
+    let (code, last, said) = running.end();
+    assert_eq!((code, &last["kind"], &last["why"]), (Some(3), &"wait".into(), &"left".into()), "{last}");
+    assert_eq!(
+        (&last["action_id"], &last["last"]["endpoints_count"]),
+        (&server.sim().actions()[0].id.into(), &673.into())
+    );
+    assert!(said.contains(last["resume_command"].as_str().unwrap()), "{said}");
 }
 
 #[test]
 fn twice_while_a_scan_is_sent_is_an_unknown_outcome() {
-    for name in PROGRAMS {
-        let server = silent_on("scan");
-        let mut running = Running::at(name, &server, &["--all", "--json"]);
-        running.asks(&server, "scan");
-        running.press_on();
-        let (code, last, said) = running.end();
-        assert_eq!((code, &last["kind"]), (Some(4), &"outcome_unknown".into()), "{last}");
-        assert_eq!((&last["may_have_taken_effect"], last.get("action_id")), (&true.into(), None));
-        assert!(said.contains("Action Center"), "{said}");
-    }
+    let server = silent_on("scan");
+    let mut running = Running::at(&server, "scan", &["--all", "--json"]);
+    running.asks(&server, "scan");
+    running.press_on();
+    let (code, last, said) = running.end();
+    assert_eq!((code, &last["kind"]), (Some(4), &"outcome_unknown".into()), "{last}");
+    assert_eq!((&last["may_have_taken_effect"], last.get("action_id")), (&true.into(), None));
+    assert!(said.contains("Action Center"), "{said}");
 }
 
 #[test]
 fn twice_while_a_cancellation_is_sent_is_an_unknown_outcome() {
-    for name in PROGRAMS {
-        let server = silent_on("abort_scan");
-        let id = started(name, &server);
-        let mut running = Running::at(name, &server, &["--json", "--cancel", &id]);
-        running.asks(&server, "abort_scan");
-        running.press_on();
-        let (code, last, said) = running.end();
-        assert_eq!((code, &last["kind"]), (Some(4), &"outcome_unknown".into()), "{last}");
-        assert_eq!((last["action_id"].to_string(), &last["left"]), (id, &673.into()), "{last}");
-        assert!(said.contains(last["cancel_command"].as_str().unwrap()), "{said}");
-    }
+    let server = silent_on("abort_scan");
+    let id = started(&server);
+    let mut running = Running::at(&server, "cancel", &["--json", &id]);
+    running.asks(&server, "abort_scan");
+    running.press_on();
+    let (code, last, said) = running.end();
+    assert_eq!((code, &last["kind"]), (Some(4), &"outcome_unknown".into()), "{last}");
+    assert_eq!((last["action_id"].to_string(), &last["left"]), (id, &673.into()), "{last}");
+    assert!(said.contains(last["cancel_command"].as_str().unwrap()), "{said}");
 }
 
 #[test]
 fn twice_before_a_cancellation_is_sent_has_done_nothing() {
-    for name in PROGRAMS {
-        let server = Server::start(Config::new().with_time_scale(0.0)).unwrap();
-        let id = started(name, &server);
-        server.sim().fault(Fault::on("get_action_status").times(9).delay(Duration::from_secs(3600)));
-        let mut running = Running::at(name, &server, &["--json", "--cancel", &id]);
-        running.asks(&server, "get_action_status");
-        running.press_on();
-        let (code, last, said) = running.end();
-        assert_eq!((code, &last["may_have_taken_effect"]), (Some(1), &false.into()), "{last}");
-        assert!(said.contains("Nothing was cancelled"), "{said}");
-    }
+    let server = Server::start(Config::new().with_time_scale(0.0)).unwrap();
+    let id = started(&server);
+    server.sim().fault(Fault::on("get_action_status").times(9).delay(Duration::from_secs(3600)));
+    let mut running = Running::at(&server, "cancel", &["--json", &id]);
+    running.asks(&server, "get_action_status");
+    running.press_on();
+    let (code, last, said) = running.end();
+    assert_eq!((code, &last["may_have_taken_effect"]), (Some(1), &false.into()), "{last}");
+    assert!(said.contains("Nothing was cancelled"), "{said}");
 }
 
 #[test]
 fn twice_leaves_although_nobody_reads() {
-    for name in PROGRAMS {
-        let server = Server::start(Config::new().with_endpoints(50_000).with_time_scale(1e9)).unwrap();
-        let mut running = Running::at(name, &server, &["--all", "--json"]);
-        running.read_until("\"settled\":50000");
-        // The report has begun, and is larger than any pipe.
-        assert!(!running.out.fill_buf().unwrap().is_empty());
-        running.press_on();
-        assert_eq!(running.child.wait().unwrap().code(), Some(3), "{name}");
-    }
+    let server = Server::start(Config::new().with_endpoints(50_000).with_time_scale(1e9)).unwrap();
+    let mut running = Running::at(&server, "scan", &["--all", "--json"]);
+    running.read_until("\"settled\":50000");
+    // The report has begun, and is larger than any pipe.
+    assert!(!running.out.fill_buf().unwrap().is_empty());
+    running.press_on();
+    assert_eq!(running.child.wait().unwrap().code(), Some(3));
 }

@@ -1,17 +1,20 @@
-//! Tests of the examples: what they read, what they say, and as whole programs against a simulated tenant.
+//! Tests of the command: what it reads, what it writes, and as a whole program against a simulated tenant.
 
 #![allow(clippy::unwrap_used, reason = "a test ends where it cannot go on")]
 
-mod arguments;
+mod args;
+mod cancel;
 mod commands;
-mod endings;
-mod exit;
+mod demo;
+mod exit_code;
+mod follow;
 #[cfg(unix)]
 mod interrupt;
 mod json_line;
+mod last_line;
 mod pipes;
-mod played;
-mod programs;
+mod played_runs;
 mod rendering;
+mod scan;
 mod support;
 mod target;

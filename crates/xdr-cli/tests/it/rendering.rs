@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use serde_json::{Value, json};
-use xdr_examples::{PollSummary, Throughput, bar_lines, plain_line, report};
+use xdr_cli::{PollSummary, Throughput, bar_lines, plain_line, report};
 use xdr_model::{ActionId, ActionReport, Cadence};
 
 use crate::support::{answer, play, session};
@@ -117,7 +117,7 @@ fn example() -> ActionReport {
 
 #[test]
 fn the_report_counts_outcomes_and_names_failures() {
-    insta::assert_snapshot!(report(&example(), 79, Some("scan_and_wait --live --resume=42 | cat")), @r"
+    insta::assert_snapshot!(report(&example(), 79, Some("xdr follow 42 | cat")), @r"
     Outcome           Endpoints    Share
     completed                30   56.6 %
     partly completed          1    1.9 %
@@ -156,7 +156,7 @@ fn the_report_counts_outcomes_and_names_failures() {
     00000000000000000000000000000012  failed
     00000000000000000000000000000013  failed
     … and 3 endpoints more. To list them all:
-      scan_and_wait --live --resume=42 | cat
+      xdr follow 42 | cat
     ");
 }
 

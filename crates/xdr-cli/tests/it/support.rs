@@ -1,13 +1,12 @@
-//! Flows played without a network, and the built examples as processes.
+//! Flows played without a network, and the command as a process.
 
 use std::ffi::OsString;
-use std::path::PathBuf;
 use std::process::{Command, Output, Stdio};
 use std::time::{Duration, Instant};
 
 use clap::Parser;
 use serde_json::Value;
-use xdr_examples::Arguments;
+use xdr_cli::Arguments;
 use xdr_model::bytes::Bytes;
 use xdr_model::http::Response;
 use xdr_model::{Ambient, Credentials, Event, Flow, Session, Step, Tenant, TransportError};
@@ -52,7 +51,7 @@ pub(crate) fn play<F: Flow>(mut flow: F, answers: impl IntoIterator<Item = Recei
 
 /// The command line, or the text that refuses it.
 pub(crate) fn parse(line: &str) -> Result<Arguments, String> {
-    let words = std::iter::once("scan_and_wait").chain(line.split_whitespace());
+    let words = std::iter::once("xdr").chain(line.split_whitespace());
     parse_words(&words.map(str::to_owned).collect::<Vec<_>>())
 }
 
@@ -72,22 +71,16 @@ const VARIABLES: [(&str, &str); 4] = [
     ("XDR_KEY_KIND", "advanced"),
 ];
 
-pub(crate) const PROGRAMS: [&str; 2] = ["scan_and_wait", "scan_and_wait_async"];
-
-/// A built example, with an environment that would lead it to no tenant.
-pub(crate) fn program(name: &str) -> Command {
-    let test = std::env::current_exe().unwrap();
-    let mut path: PathBuf = test.ancestors().nth(2).unwrap().join("examples").join(name);
-    path.set_extension(std::env::consts::EXE_EXTENSION);
-    assert!(path.exists(), "{} is missing: cargo build -p xdr-examples --examples", path.display());
-    let mut command = Command::new(path);
+/// The command, with an environment that would lead it to no tenant.
+pub(crate) fn program() -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_xdr"));
     command.envs(VARIABLES).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
     command
 }
 
-/// Runs an example against this simulated tenant.
-pub(crate) fn run_at(name: &str, server: &Server, arguments: &[&str]) -> Ran {
-    Ran::of(program(name).args(["--url", &server.url()]).args(arguments))
+/// Runs one of its commands against this simulated tenant.
+pub(crate) fn run_at(server: &Server, command: &str, arguments: &[&str]) -> Ran {
+    Ran::of(program().args([command, "--url", &server.url()]).args(arguments))
 }
 
 /// What a program left behind.

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::ffi::OsString;
 
-use xdr_examples::Target;
+use xdr_cli::Target;
 
 use crate::support::parse;
 
@@ -22,15 +22,15 @@ const GOOD: [(&str, &str); 4] = [
 
 #[test]
 fn a_real_tenant_comes_from_the_environment() {
-    let target = target("--live --all", &GOOD).map_err(drop).unwrap();
+    let target = target("scan --all", &GOOD).map_err(drop).unwrap();
     assert_eq!(target.to_string(), "https://api-acme.xdr.us.paloaltonetworks.com");
-    assert_eq!(target.options().as_deref(), Some("--live"));
+    assert_eq!(target.options().as_deref(), Some(""));
     assert!(!target.is_simulated());
 }
 
 #[test]
-fn the_environment_is_not_asked_without_live() {
-    for line in ["", "--all", "--url http://127.0.0.1:8080"] {
+fn the_environment_is_asked_for_nothing_but_a_real_tenant() {
+    for line in ["demo", "scan --all --url http://127.0.0.1:8080", "follow 7 --url http://127.0.0.1:8080"] {
         let target = Target::new(&parse(line).map_err(drop).unwrap(), |name| panic!("{name} was asked for"));
         assert!(target.is_ok());
     }
@@ -39,21 +39,21 @@ fn the_environment_is_not_asked_without_live() {
 #[test]
 fn only_the_tenant_inside_of_the_program_is_said_to_be_simulated() {
     let target = |line| target(line, &[]).map_err(drop).unwrap();
-    let (embedded, tunnel) = (target(""), target("--url http://127.0.0.1:8080"));
+    let (embedded, tunnel) = (target("demo"), target("scan --url http://127.0.0.1:8080"));
     assert!(embedded.is_simulated() && embedded.to_string().contains("simulated"));
     assert!(!tunnel.is_simulated() && tunnel.to_string() == "http://127.0.0.1:8080");
 }
 
 #[test]
 fn all_that_is_missing_or_wrong_is_named_at_once_and_no_value_is_repeated() {
-    let refusal = target("--live --all", &[]).err().unwrap();
+    let refusal = target("scan --all", &[]).err().unwrap();
     for name in ["XDR_FQDN is not set", "XDR_API_KEY_ID is", "XDR_API_KEY is not", "XDR_KEY_KIND is not"] {
         assert!(refusal.contains(name), "{refusal}");
     }
     // As somebody does who mixes them up.
     let wrong =
         ["XDR_FQDN", "XDR_API_KEY_ID", "XDR_API_KEY", "XDR_KEY_KIND"].map(|name| (name, "top s3cret"));
-    let refusal = target("--live --all", &wrong).err().unwrap();
+    let refusal = target("scan --all", &wrong).err().unwrap();
     assert!(wrong.iter().all(|(name, _)| refusal.contains(name)), "{refusal}");
     assert!(!refusal.contains("s3cret"), "{refusal}");
 }
@@ -61,7 +61,7 @@ fn all_that_is_missing_or_wrong_is_named_at_once_and_no_value_is_repeated() {
 /// The good variables with one that is another.
 fn with(name: &str, value: &str) -> Result<Target, String> {
     let others = GOOD.iter().copied().filter(|(other, _)| *other != name);
-    target("--live --all", &others.chain([(name, value)]).collect::<Vec<_>>())
+    target("scan --all", &others.chain([(name, value)]).collect::<Vec<_>>())
 }
 
 #[test]
@@ -104,8 +104,8 @@ fn an_address_is_read_as_people_paste_it() {
 
 #[test]
 fn a_simulator_must_be_on_this_machine() {
-    assert!(target("--url http://127.0.0.1:8080 --key-id 9 --key k --advanced", &[]).is_ok());
-    assert!(target("--url http://192.168.0.7:8080", &[]).err().unwrap().contains("loopback"));
-    let refusal = target("--url http://127.0.0.1:8080 --key-id s3cret", &[]).err().unwrap();
+    assert!(target("scan --url http://127.0.0.1:8080 --key-id 9 --key k --advanced", &[]).is_ok());
+    assert!(target("scan --url http://192.168.0.7:8080", &[]).err().unwrap().contains("loopback"));
+    let refusal = target("scan --url http://127.0.0.1:8080 --key-id s3cret", &[]).err().unwrap();
     assert!(refusal.contains("--key-id") && !refusal.contains("s3cret"), "{refusal}");
 }

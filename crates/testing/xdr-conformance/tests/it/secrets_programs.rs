@@ -22,9 +22,9 @@ impl Drop for Running {
 }
 
 /// A program of the workspace, asked to log everything.
-fn program(folder: &str, name: &str) -> Command {
+fn program(name: &str) -> Command {
     static BUILT: OnceLock<PathBuf> = OnceLock::new();
-    let mut path = BUILT.get_or_init(build).join(folder).join(name);
+    let mut path = BUILT.get_or_init(build).join(name);
     path.set_extension(std::env::consts::EXE_EXTENSION);
     let mut command = Command::new(path);
     command.env("RUST_LOG", "trace").env("RUST_BACKTRACE", "full");
@@ -37,7 +37,7 @@ fn build() -> PathBuf {
     let test = std::env::current_exe().expect("a test is a program");
     let built = test.ancestors().nth(2).expect("it is in a folder of the build");
     let mut cargo = Command::new(env!("CARGO"));
-    cargo.args(["build", "--locked", "-p", "xdr-sim", "-p", "xdr-examples", "--bins", "--examples"]);
+    cargo.args(["build", "--locked", "-p", "xdr-sim", "-p", "xdr-cli", "--bins"]);
     cargo.arg("--manifest-path").arg(Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../Cargo.toml"));
     cargo.arg("--target-dir").arg(built.parent().expect("it is below the folder of all builds"));
     assert!(cargo.status().expect("cargo runs").success(), "the programs can be built");
@@ -50,23 +50,25 @@ fn ran(name: String, command: &mut Command) -> Surface {
     Surface::new(name, out + &err)
 }
 
-/// The simulator, and with it the tool and a program over the async client.
+/// The simulator, and with it the command and a program over the async client.
 pub(crate) fn programs() -> Vec<Surface> {
     let mut surfaces = Vec::new();
     for kind in [&[][..], &["--advanced"]] {
-        let mut simulator = program("", "xdr-sim");
+        let mut simulator = program("xdr-sim");
         simulator.args(["--listen", "127.0.0.1:0", "--time-scale", "100000", "--key", KEY]).args(kind);
         let mut running = Running(simulator.spawn().expect("a program can be run"));
         let mut out = BufReader::new(running.0.stdout.take().expect("it is piped"));
         let mut said = String::new();
         out.read_line(&mut said).expect("it says where it listens");
         let url = said.trim_end().rsplit(' ').next().expect("it ends with the address").to_owned();
-        for more in [&["--all"][..], &["--all", "--json"], &["--cancel", "7"]] {
-            let name = format!("scan_and_wait {} {}", more.join(" "), kind.concat());
-            let mut command = program("examples", "scan_and_wait");
-            surfaces.push(ran(name, command.args(["--url", &url, "--key", KEY]).args(kind).args(more)));
+        for job in [&["scan", "--all"][..], &["scan", "--all", "--json"], &["cancel", "7"]] {
+            let name = format!("xdr {} {}", job.join(" "), kind.concat());
+            let mut command = program("xdr");
+            surfaces.push(ran(name, command.args(job).args(["--url", &url, "--key", KEY]).args(kind)));
         }
-        for job in [Job::Scan, Job::Follow("7".to_owned()), Job::Cancel("7".to_owned())] {
+        // The first action of a simulated tenant.
+        let first = u32::MAX.to_string();
+        for job in [Job::Scan, Job::Follow(first), Job::Cancel("7".to_owned())] {
             surfaces.push(of_async_client(&job, &url, !kind.is_empty()));
         }
         drop(running.0.kill());
@@ -75,10 +77,10 @@ pub(crate) fn programs() -> Vec<Surface> {
         err.read_to_string(&mut said).expect("text");
         surfaces.push(Surface::new(format!("xdr-sim {}", kind.concat()), said));
     }
-    let mut live = program("examples", "scan_and_wait");
-    live.args(["--live", "--all", "--json"]).env("XDR_FQDN", KEY).env("XDR_API_KEY_ID", KEY);
-    live.env("XDR_API_KEY", format!("{KEY}\n")).env("XDR_KEY_KIND", KEY);
-    surfaces.push(ran("scan_and_wait with the key in every variable".to_owned(), &mut live));
+    let mut real = program("xdr");
+    real.args(["scan", "--all", "--json"]).env("XDR_FQDN", KEY).env("XDR_API_KEY_ID", KEY);
+    real.env("XDR_API_KEY", format!("{KEY}\n")).env("XDR_KEY_KIND", KEY);
+    surfaces.push(ran("xdr with the key in every variable".to_owned(), &mut real));
     surfaces.push(of_async_client(&Job::Scan, KEY, false));
     surfaces
 }

@@ -1,10 +1,10 @@
 //! The exit codes.
 
 use serde_json::json;
-use xdr_examples::{Outcome, exit_code};
+use xdr_cli::{Outcome, exit_code};
 use xdr_model::{Error, Sent};
 
-use crate::played::{
+use crate::played_runs::{
     accepted, cancelled, followed, lost, many, nothing_matched, scanned, settled, stopped_at_once,
 };
 use crate::support::{answer, statuses};

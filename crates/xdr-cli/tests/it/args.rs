@@ -2,13 +2,18 @@
 
 use std::time::{Duration, SystemTime};
 
-use xdr_examples::Job;
+use xdr_cli::Job;
 use xdr_model::{ActionId, EpochMillis, Filter, IpAddress, Isolation, Platform, Scan, ScanStatus, TimeBound};
 
 use crate::support::{parse, parse_words};
 
 /// 2026-01-31T08:00:00Z
 const NOW: u64 = 1_769_846_400_000;
+
+/// What `xdr scan` makes of these options.
+fn scan(line: &str) -> Result<Job, String> {
+    job(&format!("scan {line}"))
+}
 
 fn job(line: &str) -> Result<Job, String> {
     parse(line)?.job(SystemTime::UNIX_EPOCH + Duration::from_millis(NOW))
@@ -50,7 +55,7 @@ fn each_option_is_its_filter() {
         ("--last-seen-until 2026-01-31", Filter::last_seen(until(NOW - DAY / 3))),
     ];
     for (line, filter) in table {
-        assert_eq!(job(line), Ok(Job::Scan(Scan::matching([filter]))), "{line}");
+        assert_eq!(scan(line), Ok(Job::Scan(Scan::matching([filter]))), "{line}");
     }
 }
 
@@ -63,70 +68,74 @@ fn options_of_different_fields_and_both_bounds_of_a_time_are_combined() {
         Filter::last_seen(until(NOW - 60_000)),
     ];
     let line = "--last-seen-until 1m --last-seen-since 2m --group Servers --platform windows --incident 42";
-    assert_eq!(job(line), Ok(Job::Scan(Scan::matching(filters).with_incident("42"))));
+    assert_eq!(scan(line), Ok(Job::Scan(Scan::matching(filters).with_incident("42"))));
 }
 
 #[test]
-fn nothing_selected_is_everything_only_in_the_tenant_inside_of_the_program() {
-    assert_eq!(job(""), Ok(Job::Scan(Scan::all())));
-    assert_eq!(job("--url http://127.0.0.1:8080 --all"), Ok(Job::Scan(Scan::all())));
-    assert_eq!(job("--live --all"), Ok(Job::Scan(Scan::all())));
-    for line in ["--live", "--url http://127.0.0.1:8080"] {
+fn nothing_selected_is_everything_only_in_a_demonstration() {
+    assert_eq!(job("demo"), Ok(Job::Scan(Scan::all())));
+    assert_eq!(job("scan --all"), Ok(Job::Scan(Scan::all())));
+    assert_eq!(job("scan --url http://127.0.0.1:8080 --all"), Ok(Job::Scan(Scan::all())));
+    for line in ["scan", "scan --url http://127.0.0.1:8080"] {
         assert!(job(line).unwrap_err().contains("no endpoint is selected"), "{line}");
     }
 }
 
 #[test]
-fn an_action_is_resumed_or_cancelled_by_its_id() {
-    assert_eq!(job("--live --resume 7"), Ok(Job::Resume(ActionId::from(7).into())));
-    assert_eq!(job("--live --cancel 7"), Ok(Job::Cancel(ActionId::from(7).into())));
+fn an_action_is_followed_or_cancelled_by_its_id() {
+    assert_eq!(job("follow 7"), Ok(Job::Follow(ActionId::from(7).into())));
+    assert_eq!(job("cancel 7"), Ok(Job::Cancel(ActionId::from(7).into())));
+    assert_eq!(job("follow -- -7"), Ok(Job::Follow("-7".parse::<ActionId>().unwrap().into())));
 }
 
 #[test]
 fn what_makes_no_sense_is_refused_with_a_reason() {
     let table = [
-        ("--all --platform windows", "leave it or the filters out"),
-        ("--live --resume 7 --all", "without filters"),
-        ("--live --cancel 7 --group x", "without filters"),
-        ("--live --resume 7 --incident 42", "--incident"),
-        ("--live --resume 7 --cancel 7", "cannot be used with"),
-        ("--live --cancel 7 --deadline 1h", "cannot be used with"),
-        ("--live --url http://127.0.0.1:80", "cannot be used with"),
-        ("--key x", "--url"),
-        ("--resume 7", "begins empty"),
-        ("--cancel 7", "begins empty"),
-        ("--isolated --isolate unisolated", "cannot be used with"),
-        ("--platform solaris", "windows, linux, macos or android"),
-        ("--platform Windows", "windows, linux, macos or android"),
-        ("--ip 10.0.0", "IPv4 or IPv6"),
-        ("--hostname ,", "must hold at least one value"),
-        ("--hostname=", "must hold at least one value"),
-        ("--platform ,,", "must hold at least one value"),
-        ("--hostname web\u{200b}1", "--hostname must not hold a zero-width space between \"web\" and \"1\""),
-        ("--incident \u{feff}42", "'--incident <ID>': must not hold a byte-order mark before \"42\""),
-        ("--live --resume 7\u{200b}", "'--resume <ID>': must not hold a zero-width space after \"7\""),
-        ("--live --resume \"7", "must be JSON text"),
-        ("--live --cancel \"\"", "must be JSON text"),
-        ("--last-seen-since yesterday", "time span like 7d"),
+        ("scan --all --platform windows", "leave it or the filters out"),
+        ("follow 7 --all", "unexpected argument"),
+        ("cancel 7 --group x", "unexpected argument"),
+        ("follow 7 --incident 42", "unexpected argument"),
+        ("follow 7 8", "unexpected argument"),
+        ("follow", "no action is named"),
+        ("cancel", "no action is named"),
+        ("cancel 7 --deadline 1h", "unexpected argument"),
+        ("scan --all --key x", "--url"),
+        ("demo --all", "unexpected argument"),
+        ("demo --url http://127.0.0.1:80", "unexpected argument"),
+        ("", "Usage: xdr"),
+        ("scan --isolated --isolate unisolated", "cannot be used with"),
+        ("scan --platform solaris", "windows, linux, macos or android"),
+        ("scan --platform Windows", "windows, linux, macos or android"),
+        ("scan --ip 10.0.0", "IPv4 or IPv6"),
+        ("scan --hostname ,", "must hold at least one value"),
+        ("scan --hostname=", "must hold at least one value"),
+        ("scan --platform ,,", "must hold at least one value"),
         (
-            "--last-seen-since 1760000000",
+            "scan --hostname web\u{200b}1",
+            "--hostname must not hold a zero-width space between \"web\" and \"1\"",
+        ),
+        ("scan --incident \u{feff}42", "'--incident <ID>': must not hold a byte-order mark before \"42\""),
+        ("follow 7\u{200b}", "'[ID]': must not hold a zero-width space after \"7\""),
+        ("follow \"7", "must be JSON text"),
+        ("cancel \"\"", "must be JSON text"),
+        ("scan --last-seen-since yesterday", "time span like 7d"),
+        (
+            "scan --last-seen-since 1760000000",
             "--last-seen-since must be epoch milliseconds, 1000000000000 to 9999999999999; this looks like seconds",
         ),
-        ("--last-seen-until 1760000000000000", "this looks like microseconds"),
-        ("--first-seen-until 1760000000000000000", "this looks like nanoseconds"),
-        ("--last-seen-since 1h --last-seen-until 2h", "nothing can match"),
-        ("--first-seen-since 99999y", "epoch milliseconds"),
-        ("--last-seen-since 1000y", "--last-seen-since must be epoch milliseconds"),
-        ("--last-seen-until 99999999999999", "--last-seen-until must be epoch milliseconds"),
-        ("--first-seen-until 1000y", "--first-seen-until must be"),
-        ("--live --resume=", "for '--resume <ID>': must be non-empty text"),
-        ("--live --cancel=", "for '--cancel <ID>': must be non-empty text"),
-        ("--live --resume 4,294,967,297", "for '--resume <ID>': must be the id as the tenant names it"),
-        ("--live --cancel 4294967297.0", "not a formatted number"),
-        ("--incident=", "'--incident <ID>': must be non-empty text"),
-        ("--deadline 0s", "time span like 90m"),
-        ("--deadline soon", "time span like 90m"),
-        ("windows", "unexpected argument"),
+        ("scan --last-seen-until 1760000000000000", "this looks like microseconds"),
+        ("scan --first-seen-until 1760000000000000000", "this looks like nanoseconds"),
+        ("scan --last-seen-since 1h --last-seen-until 2h", "nothing can match"),
+        ("scan --first-seen-since 99999y", "epoch milliseconds"),
+        ("scan --last-seen-since 1000y", "--last-seen-since must be epoch milliseconds"),
+        ("scan --last-seen-until 99999999999999", "--last-seen-until must be epoch milliseconds"),
+        ("scan --first-seen-until 1000y", "--first-seen-until must be"),
+        ("follow 4,294,967,297", "for '[ID]': must be the id as the tenant names it"),
+        ("cancel 4294967297.0", "not a formatted number"),
+        ("scan --incident=", "'--incident <ID>': must be non-empty text"),
+        ("scan --deadline 0s", "time span like 90m"),
+        ("scan --deadline soon", "time span like 90m"),
+        ("scan windows", "unexpected argument"),
     ];
     for (line, text) in table {
         let refusal = job(line).unwrap_err();
@@ -136,9 +145,18 @@ fn what_makes_no_sense_is_refused_with_a_reason() {
 }
 
 #[test]
+fn an_empty_id_is_refused_with_a_reason() {
+    for command in ["follow", "cancel"] {
+        let words = ["xdr", command, ""].map(str::to_owned);
+        let refusal = parse_words(&words).err().unwrap();
+        assert!(refusal.contains("for '[ID]': must be non-empty text"), "{refusal}");
+    }
+}
+
+#[test]
 fn a_pasted_list_is_split_at_commas_and_line_breaks_and_trimmed() {
     let one = |option: &str, value: &str| {
-        let words = ["scan_and_wait", option, value].map(str::to_owned);
+        let words = ["xdr", "scan", option, value].map(str::to_owned);
         parse_words(&words)?.job(SystemTime::UNIX_EPOCH)
     };
     let scan = |filter| Ok(Job::Scan(Scan::matching([filter])));
@@ -182,7 +200,10 @@ fn a_pasted_list_is_split_at_commas_and_line_breaks_and_trimmed() {
 fn a_real_tenant_is_asked_at_the_pace_of_the_library() {
     let deadline = Duration::from_secs(5400);
     let cadence = |line: &str| parse(line).ok().map(|arguments| arguments.cadence());
-    assert_eq!(cadence("--live --deadline 90m"), Some(xdr_model::Cadence::within(deadline)));
-    assert_eq!(cadence("--deadline 90m").map(|cadence| cadence.deadline()), Some(deadline));
-    assert_ne!(cadence("--deadline 90m"), Some(xdr_model::Cadence::within(deadline)));
+    let simulated = "follow 7 --url http://127.0.0.1:8080 --deadline 90m";
+    for line in ["scan --all --deadline 90m", "follow 7 --deadline 90m"] {
+        assert_eq!(cadence(line), Some(xdr_model::Cadence::within(deadline)), "{line}");
+    }
+    assert_eq!(cadence(simulated).map(|cadence| cadence.deadline()), Some(deadline));
+    assert_ne!(cadence(simulated), Some(xdr_model::Cadence::within(deadline)));
 }

@@ -1,8 +1,9 @@
-//! Values of an option, one after another.
+//! Values of options: lists, and single ones.
 
 use std::str::FromStr;
+use std::time::Duration;
 
-use xdr_model::Invalid;
+use xdr_model::{ActionId, Invalid, Operation, Scan};
 
 use crate::text::rules;
 
@@ -10,7 +11,7 @@ use crate::text::rules;
 ///
 /// Without a way to write a comma, `--group "Servers, EU"` would quietly mean another group: "Servers".
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct List<T>(Vec<T>);
+pub(crate) struct List<T>(Vec<T>);
 
 impl<T> List<T> {
     /// The values of all uses of an option.
@@ -55,5 +56,26 @@ fn split(argument: &str) -> Result<Vec<String>, String> {
         // Without any value the option would select nothing, and other options would decide alone.
         none if none.is_empty() => Err("must hold at least one value".to_owned()),
         values => Ok(values),
+    }
+}
+
+/// An id as a person writes it, or in JSON's notation: a tenant can name an action by characters that nobody sees.
+pub(crate) fn action_id(text: &str) -> Result<ActionId, String> {
+    match text.starts_with('"') {
+        true => serde_json::from_str(text).map_err(|_| "must be JSON text if it begins with \"".to_owned()),
+        false => text.parse().map_err(|invalid| rules(&invalid)),
+    }
+}
+
+pub(crate) fn incident(text: &str) -> Result<String, String> {
+    let scan = Scan::all().with_incident(text);
+    scan.validate().map(|()| text.to_owned()).map_err(|invalid| rules(&invalid))
+}
+
+/// A span of time that is not empty.
+pub(crate) fn span(text: &str) -> Result<Duration, String> {
+    match humantime::parse_duration(text) {
+        Ok(span) if !span.is_zero() => Ok(span),
+        _ => Err("must be a time span like 90m or 2h".to_owned()),
     }
 }

@@ -3,12 +3,12 @@
 use std::path::Path;
 
 use serde_json::{Value, json};
-use xdr_examples::{
-    Commands, Job, Outcome, Target, TrackedAction, Tracker, abandoned_line, exit_code, last_line,
-};
+use xdr_cli::{Commands, Job, Outcome, Target, TrackedAction, Tracker, abandoned_line, exit_code, last_line};
 use xdr_model::{ActionId, Error, Scan, Sent};
 
-use crate::played::{accepted, cancelled, followed, lost, many, nothing_matched, resumed, scanned, settled};
+use crate::played_runs::{
+    accepted, cancelled, followed, lost, many, nothing_matched, resumed, scanned, settled,
+};
 use crate::support::{answer, parse, statuses, variable};
 
 /// The last line of a run that was given this action, or a scan.
@@ -19,13 +19,13 @@ fn told(end: &Result<Outcome, Error>, action: Option<u64>) -> Value {
 
 fn tracked(end: &Result<Outcome, Error>, action: Option<u64>) -> TrackedAction {
     let tracker =
-        Tracker::of(&action.map_or(Job::Scan(Scan::all()), |id| Job::Resume(ActionId::from(id).into())));
+        Tracker::of(&action.map_or(Job::Scan(Scan::all()), |id| Job::Follow(ActionId::from(id).into())));
     tracker.record_end(end);
     tracker.snapshot()
 }
 
 fn commands() -> Commands {
-    let target = Target::new(&parse("--live --all").unwrap(), variable).map_err(drop).unwrap();
+    let target = Target::new(&parse("scan --all").unwrap(), variable).map_err(drop).unwrap();
     Commands::new(Path::new("tool"), &target, true)
 }
 
@@ -65,7 +65,7 @@ fn a_cancellation_in_part_has_the_fields_of_a_whole_one() {
 
 #[test]
 fn an_action_that_may_go_on_comes_with_the_commands_for_it() {
-    let (resume, cancel) = ("tool --live --json --resume=42", "tool --live --json --cancel=42");
+    let (resume, cancel) = ("tool follow --json 42", "tool cancel --json 42");
     let table = [
         (followed([settled("PENDING")]), Some(resume), Some(cancel)),
         (followed([answer(403, "")]), Some(resume), Some(cancel)),
@@ -104,7 +104,7 @@ fn an_action_that_only_a_broken_answer_names_is_not_lost() {
         let left = serde_json::to_value(abandoned_line(&tracked(&end, None), &commands())).unwrap();
         for line in [told(&end, None), left] {
             assert_eq!(fields(&line, &["exit_code", "action_id"]), json!([4, 4711]), "{line}");
-            let next_steps = json!(["tool --live --json --resume=4711", "tool --live --json --cancel=4711"]);
+            let next_steps = json!(["tool follow --json 4711", "tool cancel --json 4711"]);
             assert_eq!(fields(&line, &COMMANDS), next_steps, "{line}");
         }
     }

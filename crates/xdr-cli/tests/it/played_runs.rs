@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use serde_json::{Value, json};
-use xdr_examples::Outcome;
+use xdr_cli::Outcome;
 use xdr_model::{ActionId, Cadence, Error, Flow, Scan, Sent, TransportError, TransportKind};
 
 use crate::support::{Received, answer, play, session, statuses};

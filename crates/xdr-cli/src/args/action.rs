@@ -1,0 +1,83 @@
+//! What `xdr follow` and `xdr cancel` take.
+
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+use xdr_model::{ActionId, ActionReport};
+
+use super::shared::{TenantArguments, WaitArguments};
+use super::values::action_id;
+use crate::state_file;
+
+/// Which action to follow, and for how long.
+#[derive(Args)]
+#[command(after_help = FOLLOW_HELP)]
+pub(crate) struct FollowArguments {
+    #[command(flatten)]
+    pub(crate) action: ActionArguments,
+    #[command(flatten)]
+    pub(crate) wait: WaitArguments,
+    #[command(flatten)]
+    pub(crate) tenant: TenantArguments,
+}
+
+/// Which action to cancel.
+#[derive(Args)]
+#[command(after_help = CANCEL_HELP)]
+pub(crate) struct CancelArguments {
+    #[command(flatten)]
+    pub(crate) action: ActionArguments,
+    #[command(flatten)]
+    pub(crate) tenant: TenantArguments,
+}
+
+/// An action by its id, by the file of an earlier run, or by both.
+#[derive(Args)]
+pub(crate) struct ActionArguments {
+    /// Id of the action, or JSON text if it begins with a quotation mark
+    #[arg(value_name = "ID", value_parser = action_id)]
+    id: Option<ActionId>,
+    /// The file that an earlier run saved; it is kept up to date
+    #[arg(long, value_name = "FILE")]
+    state: Option<PathBuf>,
+}
+
+const FOLLOW_HELP: &str = "\
+Examples:
+  xdr follow 4711
+  xdr follow --state scan.json --deadline 8h
+
+From the file it also knows what the scan asked for and which endpoints have
+vanished. The environment and the exit codes are in `xdr --help`.";
+
+const CANCEL_HELP: &str = "\
+Examples:
+  xdr cancel 4711
+  xdr cancel --state scan.json
+
+From the file it also knows which endpoints have vanished. The environment and
+the exit codes are in `xdr --help`.";
+
+impl ActionArguments {
+    /// What is known of the action: what the file says, or no more than the id.
+    ///
+    /// # Errors
+    /// When the file cannot be read, or is of another action.
+    pub(crate) fn report(&self) -> Result<ActionReport, String> {
+        match (&self.state, &self.id) {
+            (Some(path), id) => state_file::read(path, id.as_ref()),
+            (None, Some(id)) => Ok(id.clone().into()),
+            (None, None) => {
+                Err("no action is named: give its id, or --state and the file of an earlier run".to_owned())
+            }
+        }
+    }
+
+    pub(crate) fn id(&self) -> Option<&ActionId> {
+        self.id.as_ref()
+    }
+
+    pub(crate) fn state(&self) -> Option<&Path> {
+        self.state.as_deref()
+    }
+}

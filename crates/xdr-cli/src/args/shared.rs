@@ -1,0 +1,59 @@
+//! What several commands take: which tenant, and how long to wait.
+
+use std::time::Duration;
+
+use clap::Args;
+use xdr_model::{Cadence, KeyKind};
+
+use super::values::span;
+
+/// A real tenant by the environment, unless there is a `--url`.
+#[derive(Args)]
+#[command(next_help_heading = "Which tenant (the one of the environment, unless --url is given)")]
+pub(crate) struct TenantArguments {
+    /// An address on this machine, such as http://127.0.0.1:8080 of an xdr-sim
+    #[arg(long)]
+    pub(crate) url: Option<String>,
+    /// Key id for it
+    #[arg(long, default_value = KEY_ID, requires = "url")]
+    pub(crate) key_id: String,
+    /// Key for it; never a real one: the command line is visible to others
+    #[arg(long, default_value = KEY, requires = "url")]
+    pub(crate) key: String,
+    /// The key for it is an advanced one
+    #[arg(long, requires = "url")]
+    pub(crate) advanced: bool,
+}
+
+/// What a simulator takes unless it is told otherwise.
+pub(crate) const KEY_ID: &str = "1";
+pub(crate) const KEY: &str = "demo";
+
+impl TenantArguments {
+    /// The kind of the key for `--url`.
+    pub(crate) fn key_kind(&self) -> KeyKind {
+        if self.advanced { KeyKind::Advanced } else { KeyKind::Standard }
+    }
+}
+
+/// When the waiting ends although not every endpoint has settled.
+#[derive(Args)]
+pub(crate) struct WaitArguments {
+    /// Stop waiting after so long, such as 90m; the scan goes on
+    #[arg(long, value_name = "SPAN", default_value = "2h", value_parser = span)]
+    deadline: Duration,
+    /// Stop when only pending endpoints are left and nothing changes for so long
+    #[arg(long, value_name = "SPAN", value_parser = span)]
+    pending_limit: Option<Duration>,
+}
+
+/// The default of `--deadline`.
+pub(crate) const DEADLINE: Duration = Duration::from_secs(2 * 3600);
+
+impl WaitArguments {
+    /// At the pace of the library.
+    pub(crate) fn cadence(&self) -> Cadence {
+        let cadence = Cadence::within(self.deadline);
+        self.pending_limit.map_or(cadence, |limit| cadence.with_pending_limit(limit))
+    }
+}
