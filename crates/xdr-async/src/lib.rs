@@ -26,6 +26,20 @@
 //!
 //! Dropping a future ends the asking and nothing else. Dropped while a scan is being sent it can leave one running
 //! whose id nobody knows: prefer [`Stop`].
+//!
+//! # Examples
+//! Whole programs of at most 30 lines. They run as they are, against a simulated tenant:
+//! `cargo run --example async_scan`.
+//!
+//! * [`scan`]: start a scan and wait for it
+//! * [`follow`]: wait for a scan that another program started
+//! * [`cancel`]: cancel a scan
+//! * [`custom_operation`]: send a call that the library does not know
+//!
+//! [`scan`]: https://docs.rs/crate/xdr-async/latest/source/examples/scan.rs
+//! [`follow`]: https://docs.rs/crate/xdr-async/latest/source/examples/follow.rs
+//! [`cancel`]: https://docs.rs/crate/xdr-async/latest/source/examples/cancel.rs
+//! [`custom_operation`]: https://docs.rs/crate/xdr-async/latest/source/examples/custom_operation.rs
 
 mod body;
 mod client;

@@ -28,6 +28,20 @@
 //! and of an advanced key, which never crosses the wire, the nonce and the signature, with which somebody else could
 //! send a request in your name for as long as the tenant accepts them, which is minutes. So whichever key you have, do
 //! not enable `ureq_proto` there.
+//!
+//! # Examples
+//! Whole programs of at most 30 lines. They run as they are, against a simulated tenant:
+//! `cargo run --example scan`.
+//!
+//! * [`scan`]: start a scan and wait for it
+//! * [`follow`]: wait for a scan that another program started
+//! * [`cancel`]: cancel a scan
+//! * [`custom_operation`]: send a call that the library does not know
+//!
+//! [`scan`]: https://docs.rs/crate/xdr-blocking/latest/source/examples/scan.rs
+//! [`follow`]: https://docs.rs/crate/xdr-blocking/latest/source/examples/follow.rs
+//! [`cancel`]: https://docs.rs/crate/xdr-blocking/latest/source/examples/cancel.rs
+//! [`custom_operation`]: https://docs.rs/crate/xdr-blocking/latest/source/examples/custom_operation.rs
 
 mod body;
 mod client;

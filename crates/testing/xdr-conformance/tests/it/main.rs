@@ -6,6 +6,7 @@ mod coverage;
 #[cfg(unix)]
 mod ctrl_c;
 mod driver_scripts;
+mod examples;
 mod faults;
 mod hanging;
 mod lifecycle;

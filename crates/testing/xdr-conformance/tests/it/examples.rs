@@ -1,0 +1,71 @@
+//! The examples of both clients: short, alike, and quoted as they are.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// The most lines of an example.
+const LINES: usize = 30;
+
+fn root() -> PathBuf {
+    let here = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let root = here.ancestors().find(|folder| folder.join("schemas/examples").is_dir());
+    root.expect("it is in the workspace").to_owned()
+}
+
+/// The text of a client's example.
+fn example(client: &str, name: &str) -> String {
+    let path = root().join("crates").join(client).join("examples").join(name);
+    fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+}
+
+fn names(client: &str) -> BTreeSet<String> {
+    let folder = root().join("crates").join(client).join("examples");
+    let files = fs::read_dir(folder).expect("a client has examples");
+    files.map(|file| file.expect("it can be listed").file_name().into_string().expect("text")).collect()
+}
+
+#[test]
+fn both_clients_have_the_same_examples() {
+    let expected = ["cancel.rs", "custom_operation.rs", "follow.rs", "scan.rs"].map(str::to_owned);
+    for client in ["xdr-blocking", "xdr-async"] {
+        assert_eq!(names(client), expected.clone().into(), "{client}");
+    }
+}
+
+#[test]
+fn the_examples_differ_in_nothing_but_async() {
+    for name in names("xdr-blocking") {
+        let (blocking, other) = (example("xdr-blocking", &name), example("xdr-async", &name));
+        let without = other.replace("#[tokio::main]\nasync fn", "fn").replace(".await", "");
+        assert_eq!(without.replace("xdr_async", "xdr_blocking"), blocking, "{name}");
+        assert_ne!(without, other, "{name} is async");
+    }
+}
+
+#[test]
+fn an_example_is_short_and_shows_which_lines_a_real_tenant_needs() {
+    for client in ["xdr-blocking", "xdr-async"] {
+        for name in names(client) {
+            let text = example(client, &name);
+            let lines = text.lines().count();
+            assert!(lines <= LINES, "{client} {name} has {lines} lines");
+            for told in
+                ["Server::start(", "// let tenant = Tenant::new(", "// let credentials = Credentials::"]
+            {
+                assert!(text.contains(told), "{client} {name}: {told}");
+            }
+        }
+    }
+}
+
+/// From the first `use` on: what stands before it is for the reader of the file and for the linter.
+#[test]
+fn the_readme_quotes_the_examples() {
+    let readme = fs::read_to_string(root().join("README.md")).expect("there is a README");
+    for client in ["xdr-blocking", "xdr-async"] {
+        let text = example(client, "scan.rs");
+        let program = &text[text.find("use ").expect("it uses the client")..];
+        assert!(readme.contains(&format!("```rust,no_run\n{program}```\n")), "{client}: quote scan.rs");
+    }
+}

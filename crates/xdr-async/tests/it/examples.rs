@@ -1,0 +1,40 @@
+//! The examples, as somebody runs them who tries the crate.
+
+use std::process::Command;
+
+/// Runs a built example without arguments, and gives what it prints.
+fn run(name: &str) -> String {
+    let test = std::env::current_exe().expect("a test is a program");
+    let built = test.ancestors().nth(2).expect("it is in a folder of the build");
+    let example = built.join("examples").join(name).with_extension(std::env::consts::EXE_EXTENSION);
+    assert!(example.exists(), "{} is missing: run all tests of this crate", example.display());
+    let output = Command::new(example).output().expect("an example can be run");
+    let [out, err] = [output.stdout, output.stderr].map(|bytes| String::from_utf8_lossy(&bytes).into_owned());
+    assert!(output.status.success(), "{name}: {out}{err}");
+    assert_eq!(err, "", "{name}: {out}");
+    out
+}
+
+#[test]
+fn scan_tells_how_many_endpoints_completed() {
+    let out = run("async_scan");
+    assert!(out.contains(" endpoints settled\n"), "{out}");
+    assert!(out.ends_with(", success: false\n"), "some simulated endpoints fail: {out}");
+}
+
+#[test]
+fn follow_goes_on_from_what_was_saved() {
+    let out = run("async_follow");
+    assert!(out.ends_with(" of 673 endpoints completed\n"), "{out}");
+}
+
+#[test]
+fn cancel_cancels_what_has_not_settled() {
+    let out = run("async_cancel");
+    assert!(out.ends_with("673 endpoints cancelled, 0 had settled\n"), "{out}");
+}
+
+#[test]
+fn custom_operation_reads_the_reply() {
+    assert_eq!(run("async_custom_operation"), "{\"name\":\"p\"}\n");
+}

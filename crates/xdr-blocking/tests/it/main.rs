@@ -1,0 +1,3 @@
+//! Tests of what users copy.
+
+mod examples;
