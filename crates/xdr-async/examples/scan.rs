@@ -4,7 +4,7 @@
 use std::{error::Error, ops::ControlFlow, time::Duration};
 
 use xdr_async::Client;
-use xdr_async::model::{Cadence, Credentials, Filter, Platform, Progress, Scan, Tenant};
+use xdr_async::model::{Credentials, Filter, Platform, Polling, Progress, Scan, Tenant};
 use xdr_sim::{Config, Server};
 
 #[tokio::main]
@@ -18,7 +18,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
 
     let client = Client::new(tenant, credentials)?;
     let scan = Scan::matching([Filter::platform([Platform::Linux, Platform::MacOs])]);
-    let two_hours = Cadence::within(Duration::from_secs(7200));
+    let two_hours = Polling::within(Duration::from_secs(7200));
     let show = |progress: Progress| {
         println!("{} endpoints settled", progress.report().counts().settled());
         ControlFlow::Continue(())

@@ -7,7 +7,7 @@ use std::task::{Context, Poll};
 use http_body::{Body, Frame};
 use http_body_util::BodyExt;
 use xdr_model::bytes::{Bytes, BytesMut};
-use xdr_model::{Gate, Stop};
+use xdr_model::{Stop, transport::Gate};
 
 /// A request's body that passes the gate before its first byte. Its length is told by the request's own header. It
 /// cannot be cloned, so that no library is able to send it again by itself.

@@ -11,15 +11,15 @@ use tokio::time::{Instant, sleep, timeout_at};
 use xdr_model::bytes::{Bytes, BytesMut};
 use xdr_model::http::Response;
 use xdr_model::{
-    ActionReport, Cadence, CancelProgress, Cancelled, Credentials, Error, Event, Exchange, Flow, Gate,
-    Invalid, Operation, Progress, Replay, Scan, Sent, Session, Settings, Step, Stop, Tenant, TransportError,
-    TransportKind,
+    ActionReport, CancelProgress, Cancelled, Credentials, Error, Invalid, Operation, Polling, Progress,
+    Replay, Scan, Session, Settings, Stop, Tenant,
+    transport::{Event, Exchange, Flow, Gate, Sent, Step, TransportError, TransportKind},
 };
-use xdr_transport::{ambient, crypto, proxy, roots, tls_kind};
+use xdr_transport::{context, crypto, proxy, roots, tls_kind};
 
 use crate::body::{GatedBody, read_up_to};
 
-/// A client of one tenant. Cheap to clone; clones share connections and pacing.
+/// A client of one tenant. Cheap to clone; clones share connections and rate limit.
 #[derive(Clone)]
 pub struct Client {
     session: Session,
@@ -156,12 +156,12 @@ impl Client {
     ///
     /// ```
     /// use std::{ops::ControlFlow, time::Duration};
-    /// use xdr_async::{Client, model::{Cadence, Credentials, Progress, Scan, Tenant}};
+    /// use xdr_async::{Client, model::{Polling, Credentials, Progress, Scan, Tenant}};
     ///
     /// # #[tokio::main] async fn main() -> Result<(), Box<dyn std::error::Error>> {
     /// # let sim = xdr_sim::Server::start(xdr_sim::Config::new().with_time_scale(100_000.0))?;
     /// # let client = Client::new(Tenant::loopback(&sim.url())?, Credentials::standard("1", "demo")?)?;
-    /// let report = client.scan_and_wait(&Scan::all(), Cadence::within(Duration::from_secs(7200)), |progress| {
+    /// let report = client.scan_and_wait(&Scan::all(), Polling::within(Duration::from_secs(7200)), |progress| {
     ///     if let Progress::Started { report } = progress {
     ///         println!("action {}", report.action_id()); // keep it: the scan can be followed from it
     ///     }
@@ -176,10 +176,10 @@ impl Client {
     pub async fn scan_and_wait(
         &self,
         scan: &Scan,
-        cadence: Cadence,
+        polling: Polling,
         observe: impl FnMut(Progress) -> ControlFlow<()>,
     ) -> Result<ActionReport, Error> {
-        self.drive(self.session.scan_and_wait(scan, cadence)?, observe).await
+        self.drive(self.session.scan_and_wait(scan, polling)?, observe).await
     }
 
     /// Follows an action that any program has started before. Give its id, or better a saved report or progress: that
@@ -187,14 +187,14 @@ impl Client {
     ///
     /// ```
     /// use std::{ops::ControlFlow, time::Duration};
-    /// use xdr_async::{Client, model::{Cadence, Credentials, Scan, Tenant}};
+    /// use xdr_async::{Client, model::{Polling, Credentials, Scan, Tenant}};
     ///
     /// # #[tokio::main] async fn main() -> Result<(), Box<dyn std::error::Error>> {
     /// # let sim = xdr_sim::Server::start(xdr_sim::Config::new().with_time_scale(100_000.0))?;
     /// # let client = Client::new(Tenant::loopback(&sim.url())?, Credentials::standard("1", "demo")?)?;
     /// let id = client.send(&Scan::all()).await?.action_id;
-    /// let cadence = Cadence::within(Duration::from_secs(7200));
-    /// let report = client.wait(id, cadence, |_| ControlFlow::Continue(())).await?;
+    /// let polling = Polling::within(Duration::from_secs(7200));
+    /// let report = client.wait(id, polling, |_| ControlFlow::Continue(())).await?;
     /// assert!(report.counts().is_settled());
     /// # Ok(()) }
     /// ```
@@ -204,10 +204,10 @@ impl Client {
     pub async fn wait(
         &self,
         action: impl Into<ActionReport>,
-        cadence: Cadence,
+        polling: Polling,
         observe: impl FnMut(Progress) -> ControlFlow<()>,
     ) -> Result<ActionReport, Error> {
-        self.drive(self.session.wait(action, cadence), observe).await
+        self.drive(self.session.wait(action, polling), observe).await
     }
 
     /// Cancels exactly the endpoints of an action that its status names as not settled. With a saved report or
@@ -258,7 +258,7 @@ impl Client {
         let mut event = Event::Resume;
         while !(matches!(event, Event::Resume) && self.is_stopped()) {
             // A statement of its own: what is around a step must not be held while awaiting.
-            let step = flow.step(&ambient(), event);
+            let step = flow.step(&context(), event);
             event = match step {
                 Step::Send(exchange) => Event::Received(self.exchange(*exchange).await),
                 Step::Wait(pause) => {

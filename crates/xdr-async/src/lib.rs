@@ -3,7 +3,7 @@
 //! ```
 //! use std::ops::ControlFlow;
 //! use std::time::Duration;
-//! use xdr_async::{Client, model::{Cadence, Credentials, Filter, Scan, Tenant}};
+//! use xdr_async::{Client, model::{Polling, Credentials, Filter, Scan, Tenant}};
 //!
 //! # #[tokio::main] async fn main() -> Result<(), Box<dyn std::error::Error>> {
 //! # let sim = xdr_sim::Server::start(xdr_sim::Config::new().with_time_scale(100_000.0))?;
@@ -13,7 +13,7 @@
 //! let tenant = Tenant::new("acme.xdr.us.paloaltonetworks.com")?;
 //! let client = Client::new(tenant, Credentials::standard("1", "demo")?)?;
 //! let scan = Scan::matching([Filter::hostname([hostname])]);
-//! let report = client.scan_and_wait(&scan, Cadence::within(Duration::from_secs(7200)), |progress| {
+//! let report = client.scan_and_wait(&scan, Polling::within(Duration::from_secs(7200)), |progress| {
 //!     println!("{progress:?}");
 //!     ControlFlow::Continue(())
 //! }).await?;

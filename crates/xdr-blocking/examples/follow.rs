@@ -4,7 +4,7 @@
 use std::{error::Error, ops::ControlFlow, time::Duration};
 
 use xdr_blocking::Client;
-use xdr_blocking::model::{ActionReport, Cadence, Credentials, Progress, Scan, Tenant};
+use xdr_blocking::model::{ActionReport, Credentials, Polling, Progress, Scan, Tenant};
 use xdr_sim::{Config, Server};
 
 fn main() -> Result<(), Box<dyn Error>> {
@@ -18,7 +18,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let client = Client::new(tenant, credentials)?;
     let scan = Scan::all();
     let saved = serde_json::to_string(&ActionReport::of(&scan, &client.send(&scan)?))?;
-    let two_hours = Cadence::within(Duration::from_secs(7200));
+    let two_hours = Polling::within(Duration::from_secs(7200));
     let show = |progress: Progress| {
         println!("{} endpoints settled", progress.report().counts().settled());
         ControlFlow::Continue(())

@@ -3,7 +3,7 @@
 use std::io::{self, Read};
 
 use xdr_model::bytes::{Bytes, buf::Reader};
-use xdr_model::{Gate, Stop};
+use xdr_model::{Stop, transport::Gate};
 
 /// A request's body that passes the gate before its first byte.
 pub(crate) struct GatedBody {

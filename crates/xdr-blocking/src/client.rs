@@ -11,17 +11,17 @@ use ureq::{Agent, SendBody};
 use xdr_model::bytes::{Buf, Bytes};
 use xdr_model::http::Response;
 use xdr_model::{
-    ActionReport, Cadence, CancelProgress, Cancelled, Credentials, Error, Event, Exchange, Flow, Gate,
-    Operation, Progress, Replay, Scan, Sent, Session, Settings, Step, Stop, Tenant, TransportError,
-    TransportKind,
+    ActionReport, CancelProgress, Cancelled, Credentials, Error, Operation, Polling, Progress, Replay, Scan,
+    Session, Settings, Stop, Tenant,
+    transport::{Event, Exchange, Flow, Gate, Sent, Step, TransportError, TransportKind},
 };
-use xdr_transport::{ambient, crypto, proxy, roots, tls_kind};
+use xdr_transport::{context, crypto, proxy, roots, tls_kind};
 
 use crate::body::GatedBody;
 use crate::connector::StrictConnector;
 use crate::resolver::CachingResolver;
 
-/// A client of one tenant. Cheap to clone; clones share connections and pacing.
+/// A client of one tenant. Cheap to clone; clones share connections and rate limit.
 #[derive(Clone)]
 pub struct Client {
     session: Session,
@@ -146,11 +146,11 @@ impl Client {
     ///
     /// ```
     /// use std::{ops::ControlFlow, time::Duration};
-    /// use xdr_blocking::{Client, model::{Cadence, Credentials, Progress, Scan, Tenant}};
+    /// use xdr_blocking::{Client, model::{Polling, Credentials, Progress, Scan, Tenant}};
     ///
     /// # let sim = xdr_sim::Server::start(xdr_sim::Config::new().with_time_scale(100_000.0))?;
     /// # let client = Client::new(Tenant::loopback(&sim.url())?, Credentials::standard("1", "demo")?)?;
-    /// let report = client.scan_and_wait(&Scan::all(), Cadence::within(Duration::from_secs(7200)), |progress| {
+    /// let report = client.scan_and_wait(&Scan::all(), Polling::within(Duration::from_secs(7200)), |progress| {
     ///     if let Progress::Started { report } = progress {
     ///         println!("action {}", report.action_id()); // keep it: the scan can be followed from it
     ///     }
@@ -165,10 +165,10 @@ impl Client {
     pub fn scan_and_wait(
         &self,
         scan: &Scan,
-        cadence: Cadence,
+        polling: Polling,
         observe: impl FnMut(Progress) -> ControlFlow<()>,
     ) -> Result<ActionReport, Error> {
-        self.drive(self.session.scan_and_wait(scan, cadence)?, observe)
+        self.drive(self.session.scan_and_wait(scan, polling)?, observe)
     }
 
     /// Follows an action that any program has started before. Give its id, or better a saved report or progress: that
@@ -176,13 +176,13 @@ impl Client {
     ///
     /// ```
     /// use std::{ops::ControlFlow, time::Duration};
-    /// use xdr_blocking::{Client, model::{Cadence, Credentials, Scan, Tenant}};
+    /// use xdr_blocking::{Client, model::{Polling, Credentials, Scan, Tenant}};
     ///
     /// # let sim = xdr_sim::Server::start(xdr_sim::Config::new().with_time_scale(100_000.0))?;
     /// # let client = Client::new(Tenant::loopback(&sim.url())?, Credentials::standard("1", "demo")?)?;
     /// let id = client.send(&Scan::all())?.action_id;
-    /// let cadence = Cadence::within(Duration::from_secs(7200));
-    /// let report = client.wait(id, cadence, |_| ControlFlow::Continue(()))?;
+    /// let polling = Polling::within(Duration::from_secs(7200));
+    /// let report = client.wait(id, polling, |_| ControlFlow::Continue(()))?;
     /// assert!(report.counts().is_settled());
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
@@ -192,10 +192,10 @@ impl Client {
     pub fn wait(
         &self,
         action: impl Into<ActionReport>,
-        cadence: Cadence,
+        polling: Polling,
         observe: impl FnMut(Progress) -> ControlFlow<()>,
     ) -> Result<ActionReport, Error> {
-        self.drive(self.session.wait(action, cadence), observe)
+        self.drive(self.session.wait(action, polling), observe)
     }
 
     /// Cancels exactly the endpoints of an action that its status names as not settled. With a saved report or
@@ -243,7 +243,7 @@ impl Client {
     ) -> F::Output {
         let mut event = Event::Resume;
         while !(matches!(event, Event::Resume) && self.is_stopped()) {
-            event = match flow.step(&ambient(), event) {
+            event = match flow.step(&context(), event) {
                 Step::Send(exchange) => Event::Received(self.exchange(*exchange)),
                 Step::Wait(pause) => {
                     self.sleep(pause);

@@ -4,7 +4,7 @@ use std::path::Path;
 use std::time::{Duration, SystemTime};
 
 use clap::{Parser, Subcommand};
-use xdr_model::{ActionId, Cadence, Scan};
+use xdr_model::{ActionId, Polling, Scan};
 
 use crate::job::Job;
 
@@ -95,15 +95,15 @@ impl Arguments {
 
     /// How often to ask. Simulated scans take seconds, so they are asked for more often than real ones; a real
     /// tenant behind `--url` can bear that, too.
-    pub fn cadence(&self) -> Cadence {
-        let cadence = match &self.command {
-            Command::Scan(scan) => scan.wait.cadence(),
-            Command::Follow(follow) => follow.wait.cadence(),
-            Command::Cancel(_) | Command::Demo => Cadence::within(shared::DEADLINE),
+    pub fn polling(&self) -> Polling {
+        let polling = match &self.command {
+            Command::Scan(scan) => scan.wait.polling(),
+            Command::Follow(follow) => follow.wait.polling(),
+            Command::Cancel(_) | Command::Demo => Polling::within(shared::DEADLINE),
         };
         let millis = Duration::from_millis;
         let is_real = self.tenant().is_some_and(|tenant| tenant.url.is_none());
-        if is_real { cadence } else { cadence.with_pauses(millis(300), millis(400), millis(600)) }
+        if is_real { polling } else { polling.with_pauses(millis(300), millis(400), millis(600)) }
     }
 
     /// The action that is named by its id.

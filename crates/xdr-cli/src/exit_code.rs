@@ -1,6 +1,9 @@
 //! The exit codes.
 
-use xdr_model::{ActionReport, Cancelled, Error, WaitEnd, WaitEnded};
+use xdr_model::{
+    ActionReport, Cancelled, Error,
+    error::{WaitEnd, WaitEnded},
+};
 
 /// A run that came to its end.
 #[derive(Debug)]

@@ -1,6 +1,6 @@
 //! How to go on with an action after a run has ended.
 
-use xdr_model::{Error, WaitEnd};
+use xdr_model::{Error, error::WaitEnd};
 
 use crate::exit_code::Outcome;
 use crate::tracker::TrackedAction;

@@ -7,7 +7,7 @@ use std::time::{Instant, SystemTime};
 
 use clap::Parser;
 use xdr_blocking::{Client, Stop};
-use xdr_model::{ActionId, Cadence, Error};
+use xdr_model::{ActionId, Error, Polling};
 
 use crate::args::Arguments;
 use crate::exit_code::{NOTHING_DONE, Outcome, exit_code};
@@ -26,7 +26,7 @@ use crate::tracker::Tracker;
 pub struct Run {
     job: Job,
     target: Target,
-    cadence: Cadence,
+    polling: Polling,
     reporter: Reporter,
     interrupt: Interrupt,
 }
@@ -62,7 +62,7 @@ impl Run {
         let mut reporter = Reporter::new(output.clone(), tracker.clone(), commands.clone(), state);
         reporter.begin(&target, &job);
         let interrupt = Interrupt::new(tracker, output, commands);
-        Ok(Self { job, target, cadence: arguments.cadence(), reporter, interrupt })
+        Ok(Self { job, target, polling: arguments.polling(), reporter, interrupt })
     }
 
     /// Does the job, tells the user how it ended, and gives the exit code.
@@ -81,13 +81,13 @@ impl Run {
         let stop = Stop::new();
         self.stop_at_ctrl_c(&stop);
         let client = Client::new(self.target.tenant.clone(), self.target.credentials.clone())?.until(&stop);
-        let Self { job, cadence, reporter, .. } = self;
+        let Self { job, polling, reporter, .. } = self;
         match job {
             Job::Scan(scan) => {
-                client.scan_and_wait(scan, *cadence, |p| reporter.progress(p)).map(Outcome::Followed)
+                client.scan_and_wait(scan, *polling, |p| reporter.progress(p)).map(Outcome::Followed)
             }
             Job::Follow(report) => {
-                client.wait(report.clone(), *cadence, |p| reporter.progress(p)).map(Outcome::Followed)
+                client.wait(report.clone(), *polling, |p| reporter.progress(p)).map(Outcome::Followed)
             }
             Job::Cancel(report) => {
                 client.cancel_action(report.clone(), |p| reporter.cancelling(p)).map(Outcome::Cancelled)

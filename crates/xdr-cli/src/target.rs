@@ -3,7 +3,10 @@
 use std::ffi::OsString;
 use std::fmt;
 
-use xdr_model::{ApiKey, ApiKeyId, Credentials, Invalid, KeyKind, Tenant};
+use xdr_model::{
+    Credentials, Invalid, KeyKind, Tenant,
+    credentials::{ApiKey, ApiKeyId},
+};
 use xdr_sim::{Config, Server};
 
 use crate::args::{Arguments, KEY, KEY_ID, TenantArguments};

@@ -4,7 +4,7 @@ use std::time::Instant;
 
 /// What a step may know of the world around it.
 #[derive(Clone, Copy)]
-pub struct Ambient<'a> {
+pub struct Context<'a> {
     /// The monotonic clock: for waiting.
     pub now: Instant,
     /// The wall clock in milliseconds since the Unix epoch: for signing.
@@ -13,16 +13,16 @@ pub struct Ambient<'a> {
     pub entropy: &'a dyn Fn() -> [u8; 32],
 }
 
-impl std::fmt::Debug for Ambient<'_> {
+impl std::fmt::Debug for Context<'_> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Ambient")
+        f.debug_struct("Context")
             .field("now", &self.now)
             .field("unix_ms", &self.unix_ms)
             .finish_non_exhaustive()
     }
 }
 
-impl Ambient<'_> {
+impl Context<'_> {
     /// A number from 0 up to, not including, 1.
     pub(crate) fn fraction(&self) -> f64 {
         let [a, b, c, d, ..] = (self.entropy)();

@@ -30,7 +30,7 @@ use crate::validate::{Invalid, Place};
 /// let coverage = Coverage::of(&scan, &started);
 /// assert!(coverage.proves_gap());
 /// assert_eq!(coverage.to_string(), "You named 2 hosts; the tenant took 1.");
-/// # Ok::<(), xdr_model::DecodeError>(())
+/// # Ok::<(), xdr_model::error::DecodeError>(())
 /// ```
 ///
 /// Source: the page "Scan Endpoints" documents only a number of endpoints in the reply. That it can be lower than the

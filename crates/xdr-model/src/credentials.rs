@@ -9,8 +9,8 @@ use secrecy::{ExposeSecret, SecretString};
 use sha2::{Digest, Sha256};
 use zeroize::Zeroizing;
 
-use crate::context::Ambient;
-use crate::ids::ApiKeyId;
+use crate::context::Context;
+pub use crate::ids::ApiKeyId;
 use crate::quotes;
 use crate::validate::{Invalid, Violation};
 
@@ -21,7 +21,7 @@ const TIMESTAMP: HeaderName = HeaderName::from_static("x-xdr-timestamp");
 /// The secret of an API key. It is never shown and is wiped from memory when it is dropped.
 ///
 /// ```
-/// use xdr_model::ApiKey;
+/// use xdr_model::credentials::ApiKey;
 ///
 /// let key: ApiKey = "s3cret".parse()?;
 /// assert_eq!(format!("{key:?}"), "ApiKey([REDACTED])");
@@ -160,15 +160,15 @@ impl Credentials {
     }
 
     /// Adds the headers of one attempt. Signed headers expire and a nonce is good once: never sign ahead.
-    pub(crate) fn sign(&self, headers: &mut HeaderMap, ambient: &Ambient<'_>) {
+    pub(crate) fn sign(&self, headers: &mut HeaderMap, context: &Context<'_>) {
         headers.insert(AUTH_ID, secret(self.id.as_str()));
         match self.kind {
             KeyKind::Standard => {
                 headers.insert(AUTHORIZATION, secret(self.key.0.expose_secret()));
             }
             KeyKind::Advanced => {
-                let nonce = hex(&(ambient.entropy)());
-                let timestamp = ambient.unix_ms.to_string();
+                let nonce = hex(&(context.entropy)());
+                let timestamp = context.unix_ms.to_string();
                 let signature = signature(self.key.0.expose_secret(), &nonce, &timestamp);
                 headers.insert(AUTHORIZATION, secret(&signature));
                 headers.insert(NONCE, secret(&nonce));

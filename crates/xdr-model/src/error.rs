@@ -1,4 +1,6 @@
-//! Every way a call can end badly, named by what it means for the action.
+//! Every way a call can end badly, named by what it means for the action: for programs that tell failures apart.
+//!
+//! [`Error`] is one enum. Each of its kinds holds a value of this module with the details.
 
 use std::fmt;
 use std::time::Duration;
@@ -7,7 +9,7 @@ use http::StatusCode;
 
 use crate::ids::ActionId;
 use crate::replay::Replay;
-use crate::validate::Invalid;
+use crate::transport_error::TransportKind;
 
 mod answer;
 mod failed;
@@ -16,15 +18,17 @@ mod refusal;
 mod refused;
 #[cfg(test)]
 pub(crate) mod samples;
-mod transport;
 mod verdict;
 mod wait;
 
+pub use crate::api_error::ApiError;
+pub use crate::reply::DecodeError;
+pub use crate::selection::Selection;
+pub use crate::validate::{Invalid, Violation};
 pub use answer::Answer;
 pub use failed::{Attempted, NotSent, OutcomeUnknown, ServerFailure, Unreadable};
 pub use refusal::Refusal;
 pub use refused::Refused;
-pub use transport::{Sent, TransportError, TransportKind};
 pub use wait::{WaitEnd, WaitEnded};
 
 pub(crate) use verdict::{judge, unanswered};

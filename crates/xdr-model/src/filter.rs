@@ -1,4 +1,6 @@
-//! Which endpoints an operation acts on. One table of fields drives encoding, rules and schema.
+//! Which endpoints an operation acts on: for programs that build or read filters in detail.
+//!
+//! One table of fields drives encoding, rules and schema.
 
 use serde::ser::{Serialize, SerializeMap, Serializer};
 use serde_json::Value;

@@ -1,6 +1,7 @@
-//! Conversations with a tenant as values: they say what to do next and never touch network, clock or chance.
+//! Conversations with a tenant as values: they say what to do next and never touch network, clock or chance. Programs
+//! that drive or store a conversation themselves name these types; others call a client.
 //!
-//! Retry, pacing, polling, starting and cancelling are all [`Flow`]s. A transport drives any of them with one
+//! Retries, the rate limit, polling, starting and cancelling are all [`Flow`]s. A transport drives any of them with one
 //! loop; a test drives them with a clock of its own, an hour in microseconds.
 
 use std::convert::Infallible;
@@ -8,9 +9,9 @@ use std::time::Duration;
 
 use bytes::Bytes;
 
-use crate::context::Ambient;
-use crate::error::TransportError;
+use crate::context::Context;
 use crate::replay::Replay;
+use crate::transport_error::TransportError;
 
 mod call;
 mod cancel_action;
@@ -32,7 +33,7 @@ pub(crate) use exchange::Prepared;
 /// ```
 /// use std::ops::ControlFlow;
 /// use std::time::{Duration, Instant};
-/// use xdr_model::{Ambient, Credentials, Event, Flow, Scan, Session, Step, Tenant};
+/// use xdr_model::{Credentials, Scan, Session, Tenant, transport::{Context, Event, Flow, Step}};
 /// use xdr_model::{bytes::Bytes, http::Response};
 ///
 /// let tenant = Tenant::new("acme.xdr.us.paloaltonetworks.com")?;
@@ -40,12 +41,12 @@ pub(crate) use exchange::Prepared;
 /// let mut call = session.call(&Scan::all())?;
 ///
 /// let entropy = || [7; 32];
-/// let ambient = Ambient { now: Instant::now(), unix_ms: 1_760_000_000_000, entropy: &entropy };
-/// let Step::Send(exchange) = call.step(&ambient, Event::Resume) else { panic!() };
+/// let context = Context { now: Instant::now(), unix_ms: 1_760_000_000_000, entropy: &entropy };
+/// let Step::Send(exchange) = call.step(&context, Event::Resume) else { panic!() };
 /// assert_eq!(exchange.request.body(), r#"{"request_data":{"filters":"all"}}"#);
 ///
 /// let reply = Response::new(Bytes::from(r#"{"reply":{"action_id":"42"}}"#));
-/// let Step::Done(started) = call.step(&ambient, Event::Received(Ok(reply))) else { panic!() };
+/// let Step::Done(started) = call.step(&context, Event::Received(Ok(reply))) else { panic!() };
 /// assert_eq!(started?.action_id.as_str(), "42");
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
@@ -56,7 +57,7 @@ pub trait Flow {
     type Output;
 
     /// Takes what happened and says what to do next. After [`Step::Done`] it is not called again.
-    fn step(&mut self, ambient: &Ambient<'_>, event: Event) -> Step<Self::Progress, Self::Output>;
+    fn step(&mut self, context: &Context<'_>, event: Event) -> Step<Self::Progress, Self::Output>;
 
     /// Ends it early, between two steps: what is known so far. Nothing more is sent.
     fn stop(self) -> Self::Output;

@@ -4,8 +4,8 @@
 //! have been executed. So each attempt has a gate: the library takes the body through it once, and whoever gives
 //! up on the attempt tries to revoke it. Exactly one of the two succeeds.
 
-use crate::error::Sent;
 use crate::sync::{Arc, AtomicU8, Ordering};
+use crate::transport_error::Sent;
 
 const ARMED: u8 = 0;
 const TAKEN: u8 = 1;
@@ -14,7 +14,7 @@ const REVOKED: u8 = 2;
 /// The gate of one attempt; clones share it. For transports.
 ///
 /// ```
-/// use xdr_model::{Gate, Sent};
+/// use xdr_model::transport::{Gate, Sent};
 ///
 /// let gate = Gate::new();
 /// let in_the_body = gate.clone();

@@ -213,7 +213,7 @@ impl<'de> Deserialize<'de> for EndpointId {
 /// The number of an API key, sent as `x-xdr-auth-id`: 1 to 20 ASCII digits.
 ///
 /// ```
-/// use xdr_model::ApiKeyId;
+/// use xdr_model::credentials::ApiKeyId;
 ///
 /// assert!("7".parse::<ApiKeyId>().is_ok());
 /// assert!("7 ".parse::<ApiKeyId>().is_err());

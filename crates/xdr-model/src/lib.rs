@@ -26,23 +26,22 @@ pub use http;
 
 mod api_error;
 mod blank;
-mod cadence;
 mod context;
 mod coverage;
-mod credentials;
-mod error;
-mod filter;
-mod flow;
+pub mod credentials;
+pub mod error;
+pub mod filter;
+pub mod flow;
 mod gate;
 mod ids;
 mod json_integer;
 mod json_object;
-mod operation;
-mod pacing;
-mod patience;
+pub mod operation;
 mod pem;
+mod polling;
 mod proxy;
 mod quotes;
+mod rate_limit;
 mod redact;
 mod replay;
 mod reply;
@@ -66,40 +65,25 @@ mod sync {
 mod string_enum;
 mod tenant;
 mod text;
+pub mod transport;
+mod transport_error;
 mod validate;
 
-pub use api_error::ApiError;
-pub use cadence::Cadence;
-pub use context::Ambient;
 pub use coverage::Coverage;
-pub use credentials::{ApiKey, Credentials, KeyKind};
-pub use error::{
-    Answer, Attempted, Error, NotSent, OutcomeUnknown, Refusal, Refused, Sent, ServerFailure, TransportError,
-    TransportKind, Unreadable, WaitEnd, WaitEnded,
-};
-pub use filter::{
-    EpochMillis, Filter, Filters, IpAddress, Isolation, Platform, ScanStatus, TimeBound, Values,
-};
-pub use flow::{
-    Call, CancelAction, CancelProgress, Cancelled, Event, Exchange, Flow, Progress, ScanRun, Step,
-    WaitForAction,
-};
-pub use gate::Gate;
-pub use ids::{ActionId, ApiKeyId, EndpointId, IncidentId};
-pub use operation::{
-    AbortScan, ActionStatus, EndpointActionStatus, GetActionStatus, OPERATIONS, Operation, OperationInfo,
-    Scan, StartedAction, StatusCounts,
-};
-pub use pacing::Pacing;
+pub use credentials::{Credentials, KeyKind};
+pub use error::Error;
+pub use filter::{EpochMillis, Filter, Filters, Isolation, Platform, ScanStatus, TimeBound};
+pub use flow::{CancelProgress, Cancelled, Progress};
+pub use ids::{ActionId, EndpointId, IncidentId};
+pub use operation::{AbortScan, GetActionStatus, Operation, Scan, StartedAction};
+pub use polling::Polling;
 pub use proxy::Proxy;
+pub use rate_limit::RateLimit;
 pub use replay::Replay;
-pub use reply::DecodeError;
 pub use report::{ActionReport, EndpointState, ReportedEndpoint};
-pub use selection::Selection;
 pub use session::Session;
 pub use settings::{Roots, Settings};
 pub use stop::Stop;
-pub use string_enum::UnknownWord;
 pub use tenant::Tenant;
 pub use text::sanitise;
-pub use validate::{Invalid, Violation};
+pub use validate::Invalid;

@@ -1,4 +1,5 @@
-//! The calls of the API, one a file, and the registry of them all.
+//! The calls of the API, their replies, and the registry of them all: for programs that send an operation of their own,
+//! or read a reply themselves.
 
 use bytes::Bytes;
 use serde::Serialize;
@@ -19,6 +20,8 @@ pub use get_action_status::{ActionStatus, EndpointActionStatus, GetActionStatus,
 pub(crate) use get_action_status::{Sink, read, reason, reasons};
 pub use scan::Scan;
 pub use started::StartedAction;
+
+pub use crate::string_enum::UnknownWord;
 
 /// A call of the API. Serialises as the content of `request_data`.
 ///
@@ -116,7 +119,7 @@ macro_rules! operations {
         /// Every operation of this crate.
         ///
         /// ```
-        /// assert!(xdr_model::OPERATIONS.iter().any(|operation| operation.name == "scan"));
+        /// assert!(xdr_model::operation::OPERATIONS.iter().any(|operation| operation.name == "scan"));
         /// ```
         pub const OPERATIONS: &[OperationInfo] = &[$(OperationInfo {
             name: <$operation>::NAME,

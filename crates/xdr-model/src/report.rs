@@ -38,11 +38,11 @@ pub(crate) use saved::millis;
 /// # use std::time::{Duration, Instant};
 /// # use xdr_model::{bytes::Bytes, http::Response, *};
 /// # let session = Session::new(Tenant::new("a.b")?, Credentials::standard("7", "s3cret")?);
-/// # let mut wait = session.wait(ActionId::from(42), Cadence::within(Duration::from_secs(60)));
-/// # let ambient = Ambient { now: Instant::now(), unix_ms: 0, entropy: &|| [0; 32] };
+/// # let mut wait = session.wait(ActionId::from(42), Polling::within(Duration::from_secs(60)));
+/// # let context = Context { now: Instant::now(), unix_ms: 0, entropy: &|| [0; 32] };
 /// # let mut event = Event::Resume;
 /// # let report = loop {
-/// #     event = match wait.step(&ambient, event) {
+/// #     event = match wait.step(&context, event) {
 /// #         Step::Send(_) => {
 /// #             let reply = r#"{"reply":{"data":{"e1":"FAILED"}}}"#;
 /// #             Event::Received(Ok(Response::new(Bytes::from(reply))))
@@ -147,7 +147,7 @@ impl ActionReport {
     /// let started = Scan::decode(br#"{"reply":{"action_id":42,"endpoints_count":673}}"#)?;
     /// let report = ActionReport::of(&Scan::all(), &started); // follow it with `wait`
     /// assert_eq!(report.expected(), 673);
-    /// # Ok::<(), xdr_model::DecodeError>(())
+    /// # Ok::<(), xdr_model::error::DecodeError>(())
     /// ```
     pub fn of(scan: &Scan, started: &StartedAction) -> Self {
         Self::asked(Arc::new(scan.filters.clone()), started.clone())

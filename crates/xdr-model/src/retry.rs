@@ -110,7 +110,8 @@ pub(crate) fn backoff(error: &Error, failures: u32, fraction: f64) -> Duration {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::error::{Sent, TransportKind, samples};
+    use crate::error::samples;
+    use crate::transport_error::{Sent, TransportKind};
 
     fn decide(error: &Error, replay: Replay, attempts: u32, elapsed: u64) -> Option<Duration> {
         let elapsed = Duration::from_secs(elapsed);

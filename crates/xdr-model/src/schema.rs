@@ -28,7 +28,7 @@ use root::Root;
 ///
 /// ```
 /// let documents = xdr_model::schema::documents();
-/// assert_eq!(documents.len(), 2 * xdr_model::OPERATIONS.len() + 2 + 5);
+/// assert_eq!(documents.len(), 2 * xdr_model::operation::OPERATIONS.len() + 2 + 5);
 /// assert!(documents.iter().any(|document| document.file_name == "scan-request.schema.json"));
 /// ```
 pub fn documents() -> Vec<Document> {

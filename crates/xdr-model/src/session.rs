@@ -2,16 +2,16 @@
 
 use std::sync::Arc;
 
-use crate::cadence::Cadence;
 use crate::credentials::Credentials;
 use crate::error::Error;
 use crate::flow::{Call, CancelAction, Prepared, ScanRun, WaitForAction};
 use crate::operation::{Operation, Scan};
-use crate::pacing::Pacing;
+use crate::polling::Polling;
+use crate::rate_limit::RateLimit;
 use crate::report::ActionReport;
 use crate::tenant::Tenant;
 
-/// What every conversation with a tenant begins with. Cheap to clone; clones share the pacing.
+/// What every conversation with a tenant begins with. Cheap to clone; clones share the rate limit.
 ///
 /// ```
 /// use xdr_model::{Credentials, Session, Tenant};
@@ -28,29 +28,29 @@ pub struct Session(Arc<Inner>);
 struct Inner {
     tenant: Tenant,
     credentials: Credentials,
-    pacing: Pacing,
+    rate_limit: RateLimit,
 }
 
 impl Session {
-    /// A session with the default pacing of 10 requests a second. Make one for a tenant and clone it: two
+    /// A session with the default rate limit of 10 requests a second. Make one for a tenant and clone it: two
     /// sessions of one tenant do not know of each other.
     pub fn new(tenant: Tenant, credentials: Credentials) -> Self {
-        Self(Arc::new(Inner { tenant, credentials, pacing: Pacing::default() }))
+        Self(Arc::new(Inner { tenant, credentials, rate_limit: RateLimit::default() }))
     }
 
-    /// The same with another pacing.
+    /// The same with another rate limit.
     ///
     /// ```
-    /// # use xdr_model::{Credentials, Pacing, Session, Tenant};
+    /// # use xdr_model::{Credentials, RateLimit, Session, Tenant};
     /// # let tenant = Tenant::new("acme.xdr.us.paloaltonetworks.com")?;
     /// # let session = Session::new(tenant, Credentials::advanced("7", "s3cret")?);
-    /// let session = session.with_pacing(Pacing::per_second(4));
+    /// let session = session.with_rate_limit(RateLimit::per_second(4));
     /// # let _ = session;
     /// # Ok::<(), xdr_model::Error>(())
     /// ```
     #[must_use]
-    pub fn with_pacing(self, pacing: Pacing) -> Self {
-        Self(Arc::new(Inner { pacing, ..Arc::unwrap_or_clone(self.0) }))
+    pub fn with_rate_limit(self, rate_limit: RateLimit) -> Self {
+        Self(Arc::new(Inner { rate_limit, ..Arc::unwrap_or_clone(self.0) }))
     }
 
     /// The tenant.
@@ -62,8 +62,8 @@ impl Session {
         &self.0.credentials
     }
 
-    pub(crate) fn pacing(&self) -> &Pacing {
-        &self.0.pacing
+    pub(crate) fn rate_limit(&self) -> &RateLimit {
+        &self.0.rate_limit
     }
 
     /// One operation, with the retries that can do no harm. The request is checked and encoded here, once.
@@ -92,11 +92,11 @@ impl Session {
     /// are expected, which were named, and what the scan asked for.
     ///
     /// ```
-    /// # use xdr_model::{Cadence, Credentials, Session, Tenant};
+    /// # use xdr_model::{Polling, Credentials, Session, Tenant};
     /// # let tenant = Tenant::new("acme.xdr.us.paloaltonetworks.com")?;
     /// # let session = Session::new(tenant, Credentials::advanced("7", "s3cret")?);
     /// # use xdr_model::{ActionId, Progress};
-    /// let two_hours = Cadence::within(std::time::Duration::from_secs(7200));
+    /// let two_hours = Polling::within(std::time::Duration::from_secs(7200));
     /// let id: ActionId = "4294967297".parse()?; // as a program before this one was told
     /// let wait = session.wait(id, two_hours);
     /// # let report = r#"{"action_id":"4294967297","endpoints":[]}"#;
@@ -105,17 +105,17 @@ impl Session {
     /// # let _ = wait;
     /// # Ok::<(), xdr_model::Error>(())
     /// ```
-    pub fn wait(&self, action: impl Into<ActionReport>, cadence: Cadence) -> WaitForAction {
-        WaitForAction::new(self, action.into(), cadence)
+    pub fn wait(&self, action: impl Into<ActionReport>, polling: Polling) -> WaitForAction {
+        WaitForAction::new(self, action.into(), polling)
     }
 
     /// Starts a scan and follows it until all of its endpoints have settled.
     ///
     /// ```
-    /// # use xdr_model::{Cadence, Credentials, Filter, Scan, Session, Tenant};
+    /// # use xdr_model::{Polling, Credentials, Filter, Scan, Session, Tenant};
     /// # let tenant = Tenant::new("acme.xdr.us.paloaltonetworks.com")?;
     /// # let session = Session::new(tenant, Credentials::advanced("7", "s3cret")?);
-    /// let two_hours = Cadence::within(std::time::Duration::from_secs(7200));
+    /// let two_hours = Polling::within(std::time::Duration::from_secs(7200));
     /// let run = session.scan_and_wait(&Scan::matching([Filter::alias(["till-7"])]), two_hours)?;
     /// # let _ = run;
     /// # Ok::<(), xdr_model::Error>(())
@@ -123,8 +123,8 @@ impl Session {
     ///
     /// # Errors
     /// [`Error::Invalid`] with all that the request breaks.
-    pub fn scan_and_wait(&self, scan: &Scan, cadence: Cadence) -> Result<ScanRun, Error> {
-        ScanRun::new(self, scan, cadence)
+    pub fn scan_and_wait(&self, scan: &Scan, polling: Polling) -> Result<ScanRun, Error> {
+        ScanRun::new(self, scan, polling)
     }
 
     /// Cancels an action: reads its status and cancels exactly the endpoints that it names as not settled, by id.

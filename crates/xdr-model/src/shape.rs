@@ -26,7 +26,7 @@ pub(crate) enum TimestampOperator {
     Lte,
 }
 
-/// The shape of [`IpAddress`](crate::IpAddress).
+/// The shape of [`IpAddress`](crate::filter::IpAddress).
 pub(crate) fn ip_address(_: &mut SchemaGenerator) -> Schema {
     json_schema!({"type": "string", "pattern": ip::pattern(), "not": {"pattern": ip::FOREIGN}})
 }

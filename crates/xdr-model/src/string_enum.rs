@@ -34,7 +34,7 @@ macro_rules! closed_words {
 
             fn from_str(word: &str) -> Result<Self, Self::Err> {
                 Self::ALL.iter().find(|known| known.as_str() == word).copied().ok_or_else(|| {
-                    $crate::Invalid::one($crate::Violation::new(concat!("/", stringify!($name)), $rule).with_found(word))
+                    $crate::Invalid::one($crate::validate::Violation::new(concat!("/", stringify!($name)), $rule).with_found(word))
                 })
             }
         }

@@ -18,7 +18,7 @@ mod sync {
 }
 
 /// What the gate takes from the crate.
-mod error {
+mod transport_error {
     /// Whether a request can have been carried out.
     #[derive(Debug, Clone, Copy, PartialEq, Eq)]
     pub(crate) enum Sent {
@@ -29,8 +29,8 @@ mod error {
     }
 }
 
-use error::Sent;
 use gate::Gate;
+use transport_error::Sent;
 
 #[test]
 fn a_body_is_taken_or_revoked_and_never_both() {

@@ -3,10 +3,10 @@
 //!
 //! The model is told all of these as values; this is where they come from. Programs use a client, not this crate.
 
-mod ambient;
+mod context;
 mod proxy;
 mod tls;
 
-pub use ambient::ambient;
+pub use context::context;
 pub use proxy::proxy;
 pub use tls::{crypto, roots, tls_kind};

@@ -8,7 +8,7 @@ use rustls::RootCertStore;
 use rustls::crypto::{CryptoProvider, ring};
 use rustls_pki_types::CertificateDer;
 use rustls_pki_types::pem::PemObject;
-use xdr_model::{Invalid, Roots, Settings, TransportKind};
+use xdr_model::{Invalid, Roots, Settings, transport::TransportKind};
 
 /// The cryptography of every connection. It is named outright: where another crate switches on a second provider
 /// there is no default any more.
@@ -58,7 +58,7 @@ fn extra_roots(pem: &[u8]) -> Result<Vec<CertificateDer<'static>>, Invalid> {
 /// What went wrong, if this error is one of TLS.
 ///
 /// ```
-/// use xdr_model::TransportKind;
+/// use xdr_model::transport::TransportKind;
 ///
 /// assert_eq!(xdr_transport::tls_kind(&rustls::Error::DecryptError), Some(TransportKind::Tls));
 /// ```

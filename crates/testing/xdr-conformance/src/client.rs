@@ -3,7 +3,7 @@
 use std::ops::ControlFlow;
 
 use tokio::runtime::Runtime;
-use xdr_model::{Error, Flow, Session, Settings, Stop};
+use xdr_model::{Error, Session, Settings, Stop, transport::Flow};
 
 /// Which of the two clients.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -6,7 +6,7 @@ use std::ops::ControlFlow;
 use std::time::Duration;
 
 use xdr_model::{
-    ActionReport, Cadence, CancelProgress, Cancelled, Credentials, Error, Operation, Progress, Scan, Session,
+    ActionReport, CancelProgress, Cancelled, Credentials, Error, Operation, Polling, Progress, Scan, Session,
     Settings, Tenant,
 };
 use xdr_sim::{Config, Server};
@@ -133,7 +133,7 @@ impl Trial {
         scan: &Scan,
         observe: impl FnMut(Progress) -> ControlFlow<()>,
     ) -> Result<ActionReport, Error> {
-        let flow = self.session.scan_and_wait(scan, Cadence::within(DEADLINE))?;
+        let flow = self.session.scan_and_wait(scan, Polling::within(DEADLINE))?;
         self.client.drive(self.in_time(flow), observe)
     }
 
@@ -146,7 +146,7 @@ impl Trial {
         action: impl Into<ActionReport>,
         observe: impl FnMut(Progress) -> ControlFlow<()>,
     ) -> Result<ActionReport, Error> {
-        let flow = self.session.wait(action, Cadence::within(DEADLINE));
+        let flow = self.session.wait(action, Polling::within(DEADLINE));
         self.client.drive(self.in_time(flow), observe)
     }
 

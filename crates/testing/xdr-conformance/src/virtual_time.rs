@@ -3,7 +3,7 @@
 use std::cell::Cell;
 use std::time::{Duration, Instant};
 
-use xdr_model::{Ambient, Event, Flow, Step};
+use xdr_model::transport::{Context, Event, Flow, Step};
 use xdr_sim::Server;
 
 /// The time and the chance of a trial: time passes only by waiting, chance is a counter, so that two runs are alike.
@@ -83,13 +83,13 @@ impl<F: Flow> Flow for Virtual<'_, F> {
     type Progress = F::Progress;
     type Output = F::Output;
 
-    fn step(&mut self, ambient: &Ambient<'_>, mut event: Event) -> Step<F::Progress, F::Output> {
+    fn step(&mut self, context: &Context<'_>, mut event: Event) -> Step<F::Progress, F::Output> {
         let (time, stuck) = (self.time, self.stuck);
         let entropy = || if stuck { [7; 32] } else { time.draw() };
-        let unix_ms = ambient.unix_ms.saturating_add_signed(self.wall_skew_ms);
+        let unix_ms = context.unix_ms.saturating_add_signed(self.wall_skew_ms);
         loop {
-            let ambient = Ambient { now: time.now.get(), unix_ms, entropy: &entropy };
-            match self.flow.step(&ambient, event) {
+            let context = Context { now: time.now.get(), unix_ms, entropy: &entropy };
+            match self.flow.step(&context, event) {
                 Step::Wait(pause) => {
                     time.pass(pause);
                     self.server.advance(pause);

@@ -6,7 +6,10 @@ use std::time::{Duration, Instant};
 
 use xdr_model::bytes::Bytes;
 use xdr_model::http::Method;
-use xdr_model::{Ambient, Event, Exchange, Flow, Replay, Sent, Step, TransportKind};
+use xdr_model::{
+    Replay,
+    transport::{Context, Event, Exchange, Flow, Sent, Step, TransportKind},
+};
 
 use crate::promises::KEY;
 use crate::script::{Happening, Script};
@@ -109,7 +112,7 @@ impl Drive<'_> {
             bytes
         };
         let unix_ms = UNIX_MS + u64::try_from(self.elapsed.as_millis()).expect("a few millennia");
-        flow.step(&Ambient { now: self.start + self.elapsed, unix_ms, entropy: &entropy }, event)
+        flow.step(&Context { now: self.start + self.elapsed, unix_ms, entropy: &entropy }, event)
     }
 
     /// Whether the caller ends it here: the script counts the moments to it.

@@ -3,7 +3,10 @@
 use std::error::Error as StdError;
 use std::fmt::Write;
 
-use xdr_model::{Answer, Credentials, Error, Session, Tenant, WaitEnd};
+use xdr_model::{
+    Credentials, Error, Session, Tenant,
+    error::{Answer, WaitEnd},
+};
 
 use crate::plain::assert_plain;
 

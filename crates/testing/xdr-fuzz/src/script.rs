@@ -30,7 +30,10 @@ use serde_json::Value;
 
 use xdr_model::bytes::Bytes;
 use xdr_model::http::{HeaderValue, Response};
-use xdr_model::{ActionReport, Scan, Sent, TransportError, TransportKind};
+use xdr_model::{
+    ActionReport, Scan,
+    transport::{Sent, TransportError, TransportKind},
+};
 
 /// What happens to one request, or to the flow.
 #[derive(Debug, Clone)]

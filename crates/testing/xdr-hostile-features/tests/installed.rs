@@ -5,7 +5,7 @@ mod support;
 use rustls::crypto::CryptoProvider;
 use xdr_conformance::fault_server::{self, Fault, Identity, Server, answers};
 use xdr_hostile_features::other_crypto;
-use xdr_model::{Error, Settings, Tenant, TransportKind};
+use xdr_model::{Error, Settings, Tenant, transport::TransportKind};
 
 use support::{KINDS, assert_offers_its_own, read};
 

@@ -3,7 +3,7 @@
 use std::time::SystemTime;
 
 use clap::Args;
-use xdr_model::{Filter, IpAddress, Isolation, Operation, Platform, Scan, ScanStatus, TimeBound};
+use xdr_model::{Filter, Isolation, Operation, Platform, Scan, ScanStatus, TimeBound, filter::IpAddress};
 
 use super::time::TimeArgument;
 use super::values::{List, texts, values};

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use clap::Args;
-use xdr_model::{Cadence, KeyKind};
+use xdr_model::{KeyKind, Polling};
 
 use super::values::span;
 
@@ -52,8 +52,8 @@ pub(crate) const DEADLINE: Duration = Duration::from_secs(2 * 3600);
 
 impl WaitArguments {
     /// At the pace of the library.
-    pub(crate) fn cadence(&self) -> Cadence {
-        let cadence = Cadence::within(self.deadline);
-        self.pending_limit.map_or(cadence, |limit| cadence.with_pending_limit(limit))
+    pub(crate) fn polling(&self) -> Polling {
+        let polling = Polling::within(self.deadline);
+        self.pending_limit.map_or(polling, |limit| polling.with_pending_limit(limit))
     }
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use xdr_model::{ActionReport, EndpointActionStatus as Status, EndpointState};
+use xdr_model::{ActionReport, EndpointState, operation::EndpointActionStatus as Status};
 
 /// How an action stands: the numbers that are shown.
 #[derive(Debug, Clone, PartialEq, Eq)]

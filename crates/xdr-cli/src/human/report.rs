@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use console::measure_text_width;
-use xdr_model::{ActionReport, EndpointActionStatus as Status, EndpointState, ReportedEndpoint};
+use xdr_model::{ActionReport, EndpointState, ReportedEndpoint, operation::EndpointActionStatus as Status};
 
 use crate::human::failures::failures;
 use crate::human::poll_summary::{label, vanished};

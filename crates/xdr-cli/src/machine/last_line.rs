@@ -1,7 +1,10 @@
 //! The last line that `--json` writes.
 
 use serde_json::{Value, json};
-use xdr_model::{ActionId, ActionReport, Error, ReportedEndpoint, WaitEnd, WaitEnded};
+use xdr_model::{
+    ActionId, ActionReport, Error, ReportedEndpoint,
+    error::{WaitEnd, WaitEnded},
+};
 
 use crate::exit_code::{NOTHING_DONE, Outcome, STOPPED};
 use crate::interrupt::abandoned_message;

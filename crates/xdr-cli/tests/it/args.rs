@@ -3,7 +3,9 @@
 use std::time::{Duration, SystemTime};
 
 use xdr_cli::Job;
-use xdr_model::{ActionId, EpochMillis, Filter, IpAddress, Isolation, Platform, Scan, ScanStatus, TimeBound};
+use xdr_model::{
+    ActionId, EpochMillis, Filter, Isolation, Platform, Scan, ScanStatus, TimeBound, filter::IpAddress,
+};
 
 use crate::support::{parse, parse_words};
 
@@ -199,11 +201,11 @@ fn a_pasted_list_is_split_at_commas_and_line_breaks_and_trimmed() {
 #[test]
 fn a_real_tenant_is_asked_at_the_pace_of_the_library() {
     let deadline = Duration::from_secs(5400);
-    let cadence = |line: &str| parse(line).ok().map(|arguments| arguments.cadence());
+    let polling = |line: &str| parse(line).ok().map(|arguments| arguments.polling());
     let simulated = "follow 7 --url http://127.0.0.1:8080 --deadline 90m";
     for line in ["scan --all --deadline 90m", "follow 7 --deadline 90m"] {
-        assert_eq!(cadence(line), Some(xdr_model::Cadence::within(deadline)), "{line}");
+        assert_eq!(polling(line), Some(xdr_model::Polling::within(deadline)), "{line}");
     }
-    assert_eq!(cadence(simulated).map(|cadence| cadence.deadline()), Some(deadline));
-    assert_ne!(cadence(simulated), Some(xdr_model::Cadence::within(deadline)));
+    assert_eq!(polling(simulated).map(|polling| polling.deadline()), Some(deadline));
+    assert_ne!(polling(simulated), Some(xdr_model::Polling::within(deadline)));
 }

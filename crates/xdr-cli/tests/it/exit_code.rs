@@ -2,7 +2,7 @@
 
 use serde_json::json;
 use xdr_cli::{Outcome, exit_code};
-use xdr_model::{Error, Sent};
+use xdr_model::{Error, transport::Sent};
 
 use crate::played_runs::{
     accepted, cancelled, followed, lost, many, nothing_matched, scanned, settled, stopped_at_once,

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use serde_json::{Value, json};
 use xdr_cli::{Commands, Job, Outcome, Target, TrackedAction, Tracker, abandoned_line, exit_code, last_line};
-use xdr_model::{ActionId, Error, Scan, Sent};
+use xdr_model::{ActionId, Error, Scan, transport::Sent};
 
 use crate::played_runs::{
     accepted, cancelled, followed, lost, many, nothing_matched, resumed, scanned, settled,

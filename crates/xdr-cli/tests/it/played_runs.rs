@@ -4,11 +4,14 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 use xdr_cli::Outcome;
-use xdr_model::{ActionId, Cadence, Error, Flow, Scan, Sent, TransportError, TransportKind};
+use xdr_model::{
+    ActionId, Error, Polling, Scan,
+    transport::{Flow, Sent, TransportError, TransportKind},
+};
 
 use crate::support::{Received, answer, play, session, statuses};
 
-const CADENCE: Cadence = Cadence::within(Duration::from_secs(7200));
+const CADENCE: Polling = Polling::within(Duration::from_secs(7200));
 
 /// A scan that is accepted with one endpoint, then these answers.
 pub(crate) fn followed(answers: impl IntoIterator<Item = Received>) -> Result<Outcome, Error> {

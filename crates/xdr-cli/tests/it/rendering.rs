@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 use xdr_cli::{PollSummary, Throughput, bar_lines, plain_line, report};
-use xdr_model::{ActionId, ActionReport, Cadence};
+use xdr_model::{ActionId, ActionReport, Polling};
 
 use crate::support::{answer, play, session};
 
@@ -111,7 +111,7 @@ fn example() -> ActionReport {
         id(4): {},
     });
     let body = json!({ "reply": { "data": data, "errorReasons": reasons } }).to_string();
-    let wait = session().wait(ActionId::from(42), Cadence::within(Duration::from_secs(60)));
+    let wait = session().wait(ActionId::from(42), Polling::within(Duration::from_secs(60)));
     play(wait, [answer(200, &body), answer(200, &body)]).unwrap()
 }
 

@@ -9,7 +9,10 @@ use serde_json::Value;
 use xdr_cli::Arguments;
 use xdr_model::bytes::Bytes;
 use xdr_model::http::Response;
-use xdr_model::{Ambient, Credentials, Event, Flow, Session, Step, Tenant, TransportError};
+use xdr_model::{
+    Credentials, Session, Tenant,
+    transport::{Context, Event, Flow, Step, TransportError},
+};
 use xdr_sim::Server;
 
 pub(crate) type Received = Result<Response<Bytes>, TransportError>;
@@ -33,8 +36,8 @@ pub(crate) fn play<F: Flow>(mut flow: F, answers: impl IntoIterator<Item = Recei
     let mut answers = answers.into_iter();
     let (mut now, mut event) = (Instant::now(), Event::Resume);
     loop {
-        let ambient = Ambient { now, unix_ms: 1_760_000_000_000, entropy: &|| [128; 32] };
-        event = match flow.step(&ambient, event) {
+        let context = Context { now, unix_ms: 1_760_000_000_000, entropy: &|| [128; 32] };
+        event = match flow.step(&context, event) {
             Step::Send(_) => match answers.next() {
                 Some(answer) => Event::Received(answer),
                 None => return flow.stop(),

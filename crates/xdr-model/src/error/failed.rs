@@ -2,10 +2,11 @@
 
 use std::fmt;
 
-use super::{Answer, TransportError, TransportKind};
+use super::Answer;
 use crate::replay::Replay;
 use crate::reply::DecodeError;
 use crate::selection::Selection;
+use crate::transport_error::{TransportError, TransportKind};
 
 /// Which operation was sent, where and how often.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -18,7 +18,7 @@ pub enum Refusal {
     /// Status 403: the role of the key lacks the permission. Give it one of those that the text names.
     Permission,
     /// No endpoint matched, or none that this can be done to. Look at the filters, and at what already runs. The error
-    /// lists the causes that are possible for these filters ([`Selection::causes`](crate::Selection::causes)).
+    /// lists the causes that are possible for these filters ([`Selection::causes`](crate::error::Selection::causes)).
     NoEndpointMatched,
     /// Status 429: more than 10 requests in a second, over all programs that use the tenant. Make the call again later.
     RateLimited,

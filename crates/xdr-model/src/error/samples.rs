@@ -4,10 +4,11 @@ use bytes::Bytes;
 use http::Response;
 use http::header::RETRY_AFTER;
 
-use super::{Attempted, Error, Sent, TransportError, TransportKind, judge, unanswered};
+use super::{Attempted, Error, judge, unanswered};
 use crate::credentials::Credentials;
 use crate::replay::Replay;
 use crate::reply;
+use crate::transport_error::{Sent, TransportError, TransportKind};
 
 fn call() -> Attempted {
     Attempted {

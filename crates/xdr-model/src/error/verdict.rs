@@ -6,16 +6,14 @@ use http::{HeaderMap, Response, StatusCode};
 use super::answer::{clock_ahead, redirect_host};
 use super::failed::{Instead, UnreadableSource};
 use super::known::known_refusal;
-use super::{
-    Answer, Attempted, Error, NotSent, OutcomeUnknown, Refusal, Refused, Sent, ServerFailure, TransportError,
-    Unreadable,
-};
+use super::{Answer, Attempted, Error, NotSent, OutcomeUnknown, Refusal, Refused, ServerFailure, Unreadable};
 use crate::api_error::{ApiError, Said};
 use crate::credentials::Credentials;
 use crate::redact::Secrets;
 use crate::replay::Replay;
 use crate::reply::DecodeError;
 use crate::text::{FOUND_TEXT, sanitise};
+use crate::transport_error::{Sent, TransportError};
 
 /// The error that a failed exchange is.
 pub(crate) fn judge(

@@ -136,7 +136,7 @@ checked_item!(ScanStatus, ScanStatus::RULE);
 ///
 /// ```
 /// use std::net::Ipv4Addr;
-/// use xdr_model::IpAddress;
+/// use xdr_model::filter::IpAddress;
 ///
 /// assert_eq!(IpAddress::from(Ipv4Addr::LOCALHOST).as_str(), "127.0.0.1");
 /// assert!("10.0.0".parse::<IpAddress>().is_err());

@@ -3,9 +3,10 @@
 use std::convert::Infallible;
 use std::time::{Duration, Instant};
 
-use super::{Ambient, Event, Flow, Prepared, Step};
-use crate::error::{Answer, Error, Sent, TransportError, TransportKind};
+use super::{Context, Event, Flow, Prepared, Step};
+use crate::error::{Answer, Error};
 use crate::retry::{RetryState, next_attempt};
+use crate::transport_error::{Sent, TransportError, TransportKind};
 
 /// Sends one operation until there is an answer or no more to be done; made by
 /// [`Session::call`](crate::Session::call). `Send` whatever the operation is.
@@ -58,44 +59,44 @@ impl<R> Call<R> {
         self.ending(TransportKind::Stopped)
     }
 
-    fn send(&mut self, ambient: &Ambient<'_>) -> Step<Infallible, Result<R, Error>> {
-        self.began.get_or_insert(ambient.now);
+    fn send(&mut self, context: &Context<'_>) -> Step<Infallible, Result<R, Error>> {
+        self.began.get_or_insert(context.now);
         // A pause can take longer than it was asked to: a machine sleeps.
-        if self.deadline.is_some_and(|deadline| ambient.now >= deadline) {
+        if self.deadline.is_some_and(|deadline| context.now >= deadline) {
             return Step::Done(Err(self.ending(TransportKind::Deadline)));
         }
-        match self.prepared.session().pacing().admit(ambient.now) {
+        match self.prepared.session().rate_limit().admit(context.now) {
             Ok(()) => {
                 self.attempts += 1;
                 self.in_flight = true;
-                Step::Send(Box::new(self.prepared.exchange(ambient)))
+                Step::Send(Box::new(self.prepared.exchange(context)))
             }
-            Err(pause) => self.pause(pause, ambient),
+            Err(pause) => self.pause(pause, context),
         }
     }
 
-    fn pause(&mut self, pause: Duration, ambient: &Ambient<'_>) -> Step<Infallible, Result<R, Error>> {
+    fn pause(&mut self, pause: Duration, context: &Context<'_>) -> Step<Infallible, Result<R, Error>> {
         match self.deadline {
-            Some(deadline) if ambient.now + pause >= deadline => {
+            Some(deadline) if context.now + pause >= deadline => {
                 Step::Done(Err(self.ending(TransportKind::Deadline)))
             }
             _ => Step::Wait(pause),
         }
     }
 
-    fn received(&mut self, error: Error, ambient: &Ambient<'_>) -> Step<Infallible, Result<R, Error>> {
+    fn received(&mut self, error: Error, context: &Context<'_>) -> Step<Infallible, Result<R, Error>> {
         self.has_answered |= error.answer().is_some_and(Answer::is_the_tenants);
         let state = RetryState {
             replay: self.prepared.replay(),
             attempts: self.attempts,
             has_answered: self.has_answered,
-            elapsed: self.began.map_or(Duration::ZERO, |began| ambient.now.saturating_duration_since(began)),
-            fraction: ambient.fraction(),
+            elapsed: self.began.map_or(Duration::ZERO, |began| context.now.saturating_duration_since(began)),
+            fraction: context.fraction(),
         };
         match next_attempt(&error, state) {
             Some(pause) => {
                 self.failure = Some(error);
-                self.pause(pause, ambient)
+                self.pause(pause, context)
             }
             None => Step::Done(Err(error)),
         }
@@ -114,14 +115,14 @@ impl<R> Flow for Call<R> {
     type Progress = Infallible;
     type Output = Result<R, Error>;
 
-    fn step(&mut self, ambient: &Ambient<'_>, event: Event) -> Step<Infallible, Self::Output> {
+    fn step(&mut self, context: &Context<'_>, event: Event) -> Step<Infallible, Self::Output> {
         match event {
-            Event::Resume => self.send(ambient),
+            Event::Resume => self.send(context),
             Event::Received(received) => {
                 self.in_flight = false;
-                match self.prepared.read(received, self.attempts, ambient) {
+                match self.prepared.read(received, self.attempts, context) {
                     Ok(reply) => Step::Done(Ok(reply)),
-                    Err(error) => self.received(error, ambient),
+                    Err(error) => self.received(error, context),
                 }
             }
         }

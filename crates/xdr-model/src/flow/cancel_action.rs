@@ -7,7 +7,7 @@ use std::time::Duration;
 use serde::Serialize;
 
 use super::wait::nothing_named;
-use super::{Ambient, Call, Event, Flow, Prepared, Step};
+use super::{Call, Context, Event, Flow, Prepared, Step};
 use crate::error::{Error, Refusal, WaitEnd, WaitEnded};
 use crate::filter::Filter;
 use crate::ids::{ActionId, EndpointId};
@@ -148,7 +148,7 @@ impl CancelAction {
     }
 
     /// Begins the next request, or ends.
-    fn next(&mut self, ambient: &Ambient<'_>) -> CancelStep {
+    fn next(&mut self, context: &Context<'_>) -> CancelStep {
         let ids: Vec<_> = self.left.drain(..self.left.len().min(IDS_PER_REQUEST)).collect();
         if ids.is_empty() {
             return Step::Done(Ok(self.cancelled.clone()));
@@ -158,7 +158,7 @@ impl CancelAction {
         match Prepared::unchecked(&self.session, &abort).map(Call::new) {
             Ok(call) => {
                 self.state = State::Aborting(call, count);
-                self.step(ambient, Event::Resume)
+                self.step(context, Event::Resume)
             }
             Err(error) => Step::Done(Err(error)),
         }
@@ -214,24 +214,24 @@ impl Flow for CancelAction {
     type Progress = CancelProgress;
     type Output = Result<Cancelled, Error>;
 
-    fn step(&mut self, ambient: &Ambient<'_>, event: Event) -> CancelStep {
+    fn step(&mut self, context: &Context<'_>, event: Event) -> CancelStep {
         if let Some(error) = self.refused.take() {
             return Step::Done(Err(error));
         }
         match &mut self.state {
-            State::Reading(call) => call.step(ambient, event).and_then(|ended| match ended {
+            State::Reading(call) => call.step(context, event).and_then(|ended| match ended {
                 Ok(status) => self.status(&status),
                 Err(error) => Step::Done(Err(error)),
             }),
             State::Pausing => {
                 self.reads += 1;
                 self.state = State::Reading(read(&self.session, &self.known).after_an_answer(true));
-                self.step(ambient, event)
+                self.step(context, event)
             }
-            State::Next => self.next(ambient),
+            State::Next => self.next(context),
             State::Aborting(call, count) => {
                 let count = *count;
-                call.step(ambient, event).and_then(|ended| match ended {
+                call.step(context, event).and_then(|ended| match ended {
                     Ok(started) => self.accepted(started, count),
                     Err(error) => self.failed(error, count),
                 })

@@ -4,14 +4,15 @@ use bytes::Bytes;
 use http::header::{ACCEPT, ACCEPT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, HeaderValue};
 use http::{Method, Request, Response, Uri};
 
-use super::{Ambient, Exchange};
-use crate::error::{Attempted, Error, TransportError, judge, unanswered};
+use super::{Context, Exchange};
+use crate::error::{Attempted, Error, judge, unanswered};
 use crate::operation::Operation;
 use crate::redact::Secrets;
 use crate::replay::Replay;
 use crate::reply::DecodeError;
 use crate::selection::Selection;
 use crate::session::Session;
+use crate::transport_error::TransportError;
 
 /// Encoded bytes and how to read the answer; the attempts share it and the request itself is not kept.
 #[derive(Debug)]
@@ -58,7 +59,7 @@ impl<R> Prepared<R> {
     }
 
     /// A freshly signed request.
-    pub(crate) fn exchange(&self, ambient: &Ambient<'_>) -> Exchange {
+    pub(crate) fn exchange(&self, context: &Context<'_>) -> Exchange {
         let mut request = Request::new(self.body.clone());
         *request.method_mut() = Method::POST;
         *request.uri_mut() = self.url.clone();
@@ -67,7 +68,7 @@ impl<R> Prepared<R> {
         headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
         headers.insert(ACCEPT, HeaderValue::from_static("application/json"));
         headers.insert(ACCEPT_ENCODING, HeaderValue::from_static("identity"));
-        self.session.credentials().sign(headers, ambient);
+        self.session.credentials().sign(headers, context);
         Exchange { request, replay: self.replay, within: None }
     }
 
@@ -76,9 +77,9 @@ impl<R> Prepared<R> {
         &self,
         received: Result<Response<Bytes>, TransportError>,
         attempts: u32,
-        ambient: &Ambient<'_>,
+        context: &Context<'_>,
     ) -> Result<R, Error> {
-        self.read_by(received, attempts, ambient, self.decode)
+        self.read_by(received, attempts, context, self.decode)
     }
 
     /// The same with another way to read the body of a success.
@@ -86,7 +87,7 @@ impl<R> Prepared<R> {
         &self,
         received: Result<Response<Bytes>, TransportError>,
         attempts: u32,
-        ambient: &Ambient<'_>,
+        context: &Context<'_>,
         decode: impl FnOnce(&[u8]) -> Result<T, DecodeError>,
     ) -> Result<T, Error> {
         let decoded = match &received {
@@ -95,8 +96,8 @@ impl<R> Prepared<R> {
         };
         match decoded {
             Some(Ok(reply)) => Ok(reply),
-            Some(Err(error)) => Err(self.failed(received, Some(error), attempts, ambient)),
-            None => Err(self.failed(received, None, attempts, ambient)),
+            Some(Err(error)) => Err(self.failed(received, Some(error), attempts, context)),
+            None => Err(self.failed(received, None, attempts, context)),
         }
     }
 
@@ -106,10 +107,10 @@ impl<R> Prepared<R> {
         received: Result<Response<Bytes>, TransportError>,
         decode_error: Option<DecodeError>,
         attempts: u32,
-        ambient: &Ambient<'_>,
+        context: &Context<'_>,
     ) -> Error {
         let credentials = self.session.credentials();
-        judge(self.attempted(attempts), received, decode_error, ambient.unix_ms, credentials)
+        judge(self.attempted(attempts), received, decode_error, context.unix_ms, credentials)
     }
 
     /// The error of a call that ends without an answer.

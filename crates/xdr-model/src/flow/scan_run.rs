@@ -3,11 +3,11 @@
 use std::sync::Arc;
 use std::time::Instant;
 
-use super::{Ambient, Call, Event, Flow, Progress, Step, WaitForAction};
-use crate::cadence::Cadence;
+use super::{Call, Context, Event, Flow, Progress, Step, WaitForAction};
 use crate::error::Error;
 use crate::filter::Filters;
 use crate::operation::{Scan, StartedAction};
+use crate::polling::Polling;
 use crate::report::ActionReport;
 use crate::session::Session;
 
@@ -22,7 +22,7 @@ pub struct ScanRun {
     session: Session,
     /// What the scan asks for: the report holds it against what the tenant took.
     filters: Arc<Filters>,
-    cadence: Cadence,
+    polling: Polling,
     began: Option<Instant>,
     state: State,
 }
@@ -35,10 +35,10 @@ enum State {
 }
 
 impl ScanRun {
-    pub(crate) fn new(session: &Session, scan: &Scan, cadence: Cadence) -> Result<Self, Error> {
+    pub(crate) fn new(session: &Session, scan: &Scan, polling: Polling) -> Result<Self, Error> {
         let state = State::Starting(session.call(scan)?);
         let filters = Arc::new(scan.filters.clone());
-        Ok(Self { session: session.clone(), filters, cadence, began: None, state })
+        Ok(Self { session: session.clone(), filters, polling, began: None, state })
     }
 
     fn started(
@@ -47,7 +47,7 @@ impl ScanRun {
         began: Instant,
     ) -> Step<Progress, Result<ActionReport, Error>> {
         let report = ActionReport::asked(Arc::clone(&self.filters), started);
-        let wait = WaitForAction::new(&self.session, report, self.cadence);
+        let wait = WaitForAction::new(&self.session, report, self.polling);
         let report = wait.report().clone();
         self.state = State::Following(wait.since(began));
         Step::Progress(Progress::Started { report })
@@ -58,13 +58,13 @@ impl Flow for ScanRun {
     type Progress = Progress;
     type Output = Result<ActionReport, Error>;
 
-    fn step(&mut self, ambient: &Ambient<'_>, event: Event) -> Step<Progress, Self::Output> {
-        let began = *self.began.get_or_insert(ambient.now);
+    fn step(&mut self, context: &Context<'_>, event: Event) -> Step<Progress, Self::Output> {
+        let began = *self.began.get_or_insert(context.now);
         match &mut self.state {
-            State::Following(wait) => wait.step(ambient, event),
+            State::Following(wait) => wait.step(context, event),
             State::Starting(call) => {
-                call.end_by(began.checked_add(self.cadence.deadline()));
-                call.step(ambient, event).and_then(|ended| match ended {
+                call.end_by(began.checked_add(self.polling.deadline()));
+                call.step(context, event).and_then(|ended| match ended {
                     Ok(started) => self.started(started, began),
                     Err(error) => Step::Done(Err(error)),
                 })

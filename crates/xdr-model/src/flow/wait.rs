@@ -6,13 +6,14 @@ use std::time::{Duration, Instant};
 use bytes::Bytes;
 use http::Response;
 
-use super::{Ambient, Event, Flow, Prepared, Progress, Step};
-use crate::cadence::Cadence;
-use crate::error::{Answer, Error, TransportError, WaitEnd, WaitEnded};
+use super::{Context, Event, Flow, Prepared, Progress, Step};
+use crate::error::{Answer, Error, WaitEnd, WaitEnded};
 use crate::operation::{ActionStatus, GetActionStatus};
-use crate::patience::{self, NextPoll, Outlook, Standing, Trouble};
+use crate::polling::Polling;
+use crate::polling::{self, NextPoll, Outlook, Standing, Trouble};
 use crate::report::{ActionReport, Change, TakenIn};
 use crate::session::Session;
+use crate::transport_error::TransportError;
 
 /// Follows an action; made by [`Session::wait`]. It ends with a report, whatever the outcomes, when
 ///
@@ -22,7 +23,7 @@ use crate::session::Session;
 ///   shows which endpoints have vanished, and how many were counted and never named. Ten minutes are ten polls at the
 ///   longest default pause: a tenant that is only late names them again in that time.
 /// * every endpoint that the last reply names has settled or is pending, and the action has not moved for the
-///   [pending limit](crate::Cadence::with_pending_limit).
+///   [pending limit](crate::Polling::with_pending_limit).
 ///
 /// Dropping or stopping it ends the polling and nothing else: the action goes on.
 #[derive(Debug)]
@@ -31,7 +32,7 @@ pub struct WaitForAction {
     /// Why the report cannot be followed with this session.
     refused: Option<Error>,
     prepared: Prepared<ActionStatus>,
-    cadence: Cadence,
+    polling: Polling,
     /// When the deadline began to run.
     began: Option<Instant>,
     /// When the following began: after the scan was accepted, which can take a while.
@@ -93,7 +94,7 @@ impl Run {
 
 impl Failures {
     fn add(&mut self, error: Arc<Error>, now: Instant) {
-        if !self.last.as_ref().is_some_and(|last| patience::is_same_refusal(last, &error)) {
+        if !self.last.as_ref().is_some_and(|last| polling::is_same_refusal(last, &error)) {
             self.equal = Run::default();
         }
         self.equal.add(now);
@@ -105,7 +106,7 @@ impl Failures {
 type WaitStep = Step<Progress, Result<ActionReport, Error>>;
 
 impl WaitForAction {
-    pub(crate) fn new(session: &Session, mut report: ActionReport, cadence: Cadence) -> Self {
+    pub(crate) fn new(session: &Session, mut report: ActionReport, polling: Polling) -> Self {
         let request = GetActionStatus::new(report.action_id().clone());
         let prepared =
             Prepared::unchecked(session, &request).expect("the path is a constant and an id is JSON");
@@ -116,7 +117,7 @@ impl WaitForAction {
             report,
             refused,
             prepared,
-            cadence,
+            polling,
             began: None,
             followed: None,
             changed: None,
@@ -144,30 +145,30 @@ impl WaitForAction {
 
     /// What is left of the deadline; `None` when it has come.
     fn left(&mut self, now: Instant) -> Option<Duration> {
-        self.cadence.deadline().checked_sub(self.elapsed(now)).filter(|left| !left.is_zero())
+        self.polling.deadline().checked_sub(self.elapsed(now)).filter(|left| !left.is_zero())
     }
 
-    fn resume(&mut self, ambient: &Ambient<'_>) -> WaitStep {
+    fn resume(&mut self, context: &Context<'_>) -> WaitStep {
         if let Some(error) = self.refused.take() {
             return Step::Done(Err(error));
         }
         if matches!(self.next, Next::End) {
             return Step::Done(Ok(self.report.clone()));
         }
-        self.followed.get_or_insert(ambient.now);
-        self.changed.get_or_insert(ambient.now);
-        let Some(left) = self.left(ambient.now) else {
+        self.followed.get_or_insert(context.now);
+        self.changed.get_or_insert(context.now);
+        let Some(left) = self.left(context.now) else {
             let trouble = self.failures.last.take();
             return self.end(WaitEnd::Deadline { trouble });
         };
         match self.next {
             Next::Pause => {
-                let pause = self.cadence.pause(self.polls, ambient.fraction());
-                self.wait(self.until_the_end(pause, ambient.now), left)
+                let pause = self.polling.pause(self.polls, context.fraction());
+                self.wait(self.until_the_end(pause, context.now), left)
             }
-            Next::ShortestPause => self.wait(self.cadence.shortest_pause(ambient.fraction()), left),
+            Next::ShortestPause => self.wait(self.polling.shortest_pause(context.fraction()), left),
             Next::Wait(pause) => self.wait(pause, left),
-            Next::Poll | Next::End => self.poll(left, ambient),
+            Next::Poll | Next::End => self.poll(left, context),
         }
     }
 
@@ -176,11 +177,11 @@ impl WaitForAction {
         Step::Wait(pause.min(left))
     }
 
-    fn poll(&mut self, left: Duration, ambient: &Ambient<'_>) -> WaitStep {
-        if let Err(pause) = self.prepared.session().pacing().admit(ambient.now) {
+    fn poll(&mut self, left: Duration, context: &Context<'_>) -> WaitStep {
+        if let Err(pause) = self.prepared.session().rate_limit().admit(context.now) {
             return Step::Wait(pause.min(left));
         }
-        let mut exchange = self.prepared.exchange(ambient);
+        let mut exchange = self.prepared.exchange(context);
         exchange.within = Some(left);
         Step::Send(Box::new(exchange))
     }
@@ -188,12 +189,12 @@ impl WaitForAction {
     fn received(
         &mut self,
         received: Result<Response<Bytes>, TransportError>,
-        ambient: &Ambient<'_>,
+        context: &Context<'_>,
     ) -> WaitStep {
         let Self { prepared, report, .. } = self;
-        match prepared.read_by(received, 1, ambient, |body| report.take_in(body)) {
-            Ok(taken) => self.polled(taken, ambient.now),
-            Err(error) => self.failed(error, ambient),
+        match prepared.read_by(received, 1, context, |body| report.take_in(body)) {
+            Ok(taken) => self.polled(taken, context.now),
+            Err(error) => self.failed(error, context),
         }
     }
 
@@ -207,14 +208,14 @@ impl WaitForAction {
                 self.empty_replies += 1;
                 let followed =
                     self.followed.map_or(Duration::ZERO, |since| now.saturating_duration_since(since));
-                if patience::is_unknown(self.empty_replies, followed) {
+                if polling::is_unknown(self.empty_replies, followed) {
                     return self.end(nothing_named(&self.report));
                 }
             }
             TakenIn::TooMany => return self.end(WaitEnd::TooManyEndpoints),
             TakenIn::Named(change) => {
                 self.empty_replies = 0;
-                let outlook = patience::outlook(self.standing(change, now), self.cadence.pending_limit());
+                let outlook = polling::outlook(self.standing(change, now), self.polling.pending_limit());
                 self.ends = None;
                 self.next = match outlook {
                     Outlook::Ended => Next::End,
@@ -255,14 +256,14 @@ impl WaitForAction {
         }
     }
 
-    fn failed(&mut self, error: Error, ambient: &Ambient<'_>) -> WaitStep {
+    fn failed(&mut self, error: Error, context: &Context<'_>) -> WaitStep {
         if error.is_stop() {
             return self.end(WaitEnd::Stopped);
         }
         let error = Arc::new(error);
-        self.failures.add(Arc::clone(&error), ambient.now);
+        self.failures.add(Arc::clone(&error), context.now);
         self.has_answered |= error.answer().is_some_and(Answer::is_the_tenants);
-        match patience::next_poll(&error, self.trouble(ambient)) {
+        match polling::next_poll(&error, self.trouble(context)) {
             NextPoll::After(pause) => {
                 self.next = Next::Wait(pause);
                 let (report, message) = (self.report.clone(), error.to_string());
@@ -280,17 +281,17 @@ impl WaitForAction {
         }
     }
 
-    fn trouble(&mut self, ambient: &Ambient<'_>) -> Trouble {
-        let left = self.left(ambient.now).unwrap_or_default();
+    fn trouble(&mut self, context: &Context<'_>) -> Trouble {
+        let left = self.left(context.now).unwrap_or_default();
         let Failures { all, equal, .. } = &self.failures;
         Trouble {
             failures: all.count,
-            lasting: all.lasting(ambient.now),
+            lasting: all.lasting(context.now),
             equal: equal.count,
-            equal_for: equal.lasting(ambient.now),
+            equal_for: equal.lasting(context.now),
             has_answered: self.has_answered,
             left,
-            fraction: ambient.fraction(),
+            fraction: context.fraction(),
         }
     }
 
@@ -316,10 +317,10 @@ impl Flow for WaitForAction {
     type Progress = Progress;
     type Output = Result<ActionReport, Error>;
 
-    fn step(&mut self, ambient: &Ambient<'_>, event: Event) -> WaitStep {
+    fn step(&mut self, context: &Context<'_>, event: Event) -> WaitStep {
         match event {
-            Event::Resume => self.resume(ambient),
-            Event::Received(received) => self.received(received, ambient),
+            Event::Resume => self.resume(context),
+            Event::Received(received) => self.received(received, context),
         }
     }
 

@@ -24,7 +24,7 @@ use crate::validate::{Invalid, Place};
 /// let started = Scan::decode(br#"{"reply":{"action_id":4294967297,"endpoints_count":"673"}}"#)?;
 /// assert_eq!(started.action_id.as_str(), "4294967297");
 /// assert_eq!(started.endpoints_count, Some(673));
-/// # Ok::<(), xdr_model::DecodeError>(())
+/// # Ok::<(), xdr_model::error::DecodeError>(())
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
@@ -142,7 +142,7 @@ macro_rules! selects_endpoints {
             const REPLAY: $crate::Replay = $crate::Replay::Unsafe;
             type Reply = $crate::StartedAction;
 
-            fn decode(body: &[u8]) -> Result<$crate::StartedAction, $crate::DecodeError> {
+            fn decode(body: &[u8]) -> Result<$crate::StartedAction, $crate::error::DecodeError> {
                 $crate::reply::read_by(body, $crate::StartedAction::from_raw)
             }
 

@@ -6,8 +6,10 @@ use std::time::Duration;
 
 use proptest::prelude::*;
 use xdr_model::{
-    AbortScan, ActionId, Cadence, Credentials, EpochMillis, Error, Filter, Filters, GetActionStatus,
-    Operation, Refusal, Scan, ScanStatus, Session, Tenant, TimeBound, TransportKind as Kind, WaitEnd,
+    AbortScan, ActionId, Credentials, EpochMillis, Error, Filter, Filters, GetActionStatus, Operation,
+    Polling, Scan, ScanStatus, Session, Tenant, TimeBound,
+    error::{Refusal, WaitEnd},
+    transport::TransportKind as Kind,
 };
 
 use crate::support::{
@@ -205,7 +207,8 @@ fn status_cases() -> Vec<Case> {
 /// The connection is closed after these bytes, although the head promised more.
 fn cut_after(status: u16, body: &str) -> Answer {
     let (head, body) = response(status, &[], body).into_parts();
-    Err(xdr_model::TransportError::new(xdr_model::Sent::Maybe, Kind::Closed).after_head(head, body))
+    Err(xdr_model::transport::TransportError::new(xdr_model::transport::Sent::Maybe, Kind::Closed)
+        .after_head(head, body))
 }
 
 /// The key that these cases are sent with, sent back.
@@ -613,7 +616,7 @@ fn what_an_error_was_caused_by_is_kept() {
     assert_eq!(causes(|| answer(500, "")), [""; 0]);
     assert_eq!(causes(|| answer(401, "")), [""; 0]);
 
-    let wait = drive(session().wait(xdr_model::ActionId::from(42), Cadence::within(seconds(60))), |_| {
+    let wait = drive(session().wait(xdr_model::ActionId::from(42), Polling::within(seconds(60))), |_| {
         answer(403, "")
     });
     let error = wait.output.unwrap_err();

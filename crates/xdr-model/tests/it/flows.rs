@@ -6,9 +6,11 @@ use std::time::Duration;
 
 use proptest::prelude::*;
 use xdr_model::{
-    ActionId, ActionReport, Cadence, CancelAction, CancelProgress, Cancelled, Error, Event, Filter,
-    GetActionStatus, Pacing, Progress, Refusal, Replay, Scan, ScanRun, Session, Step, TransportKind as Kind,
-    WaitEnd, WaitEnded, WaitForAction,
+    ActionId, ActionReport, CancelProgress, Cancelled, Error, Filter, GetActionStatus, Polling, Progress,
+    RateLimit, Replay, Scan, Session,
+    error::{Refusal, WaitEnd, WaitEnded},
+    flow::{CancelAction, ScanRun, WaitForAction},
+    transport::{Event, Step, TransportKind as Kind},
 };
 
 use crate::support::{
@@ -25,11 +27,11 @@ fn scan() -> Scan {
 }
 
 fn wait(deadline: Duration) -> WaitForAction {
-    session().wait(ActionId::from(42), Cadence::within(deadline))
+    session().wait(ActionId::from(42), Polling::within(deadline))
 }
 
 fn scan_run(deadline: Duration) -> ScanRun {
-    session().scan_and_wait(&scan(), Cadence::within(deadline)).unwrap()
+    session().scan_and_wait(&scan(), Polling::within(deadline)).unwrap()
 }
 
 fn cancel() -> CancelAction {
@@ -161,13 +163,13 @@ fn a_pause_varies_by_a_fifth_of_itself() {
 
 #[test]
 fn a_cadence_can_be_another() {
-    let cadence = Cadence::within(seconds(10)).with_pauses(millis(500), seconds(1), seconds(2));
-    let ended = drive(session().wait(ActionId::from(42), cadence), |_| pending());
+    let polling = Polling::within(seconds(10)).with_pauses(millis(500), seconds(1), seconds(2));
+    let ended = drive(session().wait(ActionId::from(42), polling), |_| pending());
     let at: Vec<f64> = ended.sent_at();
     assert_eq!(at, [0.5, 1.5, 3.0, 5.0, 7.0, 9.0]);
     assert_eq!(ended.elapsed, seconds(10));
 
-    let nonsense = Cadence::within(seconds(1)).with_pauses(Duration::ZERO, Duration::ZERO, Duration::ZERO);
+    let nonsense = Polling::within(seconds(1)).with_pauses(Duration::ZERO, Duration::ZERO, Duration::ZERO);
     let ended = drive(session().wait(ActionId::from(42), nonsense), |_| pending());
     assert!(ended.sends.len() <= 11, "it is still paced: {}", ended.sends.len());
 }
@@ -228,7 +230,7 @@ fn an_action_is_unknown_after_three_empty_replies_and_a_minute_but_not_before() 
     assert_eq!(ended.sends.len(), 6);
     assert!((ended.elapsed.as_secs_f64() - 67.9375).abs() < 0.001, "{:?}", ended.elapsed);
 
-    let slow = Cadence::within(DAY).with_pauses(seconds(100), seconds(100), seconds(100));
+    let slow = Polling::within(DAY).with_pauses(seconds(100), seconds(100), seconds(100));
     let ended = drive(session().wait(ActionId::from(42), slow), |_| empty_status());
     assert_eq!(ended.sends.len(), 3, "a minute alone is not enough");
 }
@@ -432,7 +434,7 @@ fn a_page_that_is_not_the_tenants_ends_a_wait_only_before_the_tenant_has_answere
         let later = drive(wait(DAY), script([pending(), first, second, third, fourth]));
         assert!(later.output.is_ok_and(|report| report.is_success()), "{status}");
         // The acceptance of the scan is an answer.
-        let scan = session().scan_and_wait(&Scan::all(), Cadence::within(DAY)).unwrap();
+        let scan = session().scan_and_wait(&Scan::all(), Polling::within(DAY)).unwrap();
         let done = || statuses(&[(1, DONE)]);
         let scanned = drive(scan, script([accepted(42, 1), foreign(status), done()]));
         assert!(scanned.output.is_ok_and(|report| report.is_success()), "{status}");
@@ -602,9 +604,9 @@ fn a_run_ends_by_its_deadline_while_it_is_being_started() {
     assert!(matches!(ended.output, Err(Error::Refused(refused)) if refused.reason == Refusal::RateLimited));
     assert_eq!((ended.sends.len(), ended.elapsed), (2, seconds(30)));
 
-    let session = session().with_pacing(Pacing::per_second(1));
+    let session = session().with_rate_limit(RateLimit::per_second(1));
     drive(session.call(&scan()).unwrap(), |_| accepted(41, 1));
-    let mut run = session.scan_and_wait(&scan(), Cadence::within(millis(10))).unwrap();
+    let mut run = session.scan_and_wait(&scan(), Polling::within(millis(10))).unwrap();
     // The same moment as that of the first scan, but for the time between the two clocks.
     assert!(matches!(Clock::new().step(&mut run, Event::Resume), Step::Done(Err(Error::NotSent(_)))));
 }
@@ -866,7 +868,7 @@ fn a_cancellation_that_is_stopped_says_how_far_it_came() {
     assert!(matches!(pausing.output, Err(Error::Wait(_))));
 }
 
-// ---- pacing -----------------------------------------------------------------------------------------------------
+// ---- rate limit -----------------------------------------------------------------------------------------------------
 
 /// When each of `calls` reads is sent, over clones of one session that take turns.
 fn paced(session: &Session, calls: usize) -> Vec<Duration> {
@@ -912,18 +914,18 @@ fn no_second_holds_more_than_ten_requests_over_all_clones_of_a_session() {
 
 #[test]
 fn the_pace_can_be_another_or_none() {
-    let slow = paced(&session().with_pacing(Pacing::per_second(3)), 9);
+    let slow = paced(&session().with_rate_limit(RateLimit::per_second(3)), 9);
     assert_eq!((most_in_a_second(&slow), slow[8]), (3, seconds(2)));
-    let slowest = paced(&session().with_pacing(Pacing::per_second(0)), 3);
+    let slowest = paced(&session().with_rate_limit(RateLimit::per_second(0)), 3);
     assert_eq!(slowest, [seconds(0), seconds(1), seconds(2)]);
-    assert_eq!(paced(&session().with_pacing(Pacing::off()), 50), [Duration::ZERO; 50]);
+    assert_eq!(paced(&session().with_rate_limit(RateLimit::off()), 50), [Duration::ZERO; 50]);
 }
 
 #[test]
 fn polls_retries_and_cancellations_are_paced_too() {
-    let session = session().with_pacing(Pacing::per_second(1));
-    let cadence = Cadence::within(seconds(30)).with_pauses(Duration::ZERO, Duration::ZERO, Duration::ZERO);
-    let ended = drive(session.wait(ActionId::from(42), cadence), |_| pending());
+    let session = session().with_rate_limit(RateLimit::per_second(1));
+    let polling = Polling::within(seconds(30)).with_pauses(Duration::ZERO, Duration::ZERO, Duration::ZERO);
+    let ended = drive(session.wait(ActionId::from(42), polling), |_| pending());
     let at: Vec<_> = ended.sends.iter().map(|sending| sending.at).collect();
     assert_eq!((at.len(), most_in_a_second(&at)), (30, 1));
 

@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use proptest::prelude::*;
 use xdr_model::{
-    ActionId, ActionReport, Cadence, CancelProgress, EndpointId, Error, Filter, Progress, ReportedEndpoint,
-    Scan, StartedAction, WaitEnd,
+    ActionId, ActionReport, CancelProgress, EndpointId, Error, Filter, Polling, Progress, ReportedEndpoint,
+    Scan, StartedAction, error::WaitEnd,
 };
 
 use crate::support::{
@@ -59,7 +59,7 @@ fn polls(replies: &[Reply], first: usize) -> impl FnMut(&Sending) -> Answer {
 }
 
 fn follow(known: impl Into<ActionReport>, replies: &[Reply]) -> Followed {
-    drive(session().wait(known, Cadence::within(DAY)), polls(replies, 0))
+    drive(session().wait(known, Polling::within(DAY)), polls(replies, 0))
 }
 
 /// An accepted scan with this count.
@@ -196,7 +196,7 @@ fn an_endpoint_that_is_repeated_counts_once_with_the_less_settled_then_the_worse
         for other in &ORDER[i..] {
             for reply in [vec![("e1", *counts), ("e1", *other)], vec![("e1", *other), ("e1", *counts)]] {
                 let stop = |moment, _| moment == Moment::Told;
-                let wait = session().wait(ActionId::from(42), Cadence::within(DAY));
+                let wait = session().wait(ActionId::from(42), Polling::within(DAY));
                 let told = Drive::new(wait).run_until(|_| answer_of(&reply), stop).progress.pop().unwrap();
                 let counts: Vec<_> =
                     told.report().counts().iter().map(|(word, n)| (word.as_str().to_owned(), n)).collect();
@@ -211,7 +211,7 @@ fn an_endpoint_that_is_repeated_counts_once_with_the_less_settled_then_the_worse
 #[test]
 fn an_endpoint_that_only_a_reason_names_has_not_been_seen_to_settle() {
     let reply = r#"{"reply":{"data":{"e1":"COMPLETED_SUCCESSFULLY"},"errorReasons":{"e2":{"why":"disk"},"e3":null}}}"#;
-    let ended = drive(session().wait(started(Some(1)), Cadence::within(DAY)), |_| ok(reply));
+    let ended = drive(session().wait(started(Some(1)), Polling::within(DAY)), |_| ok(reply));
     let report = ended.output.unwrap();
     assert_eq!(numbers(&report), (1, 2, false));
     let told: Vec<_> = report.needs_attention().collect();
@@ -222,7 +222,7 @@ fn an_endpoint_that_only_a_reason_names_has_not_been_seen_to_settle() {
 fn a_reason_for_another_status_is_none_for_this_one() {
     let first = r#"{"reply":{"data":{"e1":"FAILED","e2":"FAILED"},"errorReasons":{"e1":{},"e2":{}}}}"#;
     let mut answers = vec![ok(first)];
-    let wait = session().wait(started(Some(3)), Cadence::within(DAY));
+    let wait = session().wait(started(Some(3)), Polling::within(DAY));
     let then = [("e1", DONE), ("e2", "IN_PROGRESS"), ("e3", DONE)];
     let last = [("e1", DONE), ("e2", "FAILED"), ("e3", DONE)];
     let mut later = vec![answer_of(&last), answer_of(&then)];
@@ -243,13 +243,13 @@ fn a_reason_without_end_is_cut_and_a_flood_of_them_is_not_kept() {
         entries(&format!("{{\"why\":\"{}\"}}", &long[..32_700]))
     );
     let report =
-        drive(session().wait(started(Some(3_000)), Cadence::within(DAY)), |_| ok(&body)).output.unwrap();
+        drive(session().wait(started(Some(3_000)), Polling::within(DAY)), |_| ok(&body)).output.unwrap();
     let kept = report.unsuccessful().filter(|endpoint| endpoint.reason.is_some()).count();
     assert!((2_000..2_100).contains(&kept), "64 MiB of them: {kept}");
 
     let body =
         format!(r#"{{"reply":{{"data":{{"e1":"FAILED"}},"errorReasons":{{"e1":{{"why":"{long}"}}}}}}}}"#);
-    let report = drive(session().wait(started(Some(1)), Cadence::within(DAY)), |_| ok(&body)).output.unwrap();
+    let report = drive(session().wait(started(Some(1)), Polling::within(DAY)), |_| ok(&body)).output.unwrap();
     let reason = report.unsuccessful().next().unwrap().reason.unwrap();
     assert!(reason.as_str().is_some_and(|text| text.ends_with("x…") && text.len() < 17_000));
 }
@@ -259,7 +259,7 @@ fn a_key_that_is_repeated_again_and_again_makes_a_reply_unreadable() {
     let data = r#""data":{"e1":"PENDING"},"#;
     let body = |times: usize| format!(r#"{{"reply":{{{}"data":{{"e1":"{DONE}"}}}}}}"#, data.repeat(times));
     let follow = |body: String| {
-        let wait = session().wait(started(Some(1)), Cadence::within(seconds(3)));
+        let wait = session().wait(started(Some(1)), Polling::within(seconds(3)));
         drive(wait, |_| ok(&body)).output.is_ok()
     };
     assert!(follow(body(7)) && !follow(body(8)));
@@ -268,7 +268,7 @@ fn a_key_that_is_repeated_again_and_again_makes_a_reply_unreadable() {
 #[test]
 fn words_that_are_others_in_every_reply_do_not_pile_up() {
     let mut poll = 0;
-    let wait = session().wait(started(Some(101)), Cadence::within(HOURS));
+    let wait = session().wait(started(Some(101)), Polling::within(HOURS));
     let ended = drive(wait, |_| {
         poll += 1;
         let entries: Vec<_> = (0..100).map(|i| format!("\"e{i}\":\"WORD {}\"", poll * 100 + i)).collect();
@@ -288,7 +288,7 @@ fn words_that_are_others_in_every_reply_do_not_pile_up() {
 fn a_reason_is_kept_when_later_replies_omit_it() {
     let first = r#"{"reply":{"data":{"e1":"FAILED","e2":"PENDING"},"errorReasons":{"e1":{"why":"disk"}}}}"#;
     let mut answers = vec![ok(first)];
-    let wait = session().wait(started(Some(2)), Cadence::within(DAY));
+    let wait = session().wait(started(Some(2)), Polling::within(DAY));
     let report = drive(wait, |_| answers.pop().unwrap_or_else(|| answer_of(&[("e2", DONE)]))).output.unwrap();
     let [failed] = &report.unsuccessful().collect::<Vec<_>>()[..] else { panic!("{report:?}") };
     assert_eq!(failed.reason.as_ref().unwrap()["why"], "disk");
@@ -297,8 +297,8 @@ fn a_reason_is_kept_when_later_replies_omit_it() {
 #[test]
 fn pending_endpoints_hold_a_wait_no_longer_than_its_limit() {
     let limit = seconds(3600);
-    let cadence = Cadence::within(DAY).with_pending_limit(limit);
-    let wait = || session().wait(ActionId::from(42), cadence);
+    let polling = Polling::within(DAY).with_pending_limit(limit);
+    let wait = || session().wait(ActionId::from(42), polling);
     let offline = vec![("e1", DONE), ("e2", "PENDING"), ("e3", "PENDING")];
     let replies = [vec![("e1", "IN_PROGRESS"), ("e2", "PENDING"), ("e3", "PENDING")], offline.clone()];
     let ended = drive(wait(), polls(&replies, 0));
@@ -318,14 +318,14 @@ fn pending_endpoints_hold_a_wait_no_longer_than_its_limit() {
 fn more_endpoints_than_are_remembered_end_the_wait() {
     let entries: Vec<String> = (0..1_000_001).map(|i| format!("\"{i}\":\"{DONE}\"")).collect();
     let body = format!(r#"{{"reply":{{"data":{{{}}}}}}}"#, entries.join(","));
-    let ended = drive(session().wait(ActionId::from(42), Cadence::within(DAY)), |_| ok(&body));
+    let ended = drive(session().wait(ActionId::from(42), Polling::within(DAY)), |_| ok(&body));
     let Err(Error::Wait(end)) = ended.output else { panic!() };
     assert!(matches!(end.why, WaitEnd::TooManyEndpoints), "{end}");
     assert_eq!((ended.sends.len(), end.report.named()), (1, 1_000_000));
     assert!(!end.report.is_success() && end.report.never_named() == 1, "one at least is not remembered");
 
     let others = format!(r#"{{"reply":{{"data":{{"another":"{DONE}"}}}}}}"#);
-    let resumed = drive(session().wait(end.report, Cadence::within(DAY)), |_| ok(&others));
+    let resumed = drive(session().wait(end.report, Polling::within(DAY)), |_| ok(&others));
     let Err(Error::Wait(end)) = resumed.output else { panic!() };
     assert!(matches!(end.why, WaitEnd::TooManyEndpoints), "a reply of others only is no empty one: {end}");
     assert_eq!((resumed.sends.len(), end.report.named(), end.report.is_success()), (1, 1_000_000, false));
@@ -338,7 +338,7 @@ fn scanned(filters: Vec<Filter>, count: Option<u64>, named: &[&'static str]) -> 
     let reply: Reply = named.iter().map(|id| (*id, DONE)).collect();
     let count = count.map_or("null".to_owned(), |count| count.to_string());
     let ended =
-        drive(session().scan_and_wait(&Scan::matching(filters), Cadence::within(DAY)).unwrap(), |sending| {
+        drive(session().scan_and_wait(&Scan::matching(filters), Polling::within(DAY)).unwrap(), |sending| {
             match &*sending.operation {
                 SCAN => ok(format!(r#"{{"reply":{{"action_id":42,"endpoints_count":{count}}}}}"#)),
                 _ => answer_of(&reply),
@@ -427,7 +427,7 @@ fn what_was_named_and_not_taken_is_no_success_and_is_told() {
 #[test]
 fn what_was_asked_for_is_told_by_every_failure_after_acceptance() {
     let run =
-        || session().scan_and_wait(&Scan::matching([hosts(&["a", "b"])]), Cadence::within(DAY)).unwrap();
+        || session().scan_and_wait(&Scan::matching([hosts(&["a", "b"])]), Polling::within(DAY)).unwrap();
     let failures: [fn() -> Answer; 3] =
         [|| crate::support::answer(401, ""), empty_status, || answer_of(&[("e1", "IN_PROGRESS")])];
     for failure in failures {
@@ -461,7 +461,7 @@ fn coverage_of_a_plain_send_names_what_the_scan_named() {
 #[test]
 fn a_cancellation_aborts_what_the_status_names_and_tells_what_vanished() {
     let before = [vec![("e1", DONE), ("e2", "PENDING"), ("e3", "PENDING"), ("e4", "PENDING")]];
-    let wait = session().wait(started(Some(6)), Cadence::within(DAY));
+    let wait = session().wait(started(Some(6)), Polling::within(DAY));
     let known = Drive::new(wait).run_until(polls(&before, 0), |moment, _| moment == Moment::Told);
     let known = known.progress.into_iter().next_back().unwrap();
     let status = answer_of(&[("e3", "IN_PROGRESS"), ("e4", DONE), ("e5", "PENDING"), ("e5", DONE)]);
@@ -502,7 +502,7 @@ fn a_report_of_another_tenant_is_neither_followed_nor_cancelled() {
     let other = xdr_model::Session::new(other, xdr_model::Credentials::standard("7", "s3cret").unwrap());
     let report = || ActionReport::from_json(&saved).unwrap();
     let errors = [
-        drive(other.wait(report(), Cadence::within(DAY)), script([])).output.unwrap_err(),
+        drive(other.wait(report(), Polling::within(DAY)), script([])).output.unwrap_err(),
         drive(other.cancel_action(report()), script([])).output.unwrap_err(),
     ];
     for error in errors {
@@ -510,7 +510,7 @@ fn a_report_of_another_tenant_is_neither_followed_nor_cancelled() {
         assert!(error.to_string().contains("/tenant must be https://api-other."), "{error}");
     }
     let again =
-        drive(session().wait(report(), Cadence::within(seconds(9))), |_| answer_of(&[("e1", "PENDING")]));
+        drive(session().wait(report(), Polling::within(seconds(9))), |_| answer_of(&[("e1", "PENDING")]));
     assert!(matches!(again.output, Err(Error::Wait(_))), "at its own it goes on");
 }
 
@@ -669,10 +669,10 @@ proptest! {
     fn a_run_ends_when_and_as_the_rules_say(
         replies in replies(), expected in expectations(), limit in limits(), longest in 30..2000u64,
     ) {
-        let cadence = Cadence::within(HOURS).with_pauses(seconds(2), seconds(5), seconds(longest));
-        let cadence = limit.map_or(cadence, |limit| cadence.with_pending_limit(limit));
+        let polling = Polling::within(HOURS).with_pauses(seconds(2), seconds(5), seconds(longest));
+        let polling = limit.map_or(polling, |limit| polling.with_pending_limit(limit));
         let mut polls = polls(&replies, 0);
-        let ended = drive(session().scan_and_wait(&expected.scan(), cadence).unwrap(), |sending| {
+        let ended = drive(session().scan_and_wait(&expected.scan(), polling).unwrap(), |sending| {
             match (&*sending.operation, expected.count) {
                 (SCAN, Some(count)) => accepted(42, count),
                 (SCAN, None) => ok(r#"{"reply":{"action_id":42}}"#),
@@ -722,7 +722,7 @@ proptest! {
             }
             count => ActionReport::of(&expected.scan(), &started(count)),
         };
-        let quick = Cadence::within(HOURS).with_pauses(seconds(1), seconds(1), seconds(60));
+        let quick = Polling::within(HOURS).with_pauses(seconds(1), seconds(1), seconds(60));
         let whole = drive(session().wait(known(), quick), polls(&replies, 0));
         // Empty replies are counted anew by each wait.
         let nothing_named = |error: &Error| !matches!(error, Error::Wait(end) if matches!(end.why, WaitEnd::Deadline { .. }));
@@ -768,7 +768,7 @@ proptest! {
     fn a_reply_that_cannot_be_read_to_its_end_changes_nothing(
         replies in replies(), others in replies(), kinds in prop::collection::vec(0..7usize, 1..8), cut in 0.1..0.99,
     ) {
-        let quick = Cadence::within(HOURS).with_pauses(seconds(1), seconds(1), seconds(60));
+        let quick = Polling::within(HOURS).with_pauses(seconds(1), seconds(1), seconds(60));
         let plain = drive(session().wait(ActionId::from(42), quick), polls(&replies, 0));
         let (mut next, mut disturbed, mut kinds) = (0, false, kinds.into_iter().chain(std::iter::repeat(6)));
         let data = |reply: &Reply| {

@@ -3,8 +3,9 @@
 use proptest::prelude::*;
 use serde_json::{Value, json};
 use xdr_model::{
-    AbortScan, ActionId, ActionReport, ApiKey, ApiKeyId, Filter, GetActionStatus, Invalid, KeyKind,
-    Operation, Proxy, Scan, Settings, Tenant,
+    AbortScan, ActionId, ActionReport, Filter, GetActionStatus, Invalid, KeyKind, Operation, Proxy, Scan,
+    Settings, Tenant,
+    credentials::{ApiKey, ApiKeyId},
 };
 
 use crate::supplied::may_be_supplied;

@@ -5,8 +5,9 @@ use std::time::Duration;
 
 use proptest::prelude::*;
 use xdr_model::{
-    ActionId, Cadence, Cancelled, Error, Filter, GetActionStatus, Scan, Sent, TransportError,
-    TransportKind as Kind, WaitEnd,
+    ActionId, Cancelled, Error, Filter, GetActionStatus, Polling, Scan,
+    error::WaitEnd,
+    transport::{Sent, TransportError, TransportKind as Kind},
 };
 
 use crate::replies::near_replies;
@@ -232,7 +233,7 @@ proptest! {
     fn a_wait_ends_by_its_deadline_and_tells_the_id(
         happenings in happenings(), fraction in jitter(), latency in latencies(), deadline in spans(),
     ) {
-        let wait = session().wait(ActionId::from(42), Cadence::within(deadline));
+        let wait = session().wait(ActionId::from(42), Polling::within(deadline));
         let ended = Drive::new(wait).with_fraction(fraction).with_latency(latency).run(play(&happenings));
         prop_assert!(ended.elapsed <= deadline, "{:?}", ended.elapsed);
         match ended.output {
@@ -249,7 +250,7 @@ proptest! {
     fn a_run_keeps_the_rules_of_a_scan_and_then_those_of_a_wait(
         happenings in happenings(), fraction in jitter(), latency in latencies(), deadline in spans(),
     ) {
-        let run = session().scan_and_wait(&scan(), Cadence::within(deadline)).unwrap();
+        let run = session().scan_and_wait(&scan(), Polling::within(deadline)).unwrap();
         let ended = Drive::new(run).with_fraction(fraction).with_latency(latency).run(play(&happenings));
         let requests = numbers_of(SCAN, &ended.sends);
         check_attempts(&requests, &happenings)?;
@@ -331,7 +332,7 @@ proptest! {
     fn a_run_that_is_stopped_anywhere_tells_the_truth(
         happenings in happenings(), fraction in jitter(), steps in 0..12usize,
     ) {
-        let run = session().scan_and_wait(&scan(), Cadence::within(seconds(600))).unwrap();
+        let run = session().scan_and_wait(&scan(), Polling::within(seconds(600))).unwrap();
         let (mut passed, mut in_flight) = (0, false);
         let ended = Drive::new(run).with_fraction(fraction).run_until(play(&happenings), |moment, _| {
             passed += 1;

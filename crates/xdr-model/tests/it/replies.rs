@@ -3,8 +3,8 @@
 use proptest::prelude::*;
 use serde_json::{Value, json};
 use xdr_model::{
-    AbortScan, ActionReport, ActionStatus, EndpointActionStatus, EndpointId, GetActionStatus, Operation,
-    Progress, Scan, StartedAction, StatusCounts,
+    AbortScan, ActionReport, EndpointId, GetActionStatus, Operation, Progress, Scan, StartedAction,
+    operation::{ActionStatus, EndpointActionStatus, StatusCounts},
 };
 
 use crate::support::{Drive, Moment, ok, seconds, session};
@@ -195,7 +195,7 @@ proptest! {
             json!({"reply": {"data": data}}).to_string()
         };
         let followed = |body: &str| {
-            let wait = session().wait(xdr_model::ActionId::from(42), xdr_model::Cadence::within(seconds(100)));
+            let wait = session().wait(xdr_model::ActionId::from(42), xdr_model::Polling::within(seconds(100)));
             let ended = crate::support::drive(wait, |_| ok(body));
             ended.progress.last().map(|told| serde_json::to_value(told.report()).unwrap())
         };
@@ -262,7 +262,7 @@ fn a_reply_whose_statuses_stand_elsewhere_is_unreadable_and_not_empty() {
         let error = GetActionStatus::decode(body.as_bytes()).unwrap_err();
         assert_eq!(error.to_string(), "the reply is not of the documented shape", "{reply}");
         let ended = crate::support::drive(
-            session().wait(xdr_model::ActionId::from(42), xdr_model::Cadence::within(seconds(600))),
+            session().wait(xdr_model::ActionId::from(42), xdr_model::Polling::within(seconds(600))),
             |_| ok(&body),
         );
         assert!(ended.progress.iter().all(|told| matches!(told, Progress::Trouble { .. })), "{reply}");
@@ -375,8 +375,8 @@ fn an_error_object_in_the_place_of_a_reply_is_found() {
 
 /// The counts that a wait makes of a body, which keep no endpoint.
 fn counts_by_a_wait(body: &[u8]) -> Option<StatusCounts> {
-    let cadence = xdr_model::Cadence::within(seconds(600));
-    let told = Drive::new(session().wait(xdr_model::ActionId::from(1), cadence))
+    let polling = xdr_model::Polling::within(seconds(600));
+    let told = Drive::new(session().wait(xdr_model::ActionId::from(1), polling))
         .run_until(|_| ok(body), |moment, _| moment == Moment::Told)
         .progress
         .pop()?;

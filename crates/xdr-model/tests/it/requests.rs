@@ -6,8 +6,8 @@ use std::net::Ipv6Addr;
 use proptest::prelude::*;
 use serde_json::Value;
 use xdr_model::{
-    AbortScan, ActionId, EpochMillis, Filter, Filters, GetActionStatus, Invalid, IpAddress, Isolation,
-    OPERATIONS, Operation, Platform, Replay, Scan, ScanStatus, TimeBound,
+    AbortScan, ActionId, EpochMillis, Filter, Filters, GetActionStatus, Invalid, Isolation, Operation,
+    Platform, Replay, Scan, ScanStatus, TimeBound, filter::IpAddress, operation::OPERATIONS,
 };
 
 use crate::mistakes::is_formatted_number;

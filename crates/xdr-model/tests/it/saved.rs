@@ -7,8 +7,8 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 use xdr_model::{
-    AbortScan, ActionId, ActionReport, Cadence, Coverage, EndpointId, Error, Filter, Filters, IncidentId,
-    Invalid, Progress, Scan, StartedAction,
+    AbortScan, ActionId, ActionReport, Coverage, EndpointId, Error, Filter, Filters, IncidentId, Invalid,
+    Polling, Progress, Scan, StartedAction,
 };
 
 use crate::support::{DONE, accepted, answer, drive, ok, seconds, session};
@@ -162,7 +162,7 @@ fn progress_of_every_kind_comes_back_with_its_report() {
         accepted(42, 2),
     ];
     let scan = Scan::matching([Filter::hostname(["a", "b"])]);
-    let run = session().scan_and_wait(&scan, Cadence::within(seconds(60))).unwrap();
+    let run = session().scan_and_wait(&scan, Polling::within(seconds(60))).unwrap();
     let ended = drive(run, |_| {
         answers.pop().unwrap_or_else(|| ok(format!(r#"{{"reply":{{"data":{{"e1":"{DONE}"}}}}}}"#)))
     });
@@ -204,7 +204,7 @@ fn what_a_tenant_writes_never_makes_a_saved_report_unreadable() {
         let reply = format!(
             r#"{{"reply":{{"data":{{"e\u0000\"":"FAILED","":"WORD\u202e","e1":null}},"errorReasons":{{"":{reason}}}}}}}"#
         );
-        let ended = drive(session().wait(ActionId::from(42), Cadence::within(seconds(10))), |_| ok(&reply));
+        let ended = drive(session().wait(ActionId::from(42), Polling::within(seconds(10))), |_| ok(&reply));
         let Err(Error::Wait(end)) = ended.output else { panic!() };
         comes_back(&end.report);
         let progress = Progress::Trouble {
@@ -232,7 +232,7 @@ proptest! {
         let id = serde_json::to_string(data.keys().next().unwrap()).unwrap();
         let data = serde_json::to_string(&data).unwrap();
         let reply = format!(r#"{{"reply":{{"data":{data},"errorReasons":{{{id}:{reasons}}}}}}}"#);
-        let ended = drive(session().wait(ActionId::from(42), Cadence::within(seconds(3))), |_| ok(&reply));
+        let ended = drive(session().wait(ActionId::from(42), Polling::within(seconds(3))), |_| ok(&reply));
         let Err(Error::Wait(end)) = ended.output else { panic!() };
         comes_back(&end.report);
     }

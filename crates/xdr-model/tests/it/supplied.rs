@@ -6,8 +6,8 @@ use std::time::Duration;
 use proptest::prelude::*;
 use serde_json::{Value, json};
 use xdr_model::{
-    AbortScan, ActionId, ActionReport, Cadence, EndpointId, EndpointState, Filter, Filters, GetActionStatus,
-    IncidentId, Invalid, Operation, Scan, StartedAction,
+    AbortScan, ActionId, ActionReport, EndpointId, EndpointState, Filter, Filters, GetActionStatus,
+    IncidentId, Invalid, Operation, Polling, Scan, StartedAction,
 };
 
 use crate::mistakes::is_formatted_number;
@@ -258,7 +258,7 @@ fn follow_and_cancel(action: &str, endpoints: &[&str]) {
     comes_back::<ActionId>(&json!(id));
     comes_back::<StartedAction>(&started["reply"]);
 
-    let minute = Cadence::within(Duration::from_secs(60));
+    let minute = Polling::within(Duration::from_secs(60));
     let mut answers = vec![status("FAILED"), status("PENDING"), ok(started.to_string())];
     let run = drive(session().scan_and_wait(&Scan::all(), minute).unwrap(), |_| answers.pop().unwrap());
     let report = run.output.unwrap();

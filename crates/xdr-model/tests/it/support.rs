@@ -8,8 +8,8 @@ use std::time::{Duration, Instant};
 use xdr_model::bytes::Bytes;
 use xdr_model::http::{HeaderMap, Response};
 use xdr_model::{
-    Ambient, Credentials, Event, Exchange, Flow, Replay, Sent, Session, Step, Tenant, TransportError,
-    TransportKind,
+    Credentials, Replay, Session, Tenant,
+    transport::{Context, Event, Exchange, Flow, Sent, Step, TransportError, TransportKind},
 };
 
 /// The secret that no text may show.
@@ -188,7 +188,7 @@ impl Clock {
             bytes
         };
         let unix_ms = UNIX_MS + u64::try_from(self.elapsed().as_millis()).unwrap();
-        flow.step(&Ambient { now: self.now, unix_ms, entropy: &entropy }, event)
+        flow.step(&Context { now: self.now, unix_ms, entropy: &entropy }, event)
     }
 }
 

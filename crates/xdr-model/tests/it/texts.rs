@@ -4,8 +4,8 @@ use std::fmt::Write;
 use std::time::Duration;
 
 use xdr_model::{
-    ActionId, Cadence, Credentials, Error, Filter, GetActionStatus, Invalid, Operation, Replay, Scan,
-    Settings, Tenant, TransportKind as Kind,
+    ActionId, Credentials, Error, Filter, GetActionStatus, Invalid, Operation, Polling, Replay, Scan,
+    Settings, Tenant, transport::TransportKind as Kind,
 };
 
 use crate::errors::{Case, call, cases, headed, scan};
@@ -22,8 +22,8 @@ fn wait_text<P, T: std::fmt::Debug>(name: &str, ended: Ended<P, Result<T, Error>
 
 /// The endings of a wait, each with its name.
 pub(crate) fn waits() -> Vec<(String, Error)> {
-    let wait = || session().wait(xdr_model::ActionId::from(42), Cadence::within(seconds(120)));
-    let run = || session().scan_and_wait(&scan(), Cadence::within(seconds(120))).unwrap();
+    let wait = || session().wait(xdr_model::ActionId::from(42), Polling::within(seconds(120)));
+    let run = || session().scan_and_wait(&scan(), Polling::within(seconds(120))).unwrap();
     let half = || statuses(&[(3, DONE), (2, "PENDING")]);
     let stop_at_progress = |number| {
         let mut told = 0;
@@ -60,7 +60,7 @@ pub(crate) fn waits() -> Vec<(String, Error)> {
         }),
         wait_text("the scan named a host that was not taken", {
             let two = Scan::matching([Filter::hostname(["web-1", "web-typo"])]);
-            let run = session().scan_and_wait(&two, Cadence::within(seconds(120))).unwrap();
+            let run = session().scan_and_wait(&two, Polling::within(seconds(120))).unwrap();
             let none = |sending: &crate::support::Sending| match &*sending.operation {
                 "scan" => accepted(42, 1),
                 _ => empty_status(),
@@ -208,7 +208,7 @@ fn all() -> Vec<(String, Error)> {
         ),
         (
             "a deadline without any time".to_owned(),
-            drive(session().scan_and_wait(&scan(), Cadence::within(Duration::ZERO)).unwrap(), |_| ok(""))
+            drive(session().scan_and_wait(&scan(), Polling::within(Duration::ZERO)).unwrap(), |_| ok(""))
                 .output
                 .unwrap_err(),
         ),

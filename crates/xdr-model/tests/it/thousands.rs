@@ -3,8 +3,8 @@
 use proptest::prelude::*;
 use serde_json::{Value, json};
 use xdr_model::{
-    AbortScan, ActionId, ApiKeyId, EpochMillis, Error, Filter, GetActionStatus, Invalid, IpAddress,
-    Operation, Refusal, Scan, Tenant, TimeBound, sanitise,
+    AbortScan, ActionId, EpochMillis, Error, Filter, GetActionStatus, Invalid, Operation, Scan, Tenant,
+    TimeBound, credentials::ApiKeyId, error::Refusal, filter::IpAddress, sanitise,
 };
 
 use crate::mistakes::{QUOTES, is_formatted_number};

@@ -2,8 +2,9 @@
 
 use xdr_model::http::Request;
 use xdr_model::{
-    ActionId, ApiKey, ApiKeyId, Cadence, Credentials, Error, Event, Invalid, KeyKind, Operation, Replay,
-    Scan, Settings, Step, Tenant,
+    ActionId, Credentials, Error, Invalid, KeyKind, Operation, Polling, Replay, Scan, Settings, Tenant,
+    credentials::{ApiKey, ApiKeyId},
+    transport::{Event, Step},
 };
 
 use crate::support::{Clock, FQDN, KEY, advanced_session, seconds, session, tenant};
@@ -401,7 +402,7 @@ fn an_action_id_of_a_tenant_is_any_text_but_the_empty_one() {
 fn nothing_that_can_be_printed_shows_a_secret() {
     let password = "pr0xy-pass";
     let settings = Settings::default().with_proxy(format!("http://jo:{password}@proxy.example:3128"));
-    let cadence = Cadence::within(seconds(60));
+    let polling = Polling::within(seconds(60));
     let mut shown = vec![
         format!("{:?}", KEY.parse::<ApiKey>().unwrap()),
         format!("{settings:?}"),
@@ -412,8 +413,8 @@ fn nothing_that_can_be_printed_shows_a_secret() {
         let scan = Scan::all();
         shown.push(format!("{session:#?}"));
         shown.push(format!("{:#?}", session.call(&scan).unwrap()));
-        shown.push(format!("{:#?}", session.wait(xdr_model::ActionId::from(42), cadence)));
-        shown.push(format!("{:#?}", session.scan_and_wait(&scan, cadence).unwrap()));
+        shown.push(format!("{:#?}", session.wait(xdr_model::ActionId::from(42), polling)));
+        shown.push(format!("{:#?}", session.scan_and_wait(&scan, polling).unwrap()));
         shown.push(format!("{:#?}", session.cancel_action(xdr_model::ActionId::from(42))));
     }
     for secret in [KEY, password] {

@@ -5,7 +5,9 @@ use std::convert::Infallible;
 
 use xdr_conformance::{Client, Kind, standard};
 use xdr_model::{
-    Ambient, Call, Error, Event, Exchange, Flow, Pacing, Scan, Session, Settings, StartedAction, Step, Tenant,
+    Error, RateLimit, Scan, Session, Settings, StartedAction, Tenant,
+    flow::Call,
+    transport::{Context, Event, Exchange, Flow, Step},
 };
 
 /// What a scan ends with.
@@ -23,9 +25,9 @@ impl<E: Fn(&mut Exchange)> Flow for Changed<E> {
     type Progress = Infallible;
     type Output = Scanned;
 
-    fn step(&mut self, ambient: &Ambient<'_>, mut event: Event) -> Step<Infallible, Scanned> {
+    fn step(&mut self, context: &Context<'_>, mut event: Event) -> Step<Infallible, Scanned> {
         loop {
-            match self.call.as_mut().expect("it has not ended").step(ambient, event) {
+            match self.call.as_mut().expect("it has not ended").step(context, event) {
                 Step::Send(mut exchange) => {
                     (self.change)(&mut exchange);
                     return Step::Send(exchange);
@@ -51,7 +53,7 @@ pub(crate) struct Scanner {
 impl Scanner {
     pub(crate) fn new(kind: Kind, url: &str) -> Self {
         let tenant = Tenant::loopback(url).expect("it is an address of this machine");
-        let session = Session::new(tenant, standard()).with_pacing(Pacing::off());
+        let session = Session::new(tenant, standard()).with_rate_limit(RateLimit::off());
         let settings = Settings::default();
         let client = match kind {
             Kind::Blocking => Client::new(kind, session.clone(), &settings).expect("the defaults are good"),

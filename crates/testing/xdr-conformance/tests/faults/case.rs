@@ -7,8 +7,8 @@ use std::time::Duration;
 use xdr_conformance::fault_server::{self, Fault, Server, Way};
 use xdr_conformance::{Client, Kind, Virtual, VirtualTime, standard};
 use xdr_model::{
-    AbortScan, Error, GetActionStatus, Operation, Replay, Scan, Session, Settings, Tenant, TransportError,
-    TransportKind,
+    AbortScan, Error, GetActionStatus, Operation, Replay, Scan, Session, Settings, Tenant,
+    transport::{TransportError, TransportKind},
 };
 
 use crate::expected::{Ending, Row};

@@ -1,7 +1,7 @@
 //! Before and while the request is sent.
 
 use xdr_conformance::fault_server::{Fault, Identity, Stage, Then, answers};
-use xdr_model::TransportKind;
+use xdr_model::transport::TransportKind;
 
 use crate::expected::Row;
 

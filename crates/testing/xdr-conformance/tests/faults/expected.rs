@@ -3,7 +3,7 @@
 use std::ops::RangeInclusive;
 
 use xdr_conformance::fault_server::{Fault, Stage};
-use xdr_model::{Error, Replay, TransportKind};
+use xdr_model::{Error, Replay, transport::TransportKind};
 
 /// The row of the table that a fault belongs to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

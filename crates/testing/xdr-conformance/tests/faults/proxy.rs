@@ -1,7 +1,7 @@
 //! A proxy between the client and the tenant.
 
 use xdr_conformance::fault_server::{Fault, Stage, Then, answers};
-use xdr_model::TransportKind;
+use xdr_model::transport::TransportKind;
 
 use crate::expected::Row;
 

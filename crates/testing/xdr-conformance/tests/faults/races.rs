@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use xdr_conformance::Kind;
 use xdr_conformance::fault_server::{Account, Closes, Closing, spin};
-use xdr_model::{Error, Exchange, Replay, Scan};
+use xdr_model::{Error, Replay, Scan, transport::Exchange};
 
 use crate::attempt::{Scanned, Scanner};
 use crate::case::KINDS;

@@ -1,7 +1,7 @@
 //! Redirects are never followed: whoever they point to gets no request, and so no key.
 
 use xdr_conformance::fault_server::{Fault, Identity, Server, Stage, Then, answers};
-use xdr_model::{Error, Refusal};
+use xdr_model::{Error, error::Refusal};
 
 use crate::case::{Caller, KINDS, OPERATIONS};
 use crate::expected::Ending;

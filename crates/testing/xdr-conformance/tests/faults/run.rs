@@ -6,7 +6,7 @@ use std::thread;
 
 use xdr_conformance::Kind;
 use xdr_conformance::fault_server::{self, Deaf, Fault, Refusing, Server};
-use xdr_model::{Replay, Tenant, TransportKind};
+use xdr_model::{Replay, Tenant, transport::TransportKind};
 
 use crate::case::{Caller, KINDS, OPERATIONS, check, settings};
 use crate::expected::{Ending, Row};

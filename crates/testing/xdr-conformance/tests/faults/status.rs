@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use xdr_conformance::fault_server::{Fault, Server, Stage, answers};
-use xdr_model::{Error, Refusal};
+use xdr_model::{Error, error::Refusal};
 
 use crate::case::{Caller, KINDS};
 use crate::expected::Row;

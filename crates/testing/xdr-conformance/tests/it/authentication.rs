@@ -3,7 +3,7 @@
 use std::convert::Infallible;
 
 use xdr_conformance::{Trial, both_with, tenant};
-use xdr_model::{Credentials, Error, Refusal, Scan, Settings};
+use xdr_model::{Credentials, Error, Scan, Settings, error::Refusal};
 use xdr_sim::KeyKind;
 
 use crate::support::start;

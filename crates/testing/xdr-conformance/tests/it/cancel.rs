@@ -57,7 +57,7 @@ fn somebody_elses_scan_goes_on() {
         let theirs = trial.send(&Scan::matching([Filter::hostname([theirs])])).expect("it too").action_id;
         assert_eq!(trial.cancel_action(mine, quiet).expect("it runs").endpoints, 1);
         let report = trial.wait(theirs, quiet).expect("it settles");
-        assert_eq!(report.counts().get(&xdr_model::EndpointActionStatus::Cancelled), 0);
+        assert_eq!(report.counts().get(&xdr_model::operation::EndpointActionStatus::Cancelled), 0);
     });
 }
 

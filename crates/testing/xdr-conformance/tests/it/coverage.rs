@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use xdr_conformance::{DEADLINE, Trial, both, both_with, standard, tenant};
 use xdr_model::{
-    ActionId, ActionReport, Cadence, EndpointId, Filter, Progress, ReportedEndpoint, Scan, Settings,
+    ActionId, ActionReport, EndpointId, Filter, Polling, Progress, ReportedEndpoint, Scan, Settings,
 };
 use xdr_sim::{Fault, Outcomes};
 
@@ -163,8 +163,8 @@ fn offline_endpoints_hold_a_wait_no_longer_than_the_pending_limit_and_are_listed
     let tenant = tenant().with_offline(0.05).with_outcomes(Outcomes::all_completed());
     both_with(&tenant, &Settings::default(), &standard(), |trial| {
         let hour = Duration::from_secs(3600);
-        let cadence = Cadence::within(DEADLINE).with_pending_limit(hour);
-        let flow = trial.session.scan_and_wait(&Scan::all(), cadence).expect("a good scan");
+        let polling = Polling::within(DEADLINE).with_pending_limit(hour);
+        let flow = trial.session.scan_and_wait(&Scan::all(), polling).expect("a good scan");
         let report = trial.client.drive(trial.in_time(flow), quiet).expect("the limit is no failure");
         assert_eq!((numbers(&report), report.unchanged()), ((639, 673, false), hour));
         let sim = trial.server.sim();
@@ -191,7 +191,7 @@ fn a_wait_that_is_resumed_from_saved_progress_ends_as_if_it_had_not_been_interru
         assert!(known.clone().for_action(&ActionId::from(43)).is_err(), "it is of another action");
         let known = known.for_action(&ActionId::from(42)).expect("it is of this one");
         let other = trial.client_of(&trial.session, &Settings::default()).expect("the settings are the same");
-        let flow = trial.session.wait(known, Cadence::within(DEADLINE));
+        let flow = trial.session.wait(known, Polling::within(DEADLINE));
         let report = other.drive(trial.in_time(flow), quiet).expect("it comes to an end");
         assert_eq!(without_tenant(&report), whole);
         trial.server.sim().clear_faults();

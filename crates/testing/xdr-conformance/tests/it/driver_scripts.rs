@@ -10,7 +10,9 @@ use std::ops::ControlFlow;
 use std::thread;
 
 use xdr_conformance::{Client, Trial, alike, standard, tenant};
-use xdr_model::{AbortScan, ActionId, Cadence, Error, Flow, GetActionStatus, Scan, Settings, WaitEnd};
+use xdr_model::{
+    AbortScan, ActionId, Error, GetActionStatus, Polling, Scan, Settings, error::WaitEnd, transport::Flow,
+};
 
 use crate::support::start;
 use flows::{Acted, Noted};
@@ -28,14 +30,14 @@ fn play(trial: &Trial, script: &Script) -> Vec<String> {
         Job::Scan | Job::AbortScan | Job::ScanAndWait => ActionId::from(0),
     };
     script.faults.iter().for_each(|fault| trial.server.sim().fault(fault.clone()));
-    let (session, cadence) = (&trial.session, Cadence::within(script.deadline));
+    let (session, polling) = (&trial.session, Polling::within(script.deadline));
     let kept = "it keeps its rules";
     match script.job {
         Job::Scan => drive(trial, script, session.call(&Scan::all()).expect(kept)),
         Job::AbortScan => drive(trial, script, session.call(&AbortScan::all()).expect(kept)),
         Job::Read => drive(trial, script, session.call(&GetActionStatus::new(action)).expect(kept)),
-        Job::ScanAndWait => drive(trial, script, session.scan_and_wait(&Scan::all(), cadence).expect(kept)),
-        Job::Wait => drive(trial, script, session.wait(action, cadence)),
+        Job::ScanAndWait => drive(trial, script, session.scan_and_wait(&Scan::all(), polling).expect(kept)),
+        Job::Wait => drive(trial, script, session.wait(action, polling)),
         Job::Cancel => drive(trial, script, session.cancel_action(action)),
     }
 }

@@ -5,7 +5,7 @@ use std::iter::successors;
 use std::time::Duration;
 
 use xdr_conformance::{Client, Kind, Virtual, VirtualTime, standard, tenant};
-use xdr_model::{Cadence, Error, Scan, Session, Settings, Tenant, WaitEnd};
+use xdr_model::{Error, Polling, Scan, Session, Settings, Tenant, error::WaitEnd};
 use xdr_sim::{Fault, Server};
 
 use crate::support::quiet;
@@ -69,7 +69,7 @@ fn a_poll_that_hangs_ends_with_the_deadline_of_the_wait() {
         let client = Client::new(kind, session.clone(), &hours).expect("the settings are good");
         let call = session.call(&Scan::all()).expect("the scan keeps its rules");
         let id = client.drive(call, |never| match never {}).expect("it is started").action_id;
-        let at_once = Cadence::within(limit).with_pauses(none, none, none);
+        let at_once = Polling::within(limit).with_pauses(none, none, none);
         let error = client.drive(session.wait(id, at_once), quiet).expect_err("it hangs");
         let Error::Wait(ended) = &error else { panic!("{kind:?}: {error}") };
         let WaitEnd::Deadline { trouble } = &ended.why else { panic!("{kind:?}: {error}") };

@@ -3,7 +3,9 @@
 use std::ops::ControlFlow;
 
 use xdr_conformance::{both_with, tenant};
-use xdr_model::{Credentials, EndpointActionStatus, Error, Progress, Scan, Settings, WaitEnd};
+use xdr_model::{
+    Credentials, Error, Progress, Scan, Settings, error::WaitEnd, operation::EndpointActionStatus,
+};
 use xdr_sim::KeyKind;
 
 use crate::support::quiet;

@@ -14,7 +14,7 @@ use std::process::{Command, Stdio};
 use std::time::Duration;
 
 use xdr_conformance::Kind;
-use xdr_model::{ActionId, Cadence, Credentials, Error, Scan, Stop, Tenant};
+use xdr_model::{ActionId, Credentials, Error, Polling, Scan, Stop, Tenant};
 
 /// Says which client to use, what to do, and of which kind the key is.
 const ORDER: &str = "XDR_PROGRAM_ORDER";
@@ -112,9 +112,9 @@ fn id(text: &str) -> ActionId {
     text.parse().expect("an id")
 }
 
-fn cadence() -> Cadence {
+fn polling() -> Polling {
     let millis = Duration::from_millis;
-    Cadence::within(DEADLINE).with_pauses(millis(10), millis(20), millis(50))
+    Polling::within(DEADLINE).with_pauses(millis(10), millis(20), millis(50))
 }
 
 fn tell(progress: impl Debug) -> ControlFlow<()> {
@@ -144,8 +144,8 @@ fn blocking(words: &[&str]) -> Result<String, Error> {
     }
     let client = xdr_blocking::Client::new(tenant, credentials)?.until(&stop);
     match words[1] {
-        "scan" => client.scan_and_wait(&Scan::all(), cadence(), tell).map(|ended| format!("{ended:?}")),
-        "follow" => client.wait(id(words[2]), cadence(), tell).map(|ended| format!("{ended:?}")),
+        "scan" => client.scan_and_wait(&Scan::all(), polling(), tell).map(|ended| format!("{ended:?}")),
+        "follow" => client.wait(id(words[2]), polling(), tell).map(|ended| format!("{ended:?}")),
         _ => client.cancel_action(id(words[2]), tell).map(|ended| format!("{ended:?}")),
     }
 }
@@ -168,8 +168,8 @@ async fn other(words: &[&str]) -> Result<String, Error> {
     }
     let client = xdr_async::Client::new(tenant, credentials)?.until(&stop);
     match words[1] {
-        "scan" => client.scan_and_wait(&Scan::all(), cadence(), tell).await.map(|ended| format!("{ended:?}")),
-        "follow" => client.wait(id(words[2]), cadence(), tell).await.map(|ended| format!("{ended:?}")),
+        "scan" => client.scan_and_wait(&Scan::all(), polling(), tell).await.map(|ended| format!("{ended:?}")),
+        "follow" => client.wait(id(words[2]), polling(), tell).await.map(|ended| format!("{ended:?}")),
         _ => client.cancel_action(id(words[2]), tell).await.map(|ended| format!("{ended:?}")),
     }
 }

@@ -1,7 +1,7 @@
 //! The tenant says no: nothing was carried out, and the reason is told.
 
 use xdr_conformance::{both, both_with, standard, tenant};
-use xdr_model::{AbortScan, Error, Filter, GetActionStatus, Refusal, Scan, Settings};
+use xdr_model::{AbortScan, Error, Filter, GetActionStatus, Scan, Settings, error::Refusal};
 use xdr_sim::Fault;
 
 use crate::support::{start, told};

@@ -2,7 +2,8 @@
 
 use xdr_conformance::{Trial, both, both_with, standard, tenant};
 use xdr_model::{
-    EpochMillis, Filter, IpAddress, Isolation, Platform, Scan, ScanStatus, Settings, StartedAction, TimeBound,
+    EpochMillis, Filter, Isolation, Platform, Scan, ScanStatus, Settings, StartedAction, TimeBound,
+    filter::IpAddress,
 };
 use xdr_sim::{Endpoint, Fault, Ids};
 

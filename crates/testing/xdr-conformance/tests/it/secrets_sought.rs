@@ -6,7 +6,7 @@ use std::fmt::Write;
 use aho_corasick::AhoCorasick;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use xdr_model::{Ambient, Event, Flow, Step};
+use xdr_model::transport::{Context, Event, Flow, Step};
 
 /// A key that occurs nowhere else, as long as those that tenants make.
 pub(crate) const KEY: &str = concat!(
@@ -89,8 +89,8 @@ impl<F: Flow> Flow for Signed<'_, F> {
     type Progress = F::Progress;
     type Output = F::Output;
 
-    fn step(&mut self, ambient: &Ambient<'_>, event: Event) -> Step<F::Progress, F::Output> {
-        let step = self.flow.step(ambient, event);
+    fn step(&mut self, context: &Context<'_>, event: Event) -> Step<F::Progress, F::Output> {
+        let step = self.flow.step(context, event);
         if let Step::Send(exchange) = &step {
             let headers = exchange.request.headers();
             let values = ["authorization", "x-xdr-nonce"].into_iter().filter_map(|name| headers.get(name));

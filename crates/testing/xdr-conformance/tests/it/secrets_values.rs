@@ -7,8 +7,9 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use xdr_conformance::{Client, Kind, Trial, alike, tenant};
 use xdr_model::{
-    ActionId, Ambient, ApiKey, ApiKeyId, Cadence, Credentials, Event, Flow, KeyKind, Scan, Session, Settings,
-    Step, Tenant,
+    ActionId, Credentials, KeyKind, Polling, Scan, Session, Settings, Tenant,
+    credentials::{ApiKey, ApiKeyId},
+    transport::{Context, Event, Flow, Step},
 };
 
 use crate::secrets::Surface;
@@ -66,23 +67,23 @@ pub(crate) fn made() -> Vec<Surface> {
 
 /// Flows in the middle of an exchange, and what they send.
 fn flows(kind: KeyKind, session: &Session) -> Vec<Surface> {
-    let cadence = Cadence::within(std::time::Duration::from_secs(60));
+    let polling = Polling::within(std::time::Duration::from_secs(60));
     let mut surfaces = Vec::new();
     surfaces.extend(sending(&format!("a {kind:?} call"), session.call(&Scan::all()).expect("good")));
-    let run = session.scan_and_wait(&Scan::all(), cadence).expect("good");
+    let run = session.scan_and_wait(&Scan::all(), polling).expect("good");
     surfaces.extend(sending(&format!("a {kind:?} run"), run));
-    surfaces.extend(sending(&format!("a {kind:?} wait"), session.wait(ActionId::from(7), cadence)));
+    surfaces.extend(sending(&format!("a {kind:?} wait"), session.wait(ActionId::from(7), polling)));
     surfaces.extend(sending(&format!("a {kind:?} cancellation"), session.cancel_action(ActionId::from(7))));
     surfaces
 }
 
 fn sending<F: Flow<Progress: Debug, Output: Debug> + Debug>(name: &str, mut flow: F) -> Vec<Surface> {
     let entropy = || [7; 32];
-    let ambient = Ambient { now: std::time::Instant::now(), unix_ms: 1_760_000_000_000, entropy: &entropy };
-    let mut step = flow.step(&ambient, Event::Resume);
+    let context = Context { now: std::time::Instant::now(), unix_ms: 1_760_000_000_000, entropy: &entropy };
+    let mut step = flow.step(&context, Event::Resume);
     while let Step::Wait(pause) = step {
-        let ambient = Ambient { now: ambient.now + pause, ..ambient };
-        step = flow.step(&ambient, Event::Resume);
+        let context = Context { now: context.now + pause, ..context };
+        step = flow.step(&context, Event::Resume);
     }
     let mut surfaces = Vec::new();
     surfaces.extend(debug(name, &flow));

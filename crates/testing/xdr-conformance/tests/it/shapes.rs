@@ -2,7 +2,7 @@
 //! reach, through both clients: what a scan and a read become of it, and how often each was sent.
 
 use xdr_conformance::{Trial, both};
-use xdr_model::{ActionId, Error, GetActionStatus, Refusal, Scan};
+use xdr_model::{ActionId, Error, GetActionStatus, Scan, error::Refusal};
 use xdr_sim::Fault;
 
 /// What becomes of a call.

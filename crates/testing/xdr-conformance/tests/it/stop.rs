@@ -9,8 +9,9 @@ use std::time::Duration;
 
 use xdr_conformance::{Client, Kind, Trial, both, standard, tenant};
 use xdr_model::{
-    Cadence, CancelProgress, Error, Flow, Progress, Scan, Session, Settings, Stop, Tenant, TransportKind,
-    WaitEnd,
+    CancelProgress, Error, Polling, Progress, Scan, Session, Settings, Stop, Tenant,
+    error::WaitEnd,
+    transport::{Flow, TransportKind},
 };
 use xdr_sim::{Fault, Server};
 
@@ -18,8 +19,8 @@ use crate::support::start;
 
 const HOURS: Duration = Duration::from_secs(3 * 3600);
 
-fn slow() -> Cadence {
-    Cadence::within(10 * HOURS).with_pauses(HOURS, HOURS, HOURS)
+fn slow() -> Polling {
+    Polling::within(10 * HOURS).with_pauses(HOURS, HOURS, HOURS)
 }
 
 /// The client of a trial, ended by `stop`.
@@ -213,10 +214,10 @@ fn a_scan_that_is_stopped_while_it_connects_is_never_sent() {
 
 #[test]
 fn a_body_is_not_handed_over_once_it_is_stopped() {
-    let gate = xdr_model::Gate::new();
+    let gate = xdr_model::transport::Gate::new();
     assert!(!gate.take_unless(true));
-    assert_eq!(gate.revoke(), xdr_model::Sent::No);
-    let gate = xdr_model::Gate::new();
+    assert_eq!(gate.revoke(), xdr_model::transport::Sent::No);
+    let gate = xdr_model::transport::Gate::new();
     assert!(gate.take_unless(false) && gate.take_unless(true), "what has begun goes on");
-    assert_eq!(gate.revoke(), xdr_model::Sent::Maybe);
+    assert_eq!(gate.revoke(), xdr_model::transport::Sent::Maybe);
 }

@@ -8,7 +8,9 @@ use std::time::Duration;
 
 use xdr_conformance::fault_server::Refusing;
 use xdr_conformance::{Client, Kind, Virtual, VirtualTime, both_with, standard, tenant};
-use xdr_model::{ActionId, Cadence, Error, Flow, GetActionStatus, Scan, Session, Settings, Tenant};
+use xdr_model::{
+    ActionId, Error, GetActionStatus, Polling, Scan, Session, Settings, Tenant, transport::Flow,
+};
 use xdr_sim::{Fault, Server};
 
 use crate::support::{quiet, start, told};
@@ -255,7 +257,7 @@ fn the_short_forms_do_what_the_flows_do() {
     let tenant = tenant().with_time_scale(1_000_000.0);
     let brisk = || {
         let moment = Duration::from_millis(1);
-        Cadence::within(Duration::from_secs(3600)).with_pauses(moment, moment, moment)
+        Polling::within(Duration::from_secs(3600)).with_pauses(moment, moment, moment)
     };
     let scan = Scan::all();
     both_with(&tenant, &Settings::default(), &standard(), |trial| {
@@ -288,7 +290,7 @@ where
     F::Output: Send,
 {
     fn assert_send(_: impl Send) {}
-    let hour = Cadence::within(Duration::from_secs(3600));
+    let hour = Polling::within(Duration::from_secs(3600));
     assert_send(client.drive(flow, quiet));
     assert_send(client.send(&Scan::all()));
     assert_send(client.scan_and_wait(&Scan::all(), hour, quiet));

@@ -4,7 +4,8 @@ use std::ops::ControlFlow;
 
 use xdr_conformance::{both, both_with, standard, tenant};
 use xdr_model::{
-    ActionId, Cadence, EndpointActionStatus, EndpointState, Error, Filter, Progress, Scan, Settings, WaitEnd,
+    ActionId, EndpointState, Error, Filter, Polling, Progress, Scan, Settings, error::WaitEnd,
+    operation::EndpointActionStatus,
 };
 use xdr_sim::{Fault, Outcomes};
 
@@ -104,7 +105,7 @@ fn a_wait_is_resumed_by_id_by_a_client_that_knows_nothing_else() {
     both(|trial| {
         let id = start(trial);
         let other = trial.client_of(&trial.session, &Settings::default()).expect("the settings are the same");
-        let flow = trial.session.wait(id.clone(), Cadence::within(xdr_conformance::DEADLINE));
+        let flow = trial.session.wait(id.clone(), Polling::within(xdr_conformance::DEADLINE));
         let report = other.drive(trial.in_time(flow), quiet).expect("all endpoints settle");
         assert_eq!(report.action_id(), &id);
         assert_eq!(report.counts().total(), 673);

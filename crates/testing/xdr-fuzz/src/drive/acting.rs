@@ -1,6 +1,9 @@
 //! At most once, and the truth about it: what the requests that act on machines must obey.
 
-use xdr_model::{Error, Sent, TransportKind};
+use xdr_model::{
+    Error,
+    transport::{Sent, TransportKind},
+};
 
 use super::Sending;
 use crate::said::{Said, is_known_refusal};

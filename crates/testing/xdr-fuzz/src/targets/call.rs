@@ -1,6 +1,6 @@
 //! A call: retries that can do no harm, and the truth about what became of it. The input is a script.
 
-use xdr_model::{AbortScan, ActionId, GetActionStatus, Operation, Pacing, Scan};
+use xdr_model::{AbortScan, ActionId, GetActionStatus, Operation, RateLimit, Scan};
 
 use crate::drive::{check_acting, drive};
 use crate::promises::{check_error, session};
@@ -16,7 +16,7 @@ pub(super) fn run(input: &[u8]) {
 }
 
 fn call<O: Operation>(operation: &O, script: &Script) {
-    let session = session(script.advanced).with_pacing(Pacing::per_second(script.pace));
+    let session = session(script.advanced).with_rate_limit(RateLimit::per_second(script.pace));
     let ended = drive(session.call(operation).expect("a valid request"), script, None);
     let error = ended.output.err();
     assert!(ended.sends.len() <= 5, "{} attempts", ended.sends.len());

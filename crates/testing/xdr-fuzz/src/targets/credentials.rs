@@ -4,7 +4,11 @@ use std::time::Instant;
 
 use xdr_model::bytes::Bytes;
 use xdr_model::http::{Request, Response};
-use xdr_model::{Ambient, ApiKey, ApiKeyId, Credentials, Error, Event, Flow, Scan, Session, Step, Tenant};
+use xdr_model::{
+    Credentials, Error, Scan, Session, Tenant,
+    credentials::{ApiKey, ApiKeyId},
+    transport::{Context, Event, Flow, Step},
+};
 
 use crate::promises::all_texts;
 
@@ -117,13 +121,13 @@ fn shown_of_echo(key: &str, echo: &str, advanced: bool) -> (String, Request<Byte
 
 fn answer(session: &Session, body: String) -> (Error, Request<Bytes>) {
     let mut call = session.call(&Scan::all()).expect("a valid request");
-    let ambient = Ambient { now: Instant::now(), unix_ms: 0, entropy: &|| [7; 32] };
-    let Step::Send(exchange) = call.step(&ambient, Event::Resume) else {
+    let context = Context { now: Instant::now(), unix_ms: 0, entropy: &|| [7; 32] };
+    let Step::Send(exchange) = call.step(&context, Event::Resume) else {
         panic!("a call begins with a request")
     };
     let mut response = Response::new(Bytes::from(body));
     *response.status_mut() = xdr_model::http::StatusCode::BAD_REQUEST;
-    let Step::Done(Err(error)) = call.step(&ambient, Event::Received(Ok(response))) else {
+    let Step::Done(Err(error)) = call.step(&context, Event::Received(Ok(response))) else {
         panic!("a refusal")
     };
     (error, exchange.request)

@@ -9,8 +9,10 @@ use serde_json::Value;
 use xdr_model::bytes::Bytes;
 use xdr_model::http::{HeaderName, HeaderValue, Response, StatusCode};
 use xdr_model::{
-    AbortScan, ActionId, ActionStatus, Ambient, Error, Event, Flow, GetActionStatus, Operation, Refusal,
-    Replay, Scan, Sent, StartedAction, Step, TransportError,
+    AbortScan, ActionId, Error, GetActionStatus, Operation, Replay, Scan, StartedAction,
+    error::Refusal,
+    operation::ActionStatus,
+    transport::{Context, Event, Flow, Sent, Step, TransportError},
 };
 
 use crate::promises::{KEY, check_error, session};
@@ -73,9 +75,9 @@ impl Answer<'_> {
 
 fn check<O: Operation>(operation: &O, answer: &Answer<'_>, check_reply: fn(&O::Reply, &[u8])) {
     let mut call = session(false).call(operation).expect("a valid request");
-    let ambient = Ambient { now: Instant::now(), unix_ms: 1_750_000_000_000, entropy: &|| [255; 32] };
-    let Step::Send(_) = call.step(&ambient, Event::Resume) else { panic!("a call begins with a request") };
-    let (again, end) = match call.step(&ambient, Event::Received(answer.received())) {
+    let context = Context { now: Instant::now(), unix_ms: 1_750_000_000_000, entropy: &|| [255; 32] };
+    let Step::Send(_) = call.step(&context, Event::Resume) else { panic!("a call begins with a request") };
+    let (again, end) = match call.step(&context, Event::Received(answer.received())) {
         Step::Wait(_) => (true, call.stop()),
         Step::Done(end) => (false, end),
         Step::Send(_) | Step::Progress(_) => panic!("a request without a pause"),

@@ -5,7 +5,12 @@ use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use xdr_model::bytes::Bytes;
 use xdr_model::http::{HeaderValue, Response, StatusCode};
-use xdr_model::{Ambient, Call, Error, Event, Flow, Refusal, Scan, StartedAction, Step};
+use xdr_model::{
+    Error, Scan, StartedAction,
+    error::Refusal,
+    flow::Call,
+    transport::{Context, Event, Flow, Step},
+};
 
 use crate::promises::{check_error, session};
 
@@ -59,9 +64,9 @@ fn asked(after: &[u8], date: &[u8]) -> Option<Option<Duration>> {
     response.headers_mut().insert("retry-after", HeaderValue::from_bytes(after).ok()?);
     response.headers_mut().insert("date", HeaderValue::from_bytes(date).ok()?);
     let mut call: Call<StartedAction> = session(false).call(&Scan::all()).expect("a valid request");
-    let ambient = Ambient { now: Instant::now(), unix_ms: NOW * 1000, entropy: &|| [255; 32] };
-    let Step::Send(_) = call.step(&ambient, Event::Resume) else { panic!("a call begins with a request") };
-    let (pause, error) = match call.step(&ambient, Event::Received(Ok(response))) {
+    let context = Context { now: Instant::now(), unix_ms: NOW * 1000, entropy: &|| [255; 32] };
+    let Step::Send(_) = call.step(&context, Event::Resume) else { panic!("a call begins with a request") };
+    let (pause, error) = match call.step(&context, Event::Received(Ok(response))) {
         Step::Wait(pause) => (Some(pause), call.stop().expect_err("it was refused")),
         Step::Done(end) => (None, end.expect_err("it was refused")),
         Step::Send(_) | Step::Progress(_) => panic!("a request without a pause"),

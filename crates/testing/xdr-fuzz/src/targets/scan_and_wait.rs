@@ -2,7 +2,7 @@
 
 use xdr_model::{Error, Progress, Scan};
 
-use super::wait::{Followed, Following, cadence, session_of};
+use super::wait::{Followed, Following, polling, session_of};
 use crate::drive::{check_acting, drive};
 use crate::heard::Asked;
 use crate::promises::check_error;
@@ -12,7 +12,7 @@ pub(super) fn run(input: &[u8]) {
     let script = Script::read(input);
     let scan = script.scan.clone().unwrap_or_else(Scan::all);
     let parts = script.parts();
-    let run = session_of(&script).scan_and_wait(&scan, cadence(&script)).expect("a valid request");
+    let run = session_of(&script).scan_and_wait(&scan, polling(&script)).expect("a valid request");
     let ended = drive(run, &parts[0], Some(script.deadline));
     check_acting(&ended.sends, ended.output.as_ref().err());
     if let Some(mut following) = check_start(&ended, &scan)

@@ -3,7 +3,11 @@
 use std::time::Instant;
 
 use xdr_model::http::Uri;
-use xdr_model::{Ambient, Call, Credentials, Event, Flow, Scan, Session, StartedAction, Step, Tenant};
+use xdr_model::{
+    Credentials, Scan, Session, StartedAction, Tenant,
+    flow::Call,
+    transport::{Context, Event, Flow, Step},
+};
 
 pub(super) fn run(input: &[u8]) {
     let Ok(text) = std::str::from_utf8(input) else { return };
@@ -66,8 +70,8 @@ fn check(text: &str, tenant: &Tenant) {
 pub(super) fn url_of_a_call(tenant: Tenant) -> Uri {
     let session = Session::new(tenant, Credentials::standard("7", "s3cret-key").expect("a good key"));
     let mut call: Call<StartedAction> = session.call(&Scan::all()).expect("a valid request");
-    let ambient = Ambient { now: Instant::now(), unix_ms: 0, entropy: &|| [0; 32] };
-    let Step::Send(exchange) = call.step(&ambient, Event::Resume) else {
+    let context = Context { now: Instant::now(), unix_ms: 0, entropy: &|| [0; 32] };
+    let Step::Send(exchange) = call.step(&context, Event::Resume) else {
         panic!("a call begins with a request")
     };
     exchange.request.uri().clone()

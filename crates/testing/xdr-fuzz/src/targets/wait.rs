@@ -1,8 +1,8 @@
 //! Following an action by its id, or by what was saved of it. The input is a script.
 
 use xdr_model::{
-    ActionId, ActionReport, Cadence, EndpointActionStatus, EndpointState, Error, Operation, Pacing, Progress,
-    Scan, Session, StartedAction,
+    ActionId, ActionReport, EndpointState, Error, Operation, Polling, Progress, RateLimit, Scan, Session,
+    StartedAction, operation::EndpointActionStatus,
 };
 
 use crate::drive::{Ended, drive};
@@ -18,16 +18,16 @@ pub(super) fn run(input: &[u8]) {
 
 /// A session of a program that knows of no other.
 pub(super) fn session_of(script: &Script) -> Session {
-    session(script.advanced).with_pacing(Pacing::per_second(script.pace))
+    session(script.advanced).with_rate_limit(RateLimit::per_second(script.pace))
 }
 
-pub(super) fn cadence(script: &Script) -> Cadence {
-    let cadence = Cadence::within(script.deadline);
-    let cadence = script.limit.map_or(cadence, |limit| cadence.with_pending_limit(limit));
+pub(super) fn polling(script: &Script) -> Polling {
+    let polling = Polling::within(script.deadline);
+    let polling = script.limit.map_or(polling, |limit| polling.with_pending_limit(limit));
     match script.pauses {
         // No run is longer than its script, however short the pauses are.
-        Some([first, shortest, longest]) => cadence.with_pauses(first, shortest, longest),
-        None => cadence,
+        Some([first, shortest, longest]) => polling.with_pauses(first, shortest, longest),
+        None => polling,
     }
 }
 
@@ -65,7 +65,7 @@ impl Following {
     /// Follows it through these parts, each from what the one before saved: what is known if it has not ended by then.
     pub(super) fn follow(&mut self, mut known: ActionReport, parts: &[Script]) -> Option<ActionReport> {
         for part in parts {
-            let wait = session_of(part).wait(known, cadence(part));
+            let wait = session_of(part).wait(known, polling(part));
             known = self.check(&drive(wait, part, Some(part.deadline)), part)?;
         }
         Some(known)

@@ -8,7 +8,7 @@ use flate2::Compression;
 use flate2::write::GzEncoder;
 use xdr_conformance::fault_server::{Fault, Server, Then};
 use xdr_conformance::{Client, Kind, standard};
-use xdr_model::{Error, Scan, Session, Settings, Tenant, TransportError, TransportKind};
+use xdr_model::{Error, Scan, Session, Settings, Tenant, transport::{TransportError, TransportKind}};
 
 /// The limit, which is more than what comes over the wire and far less than what becomes of it.
 const MOST_BODY: u64 = 64 << 10;

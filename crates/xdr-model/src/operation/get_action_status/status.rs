@@ -108,7 +108,7 @@ impl EndpointActionStatus {
 /// let (failed, reason) = status.unsuccessful().next().map(|(id, _, reason)| (id, reason)).unwrap();
 /// assert_eq!(failed.as_str(), "e2");
 /// assert_eq!(reason.unwrap()["why"], "disk");
-/// # Ok::<(), xdr_model::DecodeError>(())
+/// # Ok::<(), xdr_model::error::DecodeError>(())
 /// ```
 #[derive(Debug, Clone, PartialEq, Default, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]

@@ -2,7 +2,10 @@
 
 use std::cell::RefCell;
 
-use xdr_model::{Ambient, CancelProgress, Event, Flow, Progress, Step};
+use xdr_model::{
+    CancelProgress, Progress,
+    transport::{Context, Event, Flow, Step},
+};
 
 use super::script::Script;
 
@@ -53,14 +56,14 @@ impl<F: Flow<Progress: Told>> Flow for Noted<'_, F> {
     type Progress = F::Progress;
     type Output = F::Output;
 
-    fn step(&mut self, ambient: &Ambient<'_>, event: Event) -> Step<F::Progress, F::Output> {
+    fn step(&mut self, context: &Context<'_>, event: Event) -> Step<F::Progress, F::Output> {
         let note = |note| self.notes.borrow_mut().push(note);
         match &event {
             Event::Resume => {}
             Event::Received(Ok(answer)) => note(format!("received {} {:?}", answer.status(), answer.body())),
             Event::Received(Err(error)) => note(format!("failed {:?}: {error}", error.sent())),
         }
-        let step = self.flow.step(ambient, event);
+        let step = self.flow.step(context, event);
         match &step {
             Step::Send(exchange) => note(format!(
                 "send {} {:?} {:?} {:?}",
@@ -113,11 +116,11 @@ impl<F: Flow> Flow for Acted<'_, F> {
     type Progress = F::Progress;
     type Output = F::Output;
 
-    fn step(&mut self, ambient: &Ambient<'_>, event: Event) -> Step<F::Progress, F::Output> {
+    fn step(&mut self, context: &Context<'_>, event: Event) -> Step<F::Progress, F::Output> {
         if matches!(event, Event::Resume) && !std::mem::take(&mut self.slept) {
             return self.sleep();
         }
-        let step = self.flow.step(ambient, event);
+        let step = self.flow.step(context, event);
         if matches!(step, Step::Send(_)) {
             self.sends += 1;
             if self.script.stop_at_send == Some(self.sends - 1) {

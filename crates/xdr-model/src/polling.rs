@@ -2,17 +2,23 @@
 
 use std::time::Duration;
 
+mod decision;
+
+pub(crate) use decision::{
+    NextPoll, Outlook, Standing, Trouble, is_same_refusal, is_unknown, next_poll, outlook,
+};
+
 /// How often an action is polled, and for how long. The deadline has no default: say how long is too long.
 ///
 /// ```
 /// use std::time::Duration;
-/// use xdr_model::Cadence;
+/// use xdr_model::Polling;
 ///
-/// let overnight = Cadence::within(Duration::from_secs(8 * 60 * 60));
+/// let overnight = Polling::within(Duration::from_secs(8 * 60 * 60));
 /// assert_eq!(overnight.deadline(), Duration::from_secs(28_800));
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Cadence {
+pub struct Polling {
     deadline: Duration,
     first: Duration,
     shortest: Duration,
@@ -23,7 +29,7 @@ pub struct Cadence {
 /// What "at once" comes to.
 const LEAST_PAUSE: Duration = Duration::from_millis(1);
 
-impl Cadence {
+impl Polling {
     /// First after 2 s, then after 5 s, each pause 1.5 times the one before up to 60 s, every one ±20 %; and no
     /// longer than `deadline` in all, from the flow's first step on. The one exchange that is not cut short is that
     /// which starts a scan: who does not hear its answer loses a running scan.
@@ -54,11 +60,11 @@ impl Cadence {
     ///
     /// ```
     /// use std::time::Duration;
-    /// use xdr_model::Cadence;
+    /// use xdr_model::Polling;
     ///
     /// let minutes = |n: u64| Duration::from_secs(n * 60);
-    /// let cadence = Cadence::within(minutes(240)).with_pending_limit(minutes(45));
-    /// # assert_eq!(cadence.pending_limit(), Some(minutes(45)));
+    /// let polling = Polling::within(minutes(240)).with_pending_limit(minutes(45));
+    /// # assert_eq!(polling.pending_limit(), Some(minutes(45)));
     /// ```
     #[must_use]
     pub const fn with_pending_limit(self, limit: Duration) -> Self {
@@ -100,17 +106,17 @@ mod tests {
 
     #[test]
     fn pauses_grow_from_two_seconds_to_a_minute() {
-        let cadence = Cadence::within(Duration::from_secs(3600));
-        let pauses: Vec<f64> = (0..10).map(|n| cadence.pause(n, 0.5).as_secs_f64()).collect();
+        let polling = Polling::within(Duration::from_secs(3600));
+        let pauses: Vec<f64> = (0..10).map(|n| polling.pause(n, 0.5).as_secs_f64()).collect();
         let expected = [2.0, 5.0, 7.5, 11.25, 16.875, 25.3125, 37.96875, 56.953125, 60.0, 60.0];
         assert!(pauses.iter().zip(expected).all(|(a, b)| (a - b).abs() < 1e-6), "{pauses:?}");
-        assert_eq!(cadence.pause(u32::MAX, 0.5), Duration::from_secs(60));
+        assert_eq!(polling.pause(u32::MAX, 0.5), Duration::from_secs(60));
     }
 
     #[test]
     fn a_pause_varies_by_a_fifth() {
-        let cadence = Cadence::within(Duration::from_secs(3600));
-        assert_eq!(cadence.pause(0, 0.0), Duration::from_millis(1600));
-        assert!(cadence.pause(0, 0.999_999) < Duration::from_millis(2400));
+        let polling = Polling::within(Duration::from_secs(3600));
+        assert_eq!(polling.pause(0, 0.0), Duration::from_millis(1600));
+        assert!(polling.pause(0, 0.999_999) < Duration::from_millis(2400));
     }
 }

@@ -137,7 +137,7 @@ pub(crate) enum Outlook {
     Open(Option<Duration>),
 }
 
-/// Whether a wait has come to its end. `pending_limit` is that of the [`Cadence`](crate::Cadence). The table of it:
+/// Whether a wait has come to its end. `pending_limit` is that of the [`Polling`](crate::Polling). The table of it:
 ///
 /// | still named | vanished, or fewer named than counted | ends |
 /// |---|---|---|
@@ -170,7 +170,8 @@ pub(crate) fn is_unknown(empty_replies: u32, followed: Duration) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::error::{Sent, TransportKind, samples};
+    use crate::error::samples;
+    use crate::transport_error::{Sent, TransportKind};
 
     /// The first failure of a wait with an hour left, in which the tenant has answered before.
     const FIRST: Trouble = Trouble {

@@ -69,7 +69,7 @@ impl TransportKind {
     ///
     /// ```
     /// use std::io::{Error, ErrorKind};
-    /// use xdr_model::TransportKind;
+    /// use xdr_model::transport::TransportKind;
     ///
     /// let refused = Error::from(ErrorKind::ConnectionRefused);
     /// assert_eq!(TransportKind::of(&refused, |_| None), Some(TransportKind::Connect));
@@ -112,7 +112,7 @@ impl fmt::Display for TransportKind {
 /// There is no whole answer. Made by transports.
 ///
 /// ```
-/// use xdr_model::{Sent, TransportError, TransportKind};
+/// use xdr_model::transport::{Sent, TransportError, TransportKind};
 ///
 /// let error = TransportError::new(Sent::No, TransportKind::Resolve);
 /// assert_eq!(error.to_string(), "its name could not be resolved");

@@ -10,13 +10,13 @@ use std::time::{Duration, Instant};
 /// avoids most of these answers, not a guarantee against them.
 ///
 /// ```
-/// use xdr_model::Pacing;
+/// use xdr_model::RateLimit;
 ///
-/// let shared_with_others = Pacing::per_second(4);
+/// let shared_with_others = RateLimit::per_second(4);
 /// # let _ = shared_with_others;
 /// ```
 #[derive(Debug, Clone)]
-pub struct Pacing(Option<Arc<Window>>);
+pub struct RateLimit(Option<Arc<Window>>);
 
 #[derive(Debug)]
 struct Window {
@@ -27,7 +27,7 @@ struct Window {
 
 const WINDOW: Duration = Duration::from_secs(1);
 
-impl Pacing {
+impl RateLimit {
     /// At most `most` requests in any second; 0 is taken for 1.
     pub fn per_second(most: u32) -> Self {
         let most = usize::try_from(most.max(1)).unwrap_or(usize::MAX);
@@ -54,7 +54,7 @@ impl Pacing {
     }
 }
 
-impl Default for Pacing {
+impl Default for RateLimit {
     /// The documented limit of a tenant: 10 requests a second.
     fn default() -> Self {
         Self::per_second(10)

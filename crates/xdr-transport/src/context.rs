@@ -2,18 +2,18 @@
 
 use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
-use xdr_model::Ambient;
+use xdr_model::transport::Context;
 
 /// Now, with the operating system's randomness at hand.
 ///
 /// ```
-/// let ambient = xdr_transport::ambient();
-/// assert_ne!((ambient.entropy)(), (ambient.entropy)());
+/// let context = xdr_transport::context();
+/// assert_ne!((context.entropy)(), (context.entropy)());
 /// ```
-pub fn ambient() -> Ambient<'static> {
+pub fn context() -> Context<'static> {
     let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
     let unix_ms = u64::try_from(since.as_millis()).unwrap_or(u64::MAX);
-    Ambient { now: Instant::now(), unix_ms, entropy: &entropy }
+    Context { now: Instant::now(), unix_ms, entropy: &entropy }
 }
 
 /// # Panics
