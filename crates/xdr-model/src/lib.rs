@@ -17,7 +17,9 @@
 //! | understand an ending | [`ActionReport`], [`Error`] |
 //! | add a call of the API | [`Operation`] |
 //! | end early | [`Stop`] |
-//! | write a transport | [`Flow`], [`Gate`], [`TransportError`] |
+//! | say how often and how long to poll | [`Polling`] |
+//! | tell failures apart | the module [`error`] |
+//! | write a transport, or drive a conversation in a test | the modules [`transport`] and [`flow`] |
 //!
 //! Unofficial: not affiliated with Palo Alto Networks.
 
