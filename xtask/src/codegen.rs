@@ -9,11 +9,11 @@ use xdr_workspace::cargo;
 use crate::difference::{Difference, Files, differences};
 use crate::{folder, snapshots};
 
-/// Where the schemas, the OpenAPI document and the examples are.
+/// Where the schemas and the OpenAPI document are.
 const SCHEMAS: &str = "schemas/";
 
 /// What people write there.
-const HAND_WRITTEN: &[&str] = &["schemas/README.md"];
+const HAND_WRITTEN: &[&str] = &["schemas/README.md", "schemas/examples/"];
 
 /// What was found: names are relative to the workspace.
 #[derive(Debug)]

@@ -32,7 +32,8 @@ impl fmt::Display for Difference {
     }
 }
 
-/// What must be done to `actual` to make it `expected`, by file name. The names in `hand_written` may stay.
+/// What must be done to `actual` to make it `expected`, by file name. The names in `hand_written` may stay, and so may
+/// what stands in its folders, which end with `/`.
 pub fn differences(expected: &Files, actual: &Files, hand_written: &[&str]) -> Vec<Difference> {
     let written = expected.iter().filter_map(|(name, expected)| match actual.get(name) {
         None => Some(Difference::Missing(name.clone())),
@@ -41,7 +42,10 @@ pub fn differences(expected: &Files, actual: &Files, hand_written: &[&str]) -> V
         }
         Some(_) => None,
     });
-    let is_orphan = |name: &&String| !expected.contains_key(*name) && !hand_written.contains(&name.as_str());
+    let is_written = |name: &str| {
+        hand_written.iter().any(|own| name == *own || (own.ends_with('/') && name.starts_with(own)))
+    };
+    let is_orphan = |name: &&String| !expected.contains_key(*name) && !is_written(name);
     let orphans = actual.keys().filter(is_orphan).map(|name| Difference::Orphan(name.clone()));
     written.chain(orphans).collect()
 }

@@ -10,7 +10,6 @@
 
 use crate::operation::OPERATIONS;
 
-mod cases;
 mod envelope;
 mod errors;
 mod filters;
@@ -44,20 +43,9 @@ pub fn openapi() -> Document {
     openapi::document(OPERATIONS, &roots())
 }
 
-/// Documents that are valid or invalid by their schema for one reason each, which their names say.
-///
-/// ```
-/// let examples = xdr_model::schema::examples();
-/// let name = "examples/scan-request/invalid-filters-empty-list.json";
-/// assert!(examples.iter().any(|example| example.file_name == name));
-/// ```
-pub fn examples() -> Vec<Document> {
-    cases::all().iter().map(cases::Case::document).collect()
-}
-
-/// All of them: what is in `schemas/` but for the page written by hand.
+/// All generated files of `schemas/`.
 pub fn files() -> Vec<Document> {
-    documents().into_iter().chain([openapi()]).chain(examples()).collect()
+    documents().into_iter().chain([openapi()]).collect()
 }
 
 /// The messages of the API.
