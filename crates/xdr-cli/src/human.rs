@@ -2,23 +2,21 @@
 
 use xdr_model::{ActionReport, CancelProgress, Cancelled, Coverage, Error, Progress};
 
+use crate::bar;
 use crate::exit_code::Outcome;
 use crate::job::Job;
 use crate::next_step::{Commands, next_steps};
 use crate::output::{Mode, Output, width};
+use crate::poll_summary::PollSummary;
 use crate::target::Target;
 use crate::text::{clock, endpoints, number, seconds};
 use crate::tracker::TrackedAction;
 
-mod bar;
 mod failures;
-mod poll_summary;
 mod progress_lines;
 mod report;
 mod throughput;
 
-pub(crate) use bar::new as new_bar;
-pub use poll_summary::PollSummary;
 pub use progress_lines::{bar_lines, plain_line};
 pub use report::report;
 pub use throughput::Throughput;

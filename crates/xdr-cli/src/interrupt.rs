@@ -4,14 +4,12 @@ use std::sync::mpsc;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use xdr_model::ActionId;
-
+use crate::abandoned::abandoned_message;
 use crate::machine::last_line;
 use crate::next_step::Commands;
 use crate::next_step::both_steps;
 use crate::output::{Mode, Output, tell_problem, write_json};
-use crate::text::{endpoints, number};
-use crate::tracker::{CancelTally, TrackedAction, Tracker};
+use crate::tracker::Tracker;
 
 mod signals;
 
@@ -71,30 +69,4 @@ impl Interrupt {
         tell_problem(&format!("\n{}\n\n{}", abandoned_message(&action), hint.unwrap_or_default()));
         action.exit_code()
     }
-}
-
-/// What may be going on now.
-pub(crate) fn abandoned_message(action: &TrackedAction) -> String {
-    let what = match (&action.action_id, action.cancels, &action.tally) {
-        (None, ..) => "The scan may have been started: look in the Action Center".to_owned(),
-        (Some(id), false, _) if action.is_in_doubt => {
-            format!("Action {id} may have been started: look in the Action Center")
-        }
-        (Some(id), false, _) => format!("Action {id} goes on"),
-        (Some(id), true, None) => format!("Nothing was cancelled: action {id} goes on"),
-        (Some(id), true, Some(tally)) => in_part(id, tally),
-    };
-    format!("Left at once. {what}")
-}
-
-fn in_part(id: &ActionId, tally: &CancelTally) -> String {
-    let accepted = match tally.endpoints {
-        0 => String::new(),
-        count => format!("{} accepted, ", endpoints(count)),
-    };
-    let left = number(tally.left);
-    format!(
-        "Of action {id}: {accepted}{left} not known to be cancelled, for a request may have been on its way. \
-         Cancelling again is safe: it asks only for what is left"
-    )
 }

@@ -11,16 +11,18 @@
 //! | `run` | does one run, from its arguments to its exit code |
 //! | `tracker` | keeps what is known of the action while a run goes on |
 //! | `reporter` | passes on what happens: to the state file, to a person or to a program |
-//! | `human` | writes for people |
+//! | `human` | writes for people, with `bar` for a terminal and the numbers of `poll_summary` |
 //! | `machine` | writes for programs: `--json` |
 //! | `output` | is the one place that writes |
-//! | `interrupt` | handles Ctrl-C |
+//! | `interrupt` | handles Ctrl-C; `abandoned` says what may go on then |
 //! | `next_step` | says how to go on with an action, and writes the commands for it |
 //! | `state_file` | reads and writes the file of `--state` |
 //! | `exit_code` | lists the exit codes |
 //! | `logging` | writes what `RUST_LOG` asks for, except what shows keys |
 
+mod abandoned;
 mod args;
+mod bar;
 mod exit_code;
 mod human;
 mod interrupt;
@@ -29,6 +31,7 @@ mod logging;
 mod machine;
 mod next_step;
 mod output;
+mod poll_summary;
 mod reporter;
 mod run;
 mod state_file;
@@ -38,10 +41,11 @@ mod tracker;
 
 pub use args::Arguments;
 pub use exit_code::{Outcome, exit_code};
-pub use human::{PollSummary, Throughput, bar_lines, plain_line, report};
+pub use human::{Throughput, bar_lines, plain_line, report};
 pub use job::Job;
 pub use machine::{Line, abandoned_line, json_line, last_line};
 pub use next_step::{Commands, NextStep};
+pub use poll_summary::PollSummary;
 pub use run::Run;
 pub use target::Target;
 pub use tracker::{TrackedAction, Tracker};

@@ -8,7 +8,7 @@ use console::Term;
 use indicatif::{ProgressBar, ProgressDrawTarget};
 use serde::Serialize;
 
-use crate::human::new_bar;
+use crate::bar;
 use crate::machine::json_line;
 use crate::text::wrap;
 
@@ -37,7 +37,7 @@ impl Output {
         let mode = match json {
             true => Mode::Json,
             false if io::stdout().is_terminal() && io::stderr().is_terminal() => {
-                Mode::Terminal(new_bar(ProgressDrawTarget::stderr()))
+                Mode::Terminal(bar::new(ProgressDrawTarget::stderr()))
             }
             false => Mode::Lines,
         };

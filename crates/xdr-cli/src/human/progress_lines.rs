@@ -2,8 +2,8 @@
 
 use console::truncate_str;
 
-use crate::human::poll_summary::PollSummary;
 use crate::human::throughput::Throughput;
+use crate::poll_summary::PollSummary;
 use crate::text::{clock, number};
 
 /// Progress on one line, for a pipe or a log.

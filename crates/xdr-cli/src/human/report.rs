@@ -6,7 +6,7 @@ use console::measure_text_width;
 use xdr_model::{ActionReport, EndpointState, ReportedEndpoint, operation::EndpointActionStatus as Status};
 
 use crate::human::failures::failures;
-use crate::human::poll_summary::{label, vanished};
+use crate::poll_summary::{label, vanished};
 use crate::text::{endpoints, number, pad, reason};
 
 /// How many endpoints are listed on a terminal before the rest is only counted.

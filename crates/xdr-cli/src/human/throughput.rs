@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 use std::time::Duration;
 
-use crate::human::poll_summary::PollSummary;
+use crate::poll_summary::PollSummary;
 
 /// The last few polls. At a minute's pause between two, that is the last five minutes.
 const POLLS: usize = 6;

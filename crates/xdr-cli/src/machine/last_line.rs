@@ -6,8 +6,8 @@ use xdr_model::{
     error::{WaitEnd, WaitEnded},
 };
 
+use crate::abandoned::abandoned_message;
 use crate::exit_code::{NOTHING_DONE, Outcome, STOPPED};
-use crate::interrupt::abandoned_message;
 use crate::machine::events::{Line, event, gap, numbers, value};
 use crate::next_step::Commands;
 use crate::next_step::{NextStep, both_steps, next_steps};

@@ -2,7 +2,7 @@
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
-use crate::human::poll_summary::PollSummary;
+use crate::poll_summary::PollSummary;
 use crate::text::number;
 
 const TEMPLATE: &str = "{spinner} {wide_bar:.cyan/dim}{prefix}  {elapsed_precise}\n{msg}";
