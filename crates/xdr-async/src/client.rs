@@ -15,7 +15,7 @@ use xdr_model::{
     Replay, Scan, Session, Settings, Stop, Tenant,
     transport::{Event, Exchange, Flow, Gate, Sent, Step, TransportError, TransportKind},
 };
-use xdr_transport::{context, crypto, proxy, roots, tls_kind};
+use xdr_transport::{context, crypto, proxy, roots, tls_kind, unusable, unusable_proxy};
 
 use crate::body::{GatedBody, read_up_to};
 
@@ -88,10 +88,10 @@ impl Client {
                 .pool_max_idle_per_host(most_idle)
                 .user_agent(&settings.user_agent);
             let client = match &proxy {
-                Some(url) => client.proxy(reqwest::Proxy::all(url).map_err(|_| Settings::bad_proxy())?),
+                Some(url) => client.proxy(reqwest::Proxy::all(url).map_err(|_| unusable_proxy())?),
                 None => client.no_proxy(),
             };
-            client.build().map_err(|e| Settings::unusable(&e.to_string()))
+            client.build().map_err(|e| unusable(&e.to_string()))
         };
         Ok(Self {
             acting: client(0)?,
@@ -328,7 +328,7 @@ fn tls(tenant: &Tenant, settings: &Settings) -> Result<ClientConfig, Invalid> {
     trusted.add_parsable_certificates(if tenant.is_https() { roots(settings)? } else { Vec::new() });
     let config = ClientConfig::builder_with_provider(crypto())
         .with_protocol_versions(ALL_VERSIONS)
-        .map_err(|e| Settings::unusable(&e.to_string()))?;
+        .map_err(|e| unusable(&e.to_string()))?;
     Ok(config.with_root_certificates(trusted).with_no_client_auth())
 }
 

@@ -15,7 +15,7 @@ use xdr_model::{
     Session, Settings, Stop, Tenant,
     transport::{Event, Exchange, Flow, Gate, Sent, Step, TransportError, TransportKind},
 };
-use xdr_transport::{context, crypto, proxy, roots, tls_kind};
+use xdr_transport::{context, crypto, proxy, roots, tls_kind, unusable_proxy};
 
 use crate::body::GatedBody;
 use crate::connector::StrictConnector;
@@ -74,7 +74,7 @@ impl Client {
         settings.validate(session.tenant())?;
         let tls = tls(session.tenant(), settings)?;
         let proxy = proxy(settings, session.tenant())?.map(|url| ureq::Proxy::new(&url));
-        let proxy = proxy.transpose().map_err(|_| Settings::bad_proxy())?;
+        let proxy = proxy.transpose().map_err(|_| unusable_proxy())?;
         let agent = |most_idle| {
             let config = Agent::config_builder()
                 .http_status_as_error(false)

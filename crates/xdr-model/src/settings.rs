@@ -161,27 +161,6 @@ impl Settings {
         violations.extend(broken.map(|rule| Violation::new(ROOTS, rule)));
         Invalid::check(violations)
     }
-
-    /// The refusal of a root certificate; for transports.
-    pub fn bad_root(why: &str) -> Invalid {
-        Invalid::one(Violation::new(ROOTS, "must hold certificates in PEM form").with_found(why))
-    }
-
-    /// The refusal to go on without any root; for transports.
-    pub fn no_roots() -> Invalid {
-        let rule = "must not be empty: this machine has no root certificates; choose Mozilla's or add one";
-        Invalid::one(Violation::new("/roots", rule))
-    }
-
-    /// The refusal of what the HTTP library does not take for another reason; for transports.
-    pub fn unusable(why: &str) -> Invalid {
-        Invalid::one(Violation::new("/settings", "must be usable by the HTTP library").with_found(why))
-    }
-
-    /// The refusal of a proxy's address, which is not shown: it can hold a password; for transports.
-    pub fn bad_proxy() -> Invalid {
-        Invalid::one(Violation::new(proxy::PLACE, proxy::RULE))
-    }
 }
 
 /// A longer limit is none: who wants to wait for long waits for the action, not for one reply.

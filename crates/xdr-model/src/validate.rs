@@ -39,7 +39,15 @@ impl Invalid {
         Self::one(Violation::new("/request_data", "must be writable as JSON").with_found(&error.to_string()))
     }
 
-    pub(crate) fn one(violation: Violation) -> Self {
+    /// One violation.
+    ///
+    /// ```
+    /// use xdr_model::{Invalid, error::Violation};
+    ///
+    /// let invalid = Invalid::one(Violation::new("/roots", "must not be empty"));
+    /// assert_eq!(invalid.to_string(), "/roots must not be empty");
+    /// ```
+    pub fn one(violation: Violation) -> Self {
         Self { violations: vec![violation] }
     }
 }

@@ -5,8 +5,10 @@
 
 mod context;
 mod proxy;
+mod refused;
 mod tls;
 
 pub use context::context;
 pub use proxy::proxy;
+pub use refused::{unusable, unusable_proxy};
 pub use tls::{crypto, roots, tls_kind};

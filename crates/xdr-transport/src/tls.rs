@@ -10,6 +10,8 @@ use rustls_pki_types::CertificateDer;
 use rustls_pki_types::pem::PemObject;
 use xdr_model::{Invalid, Roots, Settings, transport::TransportKind};
 
+use crate::refused::{bad_root, no_roots};
+
 /// The cryptography of every connection. It is named outright: where another crate switches on a second provider
 /// there is no default any more.
 ///
@@ -40,12 +42,12 @@ pub fn roots(settings: &Settings) -> Result<Vec<CertificateDer<'static>>, Invali
     for pem in &settings.extra_roots {
         roots.extend(extra_roots(pem)?);
     }
-    if roots.is_empty() { Err(Settings::no_roots()) } else { Ok(roots) }
+    if roots.is_empty() { Err(no_roots()) } else { Ok(roots) }
 }
 
 /// The HTTP libraries leave out what they cannot read; here it is refused.
 fn extra_roots(pem: &[u8]) -> Result<Vec<CertificateDer<'static>>, Invalid> {
-    let bad = |e: &dyn Display| Settings::bad_root(&e.to_string());
+    let bad = |e: &dyn Display| bad_root(&e.to_string());
     let roots = CertificateDer::pem_slice_iter(pem).collect::<Result<Vec<_>, _>>().map_err(|e| bad(&e))?;
     if roots.is_empty() {
         return Err(bad(&"no certificate"));

@@ -222,9 +222,6 @@ fn all() -> Vec<(String, Error)> {
         ("no key".to_owned(), Credentials::standard("7", "").unwrap_err().into()),
         ("an action id without text".to_owned(), "".parse::<ActionId>().unwrap_err().into()),
         ("settings with four mistakes".to_owned(), bad_settings().into()),
-        ("a root that is no certificate".to_owned(), Settings::bad_root("no certificate").into()),
-        ("a machine without roots".to_owned(), Settings::no_roots().into()),
-        ("settings that a library refuses".to_owned(), Settings::unusable("builder error").into()),
         (
             "stopped before it was sent".to_owned(),
             Drive::new(session().call(&scan()).unwrap())

@@ -407,7 +407,6 @@ fn nothing_that_can_be_printed_shows_a_secret() {
         format!("{:?}", KEY.parse::<ApiKey>().unwrap()),
         format!("{settings:?}"),
         format!("{:#?}", settings.proxy),
-        format!("{:?}", Settings::bad_proxy()),
     ];
     for session in [session(), advanced_session()] {
         let scan = Scan::all();
