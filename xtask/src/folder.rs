@@ -23,11 +23,14 @@ pub(crate) fn read(folder: &Path) -> io::Result<Files> {
     Ok(files)
 }
 
-/// The names of what is in `folder`, in alphabetical order; none if there is no such folder.
-pub(crate) fn names(folder: &Path) -> io::Result<Vec<String>> {
+/// The names of the folders in `folder`, in alphabetical order; none if there is no such folder.
+pub(crate) fn folders(folder: &Path) -> io::Result<Vec<String>> {
     let mut names = Vec::new();
     for entry in entries(folder)? {
-        names.push(entry?.file_name().to_string_lossy().into_owned());
+        let entry = entry?;
+        if entry.file_type()?.is_dir() {
+            names.push(entry.file_name().to_string_lossy().into_owned());
+        }
     }
     names.sort_unstable();
     Ok(names)

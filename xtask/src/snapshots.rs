@@ -23,7 +23,7 @@ pub(crate) fn all(root: &Path) -> io::Result<Vec<Snapshots>> {
     let mut all = Vec::new();
     let mut packages = vec![("", "xtask".to_owned())];
     for parent in ["crates/", "crates/testing/"] {
-        packages.extend(folder::names(&root.join(parent))?.into_iter().map(|package| (parent, package)));
+        packages.extend(folder::folders(&root.join(parent))?.into_iter().map(|package| (parent, package)));
     }
     for (parent, package) in packages {
         let tests = format!("{parent}{package}/tests/");

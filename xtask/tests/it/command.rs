@@ -108,6 +108,8 @@ fn a_snapshot_that_no_test_names_is_removed_and_one_that_is_missing_is_told() {
         fs::create_dir_all(tests.join("snapshots")).unwrap();
         fs::write(tests.join("a.rs"), "insta::assert_snapshot!(\"kept\", 1);").unwrap();
         fs::write(tests.join("snapshots/it__a__kept.snap"), "").unwrap();
+        fs::create_dir_all(root.join("crates/testing")).unwrap();
+        fs::write(root.join("crates/README.md"), "a file among the packages").unwrap();
         assert_eq!(codegen(&root, &["--check"]).0, 0);
 
         fs::write(tests.join("snapshots/it__a__old.snap"), "").unwrap();
