@@ -16,6 +16,7 @@
 //! | have a conversation | [`Session::scan_and_wait`], [`Session::wait`], [`Session::cancel_action`], [`Session::call`] |
 //! | understand an ending | [`ActionReport`], [`Error`] |
 //! | add a call of the API | [`Operation`] |
+//! | treat all calls alike | the module [`registry`] |
 //! | end early | [`Stop`] |
 //! | say how often and how long to poll | [`Polling`] |
 //! | tell failures apart | the module [`error`] |
@@ -45,6 +46,7 @@ mod proxy;
 mod quotes;
 mod rate_limit;
 mod redact;
+pub mod registry;
 mod replay;
 mod reply;
 mod report;

@@ -1,5 +1,5 @@
-//! The calls of the API, their replies, and the registry of them all: for programs that send an operation of their own,
-//! or read a reply themselves.
+//! The calls of the API and their replies: for programs that send an operation of their own, or read a reply themselves.
+//! [`registry`](crate::registry) lists them.
 
 use bytes::Bytes;
 use serde::Serialize;
@@ -8,7 +8,20 @@ use serde::de::DeserializeOwned;
 use crate::filter::Filters;
 use crate::replay::Replay;
 use crate::reply::{self, DecodeError};
-use crate::validate::Invalid;
+use crate::validate::{Invalid, Violation};
+
+/// The one list of operations, from which the registry is made.
+macro_rules! with_every_operation {
+    ($make:ident) => {
+        $make! {
+            Scan,
+            AbortScan,
+            GetActionStatus,
+        }
+    };
+}
+
+pub(crate) use with_every_operation;
 
 mod abort_scan;
 mod get_action_status;
@@ -69,6 +82,30 @@ pub trait Operation: Serialize {
     /// All violations, each with its place.
     fn validate(&self) -> Result<(), Invalid>;
 
+    /// Reads a request document, `{"request_data": …}`, as other programs write it by the schema.
+    ///
+    /// Every operation of this crate does, by the rules of its schema. One of your own need not: unless it says how, it
+    /// takes no document.
+    ///
+    /// ```
+    /// use xdr_model::{Operation, Scan};
+    ///
+    /// assert_eq!(Scan::from_json(r#"{"request_data":{"filters":"all"}}"#)?, Scan::all());
+    /// let invalid = Scan::from_json(r#"{"request_data":{"filters":[]}}"#).unwrap_err();
+    /// assert_eq!(invalid.violations()[0].pointer, "/request_data/filters");
+    /// # Ok::<(), xdr_model::Invalid>(())
+    /// ```
+    ///
+    /// # Errors
+    /// All that the document breaks, each with its JSON Pointer.
+    fn from_json(text: &str) -> Result<Self, Invalid>
+    where
+        Self: Sized,
+    {
+        let _ = text;
+        Err(Invalid::one(Violation::new("", format!("cannot be read: {} takes no document", Self::NAME))))
+    }
+
     /// The endpoints that it selects, if it selects any. The error that no endpoint was found names them and the possible
     /// causes.
     fn filters(&self) -> Option<&Filters> {
@@ -96,45 +133,4 @@ pub trait Operation: Serialize {
     fn decode(body: &[u8]) -> Result<Self::Reply, DecodeError> {
         reply::read(body)
     }
-}
-
-/// What the registry knows of an operation.
-#[derive(Debug, Clone, Copy)]
-#[non_exhaustive]
-pub struct OperationInfo {
-    /// [`Operation::NAME`].
-    pub name: &'static str,
-    /// [`Operation::PATH`].
-    pub path: &'static str,
-    /// [`Operation::REPLAY`].
-    pub replay: Replay,
-    #[cfg(feature = "schema")]
-    pub(crate) request: fn(&mut schemars::SchemaGenerator) -> schemars::Schema,
-    #[cfg(feature = "schema")]
-    pub(crate) reply: fn(&mut schemars::SchemaGenerator) -> schemars::Schema,
-}
-
-macro_rules! operations {
-    ($($operation:ty,)+) => {
-        /// Every operation of this crate.
-        ///
-        /// ```
-        /// assert!(xdr_model::operation::OPERATIONS.iter().any(|operation| operation.name == "scan"));
-        /// ```
-        pub const OPERATIONS: &[OperationInfo] = &[$(OperationInfo {
-            name: <$operation>::NAME,
-            path: <$operation>::PATH,
-            replay: <$operation>::REPLAY,
-            #[cfg(feature = "schema")]
-            request: schemars::SchemaGenerator::subschema_for::<$operation>,
-            #[cfg(feature = "schema")]
-            reply: schemars::SchemaGenerator::subschema_for::<<$operation as Operation>::Reply>,
-        },)+];
-    };
-}
-
-operations! {
-    Scan,
-    AbortScan,
-    GetActionStatus,
 }

@@ -8,7 +8,7 @@
 //! documents, except that a report is also limited in size: to 1,000,000 endpoints and 256 MiB of their ids. A reply
 //! that is valid by its schema, and names no key twice, can be read; the readers take more than that.
 
-use crate::operation::OPERATIONS;
+use crate::registry::OPERATIONS;
 
 mod envelope;
 mod errors;
@@ -27,7 +27,7 @@ use root::Root;
 ///
 /// ```
 /// let documents = xdr_model::schema::documents();
-/// assert_eq!(documents.len(), 2 * xdr_model::operation::OPERATIONS.len() + 2 + 5);
+/// assert_eq!(documents.len(), 2 * xdr_model::registry::OPERATIONS.len() + 2 + 5);
 /// assert!(documents.iter().any(|document| document.file_name == "scan-request.schema.json"));
 /// ```
 pub fn documents() -> Vec<Document> {

@@ -1,6 +1,6 @@
 //! A document and what is to be said about it.
 
-use xdr_model::{AbortScan, ActionReport, Coverage, GetActionStatus, Invalid, Progress, Scan};
+use xdr_model::{AbortScan, ActionReport, Coverage, GetActionStatus, Invalid, Operation, Progress, Scan};
 
 /// One document for the validators.
 #[derive(Clone)]

@@ -50,6 +50,12 @@ impl<R> Prepared<R> {
         })
     }
 
+    /// The same with another way to read the reply.
+    pub(crate) fn with_decode<T>(self, decode: fn(&[u8]) -> Result<T, DecodeError>) -> Prepared<T> {
+        let Self { session, operation, replay, url, body, selection, decode: _ } = self;
+        Prepared { session, operation, replay, url, body, selection, decode }
+    }
+
     pub(crate) fn replay(&self) -> Replay {
         self.replay
     }

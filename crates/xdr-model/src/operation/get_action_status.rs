@@ -51,22 +51,6 @@ impl GetActionStatus {
     pub fn new(action: ActionId) -> Self {
         Self { group_action_id: action }
     }
-
-    /// Reads a request document, as other programs write it by the schema.
-    ///
-    /// ```
-    /// use xdr_model::{ActionId, GetActionStatus};
-    ///
-    /// let request = GetActionStatus::from_json(r#"{"request_data":{"group_action_id":42}}"#)?;
-    /// assert_eq!(request, GetActionStatus::new(ActionId::from(42)));
-    /// # Ok::<(), xdr_model::Invalid>(())
-    /// ```
-    ///
-    /// # Errors
-    /// All that the document breaks, each with its JSON Pointer.
-    pub fn from_json(text: &str) -> Result<Self, Invalid> {
-        RequestReader::request(text)
-    }
 }
 
 impl FromDocument for GetActionStatus {
@@ -81,6 +65,17 @@ impl Operation for GetActionStatus {
     const PATH: &'static str = "/public_api/v1/actions/get_action_status";
     const REPLAY: Replay = Replay::Safe;
     type Reply = ActionStatus;
+
+    /// ```
+    /// use xdr_model::{ActionId, GetActionStatus, Operation};
+    ///
+    /// let request = GetActionStatus::from_json(r#"{"request_data":{"group_action_id":42}}"#)?;
+    /// assert_eq!(request, GetActionStatus::new(ActionId::from(42)));
+    /// # Ok::<(), xdr_model::Invalid>(())
+    /// ```
+    fn from_json(text: &str) -> Result<Self, Invalid> {
+        RequestReader::request(text)
+    }
 
     /// An [`ActionId`] needs no check here: it was checked when it was supplied, or the tenant named it.
     fn validate(&self) -> Result<(), Invalid> {

@@ -100,26 +100,6 @@ macro_rules! selects_endpoints {
                 self.incident_id = Some(incident.into());
                 self
             }
-
-            /// Reads a request document, as other programs write it by the schema.
-            ///
-            /// ```
-            #[doc = concat!("use xdr_model::", stringify!($name), ";")]
-            ///
-            #[doc = concat!("let read = ", stringify!($name), "::from_json;")]
-            #[doc = concat!(
-                "assert_eq!(read(r#\"{\"request_data\":{\"filters\":\"all\"}}\"#)?, ", stringify!($name), "::all());"
-            )]
-            /// let invalid = read(r#"{"request_data":{"filters":[]}}"#).unwrap_err();
-            /// assert_eq!(invalid.violations()[0].pointer, "/request_data/filters");
-            /// # Ok::<(), xdr_model::Invalid>(())
-            /// ```
-            ///
-            /// # Errors
-            /// All that the document breaks, each with its JSON Pointer.
-            pub fn from_json(text: &str) -> Result<Self, $crate::Invalid> {
-                $crate::request_reader::RequestReader::request(text)
-            }
         }
 
         impl $crate::request_reader::FromDocument for $name {
@@ -144,6 +124,10 @@ macro_rules! selects_endpoints {
 
             fn decode(body: &[u8]) -> Result<$crate::StartedAction, $crate::error::DecodeError> {
                 $crate::reply::read_by(body, $crate::StartedAction::from_raw)
+            }
+
+            fn from_json(text: &str) -> Result<Self, $crate::Invalid> {
+                $crate::request_reader::RequestReader::request(text)
             }
 
             fn validate(&self) -> Result<(), $crate::Invalid> {

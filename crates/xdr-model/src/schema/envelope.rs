@@ -4,16 +4,16 @@ use schemars::generate::SchemaSettings;
 use schemars::{Schema, SchemaGenerator};
 use serde_json::{Map, Value, json};
 
-use super::root::{Root, kebab_case, pascal_case};
-use crate::operation::OperationInfo;
+use super::root::{Root, pascal_case};
+use crate::registry::OperationInfo;
 
 /// What a request must be: closed, so that a misspelt key cannot change what is asked for unnoticed.
 pub(super) fn request(info: &OperationInfo) -> Root {
     let settings = SchemaSettings::draft2020_12().for_serialize();
     let inside = Inside::generate(settings, info.request, "request_data");
-    document(
-        info,
-        "Request",
+    Root::new(
+        info.request_schema(),
+        format!("{}Request", pascal_case(info.name)),
         json!({
             "description": format!("The body of POST {}.", info.path),
             "type": "object",
@@ -36,9 +36,9 @@ pub(super) fn reply(info: &OperationInfo) -> Root {
     if let Some(known) = inside.main().and_then(|main| main.get_mut("properties")?.as_object_mut()) {
         known.extend(no_errors(&["err_code", "err_msg"]));
     }
-    document(
-        info,
-        "Response",
+    Root::new(
+        info.reply_schema(),
+        format!("{}Response", pascal_case(info.name)),
         json!({
             "description": format!("The body of a successful reply to POST {}.", info.path),
             "type": "object",
@@ -86,9 +86,4 @@ impl Inside {
         shape["description"] = description.into();
         shape
     }
-}
-
-fn document(info: &OperationInfo, kind: &str, schema: Value) -> Root {
-    let name = format!("{}-{}", kebab_case(info.name), kind.to_lowercase());
-    Root::new(name, format!("{}{kind}", pascal_case(info.name)), schema)
 }

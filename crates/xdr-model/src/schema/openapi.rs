@@ -3,8 +3,8 @@
 use serde_json::{Map, Value, json};
 
 use super::order;
-use super::root::{Document, Root, kebab_case};
-use crate::operation::OperationInfo;
+use super::root::{Document, Root};
+use crate::registry::OperationInfo;
 use crate::replay::Replay;
 
 mod answers;
@@ -66,10 +66,7 @@ fn tags(operations: &[OperationInfo]) -> Vec<Value> {
 }
 
 fn operation(info: &OperationInfo, roots: &[Root]) -> Value {
-    let of = |kind: &str| {
-        let name = format!("{}-{kind}", kebab_case(info.name));
-        roots.iter().find(|root| root.name == name).map(content).unwrap_or_default()
-    };
+    let of = |schema: &str| roots.iter().find(|root| root.name == schema).map(content).unwrap_or_default();
     let advice = match info.replay {
         Replay::Safe => "It only reads, so it may be sent again.",
         Replay::Unsafe => {
@@ -82,8 +79,8 @@ fn operation(info: &OperationInfo, roots: &[Root]) -> Value {
         "summary": summary(info.name),
         "description": format!("{} {advice}", description(info, roots)),
         "tags": [tag(info)],
-        "requestBody": {"description": "What is asked for.", "required": true, "content": of("request")},
-        "responses": answers::all(&of("response"), info.replay, roots),
+        "requestBody": {"description": "What is asked for.", "required": true, "content": of(&info.request_schema())},
+        "responses": answers::all(&of(&info.reply_schema()), info.replay, roots),
     })
 }
 
@@ -94,7 +91,7 @@ fn summary(name: &str) -> String {
 
 /// The description of what stands in `request_data`.
 fn description(info: &OperationInfo, roots: &[Root]) -> String {
-    let name = format!("{}-request", kebab_case(info.name));
+    let name = info.request_schema();
     let schema = roots.iter().find(|root| root.name == name).map(|root| &root.schema);
     let inside = schema.and_then(|schema| {
         let reference = schema.pointer("/properties/request_data/$ref")?.as_str()?;

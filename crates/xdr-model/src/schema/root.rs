@@ -54,10 +54,6 @@ fn file_name(name: &str) -> String {
     format!("{name}.schema.json")
 }
 
-pub(super) fn kebab_case(name: &str) -> String {
-    name.replace('_', "-")
-}
-
 pub(super) fn pascal_case(name: &str) -> String {
     let capital = |word: &str| word[..1].to_ascii_uppercase() + &word[1..];
     name.split('_').map(capital).collect()

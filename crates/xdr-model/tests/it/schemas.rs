@@ -2,7 +2,7 @@
 //! `crates/testing/xdr-schemas`.
 
 use serde_json::{Map, Value};
-use xdr_model::operation::OPERATIONS;
+use xdr_model::registry::OPERATIONS;
 use xdr_model::schema::{Document, documents, files};
 
 /// The keywords that mean the same in every draft since 7 and to every validator that was tried.

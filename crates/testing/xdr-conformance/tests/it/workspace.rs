@@ -141,7 +141,7 @@ fn what_is_only_proof_is_in_one_folder_and_users_get_none_of_it() {
 
 #[test]
 fn every_operation_has_a_route_of_the_simulated_tenant() {
-    for operation in xdr_model::operation::OPERATIONS {
+    for operation in xdr_model::registry::OPERATIONS {
         assert!(xdr_sim::PATHS.contains(&operation.path), "{}", operation.name);
     }
 }

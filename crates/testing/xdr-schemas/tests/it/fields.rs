@@ -2,7 +2,7 @@
 //! model and the schema made from it must both agree with this one.
 
 use serde_json::{Value, json};
-use xdr_model::{AbortScan, Filter, Invalid, Scan};
+use xdr_model::{AbortScan, Filter, Invalid, Operation, Scan};
 
 use crate::{document, validator};
 

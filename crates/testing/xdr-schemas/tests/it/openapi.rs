@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::fs;
 
 use serde_json::{Value, json};
-use xdr_model::operation::OPERATIONS;
+use xdr_model::registry::OPERATIONS;
 use xdr_workspace::schemas;
 
 use crate::{document, messages, validator};

@@ -1,0 +1,138 @@
+//! The registry of operations: for programs that take a request of any operation as a document, and for tests that must
+//! hold of them all. Nothing else lists them.
+
+use std::any::Any;
+
+use crate::error::Error;
+use crate::flow::{Call, Prepared};
+use crate::operation::{self, Operation};
+use crate::replay::Replay;
+use crate::reply::DecodeError;
+use crate::session::Session;
+use crate::validate::Invalid;
+
+/// A reply of any operation: an [`Operation::Reply`], to which it can be downcast.
+pub type AnyReply = Box<dyn Any + Send>;
+
+/// What the registry knows of an operation.
+///
+/// ```
+/// use xdr_model::StartedAction;
+/// use xdr_model::registry::OperationInfo;
+///
+/// let scan = OperationInfo::named("scan").ok_or("it is registered")?;
+/// assert!(scan.check_request(r#"{"request_data":{"filters":"all"}}"#).is_ok());
+/// assert!(scan.check_request(r#"{"request_data":{"filters":[]}}"#).is_err());
+///
+/// let reply = scan.read_reply(br#"{"reply":{"action_id":"42"}}"#)?;
+/// let started = reply.downcast_ref::<StartedAction>().ok_or("a scan starts an action")?;
+/// assert_eq!(started.action_id.as_str(), "42");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Debug, Clone, Copy)]
+#[non_exhaustive]
+pub struct OperationInfo {
+    /// [`Operation::NAME`].
+    pub name: &'static str,
+    /// [`Operation::PATH`].
+    pub path: &'static str,
+    /// [`Operation::REPLAY`].
+    pub replay: Replay,
+    check_request: fn(&str) -> Result<(), Invalid>,
+    read_reply: fn(&[u8]) -> Result<AnyReply, DecodeError>,
+    call: fn(&Session, &str) -> Result<Call<AnyReply>, Error>,
+    #[cfg(feature = "schema")]
+    pub(crate) request: fn(&mut schemars::SchemaGenerator) -> schemars::Schema,
+    #[cfg(feature = "schema")]
+    pub(crate) reply: fn(&mut schemars::SchemaGenerator) -> schemars::Schema,
+}
+
+impl OperationInfo {
+    /// The operation of this [name](Self::name).
+    pub fn named(name: &str) -> Option<&'static Self> {
+        OPERATIONS.iter().find(|operation| operation.name == name)
+    }
+
+    /// The name of the schema of its request documents, such as `abort-scan-request`: a file and a folder of examples.
+    pub fn request_schema(&self) -> String {
+        self.schema("request")
+    }
+
+    /// The name of the schema of its replies, such as `abort-scan-response`.
+    pub fn reply_schema(&self) -> String {
+        self.schema("response")
+    }
+
+    fn schema(&self, kind: &str) -> String {
+        format!("{}-{kind}", self.name.replace('_', "-"))
+    }
+
+    /// Holds a request document to the rules: [`Operation::from_json`].
+    ///
+    /// # Errors
+    /// All that the document breaks, each with its JSON Pointer.
+    pub fn check_request(&self, text: &str) -> Result<(), Invalid> {
+        (self.check_request)(text)
+    }
+
+    /// Reads the body of a 2xx reply: [`Operation::decode`].
+    ///
+    /// # Errors
+    /// When it is not JSON, holds an error object or is not of the reply's shape.
+    pub fn read_reply(&self, body: &[u8]) -> Result<AnyReply, DecodeError> {
+        (self.read_reply)(body)
+    }
+
+    /// Prepares the call that a request document asks for: [`Session::call`].
+    ///
+    /// ```
+    /// # use xdr_model::{Credentials, Session, Tenant};
+    /// # let tenant = Tenant::new("acme.xdr.us.paloaltonetworks.com")?;
+    /// # let session = Session::new(tenant, Credentials::advanced("7", "s3cret")?);
+    /// use xdr_model::registry::OperationInfo;
+    ///
+    /// let status = OperationInfo::named("get_action_status").ok_or("it is registered")?;
+    /// let call = status.call(&session, r#"{"request_data":{"group_action_id":42}}"#)?; // drive it with a client
+    /// # let _ = call;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] with all that the document breaks.
+    pub fn call(&self, session: &Session, text: &str) -> Result<Call<AnyReply>, Error> {
+        (self.call)(session, text)
+    }
+}
+
+fn read_reply<O: Operation<Reply: Any + Send>>(body: &[u8]) -> Result<AnyReply, DecodeError> {
+    Ok(Box::new(O::decode(body)?))
+}
+
+fn call<O: Operation<Reply: Any + Send>>(session: &Session, text: &str) -> Result<Call<AnyReply>, Error> {
+    let prepared = Prepared::new(session, &O::from_json(text)?)?;
+    Ok(Call::new(prepared.with_decode(read_reply::<O>)))
+}
+
+macro_rules! operations {
+    ($($operation:ident,)+) => {
+        /// Every operation of this crate.
+        ///
+        /// ```
+        /// assert!(xdr_model::registry::OPERATIONS.iter().any(|operation| operation.name == "scan"));
+        /// ```
+        pub const OPERATIONS: &[OperationInfo] = &[$(OperationInfo {
+            name: <operation::$operation>::NAME,
+            path: <operation::$operation>::PATH,
+            replay: <operation::$operation>::REPLAY,
+            check_request: |text| <operation::$operation>::from_json(text).map(drop),
+            read_reply: read_reply::<operation::$operation>,
+            call: call::<operation::$operation>,
+            #[cfg(feature = "schema")]
+            request: schemars::SchemaGenerator::subschema_for::<operation::$operation>,
+            #[cfg(feature = "schema")]
+            reply: schemars::SchemaGenerator::subschema_for::<<operation::$operation as Operation>::Reply>,
+        },)+];
+    };
+}
+
+operation::with_every_operation!(operations);
