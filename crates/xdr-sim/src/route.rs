@@ -1,26 +1,68 @@
-//! Which path is which operation.
+//! Which path is which operation, and what the tenant does for it.
 
-/// These are the paths that the simulator serves, without a trailing slash (which it accepts too).
-pub const PATHS: [&str; 4] = [
-    "/public_api/v1/endpoints/scan",
-    "/public_api/v1/endpoints/abort_scan",
-    "/public_api/v1/actions/get_action_status",
-    "/public_api/v1/api_keys/validate",
-];
+use serde_json::Value;
 
+use crate::tenant::Tenant;
+use crate::wire::Refusal;
+
+/// What an operation may do; licence and permission, the status and the count of dangerous requests depend on it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Route {
-    Scan,
-    AbortScan,
-    GetActionStatus,
-    Validate,
+pub(crate) enum Effect {
+    StartsAction,
+    Reads,
+    /// It only shows that the key is right.
+    ChecksKey,
 }
 
-const ROUTES: [Route; 4] = [Route::Scan, Route::AbortScan, Route::GetActionStatus, Route::Validate];
+/// One operation.
+#[derive(Clone, Copy)]
+pub(crate) struct Route {
+    path: &'static str,
+    pub(crate) effect: Effect,
+    /// Carries it out and gives back the body of the reply.
+    pub(crate) carry_out: fn(&mut Tenant, &Value) -> Result<Vec<u8>, Refusal>,
+}
+
+/// One line for each operation.
+const ROUTES: [Route; 4] = [
+    Route {
+        path: "/public_api/v1/endpoints/scan",
+        effect: Effect::StartsAction,
+        carry_out: |tenant, body| tenant.scan(body).map(String::into_bytes),
+    },
+    Route {
+        path: "/public_api/v1/endpoints/abort_scan",
+        effect: Effect::StartsAction,
+        carry_out: |tenant, body| tenant.abort_scan(body).map(String::into_bytes),
+    },
+    Route {
+        path: "/public_api/v1/actions/get_action_status",
+        effect: Effect::Reads,
+        carry_out: |tenant, body| tenant.get_action_status(body),
+    },
+    Route {
+        path: "/public_api/v1/api_keys/validate",
+        effect: Effect::ChecksKey,
+        carry_out: |_, body| match body.is_object() {
+            true => Ok(b"true".to_vec()),
+            false => Err(Refusal::invalid("", "must be an object")),
+        },
+    },
+];
+
+/// These are the paths that the simulator serves, without a trailing slash (which it accepts too).
+pub const PATHS: [&str; ROUTES.len()] = {
+    let mut paths = [""; ROUTES.len()];
+    let mut i = 0;
+    while i < ROUTES.len() {
+        paths[i] = ROUTES[i].path;
+        i += 1;
+    }
+    paths
+};
 
 pub(crate) fn route(path: &str) -> Option<Route> {
-    let position = PATHS.iter().position(|known| *known == without_slash(path))?;
-    Some(ROUTES[position])
+    ROUTES.into_iter().find(|route| route.path == without_slash(path))
 }
 
 /// The name of the operation that a path stands for, known or not.

@@ -14,7 +14,7 @@ use crate::fault::{self, Fault};
 use crate::fleet::Endpoint;
 use crate::rate::RateLimit;
 use crate::recorded::Recorded;
-use crate::route::{Route, operation, route};
+use crate::route::{Effect, Route, operation, route};
 use crate::selection::is_dangerous;
 use crate::tenant::{Tenant, scan_word};
 use crate::wire::{Refusal, json_response};
@@ -172,7 +172,8 @@ impl Sim {
         if self.config.recording {
             self.recorded.push(Recorded::new(request, now_unix_ms));
         }
-        let starts_action = matches!(route(request.uri().path()), Some(Route::Scan | Route::AbortScan));
+        let starts_action =
+            route(request.uri().path()).is_some_and(|route| route.effect == Effect::StartsAction);
         if starts_action && names_nothing(request.body()) {
             self.dangerous += 1;
         }
@@ -201,10 +202,10 @@ impl Sim {
         if !is_authentic(request.headers(), &self.config, &mut self.nonces, now_unix_ms) {
             return Err(Refusal::unauthorized());
         }
-        if route != Route::Validate && !self.config.license {
+        if route.effect != Effect::ChecksKey && !self.config.license {
             return Err(Refusal::unlicensed());
         }
-        if route != Route::Validate && !self.config.permission {
+        if route.effect != Effect::ChecksKey && !self.config.permission {
             return Err(Refusal::forbidden());
         }
         Ok(route)
@@ -212,14 +213,8 @@ impl Sim {
 
     fn carry_out(&mut self, route: Route, body: &Bytes) -> Result<Response<Bytes>, Refusal> {
         let body: Value = serde_json::from_slice(body).map_err(|error| Refusal::not_json(&error))?;
-        let reply = match route {
-            Route::Scan => self.tenant.scan(&body)?.into(),
-            Route::AbortScan => self.tenant.abort_scan(&body)?.into(),
-            Route::GetActionStatus => self.tenant.get_action_status(&body)?,
-            Route::Validate if body.is_object() => b"true".to_vec(),
-            Route::Validate => return Err(Refusal::invalid("", "must be an object")),
-        };
-        let is_start = matches!(route, Route::Scan | Route::AbortScan);
+        let reply = (route.carry_out)(&mut self.tenant, &body)?;
+        let is_start = route.effect == Effect::StartsAction;
         let status = if is_start && self.config.created { StatusCode::CREATED } else { StatusCode::OK };
         Ok(json_response(status, reply))
     }
