@@ -13,6 +13,8 @@ use std::path::Path;
 
 use fastrand::Rng;
 use serde_json::{Map, Value, json};
+use xdr_model::registry::{OPERATIONS, OperationInfo};
+use xdr_workspace::valid_examples;
 
 use super::broken::{self, Rule};
 use super::case::{Case, judge};
@@ -31,7 +33,7 @@ const SEVERAL: usize = 600;
 /// A schema, its valid documents and its rules.
 type Kind = (&'static str, Maker, &'static [Rule]);
 
-/// Of requests, and of what programs save. A scan that is saved is what its request holds, so it is not here again.
+/// The grammars of requests, and of what programs save. An operation without one gets documents near to its examples. A scan that is saved is what its request holds, so it is not here again.
 const KINDS: [Kind; 6] = [
     ("scan-request", grammar::selection, broken::SELECTION),
     ("abort-scan-request", grammar::selection, broken::SELECTION),
@@ -65,6 +67,22 @@ pub(super) fn generated() -> Result<Vec<Case>, Box<dyn Error>> {
             (0..rng.usize(1..4)).for_each(|_| change(&mut rng, &mut document));
             cases.push(case(&mut rng, schema, "several changes", &document, None)?);
         }
+    }
+    let has_grammar = |request: &String| KINDS.iter().any(|(schema, ..)| schema == request);
+    for request in OPERATIONS.iter().map(OperationInfo::request_schema).filter(|name| !has_grammar(name)) {
+        cases.extend(near_examples(&mut rng, &request)?);
+    }
+    Ok(cases)
+}
+
+/// The valid examples of a schema with several changes at once.
+fn near_examples(rng: &mut Rng, schema: &str) -> Result<Vec<Case>, Box<dyn Error>> {
+    let examples = valid_examples(schema)?;
+    let mut cases = Vec::new();
+    for _ in 0..SEVERAL {
+        let mut document = serde_json::from_str(&examples[rng.usize(..examples.len())])?;
+        (0..rng.usize(1..4)).for_each(|_| change(rng, &mut document));
+        cases.push(case(rng, schema, "several changes", &document, None)?);
     }
     Ok(cases)
 }
@@ -222,6 +240,16 @@ mod tests {
         let cases = generated().unwrap();
         assert!(census(&cases).unwrap().contains("130 rules"));
         assert_eq!(texts(&cases), texts(&generated().unwrap()));
+    }
+
+    /// As they are made for an operation that has no grammar.
+    #[test]
+    fn documents_near_to_examples_are_right_and_wrong() {
+        for request in OPERATIONS.iter().map(OperationInfo::request_schema) {
+            let cases = near_examples(&mut Rng::with_seed(SEED), &request).unwrap();
+            let valid = cases.iter().filter(|case| case.valid).count();
+            assert!((SEVERAL / 50..SEVERAL - SEVERAL / 50).contains(&valid), "{request}: {valid} are valid");
+        }
     }
 
     #[test]

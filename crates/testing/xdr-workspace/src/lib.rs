@@ -20,6 +20,22 @@ pub fn schemas() -> PathBuf {
     root().join("schemas")
 }
 
+/// The committed examples that are valid by a schema, such as `scan-request`, in the order of their names.
+///
+/// # Errors
+/// When there are none, or one cannot be read.
+pub fn valid_examples(schema: &str) -> std::io::Result<Vec<String>> {
+    let mut files = Vec::new();
+    for entry in std::fs::read_dir(schemas().join("examples").join(schema))? {
+        let entry = entry?;
+        if entry.file_name().to_string_lossy().starts_with("valid-") {
+            files.push(entry.path());
+        }
+    }
+    files.sort();
+    files.iter().map(std::fs::read_to_string).collect()
+}
+
 /// The scratch folder of a check, unless another one is named: beside the build's own files, and ignored like them.
 pub fn scratch(check: &str) -> PathBuf {
     let program = std::env::current_exe().unwrap_or_default();
