@@ -7,9 +7,12 @@ use std::time::Duration;
 use xdr_conformance::fault_server::{self, Fault, Server, Way};
 use xdr_conformance::{Client, Kind, Virtual, VirtualTime, standard};
 use xdr_model::{
-    AbortScan, Error, GetActionStatus, Operation, Replay, Scan, Session, Settings, Tenant,
+    Error, Operation, Replay, Session, Settings, Tenant,
+    flow::Call,
+    registry::OperationInfo,
     transport::{TransportError, TransportKind},
 };
+use xdr_workspace::valid_examples;
 
 use crate::expected::{Ending, Row};
 
@@ -18,7 +21,6 @@ static CLOCK: LazyLock<xdr_sim::Server> =
     LazyLock::new(|| xdr_sim::Server::start(xdr_conformance::tenant()).expect("a tenant can be simulated"));
 
 pub(crate) const KINDS: [Kind; 2] = [Kind::Blocking, Kind::Async];
-pub(crate) const OPERATIONS: [&str; 3] = ["scan", "abort_scan", "get_action_status"];
 
 /// The limit where only a limit ends it: long enough for a conversation on a busy machine.
 const LIMIT: Duration = Duration::from_millis(700);
@@ -71,21 +73,22 @@ impl Caller {
         }
     }
 
-    /// Calls the operation of this name.
-    pub(crate) fn call(&self, operation: &str) -> Outcome {
-        match operation {
-            "scan" => self.send(&Scan::all()),
-            "abort_scan" => self.send(&AbortScan::all()),
-            _ => self.send(&GetActionStatus::new(42.into())),
-        }
+    /// Calls the operation with the first of its valid examples.
+    pub(crate) fn call(&self, operation: &OperationInfo) -> Outcome {
+        let examples = valid_examples(&operation.request_schema()).expect("it has examples");
+        let call = operation.call(&self.session, &examples[0]).expect("it keeps its rules");
+        self.drive(call, operation.replay)
     }
 
     pub(crate) fn send<O: Operation>(&self, operation: &O) -> Outcome {
-        let call = self.session.call(operation).expect("it keeps its rules");
+        self.drive(self.session.call(operation).expect("it keeps its rules"), O::REPLAY)
+    }
+
+    fn drive<R>(&self, call: Call<R>, replay: Replay) -> Outcome {
         let time = VirtualTime::new();
         let result = self.client.drive(Virtual::new(call, &time, &CLOCK), |never| match never {});
         let ending = Ending::of(&result);
-        Outcome { replay: O::REPLAY, ending, error: result.err(), waited: time.passed() }
+        Outcome { replay, ending, error: result.err(), waited: time.passed() }
     }
 }
 

@@ -1,4 +1,4 @@
-//! Every fault of the fault server, with both clients and three operations: what they say of it, and what the server
+//! Every fault of the fault server, with both clients and every operation: what they say of it, and what the server
 //! has seen.
 
 mod attempt;

@@ -1,9 +1,9 @@
 //! Redirects are never followed: whoever they point to gets no request, and so no key.
 
 use xdr_conformance::fault_server::{Fault, Identity, Server, Stage, Then, answers};
-use xdr_model::{Error, error::Refusal};
+use xdr_model::{Error, error::Refusal, registry::OPERATIONS};
 
-use crate::case::{Caller, KINDS, OPERATIONS};
+use crate::case::{Caller, KINDS};
 use crate::expected::Ending;
 
 const CODES: [&str; 5] = ["301 Moved", "302 Found", "303 See Other", "307 Temporary", "308 Permanent"];
@@ -23,7 +23,7 @@ fn other(address: &str, fault: Fault) -> Server {
     Server::start_at(address, fault).expect("a port is free")
 }
 
-/// What the other and the redirecting server get of one client's three operations.
+/// What the other and the redirecting server get of one client's operations.
 fn follow(code: &str, target: Target, kind: xdr_conformance::Kind) -> (usize, usize) {
     let mut other = match target {
         Target::Host => other("127.0.0.2:0", Fault::new("other host")),
@@ -36,7 +36,7 @@ fn follow(code: &str, target: Target, kind: xdr_conformance::Kind) -> (usize, us
     let mut server = Server::start(fault.clone()).expect("a port is free");
     let caller = Caller::of(kind, &fault, &server);
     for operation in OPERATIONS {
-        let outcome = caller.call(operation);
+        let (outcome, operation) = (caller.call(operation), operation.name);
         assert_eq!(outcome.ending, Ending::Refused, "{code} {target:?} {kind:?} {operation}");
         let error = outcome.error.expect("it did not end well");
         assert!(!error.may_have_taken_effect(), "{code} {target:?} {kind:?} {operation}");

@@ -6,9 +6,13 @@ use std::thread;
 
 use xdr_conformance::Kind;
 use xdr_conformance::fault_server::{self, Deaf, Fault, Refusing, Server};
-use xdr_model::{Replay, Tenant, transport::TransportKind};
+use xdr_model::{
+    Replay, Tenant,
+    registry::{OPERATIONS, OperationInfo},
+    transport::TransportKind,
+};
 
-use crate::case::{Caller, KINDS, OPERATIONS, check, settings};
+use crate::case::{Caller, KINDS, check, settings};
 use crate::expected::{Ending, Row};
 use crate::reuse::check_reuse;
 use crate::table::table;
@@ -30,7 +34,7 @@ struct Case {
     fault: Fault,
     row: Row,
     kind: Kind,
-    operation: &'static str,
+    operation: &'static OperationInfo,
     /// A tenant at which nobody answers, instead of a server that plays the fault.
     nobody: Option<Tenant>,
 }
@@ -60,15 +64,16 @@ impl Case {
         wrong.extend(check_reuse(&fault, &outcome, struck));
         let mut ran = ran.lock().unwrap_or_else(PoisonError::into_inner);
         ran.cases += 1;
-        ran.texts.enter(&fault, operation, &outcome);
+        ran.texts.enter(&fault, operation.name, &outcome);
         if outcome.replay == Replay::Unsafe && row != Row::RateLimited {
             ran.duplicates += posts.saturating_sub(1);
         }
         if !wrong.is_empty() {
             let told = outcome.error.map(|error| format!("{error:#}: {error:?}")).unwrap_or_default();
             ran.wrong.push(format!(
-                "{} / {kind:?} / {operation}: {}\n    {told:.600}",
+                "{} / {kind:?} / {}: {}\n    {told:.600}",
                 fault.name,
+                operation.name,
                 wrong.join("; ")
             ));
         }
@@ -78,7 +83,9 @@ impl Case {
 fn cases(faults: Vec<(Fault, Row, Option<Tenant>)>) -> VecDeque<Case> {
     let mut cases = VecDeque::new();
     for (fault, row, nobody) in faults {
-        for (kind, operation) in KINDS.into_iter().flat_map(|kind| OPERATIONS.map(|name| (kind, name))) {
+        for (kind, operation) in
+            KINDS.into_iter().flat_map(|kind| OPERATIONS.iter().map(move |operation| (kind, operation)))
+        {
             let (fault, nobody) = (fault.clone(), nobody.clone());
             cases.push_back(Case { fault, row, kind, operation, nobody });
         }

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use xdr_conformance::fault_server::{Fault, Server, Stage, answers};
-use xdr_model::{Error, error::Refusal};
+use xdr_model::{Error, Scan, error::Refusal};
 
 use crate::case::{Caller, KINDS};
 use crate::expected::Row;
@@ -118,7 +118,7 @@ fn scans(status: &str, headers: &str) -> [(Error, Duration); 2] {
     KINDS.map(|kind| {
         let fault = Fault::answering("answer", answers::answer(status, headers, ""));
         let server = Server::start(fault.clone()).expect("a port is free");
-        let outcome = Caller::of(kind, &fault, &server).call("scan");
+        let outcome = Caller::of(kind, &fault, &server).send(&Scan::all());
         (outcome.error.expect("it is refused"), outcome.waited)
     })
 }
