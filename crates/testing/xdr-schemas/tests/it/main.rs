@@ -8,6 +8,7 @@ mod ip_addresses;
 mod mutants;
 mod mutate;
 mod openapi;
+mod operations;
 mod replies;
 mod saved;
 mod verdict;
@@ -15,6 +16,7 @@ mod verdict;
 use std::fs;
 
 use serde_json::Value;
+use xdr_model::registry::OPERATIONS;
 use xdr_workspace::schemas;
 
 /// A committed schema by its name without the suffix, such as `scan-request`.
@@ -30,7 +32,7 @@ fn names() -> Vec<String> {
         .filter_map(|name| name.to_str().unwrap().strip_suffix(".schema.json").map(str::to_owned))
         .collect();
     names.sort_unstable();
-    assert!(names.len() >= 8 + SAVED.len(), "{names:?}");
+    assert!(names.len() >= 2 * OPERATIONS.len() + 2 + SAVED.len(), "{names:?}");
     names
 }
 

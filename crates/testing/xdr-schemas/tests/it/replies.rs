@@ -6,6 +6,7 @@ use std::fmt::Debug;
 use proptest::prelude::*;
 use proptest::test_runner::TestRunner;
 use serde_json::{Value, json};
+use xdr_model::registry::OPERATIONS;
 use xdr_model::{AbortScan, GetActionStatus, Operation, Scan, StartedAction};
 
 use crate::mutate::near;
@@ -18,7 +19,11 @@ fn readable<O: Operation>(name: &str, seed: Value) {
 }
 
 /// Whether `read` takes all of `texts` that are valid.
-fn is_read<E: Debug>(name: &str, texts: impl Strategy<Value = String>, read: fn(&str) -> Result<(), E>) {
+pub(crate) fn is_read<E: Debug>(
+    name: &str,
+    texts: impl Strategy<Value = String>,
+    read: impl Fn(&str) -> Result<(), E>,
+) {
     let validator = validator(&document(name));
     let valid = Cell::new(0_u32);
     let config = ProptestConfig { cases: CASES, failure_persistence: None, ..Default::default() };
@@ -67,9 +72,8 @@ fn a_valid_error_is_an_error_to_every_reader() {
         if validator.is_valid(&body) {
             valid.set(valid.get() + 1);
             let body = body.to_string();
-            let refusals =
-                [Scan::decode(body.as_bytes()).err(), GetActionStatus::decode(body.as_bytes()).err()];
-            for refusal in refusals {
+            for operation in OPERATIONS {
+                let refusal = operation.read_reply(body.as_bytes()).err();
                 let refusal =
                     refusal.ok_or_else(|| TestCaseError::fail(format!("taken for a reply: {body}")))?;
                 prop_assert!(refusal.api_error().is_some() || body.contains("false"), "{}", body);
