@@ -8,6 +8,7 @@ use xdr_model::bytes::Bytes;
 use xdr_model::http::Method;
 use xdr_model::{
     Replay,
+    registry::OPERATIONS,
     transport::{Context, Event, Exchange, Flow, Sent, Step, TransportKind},
 };
 
@@ -203,8 +204,10 @@ impl Drive<'_> {
         assert_eq!(exchange.request.method(), Method::POST);
         assert_eq!((uri.scheme_str(), uri.port()), (Some("https"), None), "{uri}");
         assert_eq!(uri.host(), Some("api-acme.xdr.us.paloaltonetworks.com"), "{uri}");
-        let reads = uri.path().ends_with("get_action_status");
-        assert_eq!(exchange.replay, if reads { Replay::Safe } else { Replay::Unsafe }, "{uri}");
+        let operation = OPERATIONS.iter().find(|operation| operation.path == uri.path());
+        let replay = operation.expect("it is the path of an operation").replay;
+        assert_eq!(exchange.replay, replay, "{uri}");
+        let reads = replay == Replay::Safe;
         if let Some(deadline) = self.deadline {
             assert!(self.elapsed < deadline, "sent at {:?}, after the deadline", self.elapsed);
             assert!(exchange.within.is_none_or(|within| within == deadline - self.elapsed));

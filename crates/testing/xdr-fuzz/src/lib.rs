@@ -22,8 +22,9 @@
 //!
 //! # A new target
 //!
-//! One file in `src/targets/` with a function of bytes, one line in [`TARGETS`], and a folder `corpus/<target>/`
-//! with a few inputs, without which the tests fail.
+//! One file in `src/targets/` with a function of bytes, one line in `src/targets.rs`, and a folder `corpus/<target>/`
+//! with a few inputs, without which the tests fail. The documents of an operation are a target as soon as it is
+//! registered: without a folder its inputs are its committed examples.
 
 pub mod corpus;
 mod drive;
@@ -35,7 +36,7 @@ mod said;
 mod script;
 mod targets;
 
-pub use targets::{TARGETS, Target, target};
+pub use targets::{Run, TARGETS, Target, target};
 
 /// No input is longer: what takes long for so little is a finding.
 pub const LONGEST: usize = 4096;

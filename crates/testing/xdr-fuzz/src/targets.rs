@@ -1,5 +1,9 @@
 //! The table of targets.
 
+use std::sync::LazyLock;
+
+use xdr_model::registry::OPERATIONS;
+
 mod call;
 mod cancel_action;
 mod credentials;
@@ -14,27 +18,35 @@ mod tenant;
 mod wait;
 
 /// A name and a function that panics when a promise is broken.
-pub type Target = (&'static str, fn(&[u8]));
+pub type Target = (&'static str, Run);
 
-/// Every target, in the order of their names.
-pub const TARGETS: &[Target] = &[
-    ("abort_scan_document", documents::abort_scan),
-    ("action_report_document", saved::action_report),
-    ("call", call::run),
-    ("cancel_action", cancel_action::run),
-    ("coverage_document", saved::coverage),
-    ("credentials", credentials::run),
-    ("get_action_status_document", documents::get_action_status),
-    ("loopback", loopback::run),
-    ("progress_document", saved::progress),
-    ("reply", reply::run),
-    ("retry_after", retry_after::run),
-    ("sanitise", sanitise::run),
-    ("scan_and_wait", scan_and_wait::run),
-    ("scan_document", documents::scan),
-    ("tenant", tenant::run),
-    ("wait", wait::run),
+/// What is done with an input.
+pub type Run = &'static (dyn Fn(&[u8]) + Sync);
+
+/// Those that are no operation's.
+const OTHERS: &[Target] = &[
+    ("action_report_document", &saved::action_report),
+    ("call", &call::run),
+    ("cancel_action", &cancel_action::run),
+    ("coverage_document", &saved::coverage),
+    ("credentials", &credentials::run),
+    ("loopback", &loopback::run),
+    ("progress_document", &saved::progress),
+    ("reply", &reply::run),
+    ("retry_after", &retry_after::run),
+    ("sanitise", &sanitise::run),
+    ("scan_and_wait", &scan_and_wait::run),
+    ("tenant", &tenant::run),
+    ("wait", &wait::run),
 ];
+
+/// Every target, in the order of their names: one for the documents of each operation, and the others.
+pub static TARGETS: LazyLock<Vec<Target>> = LazyLock::new(|| {
+    let mut targets: Vec<_> =
+        OPERATIONS.iter().map(documents::target).chain(OTHERS.iter().copied()).collect();
+    targets.sort_unstable_by_key(|(name, _)| *name);
+    targets
+});
 
 /// The target of this name.
 pub fn target(name: &str) -> Option<Target> {

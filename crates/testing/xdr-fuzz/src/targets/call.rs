@@ -1,23 +1,17 @@
 //! A call: retries that can do no harm, and the truth about what became of it. The input is a script.
 
-use xdr_model::{AbortScan, ActionId, GetActionStatus, Operation, RateLimit, Scan};
+use xdr_model::RateLimit;
 
+use super::documents::operation_of;
 use crate::drive::{check_acting, drive};
 use crate::promises::{check_error, session};
 use crate::script::Script;
 
 pub(super) fn run(input: &[u8]) {
     let script = Script::read(input);
-    match &*script.operation {
-        "abort_scan" => call(&AbortScan::all(), &script),
-        "get_action_status" => call(&GetActionStatus::new(ActionId::from(42)), &script),
-        _ => call(&Scan::all().with_incident("42"), &script),
-    }
-}
-
-fn call<O: Operation>(operation: &O, script: &Script) {
+    let (operation, document) = operation_of(&script.operation);
     let session = session(script.advanced).with_rate_limit(RateLimit::per_second(script.pace));
-    let ended = drive(session.call(operation).expect("a valid request"), script, None);
+    let ended = drive(operation.call(&session, document).expect("a valid request"), &script, None);
     let error = ended.output.err();
     assert!(ended.sends.len() <= 5, "{} attempts", ended.sends.len());
     check_acting(&ended.sends, error.as_ref());

@@ -1,27 +1,40 @@
 //! Request documents from elsewhere. The input is the document; the oracle is the JSON Schema of the request, as
 //! it is published.
 
-use std::fmt::Debug;
+use std::fs;
+use std::sync::LazyLock;
+use std::time::Instant;
 
 use jsonschema::Validator;
 use serde_json::Value;
-use xdr_model::{AbortScan, GetActionStatus, Invalid, Operation, Scan};
+use xdr_model::Invalid;
+use xdr_model::registry::{OPERATIONS, OperationInfo};
+use xdr_model::transport::{Context, Event, Flow, Step};
+use xdr_workspace::{schemas, valid_examples};
 
+use super::{Run, Target};
 use crate::plain::assert_plain;
+use crate::promises::session;
 
-pub(super) fn scan(input: &[u8]) {
-    schema!(SCHEMA = "scan-request");
-    check(input, Scan::from_json, &SCHEMA);
+/// The documents of one operation.
+pub(super) fn target(operation: &'static OperationInfo) -> Target {
+    let schema = LazyLock::new(|| {
+        let file = schemas().join(format!("{}.schema.json", operation.request_schema()));
+        compile(&fs::read_to_string(file).expect("every operation has a schema"))
+    });
+    let run: Run = Box::leak(Box::new(move |input: &[u8]| check(input, operation, &schema)));
+    (format!("{}_document", operation.name).leak(), run)
 }
 
-pub(super) fn abort_scan(input: &[u8]) {
-    schema!(SCHEMA = "abort-scan-request");
-    check(input, AbortScan::from_json, &SCHEMA);
-}
-
-pub(super) fn get_action_status(input: &[u8]) {
-    schema!(SCHEMA = "get-action-status-request");
-    check(input, GetActionStatus::from_json, &SCHEMA);
+/// The operation of this name, or the first one, with a valid document of it.
+pub(super) fn operation_of(name: &str) -> (&'static OperationInfo, &'static str) {
+    static DOCUMENTS: LazyLock<Vec<String>> = LazyLock::new(|| {
+        let first =
+            |operation: &OperationInfo| valid_examples(&operation.request_schema()).ok()?.into_iter().next();
+        OPERATIONS.iter().map(|operation| first(operation).expect("it has examples")).collect()
+    });
+    let at = OPERATIONS.iter().position(|operation| operation.name == name).unwrap_or(0);
+    (&OPERATIONS[at], &DOCUMENTS[at])
 }
 
 macro_rules! schema {
@@ -38,33 +51,66 @@ pub(super) fn compile(schema: &str) -> Validator {
     jsonschema::draft202012::new(&schema).expect("a schema is one")
 }
 
-fn check<O: Operation + PartialEq + Debug>(
-    input: &[u8],
-    read: fn(&str) -> Result<O, Invalid>,
-    schema: &Validator,
-) {
+fn check(input: &[u8], operation: &OperationInfo, schema: &Validator) {
     let Ok(text) = std::str::from_utf8(input) else { return };
-    let accepted = read(text);
-    let valid = serde_json::from_str::<Value>(text).is_ok_and(|value| schema.is_valid(&value));
+    let accepted = operation.check_request(text);
+    let document = serde_json::from_str::<Value>(text);
+    let valid = document.as_ref().is_ok_and(|value| schema.is_valid(value));
     assert_eq!(accepted.is_ok(), valid, "the schema says otherwise than {accepted:?}");
-    match accepted {
-        Ok(request) => {
-            assert_eq!(request.validate(), Ok(()), "accepted, and never sent");
-            let written = request.encode().expect("requests can be written");
-            let written = std::str::from_utf8(&written).expect("JSON is text");
-            check_sent(&request, written, &read(written));
-        }
-        Err(invalid) => check_invalid(&invalid),
+    match (accepted, document) {
+        (Ok(()), Ok(document)) => check_sent(operation, text, document),
+        (Ok(()), Err(error)) => panic!("accepted, and no JSON: {error}"),
+        (Err(invalid), _) => check_invalid(&invalid),
     }
 }
 
 /// What is sent is the request that was read.
-fn check_sent<O: Operation + PartialEq + Debug>(request: &O, written: &str, again: &Result<O, Invalid>) {
-    let sent: Value = serde_json::from_str(written).expect("requests are JSON");
-    match &sent["request_data"]["group_action_id"] {
-        // An id of digits is sent as an integer: leading zeros are lost, and documents hold no greater one.
-        Value::Number(_) => {}
-        _ => assert_eq!(again.as_ref(), Ok(request), "what is sent is another request: {written}"),
+fn check_sent(operation: &OperationInfo, text: &str, document: Value) {
+    let written = sent(operation, text);
+    let value: Value = serde_json::from_str(&written).expect("requests are JSON");
+    assert_eq!(value, as_sent(document), "what is sent is another request: {written}");
+    // An id of digits is sent as an integer, however large; documents do not hold every one.
+    if !value["request_data"]["group_action_id"].is_number() {
+        assert_eq!(sent(operation, &written), written, "read again it is another request");
+    }
+}
+
+/// The body of the call that a document asks for.
+fn sent(operation: &OperationInfo, text: &str) -> String {
+    let call = operation.call(&session(false), text);
+    let mut call = call.unwrap_or_else(|error| panic!("accepted, and never sent: {error}: {text}"));
+    let context = Context { now: Instant::now(), unix_ms: 1_750_000_000_000, entropy: &|| [255; 32] };
+    let Step::Send(exchange) = call.step(&context, Event::Resume) else {
+        panic!("a call begins with a request")
+    };
+    assert_eq!(exchange.request.uri().path(), operation.path);
+    String::from_utf8(exchange.request.body().to_vec()).expect("JSON is text")
+}
+
+/// The document as it is sent: equal, but for the notation of integers and of an action's id of digits.
+fn as_sent(mut document: Value) -> Value {
+    if let Some(id) = document.pointer_mut("/request_data/group_action_id") {
+        // Another spelling of a number, such as 07, is another action's id.
+        let is_plain = |integer: &u64| Some(&*integer.to_string()) == id.as_str();
+        if let Some(integer) = id.as_str().and_then(|id| id.parse().ok()).filter(is_plain) {
+            *id = integer.into();
+        }
+    }
+    with_plain_integers(document)
+}
+
+fn with_plain_integers(value: Value) -> Value {
+    match value {
+        Value::Number(number) if number.is_f64() => {
+            let float = number.as_f64().expect("it is one");
+            assert!(float.fract() == 0.0 && float.abs() < 2f64.powi(53), "{float} is valid nowhere");
+            (float as i64).into()
+        }
+        Value::Array(items) => items.into_iter().map(with_plain_integers).collect(),
+        Value::Object(object) => {
+            object.into_iter().map(|(key, value)| (key, with_plain_integers(value))).collect()
+        }
+        scalar => scalar,
     }
 }
 
