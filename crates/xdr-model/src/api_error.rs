@@ -32,7 +32,7 @@ pub struct ApiError {
 
 /// All that a body says besides a reply.
 #[derive(Debug, Default)]
-pub(crate) struct Said {
+pub(crate) struct BodyFindings {
     /// The error objects; in a list they need not agree.
     pub(crate) errors: Vec<ApiError>,
     /// The action that is named, wherever it stands: it may run for all that errors say.
@@ -45,7 +45,7 @@ pub(crate) struct Said {
     pub(crate) is_unread: bool,
 }
 
-impl Said {
+impl BodyFindings {
     /// `is_whole`: whether the body was not cut on its way.
     pub(crate) fn in_body(body: &[u8], is_whole: bool) -> Self {
         let body = without_mark(body);

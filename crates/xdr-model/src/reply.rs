@@ -5,7 +5,7 @@ use std::fmt;
 use serde::de::DeserializeOwned;
 use serde_json::value::RawValue;
 
-use crate::api_error::{ApiError, Said, without_mark};
+use crate::api_error::{ApiError, BodyFindings, without_mark};
 use crate::json_object::{Object, is_error, is_error_in_data};
 use crate::redact::{Secrets, TEXT_KEPT};
 use crate::text::{SERVER_TEXT, sanitise};
@@ -15,7 +15,7 @@ use crate::text::{SERVER_TEXT, sanitise};
 pub struct DecodeError {
     kind: Kind,
     /// What the body says instead, for the verdict on the answer: a body is searched once.
-    said: Option<Box<Said>>,
+    said: Option<Box<BodyFindings>>,
 }
 
 #[derive(Debug)]
@@ -48,7 +48,7 @@ impl DecodeError {
     pub(crate) fn from_json(body: &[u8], error: &serde_json::Error) -> Self {
         // Twice as much as is kept in the end: a key that begins in that must be seen whole.
         let reason = || Reason(error.to_string().chars().take(2 * TEXT_KEPT).collect());
-        let said = Said::in_body(body, true);
+        let said = BodyFindings::in_body(body, true);
         let kind = match said.errors.first() {
             Some(inside) => Kind::ErrorInside(inside.clone()),
             None if error.is_data() => Kind::OtherShape(reason()),
@@ -63,7 +63,7 @@ impl DecodeError {
     }
 
     /// What the body says instead, if it was searched.
-    pub(crate) fn take_said(&mut self) -> Option<Said> {
+    pub(crate) fn take_said(&mut self) -> Option<BodyFindings> {
         self.said.take().map(|said| *said)
     }
 

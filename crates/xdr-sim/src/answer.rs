@@ -7,7 +7,7 @@ use http::{HeaderValue, Response, header};
 
 /// This is the simulator's answer: what is sent, and when.
 #[derive(Clone, Debug)]
-pub struct Answer {
+pub struct HttpAnswer {
     /// How long after the request it is sent.
     pub delay: Duration,
     /// What is sent.
@@ -25,7 +25,7 @@ pub enum Delivery {
     HangUp,
 }
 
-impl Answer {
+impl HttpAnswer {
     /// This is the response, whole or to be cut; `None` if the connection is closed without one.
     #[must_use]
     pub fn response(&self) -> Option<&Response<Bytes>> {

@@ -1,6 +1,6 @@
 //! A simulated Cortex XDR tenant for tests and demonstrations.
 //!
-//! [`Sim`] is the tenant: a request and the time go in, an [`Answer`] comes out; it has no socket, clock or thread.
+//! [`Sim`] is the tenant: a request and the time go in, an [`HttpAnswer`] comes out; it has no socket, clock or thread.
 //! [`Server`] puts it behind a port of 127.0.0.1. The binary of this crate does the same from the command line.
 //!
 //! The simulator reads requests, evaluates filters and checks signatures by code of its own and shares none with
@@ -58,7 +58,7 @@ mod tenant;
 mod wire;
 
 pub use action::{Action, ActionKind};
-pub use answer::{Answer, Delivery};
+pub use answer::{Delivery, HttpAnswer};
 pub use config::{Config, Ids, KeyKind, Outcomes};
 pub use fault::Fault;
 pub use fleet::Endpoint;

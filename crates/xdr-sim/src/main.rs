@@ -42,19 +42,19 @@ struct Args {
     /// Write ids and counts as integers instead of text
     #[arg(long)]
     integer_ids: bool,
-    /// Answer a started action with 201 instead of 200
+    /// HttpAnswer a started action with 201 instead of 200
     #[arg(long)]
     created: bool,
-    /// Answer as a tenant whose licence does not cover the API (402)
+    /// HttpAnswer as a tenant whose licence does not cover the API (402)
     #[arg(long)]
     no_license: bool,
-    /// Answer as if the key's role lacked the permission (403)
+    /// HttpAnswer as if the key's role lacked the permission (403)
     #[arg(long)]
     no_permission: bool,
     /// Requests a second that are taken, the others get a 429; 0 for no limit
     #[arg(long, default_value_t = 10)]
     rate_limit: u32,
-    /// Answer every call as a tenant that is out of order (500)
+    /// HttpAnswer every call as a tenant that is out of order (500)
     #[arg(long)]
     outage: bool,
 }

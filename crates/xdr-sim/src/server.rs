@@ -16,7 +16,7 @@ use tokio::net::TcpStream;
 use tokio::runtime::{Builder, Runtime};
 use tokio::sync::oneshot;
 
-use crate::answer::{Answer, Delivery};
+use crate::answer::{Delivery, HttpAnswer};
 use crate::body::ReplyBody;
 use crate::config::Config;
 use crate::sim::Sim;
@@ -129,7 +129,7 @@ async fn answer(request: Request<Incoming>, sim: &Mutex<Sim>) -> io::Result<Resp
     let (head, body) = request.into_parts();
     let body = body.collect().await.map_err(io::Error::other)?;
     let request = Request::from_parts(head, body.to_bytes());
-    let Answer { delay, delivery } = lock(sim).handle(&request, unix_ms());
+    let HttpAnswer { delay, delivery } = lock(sim).handle(&request, unix_ms());
     if !delay.is_zero() {
         tokio::time::sleep(delay).await;
     }

@@ -7,7 +7,7 @@ use http::{HeaderValue, Method, Request, Response, StatusCode};
 use serde_json::Value;
 
 use crate::action::Action;
-use crate::answer::{Answer, Delivery};
+use crate::answer::{Delivery, HttpAnswer};
 use crate::auth::{Nonces, is_authentic};
 use crate::config::Config;
 use crate::fault::{self, Fault};
@@ -77,12 +77,12 @@ impl Sim {
     ///
     /// # Panics
     /// If the time is after the year 9999, which a `Date` header cannot say.
-    pub fn handle(&mut self, request: &Request<Bytes>, now_unix_ms: u64) -> Answer {
+    pub fn handle(&mut self, request: &Request<Bytes>, now_unix_ms: u64) -> HttpAnswer {
         self.tenant.follow(now_unix_ms);
         self.record(request, now_unix_ms);
         let fault = fault::take(&mut self.faults, operation(request.uri().path()));
         let mut answer = match fault {
-            None => Answer { delay: Duration::ZERO, delivery: self.execute(request, now_unix_ms) },
+            None => HttpAnswer { delay: Duration::ZERO, delivery: self.execute(request, now_unix_ms) },
             Some(fault) => self.misbehave(request, now_unix_ms, fault),
         };
         answer.delivery.stamp(date(now_unix_ms));
@@ -179,10 +179,10 @@ impl Sim {
         }
     }
 
-    fn misbehave(&mut self, request: &Request<Bytes>, now_unix_ms: u64, fault: Fault) -> Answer {
+    fn misbehave(&mut self, request: &Request<Bytes>, now_unix_ms: u64, fault: Fault) -> HttpAnswer {
         let executed = fault.lets_through().then(|| self.execute(request, now_unix_ms));
         let delivery = fault.instead.or(executed).unwrap_or(Delivery::HangUp);
-        Answer { delay: fault.delay, delivery }
+        HttpAnswer { delay: fault.delay, delivery }
     }
 
     fn execute(&mut self, request: &Request<Bytes>, now_unix_ms: u64) -> Delivery {

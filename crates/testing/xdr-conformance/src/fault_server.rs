@@ -1,6 +1,6 @@
-//! A server that fails on purpose: at a chosen stage of a conversation, in a chosen way, and every time alike.
+//! A server that fails on purpose: at a chosen stage of a conversation, in a chosen channel, and every time alike.
 //!
-//! A [`Fault`] is a value. A [`Server`] plays it to each connection over plain TCP, with TLS or behind a proxy of its
+//! A [`WireFault`] is a value. A [`Server`] plays it to each connection over plain TCP, with TLS or behind a proxy of its
 //! own in between, and counts what a client can be held to: the complete POSTs that it has read, also after it has
 //! answered or closed its own side. So "nothing was sent" is checked against what was received, not against what a
 //! client believes.
@@ -26,7 +26,7 @@ mod wire;
 
 pub use account::{Account, Inbox};
 pub use certificates::{HOST, Identity, root};
-pub use fault::{Fault, Stage, Then, Way};
+pub use fault::{Channel, Stage, Then, WireFault};
 pub use idle::{Closes, Closing, spin};
 pub use listener::Listener;
 pub use server::Server;

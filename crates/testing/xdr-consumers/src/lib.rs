@@ -28,7 +28,7 @@ use tools::Tools;
 
 /// How it ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Outcome {
+pub enum CheckOutcome {
     /// All tools agree.
     Agreed,
     /// At least one does not.
@@ -41,10 +41,10 @@ pub enum Outcome {
 ///
 /// # Errors
 /// When a tool cannot be installed or run; not when it disagrees.
-pub fn run(scratch: &Path, schemas: &Path) -> Result<Outcome, Box<dyn Error>> {
+pub fn run(scratch: &Path, schemas: &Path) -> Result<CheckOutcome, Box<dyn Error>> {
     if let Some(missing) = tools::missing() {
         println!("{}", loud(&missing));
-        return Ok(Outcome::Skipped);
+        return Ok(CheckOutcome::Skipped);
     }
     // The tools run in another folder.
     let schemas = &fs::canonicalize(schemas)?;
@@ -59,7 +59,7 @@ pub fn run(scratch: &Path, schemas: &Path) -> Result<Outcome, Box<dyn Error>> {
     table.0.push(lint::check(&tools, schemas)?);
     table.0.extend(service::check(&tools, schemas)?);
     println!("\n{table}\n{}", python::NOTE);
-    Ok(if table.is_clean() { Outcome::Agreed } else { Outcome::Disagreed })
+    Ok(if table.is_clean() { CheckOutcome::Agreed } else { CheckOutcome::Disagreed })
 }
 
 /// In a long log a plain line would be missed.

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::Parser;
-use xdr_consumers::Outcome;
+use xdr_consumers::CheckOutcome;
 
 /// Holds schemas/ against the real tools of other languages, in a scratch folder
 ///
@@ -26,8 +26,8 @@ struct Arguments {
 fn main() -> ExitCode {
     let Arguments { scratch, schemas } = Arguments::parse();
     match xdr_consumers::run(&scratch, &schemas) {
-        Ok(Outcome::Agreed | Outcome::Skipped) => ExitCode::SUCCESS,
-        Ok(Outcome::Disagreed) => ExitCode::FAILURE,
+        Ok(CheckOutcome::Agreed | CheckOutcome::Skipped) => ExitCode::SUCCESS,
+        Ok(CheckOutcome::Disagreed) => ExitCode::FAILURE,
         Err(error) => {
             eprintln!("error: {error}");
             ExitCode::FAILURE

@@ -10,7 +10,7 @@ type Object<'b> = HashMap<Cow<'b, str>, &'b RawValue>;
 
 /// What a body says besides a reply, through `reply` and lists.
 #[derive(Debug, Default)]
-pub(crate) struct Said {
+pub(crate) struct ExpectedFindings {
     /// Whether an action is named.
     pub(crate) action: bool,
     /// Whether it begins like a document, cannot be read as one, and has the key of an action.
@@ -23,7 +23,7 @@ pub(crate) struct Said {
     pub(crate) is_unread: bool,
 }
 
-impl Said {
+impl ExpectedFindings {
     /// `is_cut`: whether the body broke off.
     pub(crate) fn by(body: &[u8], is_cut: bool) -> Self {
         let mut said = Self { is_unread: is_cut, ..Self::default() };

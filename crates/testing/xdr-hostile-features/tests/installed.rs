@@ -3,7 +3,7 @@
 mod support;
 
 use rustls::crypto::CryptoProvider;
-use xdr_conformance::fault_server::{self, Fault, Identity, Server, answers};
+use xdr_conformance::fault_server::{self, Identity, Server, WireFault, answers};
 use xdr_hostile_features::other_crypto;
 use xdr_model::{Error, Settings, Tenant, transport::TransportKind};
 
@@ -25,7 +25,7 @@ fn tenant(server: &Server) -> Tenant {
 fn the_clients_speak_tls_in_their_own_way() {
     install();
     for kind in KINDS {
-        let fault = Fault::answering("nothing wrong", answers::good()).over_tls(Identity::Good);
+        let fault = WireFault::answering("nothing wrong", answers::good()).over_tls(Identity::Good);
         let server = Server::start(fault).expect("a port is free");
         let settings = Settings::default().with_root_certificate(fault_server::root());
         read(2, kind, tenant(&server), &settings).expect("it is answered");
@@ -40,7 +40,7 @@ fn the_clients_still_verify_certificates() {
     for (kind, identity) in KINDS.into_iter().flat_map(|kind| {
         [Identity::UnknownIssuer, Identity::WrongName, Identity::Expired].map(|identity| (kind, identity))
     }) {
-        let fault = Fault::answering("nothing else wrong", answers::good()).over_tls(identity);
+        let fault = WireFault::answering("nothing else wrong", answers::good()).over_tls(identity);
         let server = Server::start(fault).expect("a port is free");
         let settings = Settings::default().with_root_certificate(fault_server::root());
         let refused = read(1, kind, tenant(&server), &settings);

@@ -9,7 +9,7 @@ use http::{HeaderMap, Response, StatusCode, Uri};
 
 use super::Refusal;
 use super::known::hinted_refusal;
-use crate::api_error::{ApiError, Said, is_document};
+use crate::api_error::{ApiError, BodyFindings, is_document};
 use crate::ids::ActionId;
 use crate::redact::{Secrets, TEXT_KEPT};
 use crate::text::{SERVER_TEXT, sanitise};
@@ -41,13 +41,13 @@ impl Answer {
     /// not cut on its way.
     pub(crate) fn new(
         response: &Response<Bytes>,
-        said: Said,
+        said: BodyFindings,
         is_whole: bool,
         unix_ms: u64,
         secrets: &Secrets,
     ) -> Self {
         let (status, headers, body) = (response.status(), response.headers(), response.body());
-        let Said { errors, action, unread_action, is_foreign, is_unread } = said;
+        let BodyFindings { errors, action, unread_action, is_foreign, is_unread } = said;
         let is_unread = is_unread || !is_whole;
         // A success that begins like JSON counts as the tenant's: more likely it is cut or has a new shape.
         let is_foreign = is_foreign && !(status.is_success() && is_document(body));

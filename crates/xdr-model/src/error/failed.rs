@@ -208,7 +208,7 @@ impl fmt::Display for Unreadable {
     }
 }
 
-/// Said of actions only: inside the text of a wait it would sound as if its action had not been carried out.
+/// BodyFindings of actions only: inside the text of a wait it would sound as if its action had not been carried out.
 pub(super) fn nothing_done(replay: Replay) -> &'static str {
     match replay {
         Replay::Unsafe => "; nothing was carried out",

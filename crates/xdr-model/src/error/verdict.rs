@@ -7,7 +7,7 @@ use super::answer::{clock_ahead, redirect_host};
 use super::failed::{Instead, UnreadableSource};
 use super::known::known_refusal;
 use super::{Answer, Attempted, Error, NotSent, OutcomeUnknown, Refusal, Refused, ServerFailure, Unreadable};
-use crate::api_error::{ApiError, Said};
+use crate::api_error::{ApiError, BodyFindings};
 use crate::credentials::Credentials;
 use crate::redact::Secrets;
 use crate::replay::Replay;
@@ -33,7 +33,7 @@ pub(crate) fn judge(
     let secrets = &Secrets::of(credentials);
     let is_whole = cut.is_none();
     let said = decode_error.as_mut().and_then(DecodeError::take_said);
-    let said = said.unwrap_or_else(|| Said::in_body(response.body(), is_whole));
+    let said = said.unwrap_or_else(|| BodyFindings::in_body(response.body(), is_whole));
     let unreadable = cut.or(decode_error.map(|error| UnreadableSource::Decode(error.redacted(secrets))));
     let answer = Answer::new(&response, said, is_whole, unix_ms, secrets);
     judge_answer(call, answer, response.headers(), unreadable, unix_ms, secrets)

@@ -13,7 +13,7 @@ use xdr_model::{
 };
 
 use crate::support::{
-    Answer, Drive, FQDN, KEY, accepted, advanced_session, answer, chain, cut, drive, lost, millis,
+    Drive, FQDN, KEY, Received, accepted, advanced_session, answer, chain, cut, drive, lost, millis,
     no_endpoint, ok, response, seconds, session, unsent,
 };
 use crate::texts::waits;
@@ -21,7 +21,7 @@ use crate::texts::waits;
 /// What is wrong, and how the world is when it goes on being so.
 pub(crate) struct Case {
     pub(crate) name: &'static str,
-    pub(crate) answer: fn() -> Answer,
+    pub(crate) answer: fn() -> Received,
     /// What becomes of a scan.
     acting: Verdict,
     /// What becomes of a read.
@@ -60,31 +60,31 @@ const AGAIN: &[u64] = &[500, 1000];
 /// A minute in all.
 const BUSY: &[u64] = &[4000, 8000, 16_000, 32_000];
 
-fn unsent_case(name: &'static str, answer: fn() -> Answer) -> Case {
+fn unsent_case(name: &'static str, answer: fn() -> Received) -> Case {
     Case { name, answer, acting: again("NotSent", NOT_SENT), reading: again("NotSent", NOT_SENT) }
 }
 
-fn refused_case(name: &'static str, kind: &'static str, answer: fn() -> Answer) -> Case {
+fn refused_case(name: &'static str, kind: &'static str, answer: fn() -> Received) -> Case {
     Case { name, answer, acting: once(kind), reading: once(kind) }
 }
 
-fn limited_case(name: &'static str, pauses: &[u64], answer: fn() -> Answer) -> Case {
+fn limited_case(name: &'static str, pauses: &[u64], answer: fn() -> Received) -> Case {
     let verdict = again("Refused RateLimited", pauses);
     Case { name, answer, acting: verdict.clone(), reading: verdict }
 }
 
 /// What may have been carried out: an action is never sent again, a read is.
-fn doubtful_case(name: &'static str, kind: &'static str, answer: fn() -> Answer) -> Case {
+fn doubtful_case(name: &'static str, kind: &'static str, answer: fn() -> Received) -> Case {
     Case { name, answer, acting: doubtful(kind), reading: again(kind, AGAIN) }
 }
 
 /// A rate limit for a read; an action may have been carried out.
-fn open_limit(name: &'static str, answer: fn() -> Answer) -> Case {
+fn open_limit(name: &'static str, answer: fn() -> Received) -> Case {
     Case { name, answer, acting: doubtful(FAILURE), reading: again("Refused RateLimited", BUSY) }
 }
 
 /// A page that is not the tenant's: nothing shows what became of an action, and nothing that the address is right.
-fn foreign_case(name: &'static str, answer: fn() -> Answer) -> Case {
+fn foreign_case(name: &'static str, answer: fn() -> Received) -> Case {
     let reading = Verdict { is_safe_to_retry: true, ..once(UNKNOWN) };
     Case { name, answer, acting: doubtful(UNKNOWN), reading }
 }
@@ -97,11 +97,11 @@ const UNKNOWN: &str = "OutcomeUnknown";
 const FAILURE: &str = "ServerFailure";
 const UNREADABLE: &str = "Unreadable";
 
-pub(crate) fn headed(status: u16, headers: &[(&str, &str)]) -> Answer {
+pub(crate) fn headed(status: u16, headers: &[(&str, &str)]) -> Received {
     Ok(response(status, headers, r#"{"reply":{"err_code":null,"err_msg":"m"}}"#))
 }
 
-fn error_object(status: u16, code: i64, message: &str) -> Answer {
+fn error_object(status: u16, code: i64, message: &str) -> Received {
     answer(status, format!(r#"{{"reply":{{"err_code":{code},"err_msg":"{message}","err_extra":null}}}}"#))
 }
 
@@ -205,14 +205,14 @@ fn status_cases() -> Vec<Case> {
 }
 
 /// The connection is closed after these bytes, although the head promised more.
-fn cut_after(status: u16, body: &str) -> Answer {
+fn cut_after(status: u16, body: &str) -> Received {
     let (head, body) = response(status, &[], body).into_parts();
     Err(xdr_model::transport::TransportError::new(xdr_model::transport::Sent::Maybe, Kind::Closed)
         .after_head(head, body))
 }
 
 /// The key that these cases are sent with, sent back.
-fn echo(status: u16) -> Answer {
+fn echo(status: u16) -> Received {
     error_object(status, i64::from(status), &format!("no such key: {KEY}, {KEY}!"))
 }
 
@@ -357,7 +357,7 @@ pub(crate) fn scan() -> Scan {
     Scan::matching([Filter::hostname(["web-1"])])
 }
 
-pub(crate) fn call<O: Operation>(operation: &O, answer: fn() -> Answer) -> (Error, usize, Vec<Duration>) {
+pub(crate) fn call<O: Operation>(operation: &O, answer: fn() -> Received) -> (Error, usize, Vec<Duration>) {
     let ended = drive(session().call(operation).unwrap(), |_| answer());
     let Err(error) = ended.output else { panic!("it went well") };
     (error, ended.sends.len(), ended.waits)
@@ -372,7 +372,7 @@ fn kind(error: &Error) -> String {
     }
 }
 
-fn check<O: Operation>(name: &str, operation: &O, answer: fn() -> Answer, expected: &Verdict) {
+fn check<O: Operation>(name: &str, operation: &O, answer: fn() -> Received, expected: &Verdict) {
     let (error, sends, pauses) = call(operation, answer);
     let found = (kind(&error), error.may_have_taken_effect(), error.is_safe_to_retry(), sends, pauses);
     let Verdict { kind, may_have_taken_effect, is_safe_to_retry, sends, pauses } = expected.clone();

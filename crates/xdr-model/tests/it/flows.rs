@@ -14,7 +14,7 @@ use xdr_model::{
 };
 
 use crate::support::{
-    ABORT, Answer, Clock, DONE, Drive, Ended, Moment, SCAN, STATUS, Sending, UNIX_MS, accepted,
+    ABORT, Clock, DONE, Drive, Ended, Moment, Received, SCAN, STATUS, Sending, UNIX_MS, accepted,
     advanced_session, answer, drive, empty_status, lost, millis, no_endpoint, ok, response, script,
     script_to_the_end, seconds, session, statuses, unsent,
 };
@@ -38,11 +38,11 @@ fn cancel() -> CancelAction {
     session().cancel_action(ActionId::from(42))
 }
 
-fn pending() -> Answer {
+fn pending() -> Received {
     statuses(&[(1, "PENDING")])
 }
 
-fn limited(retry_after: &str) -> Answer {
+fn limited(retry_after: &str) -> Received {
     Ok(response(429, &[("retry-after", retry_after)], ""))
 }
 
@@ -117,7 +117,7 @@ fn a_poll_reads_and_ends_by_the_deadline() {
 
 #[test]
 fn a_wait_ends_when_every_endpoint_has_settled_whatever_the_outcomes() {
-    let answers: [fn() -> Answer; 4] = [
+    let answers: [fn() -> Received; 4] = [
         || statuses(&[(5, "PENDING")]),
         || statuses(&[(2, DONE), (2, "IN_PROGRESS"), (1, "PENDING")]),
         || statuses(&[(2, DONE), (1, "FAILED"), (1, "A_WORD_OF_TOMORROW"), (1, "PENDING_ABORT")]),
@@ -344,7 +344,7 @@ fn a_wait_survives_trouble_that_passes() {
 fn what_asking_again_cannot_change_ends_a_wait_at_once() {
     let certificate = || unsent(Kind::Certificate);
     let inside = || ok(r#"{"reply":{"err_code":401,"err_msg":"who?"}}"#);
-    let ends: [fn() -> Answer; 5] =
+    let ends: [fn() -> Received; 5] =
         [|| answer(401, ""), || answer(402, ""), || answer(403, ""), certificate, inside];
     for end in ends {
         let ended = drive(wait(DAY), script([statuses(&[(1, DONE), (1, "PENDING")]), end()]));
@@ -415,7 +415,7 @@ proptest! {
     }
 }
 
-fn foreign(status: u16) -> Answer {
+fn foreign(status: u16) -> Received {
     Ok(response(status, &[("location", "https://login.example/")], "<html>Blocked by policy</html>"))
 }
 
@@ -477,7 +477,7 @@ fn a_page_of_another_does_not_end_the_cancellation_of_a_known_action() {
 fn the_same_refusal_three_times_in_a_row_over_a_minute_ends_a_wait() {
     let missing =
         || answer(500, r#"{"reply":{"err_code":500,"err_extra":"group_action_id param is missing"}}"#);
-    let ends: [fn() -> Answer; 5] =
+    let ends: [fn() -> Received; 5] =
         [|| answer(400, ""), || answer(404, ""), || answer(405, ""), || foreign(404), missing];
     for end in ends {
         let mut polls = 0;
@@ -501,7 +501,7 @@ fn the_same_refusal_three_times_in_a_row_over_a_minute_ends_a_wait() {
 
 #[test]
 fn the_pause_after_trouble_is_as_long_as_the_tenant_asks_or_grows() {
-    let pauses = |answer: fn() -> Answer| drive(wait(HOUR), |_| answer()).waits[1..7].to_vec();
+    let pauses = |answer: fn() -> Received| drive(wait(HOUR), |_| answer()).waits[1..7].to_vec();
     assert_eq!(pauses(|| limited("17")), [seconds(17); 6]);
     let in_ms = |pauses: Vec<Duration>| pauses.iter().map(Duration::as_millis).collect::<Vec<_>>();
     assert_eq!(in_ms(pauses(|| unsent(Kind::Connect))), [125, 250, 500, 1000, 2000, 2500]);
@@ -511,7 +511,7 @@ fn the_pause_after_trouble_is_as_long_as_the_tenant_asks_or_grows() {
 #[test]
 fn a_retry_after_is_obeyed_if_it_ends_before_the_deadline() {
     let (at_most, asked) = (seconds(3000), seconds(2999));
-    let wait = |answer: fn() -> Answer| {
+    let wait = |answer: fn() -> Received| {
         let mut answers = vec![answer(), statuses(&[(1, DONE)]), statuses(&[(1, DONE)])].into_iter();
         drive(wait(at_most + seconds(2)), move |_| answers.next().unwrap())
     };
@@ -560,7 +560,7 @@ fn a_run_tells_the_id_first_and_then_follows_the_action() {
 
 #[test]
 fn a_failure_before_the_scan_was_accepted_keeps_its_kind() {
-    type Row = (fn() -> Answer, usize, fn(&Error) -> bool);
+    type Row = (fn() -> Received, usize, fn(&Error) -> bool);
     let kinds: [Row; 6] = [
         (|| unsent(Kind::Connect), 3, |e| matches!(e, Error::NotSent(_))),
         (|| lost(Kind::Closed), 1, |e| matches!(e, Error::OutcomeUnknown(_))),
@@ -579,7 +579,7 @@ fn a_failure_before_the_scan_was_accepted_keeps_its_kind() {
 
 #[test]
 fn after_the_scan_was_accepted_every_failure_is_of_the_wait_and_has_the_id() {
-    let failures: [fn() -> Answer; 5] = [
+    let failures: [fn() -> Received; 5] = [
         || answer(401, ""),
         || unsent(Kind::Connect),
         || lost(Kind::Closed),
@@ -721,7 +721,7 @@ fn ids(sending: &Sending) -> Vec<String> {
 }
 
 /// A cancellation that does not say how many endpoints it takes in.
-fn aborted(action: u64) -> Answer {
+fn aborted(action: u64) -> Received {
     ok(format!(r#"{{"reply":{{"action_id":{action}}}}}"#))
 }
 

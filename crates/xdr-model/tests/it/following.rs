@@ -10,7 +10,7 @@ use xdr_model::{
 };
 
 use crate::support::{
-    ABORT, Answer, DONE, Drive, Ended, Moment, SCAN, STATUS, Sending, accepted, drive, empty_status, ok,
+    ABORT, DONE, Drive, Ended, Moment, Received, SCAN, STATUS, Sending, accepted, drive, empty_status, ok,
     script, seconds, session,
 };
 
@@ -41,7 +41,7 @@ const DAY: Duration = Duration::from_secs(24 * 3600);
 /// Longer than any wait of the properties goes on without a reason.
 const HOURS: Duration = Duration::from_secs(2 * 3600);
 
-fn answer_of(reply: &[(&str, &str)]) -> Answer {
+fn answer_of(reply: &[(&str, &str)]) -> Received {
     let word = |word: &str| if word == "null" { word.to_owned() } else { format!("\"{word}\"") };
     let entries: Vec<String> =
         reply.iter().map(|(id, status)| format!("\"{id}\":{}", word(status))).collect();
@@ -49,7 +49,7 @@ fn answer_of(reply: &[(&str, &str)]) -> Answer {
 }
 
 /// Answers the polls from number `first` on with these replies, the last one again and again.
-fn polls(replies: &[Reply], first: usize) -> impl FnMut(&Sending) -> Answer {
+fn polls(replies: &[Reply], first: usize) -> impl FnMut(&Sending) -> Received {
     let mut next = first;
     move |_| {
         let reply = &replies[next.min(replies.len() - 1)];
@@ -428,7 +428,7 @@ fn what_was_named_and_not_taken_is_no_success_and_is_told() {
 fn what_was_asked_for_is_told_by_every_failure_after_acceptance() {
     let run =
         || session().scan_and_wait(&Scan::matching([hosts(&["a", "b"])]), Polling::within(DAY)).unwrap();
-    let failures: [fn() -> Answer; 3] =
+    let failures: [fn() -> Received; 3] =
         [|| crate::support::answer(401, ""), empty_status, || answer_of(&[("e1", "IN_PROGRESS")])];
     for failure in failures {
         let ended =

@@ -12,7 +12,7 @@ use xdr_model::{
 
 use crate::replies::near_replies;
 use crate::support::{
-    ABORT, Answer, Drive, Moment, SCAN, STATUS, Sending, millis, response, seconds, session, statuses,
+    ABORT, Drive, Moment, Received, SCAN, STATUS, Sending, millis, response, seconds, session, statuses,
 };
 
 /// What happens to one exchange.
@@ -25,7 +25,7 @@ enum Happening {
 use Happening::{Answered, Failed};
 
 impl Happening {
-    fn answer(&self) -> Answer {
+    fn answer(&self) -> Received {
         match self {
             Answered { status, body, retry_after } => {
                 let headers: Vec<_> = retry_after.iter().map(|value| ("retry-after", *value)).collect();
@@ -140,7 +140,7 @@ fn happenings() -> impl Strategy<Value = Vec<Happening>> {
 }
 
 /// Lets `happenings` happen one after the other, and then again.
-fn play(happenings: &[Happening]) -> impl FnMut(&Sending) -> Answer {
+fn play(happenings: &[Happening]) -> impl FnMut(&Sending) -> Received {
     let mut next = happenings.iter().cycle();
     move |_| next.next().unwrap().answer()
 }

@@ -43,7 +43,7 @@ pub(crate) fn millis(millis: u64) -> Duration {
 }
 
 /// What a transport hands back for an exchange.
-pub(crate) type Answer = Result<Response<Bytes>, TransportError>;
+pub(crate) type Received = Result<Response<Bytes>, TransportError>;
 
 pub(crate) fn response(status: u16, headers: &[(&str, &str)], body: impl AsRef<[u8]>) -> Response<Bytes> {
     let mut response = Response::builder().status(status);
@@ -53,20 +53,20 @@ pub(crate) fn response(status: u16, headers: &[(&str, &str)], body: impl AsRef<[
     response.body(Bytes::copy_from_slice(body.as_ref())).unwrap()
 }
 
-pub(crate) fn answer(status: u16, body: impl AsRef<[u8]>) -> Answer {
+pub(crate) fn answer(status: u16, body: impl AsRef<[u8]>) -> Received {
     Ok(response(status, &[], body))
 }
 
-pub(crate) fn ok(body: impl AsRef<[u8]>) -> Answer {
+pub(crate) fn ok(body: impl AsRef<[u8]>) -> Received {
     answer(200, body)
 }
 
-pub(crate) fn accepted(action: u64, endpoints: u64) -> Answer {
+pub(crate) fn accepted(action: u64, endpoints: u64) -> Received {
     ok(format!(r#"{{"reply":{{"action_id":"{action}","endpoints_count":"{endpoints}","status":1}}}}"#))
 }
 
 /// An action status of as many endpoints of each word as asked for.
-pub(crate) fn statuses(counts: &[(usize, &str)]) -> Answer {
+pub(crate) fn statuses(counts: &[(usize, &str)]) -> Received {
     let words = counts.iter().flat_map(|(count, word)| std::iter::repeat_n(word, *count));
     let entries: Vec<String> = words.enumerate().map(|(i, word)| format!("\"e{i}\":\"{word}\"")).collect();
     ok(format!(r#"{{"reply":{{"data":{{{}}}}}}}"#, entries.join(",")))
@@ -74,27 +74,27 @@ pub(crate) fn statuses(counts: &[(usize, &str)]) -> Answer {
 
 pub(crate) const DONE: &str = "COMPLETED_SUCCESSFULLY";
 
-pub(crate) fn empty_status() -> Answer {
+pub(crate) fn empty_status() -> Received {
     ok(r#"{"reply":{"data":{}}}"#)
 }
 
-pub(crate) fn no_endpoint() -> Answer {
+pub(crate) fn no_endpoint() -> Received {
     answer(
         500,
         r#"{"reply":{"err_code":500,"err_msg":"No endpoint was found for creating the requested action","err_extra":null}}"#,
     )
 }
 
-pub(crate) fn unsent(kind: TransportKind) -> Answer {
+pub(crate) fn unsent(kind: TransportKind) -> Received {
     Err(TransportError::new(Sent::No, kind).with_source("the library's own words"))
 }
 
-pub(crate) fn lost(kind: TransportKind) -> Answer {
+pub(crate) fn lost(kind: TransportKind) -> Received {
     Err(TransportError::new(Sent::Maybe, kind).with_source("the library's own words"))
 }
 
 /// An answer whose head came and whose body did not.
-pub(crate) fn cut(status: u16, kind: TransportKind) -> Answer {
+pub(crate) fn cut(status: u16, kind: TransportKind) -> Received {
     let (head, _) = response(status, &[], "").into_parts();
     Err(TransportError::new(Sent::No, kind)
         .with_source("the library's own words")
@@ -102,7 +102,7 @@ pub(crate) fn cut(status: u16, kind: TransportKind) -> Answer {
 }
 
 /// A script that answers each request with the next of `answers` and fails the test when there is none.
-pub(crate) fn script(answers: impl IntoIterator<Item = Answer>) -> impl FnMut(&Sending) -> Answer {
+pub(crate) fn script(answers: impl IntoIterator<Item = Received>) -> impl FnMut(&Sending) -> Received {
     let mut answers: VecDeque<_> = answers.into_iter().collect();
     move |sending| {
         answers.pop_front().unwrap_or_else(|| panic!("nothing was to be sent any more: {sending:?}"))
@@ -111,8 +111,8 @@ pub(crate) fn script(answers: impl IntoIterator<Item = Answer>) -> impl FnMut(&S
 
 /// The same, but the last answer is given again and again, at most a thousand times: a tenant goes on saying it.
 pub(crate) fn script_to_the_end(
-    answers: impl IntoIterator<Item = fn() -> Answer>,
-) -> impl FnMut(&Sending) -> Answer {
+    answers: impl IntoIterator<Item = fn() -> Received>,
+) -> impl FnMut(&Sending) -> Received {
     let mut answers: VecDeque<_> = answers.into_iter().collect();
     let mut left = 1000;
     move |_| {
@@ -260,14 +260,14 @@ impl<F: Flow> Drive<F> {
         self
     }
 
-    pub(crate) fn run(self, script: impl FnMut(&Sending) -> Answer) -> Ended<F::Progress, F::Output> {
+    pub(crate) fn run(self, script: impl FnMut(&Sending) -> Received) -> Ended<F::Progress, F::Output> {
         self.run_until(script, |_, _| false)
     }
 
     /// The same, stopped at the first moment for which `stop` holds; it is told the number of requests so far.
     pub(crate) fn run_until(
         mut self,
-        mut script: impl FnMut(&Sending) -> Answer,
+        mut script: impl FnMut(&Sending) -> Received,
         mut stop: impl FnMut(Moment, usize) -> bool,
     ) -> Ended<F::Progress, F::Output> {
         if stop(Moment::Beginning, 0) {
@@ -319,7 +319,7 @@ impl<F: Flow> Drive<F> {
 /// Drives a flow to its end; exchanges take no time.
 pub(crate) fn drive<F: Flow>(
     flow: F,
-    script: impl FnMut(&Sending) -> Answer,
+    script: impl FnMut(&Sending) -> Received,
 ) -> Ended<F::Progress, F::Output> {
     Drive::new(flow).run(script)
 }

@@ -11,7 +11,7 @@ use crate::mistakes::{QUOTES, is_formatted_number};
 use crate::replies::near_replies;
 use crate::requests::{any_scan, near_documents};
 use crate::supplied::may_be_supplied;
-use crate::support::{Answer, drive, response, session};
+use crate::support::{Received, drive, response, session};
 
 /// A name of a tenant with something that does not belong there, or not.
 fn near_addresses() -> impl Strategy<Value = String> {
@@ -238,7 +238,7 @@ fn look_through(value: &Value, errors: &mut Vec<Value>, names_action: &mut bool)
 }
 
 /// What becomes of a scan when every answer is this one.
-fn end_of_scan(answer: impl Fn() -> Answer) -> (Result<xdr_model::StartedAction, Error>, usize) {
+fn end_of_scan(answer: impl Fn() -> Received) -> (Result<xdr_model::StartedAction, Error>, usize) {
     let ended = drive(session().call(&Scan::all()).unwrap(), |_| answer());
     (ended.output, ended.sends.len())
 }

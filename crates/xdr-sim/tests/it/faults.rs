@@ -2,15 +2,15 @@
 
 use std::time::Duration;
 
-use xdr_sim::{Answer, Delivery, Fault, Sim};
+use xdr_sim::{Delivery, Fault, HttpAnswer, Sim};
 
 use crate::support::{ABORT, NOW, SCAN, STATUS, all, config, post, sim};
 
-fn scan(sim: &mut Sim) -> Answer {
+fn scan(sim: &mut Sim) -> HttpAnswer {
     sim.handle(&post(SCAN, all().to_string()), NOW)
 }
 
-fn status(answer: &Answer) -> u16 {
+fn status(answer: &HttpAnswer) -> u16 {
     answer.response().unwrap().status().as_u16()
 }
 

@@ -4,11 +4,11 @@ use super::certificates::Identity;
 
 /// Something that goes wrong in a conversation with a client.
 #[derive(Debug, Clone)]
-pub struct Fault {
+pub struct WireFault {
     /// What it is called in the table.
     pub name: &'static str,
     /// What is between the client and the HTTP of the server.
-    pub way: Way,
+    pub channel: Channel,
     /// Requests of a connection that are answered well before it strikes.
     pub spared: usize,
     /// When it strikes.
@@ -21,7 +21,7 @@ pub struct Fault {
 
 /// What is between the client and the HTTP of the server.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Way {
+pub enum Channel {
     /// Nothing.
     Plain,
     /// TLS, by a server that identifies itself so.
@@ -70,10 +70,17 @@ pub enum Then {
     Overflow(&'static [u8]),
 }
 
-impl Fault {
+impl WireFault {
     /// A fault of a plain conversation, which strikes after the whole request and then closes.
     pub fn new(name: &'static str) -> Self {
-        Self { name, way: Way::Plain, spared: 0, stage: Stage::Request, says: Vec::new(), then: Then::Close }
+        Self {
+            name,
+            channel: Channel::Plain,
+            spared: 0,
+            stage: Stage::Request,
+            says: Vec::new(),
+            then: Then::Close,
+        }
     }
     /// A fault of a plain conversation: every request is answered so, in whole, and the connection is kept.
     pub fn answering(name: &'static str, answer: impl Into<Vec<u8>>) -> Self {
@@ -83,14 +90,14 @@ impl Fault {
     /// The same over TLS.
     #[must_use]
     pub fn over_tls(mut self, identity: Identity) -> Self {
-        self.way = Way::Tls(identity);
+        self.channel = Channel::Tls(identity);
         self
     }
 
     /// The same through a proxy.
     #[must_use]
     pub fn proxied(mut self) -> Self {
-        self.way = Way::Proxied;
+        self.channel = Channel::Proxied;
         self
     }
 

@@ -9,7 +9,7 @@ use rustls::ServerConfig;
 
 use super::answers;
 use super::certificates::Identity;
-use super::fault::{Fault, Stage, Then, Way};
+use super::fault::{Channel, Stage, Then, WireFault};
 use super::listener::Listener;
 use super::requests::Requests;
 use super::wire::Wire;
@@ -21,7 +21,7 @@ pub struct Server {
 }
 
 struct Shared {
-    fault: Fault,
+    fault: WireFault,
     tls: Option<Arc<ServerConfig>>,
     posts: Arc<AtomicUsize>,
     connections: AtomicUsize,
@@ -33,7 +33,7 @@ impl Server {
     ///
     /// # Errors
     /// When no port is free.
-    pub fn start(fault: Fault) -> io::Result<Self> {
+    pub fn start(fault: WireFault) -> io::Result<Self> {
         Self::start_at("127.0.0.1:0", fault)
     }
 
@@ -41,11 +41,11 @@ impl Server {
     ///
     /// # Errors
     /// When the address is taken or is not this machine's.
-    pub fn start_at(address: &str, fault: Fault) -> io::Result<Self> {
-        let tls = match fault.way {
-            Way::Plain => None,
-            Way::Tls(identity) => Some(identity.config()),
-            Way::Proxied => Some(Identity::Good.config()),
+    pub fn start_at(address: &str, fault: WireFault) -> io::Result<Self> {
+        let tls = match fault.channel {
+            Channel::Plain => None,
+            Channel::Tls(identity) => Some(identity.config()),
+            Channel::Proxied => Some(Identity::Good.config()),
         };
         let shared = Arc::new(Shared {
             fault,
@@ -64,8 +64,8 @@ impl Server {
     /// Its address as a URL: `https://localhost:1` where it speaks TLS to the client, else `http://127.0.0.1:1`.
     pub fn url(&self) -> String {
         let address = self.listener.address();
-        match self.shared.fault.way {
-            Way::Tls(_) => format!("https://localhost:{}", address.port()),
+        match self.shared.fault.channel {
+            Channel::Tls(_) => format!("https://localhost:{}", address.port()),
             _ => format!("http://{address}"),
         }
     }
@@ -101,7 +101,7 @@ impl Shared {
         if fault.stage == Stage::Accept && fault.spared == 0 {
             return self.strike(Wire::Plain(tcp), &mut requests);
         }
-        if fault.way == Way::Proxied {
+        if fault.channel == Channel::Proxied {
             if !requests.read_to(Stage::Request, &mut tcp) {
                 return;
             }

@@ -1,6 +1,6 @@
 //! The body of an answer that says yes.
 
-use xdr_conformance::fault_server::{Fault, Identity, Then, answers};
+use xdr_conformance::fault_server::{Identity, Then, WireFault, answers};
 
 use crate::case::MOST_BODY;
 use crate::expected::Row;
@@ -8,22 +8,22 @@ use crate::expected::Row;
 /// Many times the limit on a body.
 const BOMB: usize = 64 << 20;
 
-pub(crate) fn faults() -> Vec<(Fault, Row)> {
-    let says = |name, bytes: Vec<u8>| (Fault::new(name).saying(bytes), Row::Unreadable);
-    let whole = |name, bytes: Vec<u8>| (Fault::answering(name, bytes), Row::Unreadable);
+pub(crate) fn faults() -> Vec<(WireFault, Row)> {
+    let says = |name, bytes: Vec<u8>| (WireFault::new(name).saying(bytes), Row::Unreadable);
+    let whole = |name, bytes: Vec<u8>| (WireFault::answering(name, bytes), Row::Unreadable);
     let body = |name, body: &[u8]| whole(name, answers::answer("200 OK", "", body));
     let inside = |name, code, row| {
         let reply = format!(r#"{{"reply":{{"err_code":{code},"err_msg":"no","err_extra":null}}}}"#);
-        (Fault::answering(name, answers::answer("200 OK", "", reply)), row)
+        (WireFault::answering(name, answers::answer("200 OK", "", reply)), row)
     };
     let large = |fault| (fault, Row::TooLarge);
     let over = usize::try_from(MOST_BODY).expect("it is small") + 1;
     let deep = [r#"{"reply":"#.to_owned(), "[".repeat(10_000), "]".repeat(10_000), "}".into()].concat();
     let chunk = |text: &str| format!("{:x}\r\n{text}\r\n", text.len());
     let endless = "HTTP/1.1 200 OK\r\n\r\n";
-    let cut = |name| Fault::new(name).saying(answers::cut());
+    let cut = |name| WireFault::new(name).saying(answers::cut());
     let unended = |name, body: &str| {
-        let fault = Fault::new(name).over_tls(Identity::Good).saying(format!("{endless}{body}"));
+        let fault = WireFault::new(name).over_tls(Identity::Good).saying(format!("{endless}{body}"));
         (fault.then(Then::Cut), Row::Unreadable)
     };
     vec![
@@ -36,7 +36,7 @@ pub(crate) fn faults() -> Vec<(Fault, Row)> {
         unended("TLS: body without a length cut without close_notify", &answers::REPLY[..30]),
         unended("TLS: body without a length and without close_notify", answers::REPLY),
         (
-            Fault::new("body without a length cut by RST")
+            WireFault::new("body without a length cut by RST")
                 .saying(format!("{endless}{}", &answers::REPLY[..30]))
                 .then(Then::Reset),
             Row::Overtaken,
@@ -47,13 +47,13 @@ pub(crate) fn faults() -> Vec<(Fault, Row)> {
         says("chunk negative", answers::chunked("-5\r\nhello\r\n0\r\n\r\n")),
         says("chunk cut", answers::chunked("46\r\n{\"reply\"")),
         says("chunks without an end", answers::chunked(&chunk(answers::REPLY))),
-        large(Fault::answering("body over the cap", answers::answer("200 OK", "", " ".repeat(over)))),
+        large(WireFault::answering("body over the cap", answers::answer("200 OK", "", " ".repeat(over)))),
         large(
-            Fault::new("body over the cap in chunks")
+            WireFault::new("body over the cap in chunks")
                 .saying(answers::chunked(&format!("{}0\r\n\r\n", chunk(&" ".repeat(over))))),
         ),
         says("length over the cap", b"HTTP/1.1 200 OK\r\ncontent-length: 999999999999\r\n\r\n{}".to_vec()),
-        large(Fault::new("body without an end").saying(endless).then(Then::Overflow(&[b' '; 8192]))),
+        large(WireFault::new("body without an end").saying(endless).then(Then::Overflow(&[b' '; 8192]))),
         // Nobody decompresses them. Where a neighbour makes a client do so, it has a test for that.
         whole("gzip bomb", answers::gzip_bomb(BOMB)),
         whole("deflate bomb", answers::deflate_bomb(BOMB)),

@@ -4,7 +4,7 @@ use std::error::Error as _;
 use std::sync::LazyLock;
 use std::time::Duration;
 
-use xdr_conformance::fault_server::{self, Fault, Server, Way};
+use xdr_conformance::fault_server::{self, Channel, Server, WireFault};
 use xdr_conformance::{Client, Kind, Virtual, VirtualTime, standard};
 use xdr_model::{
     Error, Operation, Replay, Session, Settings, Tenant,
@@ -29,7 +29,7 @@ pub(crate) const MOST_BODY: u64 = 64 << 10;
 
 /// How a call ended.
 #[derive(Debug)]
-pub(crate) struct Outcome {
+pub(crate) struct CallResult {
     pub(crate) replay: Replay,
     pub(crate) ending: Ending,
     /// `None` when it went well.
@@ -57,16 +57,16 @@ impl Caller {
     }
 
     /// A client of the server of a fault.
-    pub(crate) fn of(kind: Kind, fault: &Fault, server: &Server) -> Self {
+    pub(crate) fn of(kind: Kind, fault: &WireFault, server: &Server) -> Self {
         let settings = settings(fault.outlasts_the_client());
         let tenant = |url: &str| Tenant::loopback(url).expect("it is an address of this machine");
-        match fault.way {
-            Way::Plain => Self::new(kind, tenant(&server.url()), &settings),
-            Way::Tls(_) => {
+        match fault.channel {
+            Channel::Plain => Self::new(kind, tenant(&server.url()), &settings),
+            Channel::Tls(_) => {
                 let settings = settings.with_root_certificate(fault_server::root());
                 Self::new(kind, tenant(&server.url()), &settings)
             }
-            Way::Proxied => {
+            Channel::Proxied => {
                 let settings = settings.with_root_certificate(fault_server::root()).with_proxy(server.url());
                 Self::new(kind, Tenant::new("acme.xdr.us.example").expect("a good name"), &settings)
             }
@@ -74,27 +74,27 @@ impl Caller {
     }
 
     /// Calls the operation with the first of its valid examples.
-    pub(crate) fn call(&self, operation: &OperationInfo) -> Outcome {
+    pub(crate) fn call(&self, operation: &OperationInfo) -> CallResult {
         let examples = valid_examples(&operation.request_schema()).expect("it has examples");
         let call = operation.call(&self.session, &examples[0]).expect("it keeps its rules");
         self.drive(call, operation.replay)
     }
 
-    pub(crate) fn send<O: Operation>(&self, operation: &O) -> Outcome {
+    pub(crate) fn send<O: Operation>(&self, operation: &O) -> CallResult {
         self.drive(self.session.call(operation).expect("it keeps its rules"), O::REPLAY)
     }
 
-    fn drive<R>(&self, call: Call<R>, replay: Replay) -> Outcome {
+    fn drive<R>(&self, call: Call<R>, replay: Replay) -> CallResult {
         let time = VirtualTime::new();
         let result = self.client.drive(Virtual::new(call, &time, &CLOCK), |never| match never {});
         let ending = Ending::of(&result);
-        Outcome { replay, ending, error: result.err(), waited: time.passed() }
+        CallResult { replay, ending, error: result.err(), waited: time.passed() }
     }
 }
 
 /// Holds an outcome, and the complete POSTs that the server has read of it, to the row of the table; what does not
 /// hold is returned.
-pub(crate) fn check(row: Row, fault: &Fault, outcome: &Outcome, posts: usize) -> Vec<String> {
+pub(crate) fn check(row: Row, fault: &WireFault, outcome: &CallResult, posts: usize) -> Vec<String> {
     let expected = row.expected(fault, outcome.replay);
     let acts = outcome.replay == Replay::Unsafe;
     // A read can be received, fail, and then not be sent again: its error is that of the last attempt.

@@ -1,6 +1,6 @@
 //! Before and while the request is sent.
 
-use xdr_conformance::fault_server::{Fault, Identity, Stage, Then, answers};
+use xdr_conformance::fault_server::{Identity, Stage, Then, WireFault, answers};
 use xdr_model::transport::TransportKind;
 
 use crate::expected::Row;
@@ -10,13 +10,13 @@ const ALERT: [u8; 7] = [21, 3, 3, 0, 2, 2, 40];
 /// The beginning of a record of 16 KiB.
 const RECORD: [u8; 5] = [22, 3, 3, 64, 0];
 
-pub(crate) fn faults() -> Vec<(Fault, Row)> {
-    let good = |name| Fault::new(name).over_tls(Identity::Good);
+pub(crate) fn faults() -> Vec<(WireFault, Row)> {
+    let good = |name| WireFault::new(name).over_tls(Identity::Good);
     let hello = |name| good(name).at(Stage::Hello);
     let (tls, closed) = (Row::NotSent(TransportKind::Tls), Row::NotSent(TransportKind::Closed));
     let timeout = Row::NotSent(TransportKind::Timeout);
-    let identity = |name, identity| (Fault::new(name).over_tls(identity), Row::Certificate);
-    let cut = |name, stage, then| Fault::new(name).at(stage).then(then);
+    let identity = |name, identity| (WireFault::new(name).over_tls(identity), Row::Certificate);
+    let cut = |name, stage, then| WireFault::new(name).at(stage).then(then);
     vec![
         (hello("TLS: the peer speaks plain HTTP").saying(answers::answer("400 Bad Request", "", "")), tls),
         (hello("TLS: alert").saying(ALERT), tls),

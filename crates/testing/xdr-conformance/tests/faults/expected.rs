@@ -2,7 +2,7 @@
 
 use std::ops::RangeInclusive;
 
-use xdr_conformance::fault_server::{Fault, Stage};
+use xdr_conformance::fault_server::{Stage, WireFault};
 use xdr_model::{Error, Replay, transport::TransportKind};
 
 /// The row of the table that a fault belongs to.
@@ -82,7 +82,7 @@ const MOST: u32 = 3;
 const MOST_BUSY: u32 = 5;
 
 impl Row {
-    pub(crate) fn expected(self, fault: &Fault, replay: Replay) -> Expected {
+    pub(crate) fn expected(self, fault: &WireFault, replay: Replay) -> Expected {
         let (mut endings, again) = self.endings(replay);
         let most = if self == Self::RateLimited { MOST_BUSY } else { MOST };
         let mut attempts = if again { most..=most } else { 1..=1 };

@@ -1,18 +1,22 @@
 //! The head of an answer.
 
-use xdr_conformance::fault_server::{Fault, Then, answers};
+use xdr_conformance::fault_server::{Then, WireFault, answers};
 
 use crate::expected::Row;
 
-pub(crate) fn faults() -> Vec<(Fault, Row)> {
-    let unknown = |name, says: &str| (Fault::new(name).saying(says), Row::OutcomeUnknown);
-    let head = |name, lines: &str| (Fault::new(name).saying(answers::with_head(lines)), Row::OutcomeUnknown);
+pub(crate) fn faults() -> Vec<(WireFault, Row)> {
+    let unknown = |name, says: &str| (WireFault::new(name).saying(says), Row::OutcomeUnknown);
+    let head =
+        |name, lines: &str| (WireFault::new(name).saying(answers::with_head(lines)), Row::OutcomeUnknown);
     let begun = "HTTP/1.1 200 OK\r\nserver: x\r\n";
     let huge = format!("x: {}\r\n", "y".repeat(2 << 20));
     let many: String = (0..5000).map(|n| format!("x-{n}: y\r\n")).collect();
     vec![
         unknown("status line halved", "HTTP/1.1 2"),
-        (Fault::new("status line halved by RST").saying("HTTP/1.1 2").then(Then::Reset), Row::OutcomeUnknown),
+        (
+            WireFault::new("status line halved by RST").saying("HTTP/1.1 2").then(Then::Reset),
+            Row::OutcomeUnknown,
+        ),
         unknown("head halved", begun),
         unknown("garbage", "\u{1}\u{2}\u{3}\u{fffd}\r\n\r\n"),
         unknown("banner", "SSH-2.0-OpenSSH_9.6\r\n"),
@@ -24,12 +28,12 @@ pub(crate) fn faults() -> Vec<(Fault, Row)> {
         unknown("101", "HTTP/1.1 101 Switching Protocols\r\nupgrade: x\r\nconnection: upgrade\r\n\r\n"),
         unknown("103, then nothing", "HTTP/1.1 103 Early Hints\r\n\r\n"),
         unknown("199, then nothing", "HTTP/1.1 199 Odd\r\n\r\n"),
-        (Fault::answering("600", answers::answer("600 Odd", "", "")), Row::OutcomeUnknown),
-        (Fault::answering("999", answers::answer("999 Denied", "", "")), Row::OutcomeUnknown),
-        (Fault::new("head hang").saying(begun).then(Then::Hang), Row::OutcomeUnknown),
-        (Fault::new("head drip").saying(begun).then(Then::Drip(b"x: y\r\n")), Row::OutcomeUnknown),
+        (WireFault::answering("600", answers::answer("600 Odd", "", "")), Row::OutcomeUnknown),
+        (WireFault::answering("999", answers::answer("999 Denied", "", "")), Row::OutcomeUnknown),
+        (WireFault::new("head hang").saying(begun).then(Then::Hang), Row::OutcomeUnknown),
+        (WireFault::new("head drip").saying(begun).then(Then::Drip(b"x: y\r\n")), Row::OutcomeUnknown),
         (
-            Fault::new("100 again and again").then(Then::Drip(b"HTTP/1.1 100 Continue\r\n\r\n")),
+            WireFault::new("100 again and again").then(Then::Drip(b"HTTP/1.1 100 Continue\r\n\r\n")),
             Row::OutcomeUnknown,
         ),
         head("head huge", &huge),

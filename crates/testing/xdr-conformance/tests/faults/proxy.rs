@@ -1,12 +1,12 @@
 //! A proxy between the client and the tenant.
 
-use xdr_conformance::fault_server::{Fault, Stage, Then, answers};
+use xdr_conformance::fault_server::{Stage, Then, WireFault, answers};
 use xdr_model::transport::TransportKind;
 
 use crate::expected::Row;
 
-pub(crate) fn faults() -> Vec<(Fault, Row)> {
-    let at = |name, stage| Fault::new(name).proxied().at(stage);
+pub(crate) fn faults() -> Vec<(WireFault, Row)> {
+    let at = |name, stage| WireFault::new(name).proxied().at(stage);
     let asked = |name| at(name, Stage::Asked);
     let refuses = |name, status| {
         (asked(name).saying(answers::answer(status, "", "no")), Row::NotSent(TransportKind::Proxy))

@@ -1,6 +1,6 @@
 //! Redirects are never followed: whoever they point to gets no request, and so no key.
 
-use xdr_conformance::fault_server::{Fault, Identity, Server, Stage, Then, answers};
+use xdr_conformance::fault_server::{Identity, Server, Stage, Then, WireFault, answers};
 use xdr_model::{Error, error::Refusal, registry::OPERATIONS};
 
 use crate::case::{Caller, KINDS};
@@ -18,7 +18,7 @@ enum Target {
 }
 
 /// One that would answer well.
-fn other(address: &str, fault: Fault) -> Server {
+fn other(address: &str, fault: WireFault) -> Server {
     let fault = fault.at(Stage::Request).saying(answers::good()).then(Then::Keep);
     Server::start_at(address, fault).expect("a port is free")
 }
@@ -26,13 +26,13 @@ fn other(address: &str, fault: Fault) -> Server {
 /// What the other and the redirecting server get of one client's operations.
 fn follow(code: &str, target: Target, kind: xdr_conformance::Kind) -> (usize, usize) {
     let mut other = match target {
-        Target::Host => other("127.0.0.2:0", Fault::new("other host")),
-        Target::Port | Target::Itself => other("127.0.0.1:0", Fault::new("other port")),
-        Target::Scheme => other("127.0.0.1:0", Fault::new("other scheme").over_tls(Identity::Good)),
+        Target::Host => other("127.0.0.2:0", WireFault::new("other host")),
+        Target::Port | Target::Itself => other("127.0.0.1:0", WireFault::new("other port")),
+        Target::Scheme => other("127.0.0.1:0", WireFault::new("other scheme").over_tls(Identity::Good)),
     };
     let place = if target == Target::Itself { "/public_api/v1/other".to_owned() } else { other.url() };
     let location = format!("location: {place}\r\n");
-    let fault = Fault::answering("redirect", answers::answer(code, &location, ""));
+    let fault = WireFault::answering("redirect", answers::answer(code, &location, ""));
     let mut server = Server::start(fault.clone()).expect("a port is free");
     let caller = Caller::of(kind, &fault, &server);
     for operation in OPERATIONS {

@@ -1,13 +1,13 @@
 //! A connection that was good for a request and is not for the next.
 
-use xdr_conformance::fault_server::{Fault, Stage, Then};
+use xdr_conformance::fault_server::{Stage, Then, WireFault};
 use xdr_model::Replay;
 
-use crate::case::Outcome;
+use crate::case::CallResult;
 use crate::expected::Row;
 
-pub(crate) fn faults() -> Vec<(Fault, Row)> {
-    let second = |name, stage, then| (Fault::new(name).sparing(1).at(stage).then(then), Row::Done);
+pub(crate) fn faults() -> Vec<(WireFault, Row)> {
+    let second = |name, stage, then| (WireFault::new(name).sparing(1).at(stage).then(then), Row::Done);
     vec![
         second("reused: closed before the next request", Stage::Accept, Then::Close),
         second("reused: reset before the next request", Stage::Accept, Then::Reset),
@@ -20,7 +20,7 @@ pub(crate) fn faults() -> Vec<(Fault, Row)> {
 
 /// A fault that waits for the next request on a connection meets the one read that is sent there, and no action; else
 /// it says nothing about reuse. What strikes between two requests does so whether or not the next would have come.
-pub(crate) fn check_reuse(fault: &Fault, outcome: &Outcome, struck: usize) -> Option<String> {
+pub(crate) fn check_reuse(fault: &WireFault, outcome: &CallResult, struck: usize) -> Option<String> {
     let waits = fault.spared > 0 && fault.stage > Stage::Accept;
     let expected = usize::from(outcome.replay == Replay::Safe);
     (waits && struck != expected).then(|| format!("{struck} connections used again, not {expected}"))

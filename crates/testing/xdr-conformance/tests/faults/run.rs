@@ -5,7 +5,7 @@ use std::sync::{Mutex, PoisonError};
 use std::thread;
 
 use xdr_conformance::Kind;
-use xdr_conformance::fault_server::{self, Deaf, Fault, Refusing, Server};
+use xdr_conformance::fault_server::{self, Deaf, Refusing, Server, WireFault};
 use xdr_model::{
     Replay, Tenant,
     registry::{OPERATIONS, OperationInfo},
@@ -31,7 +31,7 @@ struct Ran {
 }
 
 struct Case {
-    fault: Fault,
+    fault: WireFault,
     row: Row,
     kind: Kind,
     operation: &'static OperationInfo,
@@ -80,7 +80,7 @@ impl Case {
     }
 }
 
-fn cases(faults: Vec<(Fault, Row, Option<Tenant>)>) -> VecDeque<Case> {
+fn cases(faults: Vec<(WireFault, Row, Option<Tenant>)>) -> VecDeque<Case> {
     let mut cases = VecDeque::new();
     for (fault, row, nobody) in faults {
         for (kind, operation) in
@@ -102,12 +102,12 @@ fn every_fault_ends_as_the_table_says_and_no_action_is_sent_twice() {
     let not_sent = Row::NotSent;
     let unknown = Tenant::new("acme.xdr.invalid").expect("a good name, reserved for nobody");
     let mut faults = vec![
-        (Fault::new("refused"), not_sent(TransportKind::Connect), Some(loopback(refusing.url()))),
-        (Fault::new("DNS failure"), not_sent(TransportKind::Resolve), Some(unknown)),
+        (WireFault::new("refused"), not_sent(TransportKind::Connect), Some(loopback(refusing.url()))),
+        (WireFault::new("DNS failure"), not_sent(TransportKind::Resolve), Some(unknown)),
     ];
     match &deaf {
         Some(deaf) => {
-            let fault = Fault::new("SYN dropped").then(fault_server::Then::Hang);
+            let fault = WireFault::new("SYN dropped").then(fault_server::Then::Hang);
             faults.push((fault, not_sent(TransportKind::Timeout), Some(loopback(deaf.url()))));
         }
         None => println!("left out: SYN dropped, for this system takes in any number of connections"),

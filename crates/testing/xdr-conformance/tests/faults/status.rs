@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use xdr_conformance::fault_server::{Fault, Server, Stage, answers};
+use xdr_conformance::fault_server::{Server, Stage, WireFault, answers};
 use xdr_model::{Error, Scan, error::Refusal};
 
 use crate::case::{Caller, KINDS};
@@ -17,16 +17,16 @@ const MISSING: &str = r#"{"reply":{"err_code":500,"err_msg":"An error occurred",
 const PAGE: &str = "<html><body>Blocked by policy</body></html>";
 const NO_GROUP: &str = r#"{"reply":{"err_code":500,"err_msg":"An error occurred","err_extra":"can't create group action id for 7"}}"#;
 
-pub(crate) fn faults() -> Vec<(Fault, Row)> {
+pub(crate) fn faults() -> Vec<(WireFault, Row)> {
     let says = |name, status, headers: &str, row| {
-        (Fault::answering(name, answers::answer(status, headers, "")), row)
+        (WireFault::answering(name, answers::answer(status, headers, "")), row)
     };
     let body =
-        |name, status, body: &str, row| (Fault::answering(name, answers::answer(status, "", body)), row);
+        |name, status, body: &str, row| (WireFault::answering(name, answers::answer(status, "", body)), row);
     let dated = |retry_after| format!("{LONG_AGO}{retry_after}");
     let early = |name, status| {
         let answer = answers::answer(status, "connection: close\r\n", "");
-        (Fault::new(name).at(Stage::Head).saying(answer), Row::Refused)
+        (WireFault::new(name).at(Stage::Head).saying(answer), Row::Refused)
     };
     let failure = Row::ServerFailure;
     vec![
@@ -47,7 +47,7 @@ pub(crate) fn faults() -> Vec<(Fault, Row)> {
         says("499", "499 Odd", "", Row::Refused),
         says("408", "408 Request Timeout", "", failure),
         (
-            Fault::new("408 and closed").saying(answers::answer(
+            WireFault::new("408 and closed").saying(answers::answer(
                 "408 Request Timeout",
                 "connection: close\r\n",
                 "",
@@ -86,7 +86,7 @@ pub(crate) fn faults() -> Vec<(Fault, Row)> {
         body("302 HTML", "302 Found", PAGE, Row::Refused),
         body("429 HTML", "429 Too Many Requests", PAGE, Row::RateLimited),
         (
-            Fault::answering(
+            WireFault::answering(
                 "429 HTML for too long",
                 answers::answer("429 Too Many Requests", "retry-after: 3600\r\n", PAGE),
             ),
@@ -96,11 +96,11 @@ pub(crate) fn faults() -> Vec<(Fault, Row)> {
         body("500 no endpoint", "500 Odd", NOBODY, Row::Refused),
         body("500 no group", "500 Odd", NO_GROUP, Row::Refused),
         (
-            Fault::new("500 cut").saying("HTTP/1.1 500 Odd\r\ncontent-length: 1000\r\n\r\n{\"reply\":"),
+            WireFault::new("500 cut").saying("HTTP/1.1 500 Odd\r\ncontent-length: 1000\r\n\r\n{\"reply\":"),
             failure,
         ),
         (
-            Fault::new("403 cut").saying("HTTP/1.1 403 Odd\r\ncontent-length: 1000\r\n\r\n{\"reply\":"),
+            WireFault::new("403 cut").saying("HTTP/1.1 403 Odd\r\ncontent-length: 1000\r\n\r\n{\"reply\":"),
             Row::Refused,
         ),
         says("501", "501 Not Implemented", "", failure),
@@ -116,7 +116,7 @@ pub(crate) fn faults() -> Vec<(Fault, Row)> {
 /// What both clients make of a scan that is always answered so, and for how long they waited.
 fn scans(status: &str, headers: &str) -> [(Error, Duration); 2] {
     KINDS.map(|kind| {
-        let fault = Fault::answering("answer", answers::answer(status, headers, ""));
+        let fault = WireFault::answering("answer", answers::answer(status, headers, ""));
         let server = Server::start(fault.clone()).expect("a port is free");
         let outcome = Caller::of(kind, &fault, &server).send(&Scan::all());
         (outcome.error.expect("it is refused"), outcome.waited)

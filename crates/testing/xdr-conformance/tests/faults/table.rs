@@ -1,11 +1,11 @@
 //! The table of all faults, each with the row that it belongs to.
 
-use xdr_conformance::fault_server::Fault;
+use xdr_conformance::fault_server::WireFault;
 
 use crate::expected::Row;
 use crate::{body, connect, head, proxy, reuse, status};
 
-pub(crate) fn table() -> Vec<(Fault, Row)> {
+pub(crate) fn table() -> Vec<(WireFault, Row)> {
     [connect::faults(), head::faults(), body::faults(), status::faults(), reuse::faults(), proxy::faults()]
         .concat()
 }

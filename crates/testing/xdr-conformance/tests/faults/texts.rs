@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use xdr_conformance::fault_server::Fault;
+use xdr_conformance::fault_server::WireFault;
 
-use crate::case::Outcome;
+use crate::case::CallResult;
 use crate::expected::Ending;
 
 /// How one client's call ended, and what it tells.
@@ -19,7 +19,7 @@ struct Told {
 pub(crate) struct Texts(BTreeMap<(&'static str, &'static str), Vec<Told>>);
 
 impl Texts {
-    pub(crate) fn enter(&mut self, fault: &Fault, operation: &'static str, outcome: &Outcome) {
+    pub(crate) fn enter(&mut self, fault: &WireFault, operation: &'static str, outcome: &CallResult) {
         let error = outcome.error.as_ref();
         let text = error.map(|error| timeless(&error.to_string())).unwrap_or_default();
         let attempts = error.and_then(|error| error.attempted()).map_or(0, |call| call.attempts);
@@ -41,7 +41,7 @@ impl Texts {
 }
 
 impl Told {
-    /// Where the machine decides how a call ends, and it may for each client in its own way, there is nothing to compare.
+    /// Where the machine decides how a call ends, and it may for each client in its own channel, there is nothing to compare.
     fn agrees_with(&self, other: &Self) -> bool {
         (self.ending, self.attempts) != (other.ending, other.attempts) || self.text == other.text
     }

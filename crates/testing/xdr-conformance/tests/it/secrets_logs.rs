@@ -3,7 +3,7 @@
 use std::cell::RefCell;
 use std::process::Command;
 
-use xdr_conformance::fault_server::{self, Fault, Identity, Server, Then, answers};
+use xdr_conformance::fault_server::{self, Identity, Server, Then, WireFault, answers};
 use xdr_conformance::{Client, Kind};
 use xdr_model::{GetActionStatus, KeyKind, Scan, Session, Settings, Tenant};
 
@@ -110,7 +110,7 @@ fn logs_all_that_is_said() {
 
 /// Has a client send an action and a read.
 fn speak(way: &str, of: Kind, kind: KeyKind, secrets: &RefCell<Vec<String>>) {
-    let good = || Fault::new("nothing wrong").saying(answers::good()).then(Then::Keep);
+    let good = || WireFault::new("nothing wrong").saying(answers::good()).then(Then::Keep);
     let trusting = || Settings::default().with_root_certificate(fault_server::root());
     let loopback = |url: &str| Tenant::loopback(url).expect("an address of this machine");
     let serve = |fault| Server::start(fault).expect("a port is free");

@@ -6,7 +6,7 @@ use xdr_model::{
 };
 
 use super::Sending;
-use crate::said::{Said, is_known_refusal};
+use crate::said::{ExpectedFindings, is_known_refusal};
 use crate::script::Happening;
 
 /// How often the same request is sent at most.
@@ -54,7 +54,7 @@ fn is_surely_undone(sending: &Sending) -> bool {
         }
         _ => return false,
     };
-    let said = Said::by(body, is_cut(sending));
+    let said = ExpectedFindings::by(body, is_cut(sending));
     let doubtful = |code: &Option<i64>| is_doubtful(*code) && !is_known_refusal(body);
     match status {
         _ if said.action => false,
@@ -80,7 +80,7 @@ fn may_be_done(sending: &Sending) -> bool {
         // Stopped in flight.
         _ => return true,
     };
-    let said = Said::by(body, is_cut(sending));
+    let said = ExpectedFindings::by(body, is_cut(sending));
     let refuses = is_known_refusal(body);
     match status {
         _ if said.action || said.unread_action || said.leaves_open(status) => true,

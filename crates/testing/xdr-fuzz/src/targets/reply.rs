@@ -18,7 +18,7 @@ use xdr_model::{
 
 use super::documents::operation_of;
 use crate::promises::{KEY, check_error, session};
-use crate::said::{Said, is_known_refusal};
+use crate::said::{ExpectedFindings, is_known_refusal};
 use crate::script::{kind, split_word, status_of};
 
 pub(super) fn run(input: &[u8]) {
@@ -30,7 +30,7 @@ pub(super) fn run(input: &[u8]) {
     let mut response = Response::new(Bytes::copy_from_slice(body));
     *response.status_mut() = StatusCode::from_u16(status).expect("it is in range");
     lines.for_each(|line| add_header(&mut response, line));
-    let answer = Answer { response, cut };
+    let answer = FuzzedAnswer { response, cut };
     check(&String::from_utf8_lossy(operation), &answer);
 }
 
@@ -51,12 +51,12 @@ fn add_header(response: &mut Response<Bytes>, line: &[u8]) {
 }
 
 /// An answer, and how it broke off.
-struct Answer<'i> {
+struct FuzzedAnswer<'i> {
     response: Response<Bytes>,
     cut: &'i [u8],
 }
 
-impl Answer<'_> {
+impl FuzzedAnswer<'_> {
     fn is_cut(&self) -> bool {
         self.cut.starts_with(b"cut")
     }
@@ -71,7 +71,7 @@ impl Answer<'_> {
     }
 }
 
-fn check(operation: &str, answer: &Answer<'_>) {
+fn check(operation: &str, answer: &FuzzedAnswer<'_>) {
     let (operation, document) = operation_of(operation);
     let mut call = operation.call(&session(false), document).expect("a valid request");
     let context = Context { now: Instant::now(), unix_ms: 1_750_000_000_000, entropy: &|| [255; 32] };
@@ -127,9 +127,9 @@ fn check_status(status: &ActionStatus) {
 }
 
 /// The rows of the table for one answer.
-fn check_verdict(error: &Error, again: bool, replay: Replay, answer: &Answer<'_>) {
+fn check_verdict(error: &Error, again: bool, replay: Replay, answer: &FuzzedAnswer<'_>) {
     let (status, body) = (answer.response.status().as_u16(), answer.response.body());
-    let said = Said::by(body, answer.is_cut());
+    let said = ExpectedFindings::by(body, answer.is_cut());
     let acts = replay == Replay::Unsafe;
     if said.action {
         assert!(!matches!(error, Error::Refused(_)), "it names an action, and is refused: {error}");
@@ -165,7 +165,7 @@ fn check_verdict(error: &Error, again: bool, replay: Replay, answer: &Answer<'_>
 }
 
 /// A host that holds the key is not shown with a part of it, however it is cut.
-fn check_redirect(error: &Error, answer: &Answer<'_>) {
+fn check_redirect(error: &Error, answer: &FuzzedAnswer<'_>) {
     const PART: &str = KEY.split_at(40).0;
     let Error::Refused(refused) = error else { return };
     let Refusal::Redirect { to: Some(host) } = &refused.reason else { return };

@@ -6,9 +6,12 @@ use std::io::Write;
 use brotli::CompressorWriter;
 use flate2::Compression;
 use flate2::write::GzEncoder;
-use xdr_conformance::fault_server::{Fault, Server, Then};
+use xdr_conformance::fault_server::{Server, Then, WireFault};
 use xdr_conformance::{Client, Kind, standard};
-use xdr_model::{Error, Scan, Session, Settings, Tenant, transport::{TransportError, TransportKind}};
+use xdr_model::{
+    Error, Scan, Session, Settings, Tenant,
+    transport::{TransportError, TransportKind},
+};
 
 /// The limit, which is more than what comes over the wire and far less than what becomes of it.
 const MOST_BODY: u64 = 64 << 10;
@@ -28,11 +31,11 @@ fn brotli(bytes: &[u8]) -> Vec<u8> {
 }
 
 /// Says all of the body but one byte more that it promises and never sends: who wants the end of it does not get it.
-fn unended(encoding: &str, body: &[u8]) -> Fault {
+fn unended(encoding: &str, body: &[u8]) -> WireFault {
     let promised = body.len() + 1;
     let head =
         format!("HTTP/1.1 200 OK\r\ncontent-encoding: {encoding}\r\ncontent-length: {promised}\r\n\r\n");
-    Fault::new("bomb").saying([head.as_bytes(), body].concat()).then(Then::Hang)
+    WireFault::new("bomb").saying([head.as_bytes(), body].concat()).then(Then::Hang)
 }
 
 /// So nothing but the limit on what was decompressed ends it: neither the end of the body nor what is in it. What the

@@ -7,7 +7,7 @@ use crate::replay::Replay;
 use crate::schema::root::Root;
 
 /// Status, meaning, and examples of bodies that come with it.
-type Answer = (&'static str, &'static str, Value);
+type DocumentedStatus = (&'static str, &'static str, Value);
 
 /// The reply, with 200 and, of what starts an action, 201, then the errors that the pages document and 429.
 pub(super) fn all(reply: &Value, replay: Replay, roots: &[Root]) -> Map<String, Value> {
@@ -49,7 +49,7 @@ fn error(status: &str, meaning: &str, examples: &Value, schema: &Value) -> Value
 }
 
 #[rustfmt::skip]
-fn errors(replay: Replay) -> Vec<Answer> {
+fn errors(replay: Replay) -> Vec<DocumentedStatus> {
     vec![
         ("400", "The JSON or an argument in it is invalid.", json!({
             "documented": {"value": {"err_code": "400", "err_msg": "Got an invalid JSON", "err_extra": ""}},
