@@ -1,12 +1,32 @@
 //! Answers as raw bytes, good ones and others.
 
 use std::io::Write;
+use std::sync::LazyLock;
 
 use flate2::Compression;
 use flate2::write::{GzEncoder, ZlibEncoder};
+use serde_json::Value;
+use xdr_model::registry::{OPERATIONS, OperationInfo};
+use xdr_workspace::valid_examples;
 
-/// A reply that every operation of the table reads as its own.
-pub const REPLY: &str = r#"{"reply":{"action_id":42,"endpoints_count":1,"data":{"e1":"PENDING"}}}"#;
+/// A reply that every operation reads as its own: the keys of an example are added for those that want others.
+pub static REPLY: LazyLock<String> = LazyLock::new(|| {
+    const BASE: &str = r#"{"reply":{"action_id":42,"endpoints_count":1,"data":{"e1":"PENDING"}}}"#;
+    OPERATIONS.iter().fold(BASE.to_owned(), |reply, operation| match operation.read_reply(reply.as_bytes()) {
+        Ok(_) => reply,
+        Err(_) => with_example(&reply, operation),
+    })
+});
+
+fn with_example(reply: &str, operation: &OperationInfo) -> String {
+    let examples = valid_examples(&operation.reply_schema()).expect("it has examples");
+    let mut reply: Value = serde_json::from_str(reply).expect("it is JSON");
+    let mut example: Value = serde_json::from_str(&examples[0]).expect("an example is JSON");
+    if let (Some(keys), Some(more)) = (reply["reply"].as_object_mut(), example["reply"].as_object_mut()) {
+        keys.append(more);
+    }
+    reply.to_string()
+}
 
 /// A whole answer with this status line's end, these headers (each with its line end) and this body.
 pub fn answer(status: &str, headers: &str, body: impl AsRef<[u8]>) -> Vec<u8> {
@@ -17,12 +37,12 @@ pub fn answer(status: &str, headers: &str, body: impl AsRef<[u8]>) -> Vec<u8> {
 
 /// The answer of a tenant at which nothing is wrong.
 pub fn good() -> Vec<u8> {
-    answer("200 OK", "content-type: application/json\r\n", REPLY)
+    answer("200 OK", "content-type: application/json\r\n", &*REPLY)
 }
 
 /// A good answer with other lines in its head, and without a length unless these say one.
 pub fn with_head(headers: impl AsRef<str>) -> Vec<u8> {
-    format!("HTTP/1.1 200 OK\r\n{}\r\n{REPLY}", headers.as_ref()).into_bytes()
+    format!("HTTP/1.1 200 OK\r\n{}\r\n{}", headers.as_ref(), *REPLY).into_bytes()
 }
 
 /// A good status and these raw bytes as the body's chunks.
@@ -32,7 +52,7 @@ pub fn chunked(raw: &str) -> Vec<u8> {
 
 /// A good status with a body that is longer than what comes of it.
 pub fn cut() -> Vec<u8> {
-    format!("HTTP/1.1 200 OK\r\ncontent-length: 1000\r\n\r\n{REPLY}").into_bytes()
+    format!("HTTP/1.1 200 OK\r\ncontent-length: 1000\r\n\r\n{}", *REPLY).into_bytes()
 }
 
 /// A small body that becomes so many bytes when it is decompressed by gzip.

@@ -34,7 +34,7 @@ pub(crate) fn faults() -> Vec<(WireFault, Row)> {
         (cut("TLS: body cut").over_tls(Identity::Good), Row::Unreadable),
         (cut("TLS: body cut without close_notify").over_tls(Identity::Good).then(Then::Cut), Row::Unreadable),
         unended("TLS: body without a length cut without close_notify", &answers::REPLY[..30]),
-        unended("TLS: body without a length and without close_notify", answers::REPLY),
+        unended("TLS: body without a length and without close_notify", &answers::REPLY),
         (
             WireFault::new("body without a length cut by RST")
                 .saying(format!("{endless}{}", &answers::REPLY[..30]))
@@ -46,7 +46,7 @@ pub(crate) fn faults() -> Vec<(WireFault, Row)> {
         says("chunk overflow", answers::chunked("fffffffffffffffff\r\nx")),
         says("chunk negative", answers::chunked("-5\r\nhello\r\n0\r\n\r\n")),
         says("chunk cut", answers::chunked("46\r\n{\"reply\"")),
-        says("chunks without an end", answers::chunked(&chunk(answers::REPLY))),
+        says("chunks without an end", answers::chunked(&chunk(&answers::REPLY))),
         large(WireFault::answering("body over the cap", answers::answer("200 OK", "", " ".repeat(over)))),
         large(
             WireFault::new("body over the cap in chunks")

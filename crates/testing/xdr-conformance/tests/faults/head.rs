@@ -20,7 +20,7 @@ pub(crate) fn faults() -> Vec<(WireFault, Row)> {
         unknown("head halved", begun),
         unknown("garbage", "\u{1}\u{2}\u{3}\u{fffd}\r\n\r\n"),
         unknown("banner", "SSH-2.0-OpenSSH_9.6\r\n"),
-        unknown("HTTP/0.9", answers::REPLY),
+        unknown("HTTP/0.9", answers::REPLY.as_str()),
         unknown("HTTP/2", "\0\0\u{12}\u{4}\0\0\0\0\0"),
         unknown("status without digits", "HTTP/1.1 OK\r\n\r\n"),
         unknown("status of four digits", "HTTP/1.1 2000 OK\r\n\r\n"),

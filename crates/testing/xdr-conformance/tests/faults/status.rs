@@ -76,7 +76,7 @@ pub(crate) fn faults() -> Vec<(WireFault, Row)> {
         body("500 that says 400", "500 Odd", r#"{"reply":{"err_code":400,"err_msg":"no"}}"#, failure),
         body("400 that says 500", "400 Odd", r#"{"reply":{"err_code":500,"err_msg":"no"}}"#, Row::Refused),
         body("401 that says 500", "401 Odd", r#"{"reply":{"err_code":500,"err_msg":"no"}}"#, Row::Refused),
-        body("500 with a good reply", "500 Odd", answers::REPLY, failure),
+        body("500 with a good reply", "500 Odd", &answers::REPLY, failure),
         body("400 by newer calls", "400 Odd", NEWER, Row::Refused),
         body("200 by newer calls", "200 Odd", NEWER, Row::Refused),
         body("403 HTML", "403 Forbidden", PAGE, Row::Foreign),
