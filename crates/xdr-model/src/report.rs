@@ -36,7 +36,7 @@ pub(crate) use saved::millis;
 ///
 /// ```
 /// # use std::time::{Duration, Instant};
-/// # use xdr_model::{bytes::Bytes, http::Response, *};
+/// # use xdr_model::{bytes::Bytes, http::Response, transport::*, *};
 /// # let session = Session::new(Tenant::new("a.b")?, Credentials::standard("7", "s3cret")?);
 /// # let mut wait = session.wait(ActionId::from(42), Polling::within(Duration::from_secs(60)));
 /// # let context = Context { now: Instant::now(), unix_ms: 0, entropy: &|| [0; 32] };
