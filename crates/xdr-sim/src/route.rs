@@ -23,7 +23,7 @@ pub(crate) struct Route {
     pub(crate) carry_out: fn(&mut Tenant, &Value) -> Result<Vec<u8>, Refusal>,
 }
 
-/// One line for each operation.
+/// One entry for each operation.
 const ROUTES: [Route; 4] = [
     Route {
         path: "/public_api/v1/endpoints/scan",
