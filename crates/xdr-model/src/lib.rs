@@ -14,7 +14,9 @@
 //! | say which endpoints | [`Filter`], [`Scan`], [`AbortScan`] |
 //! | say which tenant, with which key | [`Tenant`], [`Credentials`], [`Session`] |
 //! | have a conversation | [`Session::scan_and_wait`], [`Session::wait`], [`Session::cancel_action`], [`Session::call`] |
-//! | understand an ending | [`ActionReport`], [`Error`] |
+//! | understand an ending | [`ActionReport`], [`Coverage`], [`Error`] |
+//! | save and resume | [`ActionReport`], [`Progress`] |
+//! | set limits, the proxy and the roots | [`Settings`], [`Proxy`], [`Roots`], [`RateLimit`] |
 //! | add a call of the API | [`Operation`] |
 //! | treat all calls alike | the module [`registry`] |
 //! | end early | [`Stop`] |
