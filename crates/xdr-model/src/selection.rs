@@ -15,8 +15,8 @@ const SHOWN: usize = 3;
 /// The tenant gives one answer for all causes. Those that these filters rule out are left out. For example, no id is
 /// wrong if none was given, and an endpoint that was selected by the scan status `success` is not being scanned.
 ///
-/// Source of the causes: demisto/content (pull request 12060 for cancellations), the helper of netskopeoss/
-/// ta_cloud_exchange_plugins, and issue 30 of ebarti/cortex-xdr-client.
+/// Source of the causes: demisto/content (pull request 12060 for cancellations), the helper of
+/// netskopeoss/ta_cloud_exchange_plugins, and issue 30 of ebarti/cortex-xdr-client.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Selection {
     shortened: String,

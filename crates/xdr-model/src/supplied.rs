@@ -6,8 +6,8 @@
 //!
 //! The rule does not apply to ids that the tenant names. They are kept and sent back as they came.
 //!
-//! Source: public connectors trim names and ids before they send them, such as fortinet-fortisoar/
-//! connector-paloalto-cortex-xdr, the Cortex XDR plugin of netskopeoss/ta_cloud_exchange_plugins,
+//! Source: public connectors trim names and ids before they send them, such as
+//! fortinet-fortisoar/connector-paloalto-cortex-xdr, the Cortex XDR plugin of netskopeoss/ta_cloud_exchange_plugins,
 //! [TheHive](https://github.com/TheHive-Project/Cortex-Analyzers/pull/1446) and
 //! [Falcon-Toolkit](https://github.com/CrowdStrike/Falcon-Toolkit/issues/20).
 
