@@ -1,4 +1,4 @@
-//! Who calls: an API key, and how a request is signed with it.
+//! Who calls: an API key, and how a request is signed with it. For programs that read or keep the parts of a key themselves.
 
 use std::fmt;
 use std::str::FromStr;
