@@ -41,7 +41,7 @@ pub(crate) struct BodyFindings {
     pub(crate) unread_action: bool,
     /// Whether it has none of the shapes of the tenant's own answers. An empty body has no shape.
     pub(crate) is_foreign: bool,
-    /// Whether it begins like a document and could not be read as one: nobody knows all that it says.
+    /// Whether it may say more than could be read: it was cut, is too large, or begins like a document and is none.
     pub(crate) is_unread: bool,
 }
 
@@ -51,22 +51,25 @@ impl BodyFindings {
         let body = without_mark(body);
         let document = if body.len() > MOST_SEARCHED { None } else { serde_json::from_slice(body).ok() };
         let Some(mut document) = document else { return Self::in_unread(body, is_whole) };
-        let (mut said, raw) = (Self::default(), serde_json::from_slice(body).ok());
-        said.is_foreign = !is_own_shape(&document);
-        ApiError::take_from_data(&mut document, &mut said.errors);
-        ApiError::collect(document, &mut said.errors);
-        said.action = raw.and_then(|raw| named_action_or_in_data(raw, &mut said.unread_action));
-        said.unread_action |= said.action.is_none() && has_key_of_an_action(body);
-        said.is_foreign &= said.errors.is_empty() && said.action.is_none() && !said.unread_action;
-        said
+        let mut findings = Self { is_unread: !is_whole, ..Self::default() };
+        let raw = serde_json::from_slice(body).ok();
+        let is_own = is_own_shape(&document);
+        ApiError::take_from_data(&mut document, &mut findings.errors);
+        ApiError::collect(document, &mut findings.errors);
+        findings.action = raw.and_then(|raw| named_action_or_in_data(raw, &mut findings.unread_action));
+        findings.unread_action |= findings.action.is_none() && has_key_of_an_action(body);
+        findings.is_foreign =
+            !is_own && findings.errors.is_empty() && findings.action.is_none() && !findings.unread_action;
+        findings
     }
 
     /// A body that is no JSON, is cut, or is too large to be searched.
     fn in_unread(body: &[u8], is_whole: bool) -> Self {
-        let is_unread = is_document(body);
-        let unread_action = has_key_of_an_action(body) || (is_unread && contains(body, ACTION_ID));
-        let may_be_own = is_unread && (!is_whole || body.len() > MOST_SEARCHED || has_own_key(body));
+        let is_document = is_document(body);
+        let unread_action = has_key_of_an_action(body) || (is_document && contains(body, ACTION_ID));
+        let may_be_own = is_document && (!is_whole || body.len() > MOST_SEARCHED || has_own_key(body));
         let is_own = unread_action || may_be_own || is_own_page(body) || body.trim_ascii().is_empty();
+        let is_unread = is_document || !is_whole;
         Self { unread_action, is_foreign: !is_own, is_unread, ..Self::default() }
     }
 }

@@ -1,4 +1,5 @@
-//! Who calls: an API key, and how a request is signed with it. For programs that read or keep the parts of a key themselves.
+//! Who calls: an API key, and how a request is signed with it. For programs that read or keep the parts of a key
+//! themselves.
 
 use std::fmt;
 use std::str::FromStr;

@@ -15,7 +15,7 @@ use crate::text::{SERVER_TEXT, sanitise};
 pub struct DecodeError {
     kind: Kind,
     /// What the body says instead, for the verdict on the answer: a body is searched once.
-    said: Option<Box<BodyFindings>>,
+    findings: Option<Box<BodyFindings>>,
 }
 
 #[derive(Debug)]
@@ -41,20 +41,20 @@ impl std::error::Error for Reason {}
 
 impl DecodeError {
     pub(crate) fn not_text(error: std::str::Utf8Error) -> Self {
-        Self { kind: Kind::NotText(error), said: None }
+        Self { kind: Kind::NotText(error), findings: None }
     }
 
     /// A body that is not of the reply's shape; an error object if it is one of these.
     pub(crate) fn from_json(body: &[u8], error: &serde_json::Error) -> Self {
         // Twice as much as is kept in the end: a key that begins in that must be seen whole.
         let reason = || Reason(error.to_string().chars().take(2 * TEXT_KEPT).collect());
-        let said = BodyFindings::in_body(body, true);
-        let kind = match said.errors.first() {
+        let findings = BodyFindings::in_body(body, true);
+        let kind = match findings.errors.first() {
             Some(inside) => Kind::ErrorInside(inside.clone()),
             None if error.is_data() => Kind::OtherShape(reason()),
             None => Kind::NotJson(reason()),
         };
-        Self { kind, said: Some(Box::new(said)) }
+        Self { kind, findings: Some(Box::new(findings)) }
     }
 
     /// A body in which an error object was seen.
@@ -63,8 +63,8 @@ impl DecodeError {
     }
 
     /// What the body says instead, if it was searched.
-    pub(crate) fn take_said(&mut self) -> Option<BodyFindings> {
-        self.said.take().map(|said| *said)
+    pub(crate) fn take_findings(&mut self) -> Option<BodyFindings> {
+        self.findings.take().map(|findings| *findings)
     }
 
     /// The same without what must not be shown.
@@ -76,7 +76,7 @@ impl DecodeError {
             Kind::OtherShape(Reason(text)) => Kind::OtherShape(shown(text)),
             kind => kind,
         };
-        Self { kind, said: None }
+        Self { kind, findings: None }
     }
 
     /// The error object inside, if that is what was found in the place of the reply.

@@ -33,7 +33,8 @@ const SEVERAL: usize = 600;
 /// A schema, its valid documents and its rules.
 type Kind = (&'static str, Maker, &'static [Rule]);
 
-/// The grammars of requests, and of what programs save. An operation without one gets documents near to its examples. A scan that is saved is what its request holds, so it is not here again.
+/// The grammars of requests, and of what programs save. An operation without one gets documents near to its examples.
+/// A scan that is saved is what its request holds, so it is not here again.
 const KINDS: [Kind; 6] = [
     ("scan-request", grammar::selection, broken::SELECTION),
     ("abort-scan-request", grammar::selection, broken::SELECTION),

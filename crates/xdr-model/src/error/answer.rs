@@ -37,18 +37,15 @@ pub struct Answer {
 
 impl Answer {
     /// Reads an answer in three tiers: error object, other text, raw bytes. `unix_ms` is the time of its arrival.
-    /// What is kept of it does not hold the `secrets`, should the server send them back. `is_whole`: whether the body was
-    /// not cut on its way.
+    /// What is kept of it does not hold the `secrets`, should the server send them back.
     pub(crate) fn new(
         response: &Response<Bytes>,
-        said: BodyFindings,
-        is_whole: bool,
+        findings: BodyFindings,
         unix_ms: u64,
         secrets: &Secrets,
     ) -> Self {
         let (status, headers, body) = (response.status(), response.headers(), response.body());
-        let BodyFindings { errors, action, unread_action, is_foreign, is_unread } = said;
-        let is_unread = is_unread || !is_whole;
+        let BodyFindings { errors, action, unread_action, is_foreign, is_unread } = findings;
         // A success that begins like JSON counts as the tenant's: more likely it is cut or has a new shape.
         let is_foreign = is_foreign && !(status.is_success() && is_document(body));
         let mut errors = errors.into_iter().map(|error| error.redacted(secrets));

@@ -31,11 +31,10 @@ pub(crate) fn judge(
         },
     };
     let secrets = &Secrets::of(credentials);
-    let is_whole = cut.is_none();
-    let said = decode_error.as_mut().and_then(DecodeError::take_said);
-    let said = said.unwrap_or_else(|| BodyFindings::in_body(response.body(), is_whole));
+    let findings = decode_error.as_mut().and_then(DecodeError::take_findings);
+    let findings = findings.unwrap_or_else(|| BodyFindings::in_body(response.body(), cut.is_none()));
     let unreadable = cut.or(decode_error.map(|error| UnreadableSource::Decode(error.redacted(secrets))));
-    let answer = Answer::new(&response, said, is_whole, unix_ms, secrets);
+    let answer = Answer::new(&response, findings, unix_ms, secrets);
     judge_answer(call, answer, response.headers(), unreadable, unix_ms, secrets)
 }
 

@@ -66,14 +66,12 @@ pub(crate) fn next_poll(error: &Error, trouble: Trouble) -> NextPoll {
     {
         return NextPoll::Never;
     }
-    match retry::asked_pause(error) {
-        Some(asked) if asked >= trouble.left && asked > retry::RETRY_AFTER_LEAST => NextPoll::TooLate,
-        Some(asked) => NextPoll::After(asked.min(trouble.left)),
-        None => {
-            let pause = retry::backoff(error, trouble.failures, trouble.fraction);
-            NextPoll::After(pause.min(trouble.left))
-        }
-    }
+    let pause = match retry::asked_pause(error) {
+        Some(asked) if asked >= trouble.left && asked > retry::RETRY_AFTER_LEAST => return NextPoll::TooLate,
+        Some(asked) => asked,
+        None => retry::backoff(error, trouble.failures, trouble.fraction),
+    };
+    NextPoll::After(pause.min(trouble.left))
 }
 
 /// Whether asking again cannot give another answer.

@@ -139,13 +139,6 @@ fn what_is_only_proof_is_in_one_folder_and_users_get_none_of_it() {
     }
 }
 
-#[test]
-fn every_operation_has_a_route_of_the_simulated_tenant() {
-    for operation in xdr_model::registry::OPERATIONS {
-        assert!(xdr_sim::PATHS.contains(&operation.path), "{}", operation.name);
-    }
-}
-
 /// What only the protocol has words for: paths and bodies, headers and signatures, what an answer means, and when a
 /// request is sent again.
 const PROTOCOL: [&str; 19] = [
