@@ -5,10 +5,8 @@
 use std::path::{Path, PathBuf};
 
 mod command;
-mod example;
 
 pub use command::{cargo, output, said, succeed};
-pub use example::run_example;
 
 /// The folder of this workspace, wherever the program is started.
 pub fn root() -> PathBuf {

@@ -1,6 +1,19 @@
 //! The examples, as somebody runs them who tries the crate.
 
-use xdr_workspace::run_example as run;
+use std::process::Command;
+
+/// Runs a built example without arguments, and gives what it prints.
+fn run(name: &str) -> String {
+    let test = std::env::current_exe().expect("a test is a program");
+    let built = test.ancestors().nth(2).expect("it is in a folder of the build");
+    let example = built.join("examples").join(name).with_extension(std::env::consts::EXE_EXTENSION);
+    assert!(example.exists(), "{} is missing: run all tests of this crate", example.display());
+    let output = Command::new(example).output().expect("an example can be run");
+    let [out, err] = [output.stdout, output.stderr].map(|bytes| String::from_utf8_lossy(&bytes).into_owned());
+    assert!(output.status.success(), "{name}: {out}{err}");
+    assert_eq!(err, "", "{name}: {out}");
+    out
+}
 
 #[test]
 fn scan_tells_how_many_endpoints_completed() {
