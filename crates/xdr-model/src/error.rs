@@ -101,7 +101,7 @@ impl Error {
     pub fn is_safe_to_retry(&self) -> bool {
         match self {
             Self::Invalid(_) | Self::Wait(_) => false,
-            Self::NotSent(error) => error.can_heal(),
+            Self::NotSent(error) => error.is_transient(),
             Self::Refused(error) => error.is_rate_limit(),
             _ => !self.may_have_taken_effect(),
         }

@@ -10,8 +10,6 @@ pub(crate) const ATTEMPTS: u32 = 3;
 /// The same after a rate limit. Without `Retry-After` the pauses add up to about a minute: public clients wait for 30 to
 /// 60 seconds (netskopeoss/ta_cloud_exchange_plugins; jnthans/wazuh-cortex-xdr).
 const BUSY_ATTEMPTS: u32 = 5;
-/// After this much time since the first attempt, a call that could not be sent is not tried again.
-const NOT_SENT_FOR: Duration = Duration::from_secs(30);
 /// A single call does not wait for a longer `Retry-After`: it ends with the error. From a page that is not the tenant's
 /// a longer one counts as this.
 const RETRY_AFTER_MOST: Duration = Duration::from_secs(60);
@@ -22,12 +20,17 @@ pub(crate) const RETRY_AFTER_LEAST: Duration = Duration::from_secs(1);
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct RetryState {
     pub(crate) replay: Replay,
-    /// How many times it was sent so far, at least 1.
-    pub(crate) attempts: u32,
+    /// How many attempts so far may have sent it.
+    pub(crate) sent: u32,
+    /// How many attempts in a row could not send it, this one included.
+    pub(crate) unsent: u32,
+    /// The time since the first of them.
+    pub(crate) unsent_for: Duration,
+    /// The longest that this time may become; see
+    /// [`Session::with_unsent_retry`](crate::Session::with_unsent_retry).
+    pub(crate) unsent_limit: Duration,
     /// Whether the tenant has answered before, so that its address is right.
     pub(crate) has_answered: bool,
-    /// Since the first attempt.
-    pub(crate) elapsed: Duration,
     /// Random in 0..1, for the jitter.
     pub(crate) fraction: f64,
 }
@@ -36,32 +39,34 @@ pub(crate) struct RetryState {
 ///
 /// | error | acting operations | reads |
 /// |---|---|---|
-/// | [`NotSent`](Error::NotSent), but for certificates | within 30 s | within 30 s |
+/// | [`NotSent`](Error::NotSent) that [can pass](crate::transport::TransportKind::is_transient) | within the limit, 30 s by default | the same |
 /// | [`Refused`](Error::Refused) for the rate limit | yes | yes |
 /// | a redirect, or [`OutcomeUnknown`](Error::OutcomeUnknown) by a page that is not the tenant's | never | if the tenant has answered before |
 /// | [`OutcomeUnknown`](Error::OutcomeUnknown), [`ServerFailure`](Error::ServerFailure), [`Unreadable`](Error::Unreadable) | never | yes |
 /// | every other | no | no |
 ///
-/// A call is sent three times at most, and five times if it ends with a rate limit. A `Retry-After` above
-/// 60 s ends the attempts. From a page that is not the tenant's it counts as 60 s.
+/// A call is sent three times at most, and five times if it ends with a rate limit. Attempts that could not send it do
+/// not count. A `Retry-After` above 60 s ends the attempts. From a page that is not the tenant's it counts as 60 s.
 pub(crate) fn next_attempt(error: &Error, state: RetryState) -> Option<Duration> {
-    let asked = asked_pause(error);
-    let most = if is_rate_limit(error) { BUSY_ATTEMPTS } else { ATTEMPTS };
-    if state.attempts >= most || !may_repeat(error, state) {
+    if !may_repeat(error, state) {
         return None;
     }
-    let pause = asked.unwrap_or_else(|| backoff(error, state.attempts, state.fraction));
-    match error {
-        Error::NotSent(_) if state.elapsed + pause > NOT_SENT_FOR => None,
-        _ if asked.is_some() && pause > RETRY_AFTER_MOST => None,
-        _ => Some(pause),
+    if let Error::NotSent(_) = error {
+        let pause = backoff(error, state.unsent, state.fraction);
+        return Some(pause).filter(|pause| state.unsent_for + *pause <= state.unsent_limit);
     }
+    let most = if is_rate_limit(error) { BUSY_ATTEMPTS } else { ATTEMPTS };
+    let asked = asked_pause(error);
+    if state.sent >= most || asked.is_some_and(|asked| asked > RETRY_AFTER_MOST) {
+        return None;
+    }
+    Some(asked.unwrap_or_else(|| backoff(error, state.sent, state.fraction)))
 }
 
 /// Whether sending it again can help and can do no harm.
 fn may_repeat(error: &Error, RetryState { replay, has_answered, .. }: RetryState) -> bool {
     match error {
-        Error::NotSent(error) => error.can_heal(),
+        Error::NotSent(error) => error.is_transient(),
         error if is_in_between(error) => replay == Replay::Safe && has_answered,
         Error::Refused(error) => error.is_rate_limit(),
         Error::OutcomeUnknown(_) | Error::ServerFailure(_) | Error::Unreadable(_) => replay == Replay::Safe,
@@ -91,15 +96,17 @@ pub(crate) fn asked_pause(error: &Error) -> Option<Duration> {
     answer.retry_after.map(|asked| asked.clamp(RETRY_AFTER_LEAST, most))
 }
 
-/// The pause after failure number `failures`, counted from 1, if the answer asks for none. After a rate limit each pause
-/// is longer than the one before, up to 40 s. Elsewhere it is a random part of a limit that grows (full jitter), so
-/// that programs that failed together do not retry together.
+/// The pause after failure number `failures`, counted from 1, if the answer asks for none. It grows up to a limit, and a
+/// part of it is random, so that programs that failed together do not retry together. For a call that could not be sent
+/// it is never less than half of what it can be: the number of attempts within a limit of time has a bound then.
 pub(crate) fn backoff(error: &Error, failures: u32, fraction: f64) -> Duration {
     let grown = |first: Duration, most: Duration| {
         first.saturating_mul(2u32.saturating_pow(failures.saturating_sub(1))).min(most)
     };
     match error {
-        Error::NotSent(_) => grown(Duration::from_millis(250), Duration::from_secs(5)).mul_f64(fraction),
+        Error::NotSent(_) => {
+            grown(Duration::from_millis(250), Duration::from_secs(5)).mul_f64(0.5 + fraction / 2.0)
+        }
         error if is_rate_limit(error) => {
             grown(Duration::from_secs(4), Duration::from_secs(32)).mul_f64(0.75 + fraction / 2.0)
         }
@@ -113,9 +120,22 @@ mod tests {
     use crate::error::samples;
     use crate::transport_error::{Sent, TransportKind};
 
-    fn decide(error: &Error, replay: Replay, attempts: u32, elapsed: u64) -> Option<Duration> {
-        let elapsed = Duration::from_secs(elapsed);
-        next_attempt(error, RetryState { replay, attempts, has_answered: false, elapsed, fraction: 1.0 })
+    fn state(replay: Replay) -> RetryState {
+        let unsent_limit = Duration::from_secs(30);
+        let unsent_for = Duration::ZERO;
+        RetryState {
+            replay,
+            sent: 1,
+            unsent: 1,
+            unsent_for,
+            unsent_limit,
+            has_answered: false,
+            fraction: 1.0,
+        }
+    }
+
+    fn decide(error: &Error, replay: Replay, sent: u32) -> Option<Duration> {
+        next_attempt(error, RetryState { sent, ..state(replay) })
     }
 
     #[test]
@@ -136,6 +156,8 @@ mod tests {
             ("proxy refusal", not_sent(TransportKind::Proxy), quarter, quarter),
             ("TLS hang", not_sent(TransportKind::Tls), quarter, quarter),
             ("TLS reset", not_sent(TransportKind::Closed), quarter, quarter),
+            ("no file descriptors", not_sent(TransportKind::Exhausted), quarter, quarter),
+            ("a failure without a kind", not_sent(TransportKind::Other), quarter, quarter),
             ("certificate problem", not_sent(TransportKind::Certificate), None, None),
             (
                 "reset or EOF after the body",
@@ -165,27 +187,53 @@ mod tests {
             ("408", samples::status(408, ""), None, second),
         ];
         for (name, error, acting, reading) in table {
-            assert_eq!(decide(&error, Replay::Unsafe, 1, 0), acting, "{name}, action");
-            assert_eq!(decide(&error, Replay::Safe, 1, 0), reading, "{name}, read");
+            assert_eq!(decide(&error, Replay::Unsafe, 1), acting, "{name}, action");
+            assert_eq!(decide(&error, Replay::Safe, 1), reading, "{name}, read");
             let last = if name.contains("429") { BUSY_ATTEMPTS } else { ATTEMPTS };
-            assert_eq!(decide(&error, Replay::Safe, last, 0), None, "{name}, after the last attempt");
+            let after = decide(&error, Replay::Safe, last);
+            let is_unsent = matches!(error, Error::NotSent(_));
+            assert_eq!(after, reading.filter(|_| is_unsent), "{name}, after the last attempt");
         }
     }
 
     #[test]
-    fn a_call_that_could_not_be_sent_is_tried_for_thirty_seconds() {
+    fn a_call_that_could_not_be_sent_is_tried_again_within_its_limit() {
         let error = samples::transport(Sent::No, TransportKind::Connect);
-        assert!(decide(&error, Replay::Unsafe, 2, 29).is_some());
-        assert!(decide(&error, Replay::Unsafe, 2, 30).is_none());
-        assert!(decide(&samples::status(429, ""), Replay::Unsafe, 4, 3000).is_some(), "only then");
+        let after = |millis, limit| {
+            let (unsent_for, unsent_limit) = (Duration::from_millis(millis), Duration::from_secs(limit));
+            let state = RetryState { unsent: 9, unsent_for, unsent_limit, ..state(Replay::Unsafe) };
+            next_attempt(&error, state)
+        };
+        assert_eq!(after(25_000, 30), Some(Duration::from_secs(5)));
+        assert_eq!(after(25_001, 30), None);
+        assert_eq!(after(0, 0), None, "a check of the connection");
+    }
+
+    /// Whatever the jitter: at least 8 attempts, at most 17, and the last one after more than 20 seconds.
+    #[test]
+    fn pauses_before_what_was_not_sent_fill_the_limit() {
+        let error = samples::transport(Sent::No, TransportKind::Connect);
+        for fraction in [0.0, 0.3, 0.999] {
+            let mut state = RetryState { fraction, unsent: 0, ..state(Replay::Unsafe) };
+            loop {
+                state.unsent += 1;
+                match next_attempt(&error, state) {
+                    Some(pause) => state.unsent_for += pause,
+                    None => break,
+                }
+            }
+            assert!((8..=17).contains(&state.unsent), "{fraction}: {} attempts", state.unsent);
+            assert!(state.unsent_for > Duration::from_secs(20), "{fraction}: {:?}", state.unsent_for);
+        }
     }
 
     #[test]
-    fn pauses_double_up_to_a_limit_and_are_fully_jittered() {
+    fn pauses_double_up_to_a_limit_and_are_jittered() {
         let not_sent = samples::transport(Sent::No, TransportKind::Connect);
         let failure = samples::status(500, "");
         let pauses = |error: &Error| [1, 2, 3, 5, 6, u32::MAX].map(|n| backoff(error, n, 1.0));
         assert_eq!(pauses(&not_sent), [250, 500, 1000, 4000, 5000, 5000].map(Duration::from_millis));
+        assert_eq!(backoff(&not_sent, 1, 0.0), Duration::from_millis(125));
         assert_eq!(pauses(&failure), [1, 2, 4, 16, 30, 30].map(Duration::from_secs));
         assert_eq!(backoff(&failure, 1, 0.0), Duration::ZERO);
     }

@@ -1,6 +1,7 @@
 //! A tenant, the credentials for it, and how often it may be called.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use crate::credentials::Credentials;
 use crate::error::Error;
@@ -29,13 +30,18 @@ struct Inner {
     tenant: Tenant,
     credentials: Credentials,
     rate_limit: RateLimit,
+    unsent_retry: Duration,
 }
+
+/// How long a call that could not be sent is tried again by default.
+const UNSENT_RETRY: Duration = Duration::from_secs(30);
 
 impl Session {
     /// A session with the default rate limit of 10 requests a second. Make one for a tenant and clone it: two
     /// sessions of one tenant do not know of each other.
     pub fn new(tenant: Tenant, credentials: Credentials) -> Self {
-        Self(Arc::new(Inner { tenant, credentials, rate_limit: RateLimit::default() }))
+        let rate_limit = RateLimit::default();
+        Self(Arc::new(Inner { tenant, credentials, rate_limit, unsent_retry: UNSENT_RETRY }))
     }
 
     /// The same with another rate limit.
@@ -53,6 +59,28 @@ impl Session {
         Self(Arc::new(Inner { rate_limit, ..Arc::unwrap_or_clone(self.0) }))
     }
 
+    /// The same with another limit for how long a call that could not be sent is tried again: 30 seconds by default, with
+    /// growing pauses, so that a proxy or a front end that restarts is reached. Nothing was carried out by such attempts.
+    ///
+    /// Zero makes one attempt. Choose it to check whether the tenant can be reached.
+    ///
+    /// A flow that waits for an action has limits of its own.
+    ///
+    /// ```
+    /// # use xdr_model::{Credentials, Session, Tenant};
+    /// # let tenant = Tenant::new("acme.xdr.us.paloaltonetworks.com")?;
+    /// use std::time::Duration;
+    ///
+    /// let session = Session::new(tenant, Credentials::advanced("7", "s3cret")?);
+    /// let check = session.clone().with_unsent_retry(Duration::ZERO);
+    /// # let _ = check;
+    /// # Ok::<(), xdr_model::Error>(())
+    /// ```
+    #[must_use]
+    pub fn with_unsent_retry(self, limit: Duration) -> Self {
+        Self(Arc::new(Inner { unsent_retry: limit, ..Arc::unwrap_or_clone(self.0) }))
+    }
+
     /// The tenant.
     pub fn tenant(&self) -> &Tenant {
         &self.0.tenant
@@ -64,6 +92,10 @@ impl Session {
 
     pub(crate) fn rate_limit(&self) -> &RateLimit {
         &self.0.rate_limit
+    }
+
+    pub(crate) fn unsent_retry(&self) -> Duration {
+        self.0.unsent_retry
     }
 
     /// One operation, with the retries that can do no harm. The request is checked and encoded here, once.

@@ -45,6 +45,10 @@ pub enum TransportKind {
     Deadline,
     /// It was stopped: before it was sent, or before its answer came.
     Stopped,
+    /// This machine has no file descriptors, threads or memory left.
+    Exhausted,
+    /// The HTTP library failed for a reason that is none of the others. The text of the error names it.
+    Other,
 }
 
 impl TransportKind {
@@ -61,7 +65,22 @@ impl TransportKind {
             Self::TooLarge => "the reply is larger than the limit",
             Self::Deadline => "the deadline came first",
             Self::Stopped => "it was stopped",
+            Self::Exhausted => "this machine has no file descriptors, threads or memory left",
+            Self::Other => "the HTTP library failed",
         }
+    }
+
+    /// Whether it can pass by itself, so that the same call can succeed later. A certificate that was not accepted needs
+    /// a person. A deadline and a stop come from the caller.
+    ///
+    /// ```
+    /// use xdr_model::transport::TransportKind;
+    ///
+    /// assert!(TransportKind::Connect.is_transient());
+    /// assert!(!TransportKind::Certificate.is_transient());
+    /// ```
+    pub fn is_transient(self) -> bool {
+        !matches!(self, Self::Certificate | Self::Deadline | Self::Stopped | Self::TooLarge)
     }
 
     /// The kind that a library's error, or one that it was caused by, stands for. `known` is asked first about each
@@ -98,6 +117,7 @@ impl TransportKind {
             Io::TimedOut | Io::WouldBlock => Self::Timeout,
             Io::ConnectionReset | Io::ConnectionAborted | Io::BrokenPipe => Self::Closed,
             Io::UnexpectedEof | Io::NotConnected => Self::Closed,
+            Io::OutOfMemory => Self::Exhausted,
             _ => return None,
         })
     }
@@ -123,7 +143,7 @@ pub struct TransportError {
     kind: TransportKind,
     /// What came of an answer before it failed.
     begun: Option<Box<Response<Bytes>>>,
-    /// Why a certificate was not accepted: that does not heal, so a person must know.
+    /// What the library says, where the kind does not say it all.
     reason: Option<String>,
     source: Option<Box<dyn StdError + Send + Sync>>,
 }
@@ -138,7 +158,8 @@ impl TransportError {
     #[must_use]
     pub fn with_source(mut self, source: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
         let source = source.into();
-        if self.kind == TransportKind::Certificate {
+        use TransportKind::{Certificate, Exhausted, Other};
+        if matches!(self.kind, Certificate | Exhausted | Other) {
             let first = chain(&*source).last().map(ToString::to_string);
             self.reason = first.map(|reason| sanitise(&reason, SERVER_TEXT));
         }

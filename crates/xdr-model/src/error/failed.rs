@@ -45,11 +45,8 @@ pub struct NotSent {
 
 impl NotSent {
     /// Whether the cause can pass by itself.
-    pub(crate) fn can_heal(&self) -> bool {
-        !matches!(
-            self.source.kind(),
-            TransportKind::Certificate | TransportKind::Deadline | TransportKind::Stopped
-        )
+    pub(crate) fn is_transient(&self) -> bool {
+        self.source.kind().is_transient()
     }
 
     /// What to look at.
@@ -61,8 +58,11 @@ impl NotSent {
             TransportKind::Tls | TransportKind::Closed => {
                 "; check what stands between this machine and the tenant"
             }
+            TransportKind::Exhausted => {
+                "; this can pass by itself: close other programs, or raise the limit of open files"
+            }
             TransportKind::Certificate => {
-                "; check the tenant's name and this machine's clock; if your network inspects TLS, add its root \
+                "; this does not pass by itself: check the tenant's name and this machine's clock; if your network inspects TLS, add its root \
                  certificate to the settings"
             }
             _ => "",

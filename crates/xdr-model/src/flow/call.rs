@@ -16,7 +16,11 @@ pub struct Call<R> {
     attempts: u32,
     /// Whether the answer to the last attempt has not come yet.
     in_flight: bool,
-    began: Option<Instant>,
+    /// How many attempts in a row could not send it, and when the first of them began.
+    unsent: u32,
+    unsent_since: Option<Instant>,
+    /// How many attempts may have sent it.
+    sent: u32,
     /// Whether the tenant has answered before.
     has_answered: bool,
     /// No attempt is begun after this moment.
@@ -31,7 +35,9 @@ impl<R> Call<R> {
             prepared,
             attempts: 0,
             in_flight: false,
-            began: None,
+            unsent: 0,
+            unsent_since: None,
+            sent: 0,
             has_answered: false,
             deadline: None,
             failure: None,
@@ -60,7 +66,6 @@ impl<R> Call<R> {
     }
 
     fn send(&mut self, context: &Context<'_>) -> Step<Infallible, Result<R, Error>> {
-        self.began.get_or_insert(context.now);
         // A pause can take longer than it was asked to: a machine sleeps.
         if self.deadline.is_some_and(|deadline| context.now >= deadline) {
             return Step::Done(Err(self.ending(TransportKind::Deadline)));
@@ -68,6 +73,7 @@ impl<R> Call<R> {
         match self.prepared.session().rate_limit().admit(context.now) {
             Ok(()) => {
                 self.attempts += 1;
+                self.unsent_since.get_or_insert(context.now);
                 self.in_flight = true;
                 Step::Send(Box::new(self.prepared.exchange(context)))
             }
@@ -86,11 +92,20 @@ impl<R> Call<R> {
 
     fn received(&mut self, error: Error, context: &Context<'_>) -> Step<Infallible, Result<R, Error>> {
         self.has_answered |= error.answer().is_some_and(Answer::is_the_tenants);
+        if let Error::NotSent(_) = error {
+            self.unsent += 1;
+        } else {
+            self.sent += 1;
+            (self.unsent, self.unsent_since) = (0, None);
+        }
+        let unsent_for = self.unsent_since.map(|since| context.now.saturating_duration_since(since));
         let state = RetryState {
             replay: self.prepared.replay(),
-            attempts: self.attempts,
+            sent: self.sent,
+            unsent: self.unsent,
+            unsent_for: unsent_for.unwrap_or_default(),
+            unsent_limit: self.prepared.session().unsent_retry(),
             has_answered: self.has_answered,
-            elapsed: self.began.map_or(Duration::ZERO, |began| context.now.saturating_duration_since(began)),
             fraction: context.fraction(),
         };
         match next_attempt(&error, state) {

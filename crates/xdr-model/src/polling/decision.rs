@@ -77,7 +77,7 @@ pub(crate) fn next_poll(error: &Error, trouble: Trouble) -> NextPoll {
 /// Whether asking again cannot give another answer.
 fn is_final(error: &Error) -> bool {
     match error {
-        Error::NotSent(error) => !error.can_heal(),
+        Error::NotSent(error) => !error.is_transient(),
         Error::Refused(error) => error.reason.ends_a_wait(),
         _ => false,
     }

@@ -55,13 +55,16 @@ fn doubtful(kind: &'static str) -> Verdict {
 }
 
 /// The pauses in the middle of the jitter.
-const NOT_SENT: &[u64] = &[125, 250];
 const AGAIN: &[u64] = &[500, 1000];
 /// A minute in all.
 const BUSY: &[u64] = &[4000, 8000, 16_000, 32_000];
 
+/// Tried again for 30 seconds.
 fn unsent_case(name: &'static str, answer: fn() -> Received) -> Case {
-    Case { name, answer, acting: again("NotSent", NOT_SENT), reading: again("NotSent", NOT_SENT) }
+    let halves = [1, 2, 4, 8, 16, 20, 20, 20, 20, 20, 20];
+    let pauses = halves.map(|n| Duration::from_micros(187_500 * n)).to_vec();
+    let verdict = Verdict { is_safe_to_retry: true, sends: pauses.len() + 1, pauses, ..once("NotSent") };
+    Case { name, answer, acting: verdict.clone(), reading: verdict }
 }
 
 fn refused_case(name: &'static str, kind: &'static str, answer: fn() -> Received) -> Case {
@@ -115,6 +118,8 @@ fn transport_cases() -> Vec<Case> {
         unsent_case("no encrypted connection", || unsent(Kind::Tls)),
         unsent_case("a timeout before the body was taken", || unsent(Kind::Timeout)),
         unsent_case("closed before the body was taken", || unsent(Kind::Closed)),
+        unsent_case("no file descriptors", || unsent(Kind::Exhausted)),
+        unsent_case("a failure of the HTTP library", || unsent(Kind::Other)),
         Case { name: "a certificate problem", answer: || unsent(Kind::Certificate), acting: certificate.clone(), reading: certificate },
         doubtful_case("a timeout after the body was taken", UNKNOWN, || lost(Kind::Timeout)),
         doubtful_case("closed after the body was taken", UNKNOWN, || lost(Kind::Closed)),
@@ -412,7 +417,7 @@ fn a_success_after_failures_is_a_success() {
     let unlucky = || vec![unsent(Kind::Connect), headed(429, &[]), accepted(42, 1)];
     let ended = drive(session().call(&scan()).unwrap(), crate::support::script(unlucky()));
     assert_eq!(ended.output.unwrap().action_id.as_str(), "42");
-    assert_eq!(ended.waits, [millis(125), seconds(8)]);
+    assert_eq!(ended.waits, [Duration::from_micros(187_500), seconds(4)]);
 }
 
 #[test]
@@ -421,7 +426,7 @@ fn a_call_that_could_not_be_sent_is_given_up_after_thirty_seconds() {
         let call = session().call(&scan()).unwrap();
         Drive::new(call).with_latency(seconds(latency)).run(|_| unsent(Kind::Timeout)).sends.len()
     };
-    assert_eq!([times_out(9), times_out(14), times_out(15), times_out(30)], [3, 3, 2, 1]);
+    assert_eq!([times_out(9), times_out(14), times_out(15), times_out(30)], [4, 3, 2, 1]);
 }
 
 // ---- what an error tells ----------------------------------------------------------------------------------------

@@ -504,7 +504,7 @@ fn the_pause_after_trouble_is_as_long_as_the_tenant_asks_or_grows() {
     let pauses = |answer: fn() -> Received| drive(wait(HOUR), |_| answer()).waits[1..7].to_vec();
     assert_eq!(pauses(|| limited("17")), [seconds(17); 6]);
     let in_ms = |pauses: Vec<Duration>| pauses.iter().map(Duration::as_millis).collect::<Vec<_>>();
-    assert_eq!(in_ms(pauses(|| unsent(Kind::Connect))), [125, 250, 500, 1000, 2000, 2500]);
+    assert_eq!(in_ms(pauses(|| unsent(Kind::Connect))), [187, 375, 750, 1500, 3000, 3750]);
     assert_eq!(in_ms(pauses(|| answer(500, ""))), [500, 1000, 2000, 4000, 8000, 15000]);
 }
 
@@ -562,7 +562,7 @@ fn a_run_tells_the_id_first_and_then_follows_the_action() {
 fn a_failure_before_the_scan_was_accepted_keeps_its_kind() {
     type Row = (fn() -> Received, usize, fn(&Error) -> bool);
     let kinds: [Row; 6] = [
-        (|| unsent(Kind::Connect), 3, |e| matches!(e, Error::NotSent(_))),
+        (|| unsent(Kind::Connect), 12, |e| matches!(e, Error::NotSent(_))),
         (|| lost(Kind::Closed), 1, |e| matches!(e, Error::OutcomeUnknown(_))),
         (|| answer(403, ""), 1, |e| matches!(e, Error::Refused(r) if r.reason == Refusal::Permission)),
         (no_endpoint, 1, |e| matches!(e, Error::Refused(r) if r.reason == Refusal::NoEndpointMatched)),

@@ -67,9 +67,13 @@ impl Happening {
         match self {
             Answered { status: 429, .. } | Failed { head: Some(429), .. } => true,
             Answered { status: 200..300, body, .. } => String::from_utf8_lossy(body).contains("429"),
-            Failed { sent: Sent::No, kind, head: None } => *kind != Kind::Certificate,
+            Failed { kind, .. } => self.was_not_sent() && *kind != Kind::Certificate,
             _ => false,
         }
+    }
+
+    fn was_not_sent(&self) -> bool {
+        matches!(self, Failed { sent: Sent::No, head: None, .. })
     }
 }
 
@@ -129,6 +133,8 @@ fn happenings() -> impl Strategy<Value = Vec<Happening>> {
         Kind::TooLarge,
         Kind::Deadline,
         Kind::Stopped,
+        Kind::Exhausted,
+        Kind::Other,
     ];
     let failed = (
         prop::sample::select(vec![Sent::No, Sent::Maybe]),
@@ -150,9 +156,20 @@ fn to(happenings: &[Happening], request: usize) -> &Happening {
     &happenings[request % happenings.len()]
 }
 
+/// A call is sent at most five times, and has a bound for the attempts that could not send it.
+fn check_number(requests: &[usize], happenings: &[Happening]) -> Result<(), TestCaseError> {
+    let was_not_sent = |request: &usize| to(happenings, *request).was_not_sent();
+    let sent = requests.iter().filter(|request| !was_not_sent(request)).count();
+    prop_assert!(sent <= 5, "sent {sent} times");
+    for run in requests.chunk_by(|one, next| was_not_sent(one) == was_not_sent(next)) {
+        prop_assert!(run.len() <= 17, "{} attempts in a row", run.len());
+    }
+    Ok(())
+}
+
 /// The attempts of an acting operation: `requests` are their numbers.
 fn check_attempts(requests: &[usize], happenings: &[Happening]) -> Result<(), TestCaseError> {
-    prop_assert!(requests.len() <= 5, "{} attempts", requests.len());
+    check_number(requests, happenings)?;
     if let Some((_, earlier)) = requests.split_last() {
         for request in earlier {
             prop_assert!(
@@ -222,7 +239,7 @@ proptest! {
     ) {
         let call = session().call(&GetActionStatus::new(ActionId::from(42))).unwrap();
         let ended = Drive::new(call).with_fraction(fraction).with_latency(latency).run(play(&happenings));
-        prop_assert!(ended.sends.len() <= 5);
+        check_number(&numbers_of("get_action_status", &ended.sends), &happenings)?;
         if let Err(error) = ended.output {
             check_error(&error)?;
             prop_assert!(!error.may_have_taken_effect());
@@ -276,8 +293,10 @@ proptest! {
     ) {
         let cancel = session().cancel_action(ActionId::from(42));
         let ended = Drive::new(cancel).with_fraction(fraction).with_latency(latency).run(play(&happenings));
-        // Three reads of at most five attempts.
-        prop_assert!(numbers_of(STATUS, &ended.sends).len() <= 15);
+        // Three reads that are each sent at most five times.
+        let reads = numbers_of(STATUS, &ended.sends);
+        let sent = reads.iter().filter(|request| !to(&happenings, **request).was_not_sent());
+        prop_assert!(sent.count() <= 15);
         let aborts = numbers_of(ABORT, &ended.sends);
         check_attempts(&aborts, &happenings)?;
         match ended.output {

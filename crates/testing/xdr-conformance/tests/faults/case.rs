@@ -24,6 +24,8 @@ pub(crate) const KINDS: [Kind; 2] = [Kind::Blocking, Kind::Async];
 
 /// The limit where only a limit ends it: long enough for a conversation on a busy machine.
 const LIMIT: Duration = Duration::from_millis(700);
+/// Time for two pauses and never for a third one, so that there are three attempts.
+const UNSENT_RETRY: Duration = Duration::from_millis(800);
 /// Less than the bodies that are too large.
 pub(crate) const MOST_BODY: u64 = 64 << 10;
 
@@ -51,7 +53,7 @@ pub(crate) fn settings(hangs: bool) -> Settings {
 
 impl Caller {
     pub(crate) fn new(kind: Kind, tenant: Tenant, settings: &Settings) -> Self {
-        let session = Session::new(tenant, standard());
+        let session = Session::new(tenant, standard()).with_unsent_retry(UNSENT_RETRY);
         let client = Client::new(kind, session.clone(), settings).expect("the settings keep their rules");
         Self { client, session }
     }

@@ -11,6 +11,8 @@ use crate::script::Happening;
 
 /// How often the same request is sent at most.
 const ATTEMPTS: usize = 5;
+/// How many attempts in a row can fail to send it.
+const UNSENT: usize = 17;
 
 /// Holds the requests of a flow that act, and the error that it ended with, to the promises of actions.
 pub(crate) fn check_acting(sends: &[Sending], error: Option<&Error>) {
@@ -22,8 +24,9 @@ pub(crate) fn check_acting(sends: &[Sending], error: Option<&Error>) {
             assert!(is_answered(two[0]), "another part was sent after {:?}", two[0].happened);
         }
     }
-    for many in acting.windows(ATTEMPTS + 1) {
-        assert!(many.iter().any(|sending| sending.body != many[0].body), "more than {ATTEMPTS} attempts");
+    check_number(acting.iter().filter(|sending| !is_unsent(sending)).copied(), ATTEMPTS);
+    for run in acting.chunk_by(|one, next| is_unsent(one) && is_unsent(next)) {
+        check_number(run.iter().copied(), UNSENT);
     }
     let done = acting.iter().find(|sending| may_be_done(sending));
     if let (Some(done), Some(error)) = (done, error) {
@@ -33,6 +36,17 @@ pub(crate) fn check_acting(sends: &[Sending], error: Option<&Error>) {
             done.happened
         );
     }
+}
+
+fn check_number<'s>(sends: impl Iterator<Item = &'s Sending>, most: usize) {
+    let bodies: Vec<_> = sends.map(|sending| &sending.body).collect();
+    for many in bodies.windows(most + 1) {
+        assert!(many.iter().any(|body| *body != many[0]), "more than {most} attempts");
+    }
+}
+
+fn is_unsent(sending: &Sending) -> bool {
+    matches!(sending.happened, Some(Happening::Failed { sent: Sent::No, .. }))
 }
 
 fn is_answered(sending: &Sending) -> bool {
