@@ -1,4 +1,5 @@
-//! The bodies of an exchange: one that tells when it is taken, and one that is read up to a limit.
+//! The bodies of an exchange: one that tells when it is taken and when it is handed over, and one that is read up to a
+//! limit.
 
 use std::io;
 use std::pin::Pin;
@@ -6,15 +7,33 @@ use std::task::{Context, Poll};
 
 use http_body::{Body, Frame};
 use http_body_util::BodyExt;
+use tokio::sync::oneshot;
 use xdr_model::bytes::{Bytes, BytesMut};
 use xdr_model::{Stop, transport::Gate};
 
 /// A request's body that passes the gate before its first byte. Its length is told by the request's own header. It
 /// cannot be cloned, so that no library is able to send it again by itself.
 pub(crate) struct GatedBody {
-    pub(crate) gate: Gate,
-    pub(crate) stop: Option<Stop>,
-    pub(crate) bytes: Option<Bytes>,
+    gate: Gate,
+    stop: Option<Stop>,
+    rest: Bytes,
+    handed_over: Option<oneshot::Sender<()>>,
+}
+
+/// The library asks for a piece when it has sent most of those before. So the last one goes out near the end of a slow
+/// upload, not at its beginning.
+const PIECE: usize = 8 << 10;
+
+impl GatedBody {
+    /// A body, and what hears when all of it was handed over.
+    pub(crate) fn new(gate: Gate, stop: Option<Stop>) -> (Self, oneshot::Receiver<()>) {
+        let (handed_over, hears) = oneshot::channel();
+        (Self { gate, stop, rest: Bytes::new(), handed_over: Some(handed_over) }, hears)
+    }
+
+    pub(crate) fn with(self, bytes: Bytes) -> Self {
+        Self { rest: bytes, ..self }
+    }
 }
 
 impl Body for GatedBody {
@@ -29,11 +48,20 @@ impl Body for GatedBody {
             let refused = io::Error::other("the request was given up before its body was taken");
             return Poll::Ready(Some(Err(refused)));
         }
-        Poll::Ready(self.bytes.take().map(|bytes| Ok(Frame::data(bytes))))
+        let size = self.rest.len().min(PIECE);
+        let piece = self.rest.split_to(size);
+        // Not with the next call: the library knows the length and asks no more.
+        if self.rest.is_empty()
+            && let Some(handed_over) = self.handed_over.take()
+        {
+            // Nobody listens any more if the answer came first.
+            let _ = handed_over.send(());
+        }
+        Poll::Ready((size > 0).then_some(Ok(Frame::data(piece))))
     }
 }
 
-/// Reads the body into `whole`; `false` if it has more than `most` bytes. They are counted after any decoding: a limit
+/// Reads the body into `whole`, at most `most` bytes; `false` if it has more. They are counted after any decoding: a limit
 /// on what comes over the wire lets a small compressed body grow.
 pub(crate) async fn read_up_to(
     most: u64,
@@ -44,6 +72,7 @@ pub(crate) async fn read_up_to(
         let Ok(data) = frame?.into_data() else { continue };
         whole.extend_from_slice(&data);
         if whole.len() as u64 > most {
+            whole.truncate(usize::try_from(most).unwrap_or(usize::MAX));
             return Ok(false);
         }
     }

@@ -6,18 +6,19 @@ use std::ops::ControlFlow;
 use std::time::Duration;
 
 use reqwest::redirect::Policy;
-use rustls::{ALL_VERSIONS, ClientConfig, RootCertStore};
+use rustls::ClientConfig;
 use tokio::time::{Instant, sleep, timeout_at};
 use xdr_model::bytes::{Bytes, BytesMut};
 use xdr_model::http::Response;
 use xdr_model::{
-    ActionReport, CancelProgress, Cancelled, Credentials, Error, Invalid, Operation, Polling, Progress,
-    Replay, Scan, Session, Settings, Stop, Tenant,
+    ActionReport, CancelProgress, Cancelled, Credentials, Error, Operation, Polling, Progress, Replay, Scan,
+    Session, Settings, Stop, Tenant,
     transport::{Event, Exchange, Flow, Gate, Sent, Step, TransportError, TransportKind},
 };
-use xdr_transport::{context, crypto, proxy, roots, tls_kind, unusable, unusable_proxy};
+use xdr_transport::{context, or_exhausted, proxy, tls, tls_kind, unusable, unusable_proxy};
 
 use crate::body::{GatedBody, read_up_to};
+use crate::head::within;
 
 /// A client of one tenant. Cheap to clone; clones share connections and rate limit.
 #[derive(Clone)]
@@ -83,7 +84,7 @@ impl Client {
                 .no_deflate()
                 .no_hickory_dns()
                 .https_only(session.tenant().is_https())
-                .tls_backend_preconfigured(tls.clone())
+                .tls_backend_preconfigured(ClientConfig::clone(&tls))
                 .connect_timeout(settings.connect_timeout)
                 .pool_max_idle_per_host(most_idle)
                 .user_agent(&settings.user_agent);
@@ -96,7 +97,7 @@ impl Client {
         Ok(Self {
             acting: client(0)?,
             reading: client(10)?,
-            head_timeout: settings.connect_timeout + settings.head_timeout,
+            head_timeout: settings.head_timeout,
             total_timeout: settings.total_timeout,
             most_body: settings.most_body,
             proxied: proxy.is_some(),
@@ -294,14 +295,15 @@ impl Client {
         let total = exchange.within.map_or(self.total_timeout, |within| within.min(self.total_timeout));
         let began = Instant::now();
         let gate = Gate::new();
-        let (taken, stop) = (gate.clone(), self.stop.clone());
-        let body = |body| reqwest::Body::wrap(GatedBody { gate: taken, stop, bytes: Some(body) });
+        let (body, handed_over) = GatedBody::new(gate.clone(), self.stop.clone());
+        let body = |bytes| reqwest::Body::wrap(body.with(bytes));
         let request =
             reqwest::Request::try_from(exchange.request.map(body)).map_err(|e| failure(Sent::No, e))?;
         let explained = |error: TransportError| error.explained(self.proxied, self.is_stopped());
-        let answer = timeout_at(began + total.min(self.head_timeout), client.execute(request)).await;
+        let answer = within(self.head_timeout, handed_over, client.execute(request));
+        let answer = timeout_at(began + total, answer).await.ok().flatten();
         let answer = answer
-            .map_err(|_| explained(TransportError::new(gate.revoke(), TransportKind::Timeout)))?
+            .ok_or_else(|| explained(TransportError::new(gate.revoke(), TransportKind::Timeout)))?
             .map_err(|e| explained(failure(gate.revoke(), e)))?;
         let (head, body) = Response::from(answer).into_parts();
         let mut whole = BytesMut::new();
@@ -322,31 +324,26 @@ impl fmt::Debug for Client {
     }
 }
 
-/// Nobody is trusted where nothing is encrypted.
-fn tls(tenant: &Tenant, settings: &Settings) -> Result<ClientConfig, Invalid> {
-    let mut trusted = RootCertStore::empty();
-    trusted.add_parsable_certificates(if tenant.is_https() { roots(settings)? } else { Vec::new() });
-    let config = ClientConfig::builder_with_provider(crypto())
-        .with_protocol_versions(ALL_VERSIONS)
-        .map_err(|e| unusable(&e.to_string()))?;
-    Ok(config.with_root_certificates(trusted).with_no_client_auth())
-}
-
 fn failure(sent: Sent, error: reqwest::Error) -> TransportError {
     let kind = match TransportKind::of(&error, |error| tls_kind(error).or_else(|| http_kind(error))) {
         _ if error.is_dns() => TransportKind::Resolve,
         _ if error.is_timeout() => TransportKind::Timeout,
         Some(kind) => kind,
         None if error.is_connect() => TransportKind::Connect,
-        None => TransportKind::of(&error, chunk_kind).unwrap_or(TransportKind::Closed),
+        None => TransportKind::of(&error, chunk_kind).unwrap_or(TransportKind::Other),
     };
-    TransportError::new(sent, kind).with_source(error.without_url())
+    TransportError::new(sent, or_exhausted(kind, &error)).with_source(error.without_url())
 }
 
-/// What went wrong, if what came is not HTTP.
+/// What went wrong, if what came is not HTTP or ends before the answer does.
 fn http_kind(error: &(dyn std::error::Error + 'static)) -> Option<TransportKind> {
-    let error = error.downcast_ref::<hyper::Error>()?;
-    error.is_parse().then_some(TransportKind::Garbage)
+    match error.downcast_ref::<hyper::Error>()? {
+        error if error.is_parse() => Some(TransportKind::Garbage),
+        error if error.is_incomplete_message() || error.is_closed() || error.is_canceled() => {
+            Some(TransportKind::Closed)
+        }
+        _ => None,
+    }
 }
 
 /// The same of the chunks of a body, where nothing else is known: not every I/O error of these kinds is about them.

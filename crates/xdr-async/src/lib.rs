@@ -43,6 +43,7 @@
 
 mod body;
 mod client;
+mod head;
 
 pub use client::Client;
 pub use xdr_model::{self as model, Stop};

@@ -3,10 +3,10 @@
 use std::fmt;
 use std::io::Read;
 use std::ops::ControlFlow;
+use std::sync::Arc;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use ureq::tls::{Certificate, TlsConfig};
 use ureq::{Agent, SendBody};
 use xdr_model::bytes::{Buf, Bytes};
 use xdr_model::http::Response;
@@ -15,11 +15,11 @@ use xdr_model::{
     Session, Settings, Stop, Tenant,
     transport::{Event, Exchange, Flow, Gate, Sent, Step, TransportError, TransportKind},
 };
-use xdr_transport::{context, crypto, proxy, roots, tls_kind, unusable_proxy};
+use xdr_transport::{context, or_exhausted, proxy, tls, tls_kind, unusable_proxy};
 
 use crate::body::GatedBody;
-use crate::connector::StrictConnector;
-use crate::resolver::CachingResolver;
+use crate::connector::{NoLookUp, connector};
+use crate::names::{LookUpError, Names};
 
 /// A client of one tenant. Cheap to clone; clones share connections and rate limit.
 #[derive(Clone)]
@@ -72,7 +72,7 @@ impl Client {
     /// proxy or user agent.
     pub fn with_settings(session: Session, settings: &Settings) -> Result<Self, Error> {
         settings.validate(session.tenant())?;
-        let tls = tls(session.tenant(), settings)?;
+        let (names, tls) = (Arc::new(Names::default()), tls(session.tenant(), settings)?);
         let proxy = proxy(settings, session.tenant())?.map(|url| ureq::Proxy::new(&url));
         let proxy = proxy.transpose().map_err(|_| unusable_proxy())?;
         let agent = |most_idle| {
@@ -80,15 +80,13 @@ impl Client {
                 .http_status_as_error(false)
                 .max_redirects(0)
                 .https_only(session.tenant().is_https())
-                .tls_config(tls.clone())
                 .proxy(proxy.clone())
                 .max_idle_connections_per_host(most_idle)
                 .user_agent(&settings.user_agent)
-                .timeout_resolve(Some(settings.connect_timeout))
                 .timeout_connect(Some(settings.connect_timeout))
                 .timeout_recv_response(Some(settings.head_timeout))
                 .timeout_global(Some(settings.total_timeout));
-            Agent::with_parts(config.build(), StrictConnector::default(), CachingResolver::default())
+            Agent::with_parts(config.build(), connector(Arc::clone(&names), Arc::clone(&tls)), NoLookUp)
         };
         Ok(Self {
             acting: agent(0),
@@ -289,7 +287,10 @@ impl Client {
         // Counted after any decoding: a limit on what comes over the wire lets a small compressed body grow.
         let failed = match body.into_reader().take(self.most_body.saturating_add(1)).read_to_end(&mut whole) {
             Ok(n) if n as u64 <= self.most_body => return Ok(Response::from_parts(head, whole.into())),
-            Ok(_) => TransportError::new(Sent::Maybe, TransportKind::TooLarge),
+            Ok(n) => {
+                whole.truncate(n - 1);
+                TransportError::new(Sent::Maybe, TransportKind::TooLarge)
+            }
             Err(e) => failure(Sent::Maybe, ureq::Error::from(e)),
         };
         Err(failed.after_head(head, whole.into()))
@@ -303,25 +304,23 @@ impl fmt::Debug for Client {
     }
 }
 
-/// Nobody is trusted where nothing is encrypted.
-fn tls(tenant: &Tenant, settings: &Settings) -> Result<TlsConfig, Error> {
-    let roots = if tenant.is_https() { roots(settings)? } else { Vec::new() };
-    let roots = roots.iter().map(|root| Certificate::from_der(root).to_owned());
-    Ok(TlsConfig::builder().root_certs(roots.into()).unversioned_rustls_crypto_provider(crypto()).build())
-}
-
 fn failure(sent: Sent, error: ureq::Error) -> TransportError {
     use ureq::Error as Ureq;
     let kind = match &error {
-        Ureq::HostNotFound => TransportKind::Resolve,
-        Ureq::ConnectionFailed => TransportKind::Connect,
-        Ureq::ConnectProxyFailed(_) | Ureq::InvalidProxyUrl => TransportKind::Proxy,
+        Ureq::ConnectProxyFailed(_) => TransportKind::Proxy,
         Ureq::Timeout(_) => TransportKind::Timeout,
-        Ureq::Io(e) => TransportKind::of(e, tls_kind).unwrap_or(TransportKind::Closed),
-        Ureq::Rustls(e) => tls_kind(e).unwrap_or(TransportKind::Tls),
+        Ureq::Io(e) => TransportKind::of(e, tls_kind).unwrap_or(TransportKind::Other),
+        Ureq::Other(e) if e.is::<LookUpError>() => TransportKind::Resolve,
+        Ureq::Other(e) => TransportKind::of(&**e, tls_kind).unwrap_or(TransportKind::Other),
         Ureq::Tls(_) | Ureq::TlsRequired => TransportKind::Tls,
-        _ => TransportKind::Garbage,
+        Ureq::Protocol(_) | Ureq::LargeResponseHeader(..) | Ureq::BodyStalled => TransportKind::Garbage,
+        _ => TransportKind::Other,
     };
     // Unwrapped: ureq does not say what its errors were caused by.
-    TransportError::new(sent, kind).with_source(error.into_io())
+    let source: Box<dyn std::error::Error + Send + Sync> = match error {
+        Ureq::Io(e) => e.into(),
+        Ureq::Other(e) => e,
+        other => other.into(),
+    };
+    TransportError::new(sent, or_exhausted(kind, &*source)).with_source(source)
 }

@@ -1,22 +1,41 @@
 //! Connections that keep their limit to connect, and whose end is not taken for the end of a reply when it is none.
 
 use std::io;
+use std::sync::Arc;
 use std::time::Instant;
 
+use rustls::ClientConfig;
 use ureq::Error;
+use ureq::config::Config;
+use ureq::http::Uri;
+use ureq::unversioned::resolver::{ResolvedSocketAddrs, Resolver};
 use ureq::unversioned::transport::{
-    Buffers, ConnectionDetails, Connector, DefaultConnector, NextTimeout, Transport,
+    Buffers, ConnectProxyConnector, ConnectionDetails, Connector, NextTimeout, TcpConnector, Transport, time,
 };
 
-/// ureq's own connections, within their limit also where a proxy is asked to connect. ureq gives each piece of the
-/// proxy's answer the whole limit anew, so that a proxy which goes on answering would never be given up.
+use crate::limit::{beginning, left};
+use crate::names::Names;
+use crate::tls::TlsConnector;
+
+/// The connections of a client, within one limit for all that it takes to connect: the look-up of the name, the
+/// connection, what a proxy is asked, and TLS. ureq limits the look-up by itself, and gives each piece of a proxy's
+/// answer the whole limit anew, so that a proxy which goes on answering would never be given up.
 ///
 /// A reply without a length ends with its connection, and for ureq any end will do, also a reset and the end of TLS
 /// without a farewell. A reply that was cut would pass for a whole one, so here such an end is an error that stays one.
-#[derive(Debug, Default)]
-pub(crate) struct StrictConnector(DefaultConnector);
+#[derive(Debug)]
+pub(crate) struct StrictConnector<C> {
+    names: Arc<Names>,
+    connector: C,
+}
 
-impl Connector for StrictConnector {
+/// Connects through the proxy of the settings, if there is one. Clones of a client share the `names`.
+pub(crate) fn connector(names: Arc<Names>, tls: Arc<ClientConfig>) -> StrictConnector<impl Connector> {
+    let connector = ().chain(ConnectProxyConnector::default());
+    StrictConnector { names, connector: connector.chain(TcpConnector::default()).chain(TlsConnector(tls)) }
+}
+
+impl<C: Connector> Connector for StrictConnector<C> {
     type Out = StrictConnection;
 
     fn connect(
@@ -24,9 +43,49 @@ impl Connector for StrictConnector {
         details: &ConnectionDetails<'_>,
         _: Option<()>,
     ) -> Result<Option<StrictConnection>, Error> {
-        let began = Instant::now();
-        let connection = self.0.connect(details, None)?;
-        Ok(connection.map(|connection| StrictConnection { connection, began, limit: details.timeout }))
+        let connection = match details.config.proxy() {
+            // The connection to the proxy itself comes through here too, without this setting.
+            Some(_) => self.connector.connect(details, None)?,
+            None => self.direct(details)?,
+        };
+        let began = beginning(details);
+        let limit = details.timeout;
+        Ok(connection.map(|connection| StrictConnection { connection: Box::new(connection), began, limit }))
+    }
+}
+
+impl<C: Connector> StrictConnector<C> {
+    fn direct(&self, details: &ConnectionDetails<'_>) -> Result<Option<C::Out>, Error> {
+        let mut addrs = details.addrs.clone();
+        // ureq has room for so many.
+        self.names.addresses(details.uri, left(details))?.into_iter().take(16).for_each(|a| addrs.push(a));
+        let details = ConnectionDetails {
+            addrs,
+            now: time::Instant::now(),
+            timeout: NextTimeout { after: left(details).into(), ..details.timeout },
+            uri: details.uri,
+            config: details.config,
+            request_level: details.request_level,
+            resolver: details.resolver,
+            current_time: details.current_time.clone(),
+            run_connector: details.run_connector.clone(),
+            register_shutdown: details.register_shutdown.clone(),
+        };
+        let connected = self.connector.connect(&details, None);
+        if connected.is_err() {
+            self.names.forget(details.uri);
+        }
+        connected
+    }
+}
+
+/// Leaves the look-up of names to the connector, which limits it.
+#[derive(Debug)]
+pub(crate) struct NoLookUp;
+
+impl Resolver for NoLookUp {
+    fn resolve(&self, _: &Uri, _: &Config, _: NextTimeout) -> Result<ResolvedSocketAddrs, Error> {
+        Ok(self.empty())
     }
 }
 
@@ -78,5 +137,35 @@ fn cut(error: Error) -> Error {
             Error::Io(io::Error::new(BrokenPipe, e))
         }
         other => other,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::net::TcpListener;
+    use std::sync::Arc;
+
+    use ureq::Agent;
+    use xdr_model::{Settings, Tenant};
+
+    use super::{NoLookUp, connector};
+    use crate::names::Names;
+
+    #[test]
+    fn an_address_is_kept_until_no_connection_can_be_made_to_it() {
+        let tenant = Tenant::loopback("http://localhost:1").unwrap();
+        let (names, tls) =
+            (Arc::new(Names::default()), xdr_transport::tls(&tenant, &Settings::default()).unwrap());
+        let config = Agent::config_builder().proxy(None).build();
+        let agent = Agent::with_parts(config, connector(Arc::clone(&names), tls), NoLookUp);
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let url = format!("http://localhost:{}/", listener.local_addr().unwrap().port());
+        let parsed = url.parse().unwrap();
+        let hang_up = std::thread::spawn(move || drop(listener.accept()));
+        assert!(agent.get(&url).call().is_err(), "it is hung up on");
+        hang_up.join().unwrap();
+        assert!(names.knows(&parsed), "a connection could be made");
+        assert!(agent.get(&url).call().is_err(), "nobody listens");
+        assert!(!names.knows(&parsed));
     }
 }

@@ -46,7 +46,9 @@
 mod body;
 mod client;
 mod connector;
-mod resolver;
+mod limit;
+mod names;
+mod tls;
 
 pub use client::Client;
 pub use xdr_model::{self as model, Stop};

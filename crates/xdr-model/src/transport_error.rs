@@ -175,15 +175,15 @@ impl TransportError {
         self
     }
 
-    /// The same with what the transport knows besides: whether it goes through a proxy, whose doing it then is that no
-    /// connection came about, and whether it was stopped before the body was taken.
+    /// The same with what the transport knows besides: whether it was stopped before the body was taken, and whether it
+    /// goes through a proxy. A failure before the request was sent is then the proxy's.
     #[must_use]
     pub fn explained(mut self, proxied: bool, stopped: bool) -> Self {
-        use TransportKind::{Closed, Connect, Garbage, Proxy, Resolve, Stopped, Timeout};
+        use TransportKind::{Closed, Connect, Garbage, Proxy, Resolve, Stopped, Timeout, Tls};
         if self.sent == Sent::No {
             self.kind = match self.kind {
                 _ if stopped => Stopped,
-                Connect | Closed | Garbage | Resolve | Timeout if proxied => Proxy,
+                Connect | Closed | Garbage | Resolve | Timeout | Tls if proxied => Proxy,
                 kind => kind,
             };
         }

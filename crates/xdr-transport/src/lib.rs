@@ -4,11 +4,14 @@
 //! The model is told all of these as values; this is where they come from. Programs use a client, not this crate.
 
 mod context;
+mod exhausted;
 mod proxy;
 mod refused;
+mod roots;
 mod tls;
 
 pub use context::context;
+pub use exhausted::or_exhausted;
 pub use proxy::proxy;
 pub use refused::{unusable, unusable_proxy};
-pub use tls::{crypto, roots, tls_kind};
+pub use tls::{tls, tls_kind};

@@ -1,16 +1,31 @@
 //! The refusals of settings that only a machine or an HTTP library finds.
 
-use xdr_model::Invalid;
 use xdr_model::error::Violation;
+use xdr_model::{Invalid, sanitise};
 
 /// The refusal of a root certificate.
 pub(crate) fn bad_root(why: &str) -> Invalid {
     Invalid::one(Violation::new("/extra_roots", "must hold certificates in PEM form").with_found(why))
 }
 
-/// The refusal to go on without any root.
-pub(crate) fn no_roots() -> Invalid {
-    let rule = "must not be empty: this machine has no root certificates; choose Mozilla's or add one";
+/// The refusal to go on without any root. `variable` names what stands in place of the operating system's store.
+pub(crate) fn no_roots(variable: Option<&str>) -> Invalid {
+    let rule = match variable {
+        None => {
+            "must not be empty: this machine has no root certificates; choose Mozilla's or add one".into()
+        }
+        Some(name) => format!("must not be empty: what the variable {name} names holds no certificates"),
+    };
+    Invalid::one(Violation::new("/roots", rule))
+}
+
+/// The refusal of roots that cannot be read. `causes` is what the operating system says.
+pub(crate) fn unreadable_roots(variable: Option<&str>, causes: &str) -> Invalid {
+    let causes = sanitise(causes, 512);
+    let rule = match variable {
+        None => format!("must be readable: {causes}; choose Mozilla's roots or add one"),
+        Some(name) => format!("must be readable: the variable {name} is set: {causes}"),
+    };
     Invalid::one(Violation::new("/roots", rule))
 }
 
@@ -35,7 +50,7 @@ pub fn unusable_proxy() -> Invalid {
 
 #[cfg(test)]
 mod tests {
-    use super::{bad_root, no_roots};
+    use super::{bad_root, no_roots, unreadable_roots};
 
     #[test]
     fn the_refusals_say_what_to_do() {
@@ -44,8 +59,20 @@ mod tests {
             "/extra_roots must hold certificates in PEM form (found no certificate)"
         );
         assert_eq!(
-            no_roots().to_string(),
+            no_roots(None).to_string(),
             "/roots must not be empty: this machine has no root certificates; choose Mozilla's or add one"
+        );
+        assert_eq!(
+            no_roots(Some("SSL_CERT_FILE")).to_string(),
+            "/roots must not be empty: what the variable SSL_CERT_FILE names holds no certificates"
+        );
+        assert_eq!(
+            unreadable_roots(None, "no\npermission").to_string(),
+            "/roots must be readable: no permission; choose Mozilla's roots or add one"
+        );
+        assert_eq!(
+            unreadable_roots(Some("SSL_CERT_DIR"), "no folder").to_string(),
+            "/roots must be readable: the variable SSL_CERT_DIR is set: no folder"
         );
     }
 }

@@ -1,60 +1,65 @@
-//! Whom to trust, and with which cryptography.
+//! TLS as both clients speak it.
 
 use std::error::Error;
-use std::fmt::Display;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
-use rustls::RootCertStore;
-use rustls::crypto::{CryptoProvider, ring};
-use rustls_pki_types::CertificateDer;
-use rustls_pki_types::pem::PemObject;
-use xdr_model::{Invalid, Roots, Settings, transport::TransportKind};
+use rustls::crypto::ring;
+use rustls::{ALL_VERSIONS, ClientConfig, RootCertStore};
+use xdr_model::{Invalid, Roots, Settings, Tenant, transport::TransportKind};
 
-use crate::refused::{bad_root, no_roots};
+use crate::refused::unusable;
+use crate::roots;
 
-/// The cryptography of every connection. It is named outright: where another crate switches on a second provider
-/// there is no default any more.
+/// Whom a client trusts: `None` for a tenant that is reached by plain http.
+type Trust = Option<(Roots, Vec<Vec<u8>>)>;
+
+/// What was made before, the newest last. A program has one or two kinds of settings. A limit keeps one that makes
+/// others all the time from filling the memory.
+static MADE: Mutex<Vec<(Trust, Arc<ClientConfig>)>> = Mutex::new(Vec::new());
+const MOST_MADE: usize = 8;
+
+/// How to speak TLS with this tenant. Clients with the same settings share it: the certificates are held once, and a
+/// client costs little more than its connections.
+///
+/// The cryptography is that of ring. It is named outright: where another crate switches on a second provider there is no
+/// default any more.
 ///
 /// ```
-/// assert!(!xdr_transport::crypto().cipher_suites.is_empty());
-/// ```
-pub fn crypto() -> Arc<CryptoProvider> {
-    Arc::new(ring::default_provider())
-}
-
-/// The certificates to trust.
+/// use std::sync::Arc;
+/// use xdr_model::{Settings, Tenant};
 ///
-/// ```
-/// use xdr_model::Settings;
-///
-/// assert!(xdr_transport::roots(&Settings::default().with_mozilla_roots())?.len() > 100);
-/// assert!(xdr_transport::roots(&Settings::default().with_root_certificate("not PEM")).is_err());
+/// let tenant = Tenant::new("acme.xdr.us.paloaltonetworks.com")?;
+/// let settings = Settings::default().with_mozilla_roots();
+/// let (one, other) = (xdr_transport::tls(&tenant, &settings)?, xdr_transport::tls(&tenant, &settings)?);
+/// assert!(Arc::ptr_eq(&one, &other));
+/// assert!(xdr_transport::tls(&tenant, &settings.with_root_certificate("not PEM")).is_err());
 /// # Ok::<(), xdr_model::Invalid>(())
 /// ```
 ///
 /// # Errors
-/// When an extra root is not a certificate in PEM form, or when there is no root at all.
-pub fn roots(settings: &Settings) -> Result<Vec<CertificateDer<'static>>, Invalid> {
-    let mut roots = match settings.roots {
-        Roots::Mozilla => webpki_root_certs::TLS_SERVER_ROOT_CERTS.to_vec(),
-        _ => rustls_native_certs::load_native_certs().certs,
+/// When an extra root is not a certificate in PEM form, when the operating system's certificates cannot be read, or when
+/// there is no root at all.
+pub fn tls(tenant: &Tenant, settings: &Settings) -> Result<Arc<ClientConfig>, Invalid> {
+    let trust = tenant.is_https().then(|| (settings.roots, settings.extra_roots.clone()));
+    let made = || MADE.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some((_, config)) = made().iter().find(|(known, _)| *known == trust) {
+        return Ok(Arc::clone(config));
+    }
+    let roots = match &trust {
+        Some((roots, extra)) => roots::store(*roots, extra)?,
+        // Nobody is trusted where nothing is encrypted.
+        None => RootCertStore::empty(),
     };
-    for pem in &settings.extra_roots {
-        roots.extend(extra_roots(pem)?);
+    let config = ClientConfig::builder_with_provider(Arc::new(ring::default_provider()))
+        .with_protocol_versions(ALL_VERSIONS)
+        .map_err(|e| unusable(&e.to_string()))?;
+    let config = Arc::new(config.with_root_certificates(roots).with_no_client_auth());
+    let mut made = made();
+    if made.len() == MOST_MADE {
+        made.remove(0);
     }
-    if roots.is_empty() { Err(no_roots()) } else { Ok(roots) }
-}
-
-/// The HTTP libraries leave out what they cannot read; here it is refused.
-fn extra_roots(pem: &[u8]) -> Result<Vec<CertificateDer<'static>>, Invalid> {
-    let bad = |e: &dyn Display| bad_root(&e.to_string());
-    let roots = CertificateDer::pem_slice_iter(pem).collect::<Result<Vec<_>, _>>().map_err(|e| bad(&e))?;
-    if roots.is_empty() {
-        return Err(bad(&"no certificate"));
-    }
-    let mut store = RootCertStore::empty();
-    roots.iter().try_for_each(|root| store.add(root.clone())).map_err(|e| bad(&e))?;
-    Ok(roots)
+    made.push((trust, Arc::clone(&config)));
+    Ok(config)
 }
 
 /// What went wrong, if this error is one of TLS.

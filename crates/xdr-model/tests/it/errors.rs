@@ -429,6 +429,24 @@ fn a_call_that_could_not_be_sent_is_given_up_after_thirty_seconds() {
     assert_eq!([times_out(9), times_out(14), times_out(15), times_out(30)], [4, 3, 2, 1]);
 }
 
+#[test]
+fn a_front_end_that_returns_after_ten_seconds_is_reached() {
+    for fraction in [0.0, 0.999] {
+        let call = session().call(&scan()).unwrap();
+        let ended = Drive::new(call)
+            .with_fraction(fraction)
+            .run(|sending| if sending.at < seconds(10) { unsent(Kind::Connect) } else { accepted(42, 1) });
+        assert_eq!(ended.output.unwrap().action_id.as_str(), "42");
+    }
+}
+
+#[test]
+fn a_check_of_the_connection_makes_one_attempt() {
+    let session = session().with_unsent_retry(Duration::ZERO);
+    let ended = drive(session.call(&scan()).unwrap(), |_| unsent(Kind::Connect));
+    assert_eq!((ended.sends.len(), ended.waits.len()), (1, 0));
+}
+
 // ---- what an error tells ----------------------------------------------------------------------------------------
 
 /// A log of one error is not as long as the reply that it tells of.

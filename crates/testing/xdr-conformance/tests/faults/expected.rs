@@ -78,7 +78,9 @@ pub(crate) struct Expected {
 
 /// How often a call is sent at most.
 const MOST: u32 = 3;
-/// The same after "too many requests".
+/// How often it is tried at most where some attempts cannot send it: two of them before each time that it is sent.
+const MOST_MIXED: u32 = 9;
+/// How often it is sent at most after "too many requests".
 const MOST_BUSY: u32 = 5;
 
 impl Row {
@@ -87,7 +89,7 @@ impl Row {
         let most = if self == Self::RateLimited { MOST_BUSY } else { MOST };
         let mut attempts = if again { most..=most } else { 1..=1 };
         if self == Self::Raced {
-            attempts = if replay == Replay::Safe { MOST..=MOST } else { 1..=MOST };
+            attempts = if replay == Replay::Safe { MOST..=MOST_MIXED } else { 1..=MOST };
         }
         if self == Self::Done {
             // A read can need a second connection, of which the caller hears nothing.
@@ -104,7 +106,7 @@ impl Row {
             // The client's limit is short then. A slow machine can reach it earlier in the conversation, and then
             // the evidence counts: nothing that was not sent has been received.
             endings.extend([Ending::OutcomeUnknown, Ending::NotSent]);
-            attempts = *attempts.start()..=MOST;
+            attempts = *attempts.start()..=MOST_MIXED;
             posts = 0..=*posts.end();
         }
         Expected { endings, attempts, posts }

@@ -31,7 +31,12 @@ pub(crate) fn faults() -> Vec<(WireFault, Row)> {
         (
             at("proxy: a page instead of the tenant", Stage::Hello)
                 .saying(answers::answer("200 OK", "", "Log in")),
-            Row::NotSent(TransportKind::Tls),
+            proxy,
+        ),
+        (asked("proxy: a page behind its 200").saying(page_behind_a_200()), proxy),
+        (
+            asked("proxy: a page behind its 200, then hang").saying(page_behind_a_200()).then(Then::Hang),
+            proxy,
         ),
         (at("proxy: FIN after the request", Stage::Request).then(Then::Cut), Row::OutcomeUnknown),
         (at("proxy: RST after the request", Stage::Request).then(Then::Reset), Row::OutcomeUnknown),
@@ -39,4 +44,13 @@ pub(crate) fn faults() -> Vec<(WireFault, Row)> {
         (at("proxy: cuts the body", Stage::Request).saying(answers::cut()).then(Then::Cut), Row::Unreadable),
         (at("proxy: nothing wrong", Stage::Request).saying(answers::good()).then(Then::Keep), Row::Done),
     ]
+}
+
+/// It takes the connection for its own as soon as it has been asked.
+fn page_behind_a_200() -> Vec<u8> {
+    [
+        b"HTTP/1.1 200 Connection established\r\n\r\n".to_vec(),
+        answers::answer("400 Bad Request", "", "Plain HTTP"),
+    ]
+    .concat()
 }

@@ -1,30 +1,12 @@
 //! Answers that do not come.
 
-use std::fmt::Debug;
-use std::iter::successors;
 use std::time::Duration;
 
-use xdr_conformance::{Client, Kind, Virtual, VirtualTime, standard, tenant};
+use xdr_conformance::{Client, Virtual, VirtualTime, standard, tenant};
 use xdr_model::{Error, Polling, Scan, Session, Settings, Tenant, error::WaitEnd};
 use xdr_sim::{Fault, Server};
 
-use crate::support::quiet;
-
-/// Longer than any test.
-const HOURS: Duration = Duration::from_secs(3 * 3600);
-
-/// What both clients make of a case with a limit in which its request comes to the tenant: each tries longer and longer
-/// ones, for how long that takes depends on the machine. A case that a limit was too short for returns nothing.
-fn in_good_time<T: PartialEq + Debug>(case: impl Fn(Kind, Duration) -> Option<T>) -> T {
-    let [blocking, other] = [Kind::Blocking, Kind::Async].map(|kind| {
-        let limits = successors(Some(Duration::from_millis(500)), |limit| Some(*limit * 2));
-        let ended = limits.take(9).find_map(|limit| case(kind, limit));
-        ended
-            .unwrap_or_else(|| panic!("{kind:?}: the request does not come to the tenant within two minutes"))
-    });
-    assert_eq!(blocking, other, "the clients returned different things");
-    blocking
-}
+use crate::support::{HOURS, in_good_time, quiet};
 
 /// A fresh tenant that answers this operation after hours, and a session with it.
 fn hanging(operation: &'static str) -> (Server, Session) {

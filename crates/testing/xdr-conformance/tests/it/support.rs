@@ -1,8 +1,11 @@
 //! Small things that the cases share.
 
+use std::fmt::Debug;
+use std::iter::successors;
 use std::ops::ControlFlow;
+use std::time::Duration;
 
-use xdr_conformance::Trial;
+use xdr_conformance::{Kind, Trial};
 use xdr_model::{ActionId, Error, Scan};
 
 /// An observer that only looks on.
@@ -20,4 +23,24 @@ pub(crate) fn told<T: std::fmt::Debug>(result: Result<T, Error>) -> (String, boo
     let error = result.expect_err("this must fail");
     assert!(!(error.is_safe_to_retry() && error.may_have_taken_effect()), "{error}");
     (error.to_string(), error.may_have_taken_effect())
+}
+
+/// Longer than any test.
+pub(crate) const HOURS: Duration = Duration::from_secs(3 * 3600);
+
+/// Limits of time, each twice as long as the one before.
+pub(crate) fn growing_limits() -> impl Iterator<Item = Duration> {
+    successors(Some(Duration::from_millis(500)), |limit| Some(*limit * 2))
+}
+
+/// What both clients make of a case with a limit in which its request comes to the tenant: each tries longer and longer
+/// ones, for how long that takes depends on the machine. A case that a limit was too short for returns nothing.
+pub(crate) fn in_good_time<T: PartialEq + Debug>(case: impl Fn(Kind, Duration) -> Option<T>) -> T {
+    let [blocking, other] = [Kind::Blocking, Kind::Async].map(|kind| {
+        let ended = growing_limits().take(9).find_map(|limit| case(kind, limit));
+        ended
+            .unwrap_or_else(|| panic!("{kind:?}: the request does not come to the tenant within two minutes"))
+    });
+    assert_eq!(blocking, other, "the clients returned different things");
+    blocking
 }

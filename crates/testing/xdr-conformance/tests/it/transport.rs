@@ -35,7 +35,7 @@ fn a_refused_connection_is_tried_again_and_nothing_was_carried_out() {
         let error = error.expect_err("nobody listens");
         assert!(matches!(&error, Error::NotSent(_)), "{error}");
         assert!(error.is_safe_to_retry());
-        assert_eq!(error.attempted().map(|call| call.attempts), Some(3));
+        assert!(error.attempted().is_some_and(|call| (8..=17).contains(&call.attempts)), "{error}");
         assert!(std::error::Error::source(&error).is_some());
         error.to_string()
     });
@@ -55,7 +55,7 @@ fn a_name_without_an_address_is_tried_again_and_nothing_was_carried_out() {
         told(client.drive(Virtual::new(call, &time, &server), |never| match never {}))
     });
     assert_eq!(told[0], told[1]);
-    assert!(told[0].0.contains("its name could not be resolved (3 attempts)"), "{}", told[0].0);
+    assert!(told[0].0.contains("its name could not be resolved ("), "{}", told[0].0);
 }
 
 #[test]

@@ -1,0 +1,31 @@
+//! The limit to the head of an answer.
+
+use std::future::{Future, poll_fn};
+use std::pin::pin;
+use std::task::Poll;
+use std::time::Duration;
+
+use tokio::sync::oneshot;
+use tokio::time::sleep;
+
+/// The answer, or `None` if it does not come within `limit` after the request was handed over.
+pub(crate) async fn within<A: Future>(
+    limit: Duration,
+    handed_over: oneshot::Receiver<()>,
+    answer: A,
+) -> Option<A::Output> {
+    let late = async {
+        // A request that fails before is never handed over. Its error is the answer.
+        if handed_over.await.is_ok() {
+            sleep(limit).await;
+        } else {
+            std::future::pending::<()>().await;
+        }
+    };
+    let (mut answer, mut late) = (pin!(answer), pin!(late));
+    poll_fn(|context| match answer.as_mut().poll(context) {
+        Poll::Ready(answer) => Poll::Ready(Some(answer)),
+        Poll::Pending => late.as_mut().poll(context).map(|()| None),
+    })
+    .await
+}

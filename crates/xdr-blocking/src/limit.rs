@@ -1,0 +1,18 @@
+//! The limit to connect.
+
+use std::time::{Duration, Instant};
+
+use ureq::unversioned::transport::{ConnectionDetails, time};
+
+/// When the limit to connect began.
+pub(crate) fn beginning(details: &ConnectionDetails<'_>) -> Instant {
+    match details.now {
+        time::Instant::Exact(began) => began,
+        _ => Instant::now(),
+    }
+}
+
+/// What is left of the limit to connect.
+pub(crate) fn left(details: &ConnectionDetails<'_>) -> Duration {
+    details.timeout.after.saturating_sub(beginning(details).elapsed())
+}
