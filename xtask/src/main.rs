@@ -48,6 +48,9 @@ enum Task {
     /// Runs the suites that prove what is promised, and measures them: crates/testing/xdr-bench
     #[command(disable_help_flag = true)]
     Figures(Arguments),
+    /// Measures what it costs to read replies: crates/testing/xdr-bench
+    #[command(disable_help_flag = true)]
+    Costs(Arguments),
 }
 
 /// Something is stale; 1 and 2 are taken by errors and by clap.
@@ -56,8 +59,9 @@ const STALE: u8 = 4;
 fn main() -> ExitCode {
     let done = match Command::parse().task {
         Task::Codegen { check, folder } => generate(check, &folder),
-        Task::Consumers(arguments) => run("xdr-consumers", &arguments),
-        Task::Figures(arguments) => run("xdr-bench", &arguments),
+        Task::Consumers(arguments) => run(&["--package", "xdr-consumers"], &arguments),
+        Task::Figures(arguments) => run(&["--package", "xdr-bench"], &arguments),
+        Task::Costs(arguments) => run(&["--release", "--package", "xdr-bench", "--bin", "costs"], &arguments),
     };
     done.unwrap_or_else(|error| {
         eprintln!("error: {error}");
@@ -73,10 +77,10 @@ fn generate(check: bool, folder: &Path) -> Result<ExitCode, Box<dyn Error>> {
 }
 
 /// Runs a program of the workspace, where this one was started, and ends as it does.
-fn run(package: &str, Arguments { arguments }: &Arguments) -> Result<ExitCode, Box<dyn Error>> {
+fn run(program: &[&str], Arguments { arguments }: &Arguments) -> Result<ExitCode, Box<dyn Error>> {
     let mut command = cargo(Path::new("."));
     command.args(["run", "--quiet", "--manifest-path"]).arg(root().join("Cargo.toml"));
-    let status = command.args(["--package", package, "--"]).args(arguments).status()?;
+    let status = command.args(program).arg("--").args(arguments).status()?;
     // Without a code it was killed.
     Ok(status.code().and_then(|code| u8::try_from(code).ok()).map_or(ExitCode::FAILURE, ExitCode::from))
 }

@@ -1,0 +1,109 @@
+//! `cargo xtask costs`: what it costs to read replies.
+//!
+//! Each measurement is a process of its own, so that the most memory it ever used is that of this measurement.
+
+#![expect(clippy::print_stdout, clippy::print_stderr, reason = "a program for people")]
+
+use std::env;
+use std::error::Error;
+use std::fmt::Display;
+use std::process::{Command, ExitCode};
+use std::sync::Arc;
+
+use clap::{Args, Parser, Subcommand};
+use xdr_conformance::Kind;
+use xdr_workspace::succeed;
+
+mod process;
+mod reading;
+mod replies;
+mod server;
+
+use replies::{Call, Reply};
+use server::Server;
+
+/// Measures the clients, and prints tables: on Linux, and for people to compare. Nothing is required of the figures
+#[derive(Parser)]
+#[command(name = "cargo xtask costs", bin_name = "cargo xtask costs")]
+struct Arguments {
+    #[command(subcommand)]
+    task: Task,
+}
+
+#[derive(Subcommand)]
+enum Task {
+    /// The memory and time to read each of the replies that are expensive to read
+    ///
+    /// MB are millions of bytes beyond the memory before the call: at the peak, and after the call while what it returned
+    /// is kept. The latter includes what the allocator does not give back. The CPU time is that of all requests. "held" is
+    /// the longest delay of another task on the one thread of the runtime, to about 2 ms.
+    Replies(Replies),
+    #[command(hide = true)]
+    Read {
+        url: String,
+        bytes: usize,
+        call: Call,
+        #[arg(value_parser = kind)]
+        client: Kind,
+    },
+}
+
+#[derive(Args)]
+struct Replies {
+    /// Only replies whose name contains this
+    #[arg(long, default_value = "")]
+    only: String,
+    /// The bytes of a large reply; a client takes 64 MiB at most
+    #[arg(long, default_value_t = 62 << 20)]
+    large: usize,
+    /// The bytes of a small one; in up to 1 MiB an error object is looked for
+    #[arg(long, default_value_t = (1 << 20) - 16)]
+    small: usize,
+}
+
+const KINDS: [Kind; 2] = [Kind::Blocking, Kind::Async];
+
+fn kind(name: &str) -> Result<Kind, String> {
+    KINDS.into_iter().find(|kind| format!("{kind:?}") == name).ok_or_else(|| "no such client".to_owned())
+}
+
+fn main() -> ExitCode {
+    let done = match Arguments::parse().task {
+        Task::Replies(Replies { only, large, small }) => {
+            row("reply", "status", "bytes", "requests", reading::COLUMNS);
+            let all = replies::all(large, small).into_iter();
+            all.filter(|reply| reply.name.contains(&only)).try_for_each(|reply| read(&reply))
+        }
+        Task::Read { url, bytes, call, client } => {
+            reading::measure(&url, bytes, call, client).map(|row| println!("{row}"))
+        }
+    };
+    done.map_or_else(
+        |error: Box<dyn Error>| {
+            eprintln!("error: {error}");
+            ExitCode::FAILURE
+        },
+        |()| ExitCode::SUCCESS,
+    )
+}
+
+fn row(name: &str, status: impl Display, bytes: impl Display, requests: impl Display, measured: &str) {
+    println!("{name:<42} {status:>6} {bytes:>9} {requests:>8}  {measured}");
+}
+
+/// A row for each way to ask for a reply.
+fn read(reply: &Reply) -> Result<(), Box<dyn Error>> {
+    let body: Arc<str> = reply.body().into();
+    for call in reply.calls {
+        for client in KINDS {
+            let server = Server::start(reply.status, body.clone())?;
+            let mut command = Command::new(env::current_exe()?);
+            command.args(["read", &server.url(), &body.len().to_string()]);
+            command.args([format!("{call:?}").to_lowercase(), format!("{client:?}")]);
+            // A reply that kills the client is a result too.
+            let measured = succeed(&mut command).unwrap_or_else(|error| error.to_string());
+            row(reply.name, reply.status, body.len(), server.requests(), measured.trim_end());
+        }
+    }
+    Ok(())
+}
