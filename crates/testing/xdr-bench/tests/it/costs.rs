@@ -23,3 +23,9 @@ fn both_clients_read_a_reply_of_each_kind() {
         assert_eq!(rows.iter().filter(|row| row.contains(" async ")).count(), calls, "{rows:#?}");
     }
 }
+
+#[test]
+fn both_clients_are_made_with_each_kind_of_roots() {
+    let rows = rows(&["clients", "--most", "1"]);
+    assert_eq!(rows.len(), 4, "{rows:#?}");
+}

@@ -1,4 +1,4 @@
-//! `cargo xtask costs`: what it costs to read replies.
+//! `cargo xtask costs`: what it costs to read replies, and to have clients.
 //!
 //! Each measurement is a process of its own, so that the most memory it ever used is that of this measurement.
 
@@ -14,6 +14,7 @@ use clap::{Args, Parser, Subcommand};
 use xdr_conformance::Kind;
 use xdr_workspace::succeed;
 
+mod clients;
 mod process;
 mod reading;
 mod replies;
@@ -38,6 +39,12 @@ enum Task {
     /// is kept. The latter includes what the allocator does not give back. The CPU time is that of all requests. "held" is
     /// the longest delay of another task on the one thread of the runtime, to about 2 ms.
     Replies(Replies),
+    /// The memory and time for each client that is made
+    Clients {
+        /// How many are made at most
+        #[arg(long, default_value_t = 1000)]
+        most: usize,
+    },
     #[command(hide = true)]
     Read {
         url: String,
@@ -45,6 +52,14 @@ enum Task {
         call: Call,
         #[arg(value_parser = kind)]
         client: Kind,
+    },
+    #[command(hide = true)]
+    Make {
+        most: usize,
+        #[arg(value_parser = kind)]
+        client: Kind,
+        #[arg(long)]
+        mozilla: bool,
     },
 }
 
@@ -74,9 +89,14 @@ fn main() -> ExitCode {
             let all = replies::all(large, small).into_iter();
             all.filter(|reply| reply.name.contains(&only)).try_for_each(|reply| read(&reply))
         }
+        Task::Clients { most } => {
+            println!("{}", clients::COLUMNS);
+            KINDS.into_iter().try_for_each(|client| make(client, most))
+        }
         Task::Read { url, bytes, call, client } => {
             reading::measure(&url, bytes, call, client).map(|row| println!("{row}"))
         }
+        Task::Make { most, client, mozilla } => clients::measure(client, mozilla, most),
     };
     done.map_or_else(
         |error: Box<dyn Error>| {
@@ -104,6 +124,16 @@ fn read(reply: &Reply) -> Result<(), Box<dyn Error>> {
             let measured = succeed(&mut command).unwrap_or_else(|error| error.to_string());
             row(reply.name, reply.status, body.len(), server.requests(), measured.trim_end());
         }
+    }
+    Ok(())
+}
+
+/// A table for the clients that trust the roots of this machine, and one for those that trust Mozilla's.
+fn make(client: Kind, most: usize) -> Result<(), Box<dyn Error>> {
+    for roots in [None, Some("--mozilla")] {
+        let mut command = Command::new(env::current_exe()?);
+        command.args(["make", &most.to_string(), &format!("{client:?}")]).args(roots);
+        print!("{}", succeed(&mut command)?);
     }
     Ok(())
 }
