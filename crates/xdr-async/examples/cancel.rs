@@ -1,10 +1,10 @@
 //! Cancels a scan: exactly those of its endpoints that have not settled.
 #![expect(clippy::print_stdout, reason = "an example tells what it does")]
 
-use std::{error::Error, ops::ControlFlow};
+use std::error::Error;
 
 use xdr_async::Client;
-use xdr_async::model::{CancelProgress, Credentials, Scan, Tenant};
+use xdr_async::model::{Credentials, Scan, Tenant};
 use xdr_sim::{Config, Server};
 
 #[tokio::main]
@@ -18,11 +18,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
 
     let client = Client::new(tenant, credentials)?;
     let action_id = client.send(&Scan::all()).await?.action_id;
-    let show = |progress: CancelProgress| {
-        println!("{progress:?}");
-        ControlFlow::Continue(())
-    };
-    let cancelled = client.cancel_action(action_id, show).await?;
+    let cancelled = client.cancel_action(action_id).await?;
     println!("{} endpoints cancelled, {} had settled", cancelled.endpoints, cancelled.settled);
     Ok(())
 }

@@ -1,10 +1,10 @@
 //! Follows a scan from what the program that started it has saved.
 #![expect(clippy::print_stdout, reason = "an example tells what it does")]
 
-use std::{error::Error, ops::ControlFlow, time::Duration};
+use std::{error::Error, time::Duration};
 
 use xdr_async::Client;
-use xdr_async::model::{ActionReport, Credentials, Polling, Progress, Scan, Tenant};
+use xdr_async::model::{ActionReport, Credentials, Scan, Tenant};
 use xdr_sim::{Config, Server};
 
 #[tokio::main]
@@ -19,12 +19,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let client = Client::new(tenant, credentials)?;
     let scan = Scan::all();
     let saved = serde_json::to_string(&ActionReport::of(&scan, &client.send(&scan).await?))?;
-    let two_hours = Polling::within(Duration::from_secs(7200));
-    let show = |progress: Progress| {
-        println!("{} endpoints settled", progress.report().counts().settled());
-        ControlFlow::Continue(())
-    };
-    let report = client.wait(ActionReport::from_json(&saved)?, two_hours, show).await?;
+    let report = client.wait(ActionReport::from_json(&saved)?, Duration::from_secs(7200)).await?;
     println!("{} of {} endpoints completed", report.counts().successful(), report.expected());
     Ok(())
 }

@@ -1,10 +1,10 @@
 //! Scans endpoints and waits until every one of them has settled.
 #![expect(clippy::print_stdout, reason = "an example tells what it does")]
 
-use std::{error::Error, ops::ControlFlow, time::Duration};
+use std::{error::Error, time::Duration};
 
 use xdr_async::Client;
-use xdr_async::model::{Credentials, Filter, Platform, Polling, Progress, Scan, Tenant};
+use xdr_async::model::{Credentials, Filter, Platform, Scan, Tenant};
 use xdr_sim::{Config, Server};
 
 #[tokio::main]
@@ -18,12 +18,12 @@ async fn main() -> Result<(), Box<dyn Error>> {
 
     let client = Client::new(tenant, credentials)?;
     let scan = Scan::matching([Filter::platform([Platform::Linux, Platform::MacOs])]);
-    let two_hours = Polling::within(Duration::from_secs(7200));
-    let show = |progress: Progress| {
+    let mut run = client.run(&scan, Duration::from_secs(7200))?;
+    while let Some(progress) = run.next().await {
+        // Save the first one: with it, any program can follow the scan or cancel it.
         println!("{} endpoints settled", progress.report().counts().settled());
-        ControlFlow::Continue(())
-    };
-    let report = client.scan_and_wait(&scan, two_hours, show).await?;
+    }
+    let report = run.finish().await?;
     let completed = report.counts().successful();
     println!("{completed} of {} completed, success: {}", report.expected(), report.is_success());
     Ok(())

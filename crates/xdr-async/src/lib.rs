@@ -1,9 +1,8 @@
 //! Start, follow and cancel malware scans of a Cortex XDR tenant from tokio programs.
 //!
 //! ```
-//! use std::ops::ControlFlow;
 //! use std::time::Duration;
-//! use xdr_async::{Client, model::{Polling, Credentials, Filter, Scan, Tenant}};
+//! use xdr_async::{Client, model::{Credentials, Filter, Scan, Tenant}};
 //!
 //! # #[tokio::main] async fn main() -> Result<(), Box<dyn std::error::Error>> {
 //! # let sim = xdr_sim::Server::start(xdr_sim::Config::new().with_time_scale(100_000.0))?;
@@ -13,10 +12,7 @@
 //! let tenant = Tenant::new("acme.xdr.us.paloaltonetworks.com")?;
 //! let client = Client::new(tenant, Credentials::standard("1", "demo")?)?;
 //! let scan = Scan::matching([Filter::hostname([hostname])]);
-//! let report = client.scan_and_wait(&scan, Polling::within(Duration::from_secs(7200)), |progress| {
-//!     println!("{progress:?}");
-//!     ControlFlow::Continue(())
-//! }).await?;
+//! let report = client.scan_and_wait(&scan, Duration::from_secs(7200)).await?;
 //! println!("{} of {} endpoints were scanned", report.counts().successful(), report.expected());
 //! # Ok(()) }
 //! ```
@@ -32,18 +28,24 @@
 //! `cargo run --example async_scan`.
 //!
 //! * [`scan`]: start a scan and wait for it
+//! * [`progress`]: tell what happens meanwhile
 //! * [`follow`]: wait for a scan that another program started
 //! * [`cancel`]: cancel a scan
 //! * [`custom_operation`]: send a call that the library does not know
 //!
 //! [`scan`]: https://docs.rs/crate/xdr-async/latest/source/examples/scan.rs
+//! [`progress`]: https://docs.rs/crate/xdr-async/latest/source/examples/progress.rs
 //! [`follow`]: https://docs.rs/crate/xdr-async/latest/source/examples/follow.rs
 //! [`cancel`]: https://docs.rs/crate/xdr-async/latest/source/examples/cancel.rs
 //! [`custom_operation`]: https://docs.rs/crate/xdr-async/latest/source/examples/custom_operation.rs
 
 mod body;
 mod client;
+mod failure;
 mod head;
+mod run;
+mod transport;
 
 pub use client::Client;
+pub use run::Run;
 pub use xdr_model::{self as model, Stop};

@@ -1,10 +1,10 @@
 //! Cancels a scan: exactly those of its endpoints that have not settled.
 #![expect(clippy::print_stdout, reason = "an example tells what it does")]
 
-use std::{error::Error, ops::ControlFlow};
+use std::error::Error;
 
 use xdr_blocking::Client;
-use xdr_blocking::model::{CancelProgress, Credentials, Scan, Tenant};
+use xdr_blocking::model::{Credentials, Scan, Tenant};
 use xdr_sim::{Config, Server};
 
 fn main() -> Result<(), Box<dyn Error>> {
@@ -17,11 +17,7 @@ fn main() -> Result<(), Box<dyn Error>> {
 
     let client = Client::new(tenant, credentials)?;
     let action_id = client.send(&Scan::all())?.action_id;
-    let show = |progress: CancelProgress| {
-        println!("{progress:?}");
-        ControlFlow::Continue(())
-    };
-    let cancelled = client.cancel_action(action_id, show)?;
+    let cancelled = client.cancel_action(action_id)?;
     println!("{} endpoints cancelled, {} had settled", cancelled.endpoints, cancelled.settled);
     Ok(())
 }

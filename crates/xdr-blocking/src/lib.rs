@@ -1,9 +1,8 @@
 //! Start, follow and cancel malware scans of a Cortex XDR tenant from synchronous programs.
 //!
 //! ```
-//! use std::ops::ControlFlow;
 //! use std::time::Duration;
-//! use xdr_blocking::{Client, model::{Polling, Credentials, Filter, Scan, Tenant}};
+//! use xdr_blocking::{Client, model::{Credentials, Filter, Scan, Tenant}};
 //!
 //! # let sim = xdr_sim::Server::start(xdr_sim::Config::new().with_time_scale(100_000.0))?;
 //! # let tenant = Tenant::loopback(&sim.url())?;
@@ -12,10 +11,7 @@
 //! let tenant = Tenant::new("acme.xdr.us.paloaltonetworks.com")?;
 //! let client = Client::new(tenant, Credentials::standard("1", "demo")?)?;
 //! let scan = Scan::matching([Filter::hostname([hostname])]);
-//! let report = client.scan_and_wait(&scan, Polling::within(Duration::from_secs(7200)), |progress| {
-//!     println!("{progress:?}");
-//!     ControlFlow::Continue(())
-//! })?;
+//! let report = client.scan_and_wait(&scan, Duration::from_secs(7200))?;
 //! println!("{} of {} endpoints were scanned", report.counts().successful(), report.expected());
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
@@ -34,11 +30,13 @@
 //! `cargo run --example scan`.
 //!
 //! * [`scan`]: start a scan and wait for it
+//! * [`progress`]: tell what happens meanwhile
 //! * [`follow`]: wait for a scan that another program started
 //! * [`cancel`]: cancel a scan
 //! * [`custom_operation`]: send a call that the library does not know
 //!
 //! [`scan`]: https://docs.rs/crate/xdr-blocking/latest/source/examples/scan.rs
+//! [`progress`]: https://docs.rs/crate/xdr-blocking/latest/source/examples/progress.rs
 //! [`follow`]: https://docs.rs/crate/xdr-blocking/latest/source/examples/follow.rs
 //! [`cancel`]: https://docs.rs/crate/xdr-blocking/latest/source/examples/cancel.rs
 //! [`custom_operation`]: https://docs.rs/crate/xdr-blocking/latest/source/examples/custom_operation.rs
@@ -46,9 +44,13 @@
 mod body;
 mod client;
 mod connector;
+mod failure;
 mod limit;
 mod names;
+mod run;
 mod tls;
+mod transport;
 
 pub use client::Client;
+pub use run::Run;
 pub use xdr_model::{self as model, Stop};

@@ -84,13 +84,16 @@ impl Run {
         let Self { job, polling, reporter, .. } = self;
         match job {
             Job::Scan(scan) => {
-                client.scan_and_wait(scan, *polling, |p| reporter.progress(p)).map(Outcome::Followed)
+                let run = client.session().scan_and_wait(scan, *polling)?;
+                client.drive(run, |p| reporter.progress(p)).map(Outcome::Followed)
             }
             Job::Follow(report) => {
-                client.wait(report.clone(), *polling, |p| reporter.progress(p)).map(Outcome::Followed)
+                let wait = client.session().wait(report.clone(), *polling);
+                client.drive(wait, |p| reporter.progress(p)).map(Outcome::Followed)
             }
             Job::Cancel(report) => {
-                client.cancel_action(report.clone(), |p| reporter.cancelling(p)).map(Outcome::Cancelled)
+                let cancel = client.session().cancel_action(report.clone());
+                client.drive(cancel, |p| reporter.cancelling(p)).map(Outcome::Cancelled)
             }
         }
     }

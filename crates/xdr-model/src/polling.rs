@@ -100,6 +100,13 @@ impl Polling {
     }
 }
 
+impl From<Duration> for Polling {
+    /// [`Polling::within`] this deadline.
+    fn from(deadline: Duration) -> Self {
+        Self::within(deadline)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

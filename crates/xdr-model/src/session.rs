@@ -137,8 +137,8 @@ impl Session {
     /// # let _ = wait;
     /// # Ok::<(), xdr_model::Error>(())
     /// ```
-    pub fn wait(&self, action: impl Into<ActionReport>, polling: Polling) -> WaitForAction {
-        WaitForAction::new(self, action.into(), polling)
+    pub fn wait(&self, action: impl Into<ActionReport>, polling: impl Into<Polling>) -> WaitForAction {
+        WaitForAction::new(self, action.into(), polling.into())
     }
 
     /// Starts a scan and follows it until all of its endpoints have settled.
@@ -155,8 +155,8 @@ impl Session {
     ///
     /// # Errors
     /// [`Error::Invalid`] with all that the request breaks.
-    pub fn scan_and_wait(&self, scan: &Scan, polling: Polling) -> Result<ScanRun, Error> {
-        ScanRun::new(self, scan, polling)
+    pub fn scan_and_wait(&self, scan: &Scan, polling: impl Into<Polling>) -> Result<ScanRun, Error> {
+        ScanRun::new(self, scan, polling.into())
     }
 
     /// Cancels an action: reads its status and cancels exactly the endpoints that it names as not settled, by id.

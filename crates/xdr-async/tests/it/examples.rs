@@ -38,3 +38,9 @@ fn cancel_cancels_what_has_not_settled() {
 fn custom_operation_reads_the_reply() {
     assert_eq!(run("async_custom_operation"), "{\"name\":\"p\"}\n");
 }
+
+#[test]
+fn progress_tells_the_id_first_and_the_result_last() {
+    let out = run("async_progress");
+    assert!(out.starts_with("started action ") && out.ends_with("\nsuccess: false\n"), "{out}");
+}

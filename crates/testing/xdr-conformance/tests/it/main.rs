@@ -15,6 +15,7 @@ mod odd_ids;
 mod program;
 mod refusals;
 mod replies;
+mod runs;
 mod scan;
 mod secrets;
 mod secrets_errors;

@@ -9,12 +9,11 @@
 )]
 
 use std::fmt::Debug;
-use std::ops::ControlFlow;
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
 use xdr_conformance::Kind;
-use xdr_model::{ActionId, Credentials, Error, Polling, Scan, Stop, Tenant};
+use xdr_model::{ActionId, Credentials, Error, Polling, Scan, Stop, Tenant, transport::Flow};
 
 /// Says which client to use, what to do, and of which kind the key is.
 const ORDER: &str = "XDR_PROGRAM_ORDER";
@@ -117,9 +116,20 @@ fn polling() -> Polling {
     Polling::within(DEADLINE).with_pauses(millis(10), millis(20), millis(50))
 }
 
-fn tell(progress: impl Debug) -> ControlFlow<()> {
+fn tell(progress: impl Debug) {
     println!("\nprogress {progress:?}");
-    ControlFlow::Continue(())
+}
+
+fn told<F: Flow<Progress: Debug>>(mut run: xdr_blocking::Run<F>) -> F::Output {
+    run.by_ref().for_each(tell);
+    run.finish()
+}
+
+async fn told_later<F: Flow<Progress: Debug>>(mut run: xdr_async::Run<F>) -> F::Output {
+    while let Some(progress) = run.next().await {
+        tell(progress);
+    }
+    run.finish().await
 }
 
 /// The first Ctrl-C ends the waiting, the second one the program.
@@ -144,9 +154,12 @@ fn blocking(words: &[&str]) -> Result<String, Error> {
     }
     let client = xdr_blocking::Client::new(tenant, credentials)?.until(&stop);
     match words[1] {
-        "scan" => client.scan_and_wait(&Scan::all(), polling(), tell).map(|ended| format!("{ended:?}")),
-        "follow" => client.wait(id(words[2]), polling(), tell).map(|ended| format!("{ended:?}")),
-        _ => client.cancel_action(id(words[2]), tell).map(|ended| format!("{ended:?}")),
+        "scan" => told(client.run(&Scan::all(), polling())?).map(|ended| format!("{ended:?}")),
+        "follow" => told(client.follow(id(words[2]), polling())).map(|ended| format!("{ended:?}")),
+        _ => {
+            let run = client.start(client.session().cancel_action(id(words[2])));
+            told(run).map(|ended| format!("{ended:?}"))
+        }
     }
 }
 
@@ -168,8 +181,13 @@ async fn other(words: &[&str]) -> Result<String, Error> {
     }
     let client = xdr_async::Client::new(tenant, credentials)?.until(&stop);
     match words[1] {
-        "scan" => client.scan_and_wait(&Scan::all(), polling(), tell).await.map(|ended| format!("{ended:?}")),
-        "follow" => client.wait(id(words[2]), polling(), tell).await.map(|ended| format!("{ended:?}")),
-        _ => client.cancel_action(id(words[2]), tell).await.map(|ended| format!("{ended:?}")),
+        "scan" => told_later(client.run(&Scan::all(), polling())?).await.map(|ended| format!("{ended:?}")),
+        "follow" => {
+            told_later(client.follow(id(words[2]), polling())).await.map(|ended| format!("{ended:?}"))
+        }
+        _ => {
+            let run = client.start(client.session().cancel_action(id(words[2])));
+            told_later(run).await.map(|ended| format!("{ended:?}"))
+        }
     }
 }

@@ -85,7 +85,8 @@ async fn a_dropped_future_ends_the_asking_and_nothing_else() {
     let (started, has_started) = tokio::sync::oneshot::channel();
     let mut started = Some(started);
     let scan = Scan::all();
-    let run = client.scan_and_wait(&scan, slow(), |progress| {
+    let run = client.session().scan_and_wait(&scan, slow()).expect("a good scan");
+    let run = client.drive(run, |progress| {
         if let (Progress::Started { .. }, Some(started)) = (progress, started.take()) {
             started.send(()).expect("the test listens");
         }

@@ -263,16 +263,15 @@ fn the_short_forms_do_what_the_flows_do() {
     both_with(&tenant, &Settings::default(), &standard(), |trial| {
         let (report, waited, cancelled) = match &trial.client {
             Client::Blocking(client) => {
-                let report = client.scan_and_wait(&scan, brisk(), quiet).expect("it settles");
-                let waited = client.wait(report.action_id().clone(), brisk(), quiet).expect("it is known");
-                (report, waited, client.cancel_action(start(trial), quiet).expect("it is known"))
+                let report = client.scan_and_wait(&scan, brisk()).expect("it settles");
+                let waited = client.wait(report.action_id().clone(), brisk()).expect("it is known");
+                (report, waited, client.cancel_action(start(trial)).expect("it is known"))
             }
             Client::Async(client, runtime) => runtime.block_on(async {
-                let report = client.scan_and_wait(&scan, brisk(), quiet).await.expect("it settles");
-                let waited =
-                    client.wait(report.action_id().clone(), brisk(), quiet).await.expect("it is known");
+                let report = client.scan_and_wait(&scan, brisk()).await.expect("it settles");
+                let waited = client.wait(report.action_id().clone(), brisk()).await.expect("it is known");
                 let id = client.send(&scan).await.expect("it can be scanned again").action_id;
-                (report, waited, client.cancel_action(id, quiet).await.expect("it is known"))
+                (report, waited, client.cancel_action(id).await.expect("it is known"))
             }),
         };
         assert_eq!((report.counts().settled(), waited.counts().settled()), (673, 673));
@@ -293,7 +292,8 @@ where
     let hour = Polling::within(Duration::from_secs(3600));
     assert_send(client.drive(flow, quiet));
     assert_send(client.send(&Scan::all()));
-    assert_send(client.scan_and_wait(&Scan::all(), hour, quiet));
-    assert_send(client.wait(ActionId::from(7), hour, quiet));
-    assert_send(client.cancel_action(ActionId::from(7), quiet));
+    assert_send(client.scan_and_wait(&Scan::all(), hour));
+    assert_send(client.wait(ActionId::from(7), hour));
+    assert_send(client.cancel_action(ActionId::from(7)));
+    assert_send(client.follow(ActionId::from(7), hour));
 }

@@ -1,0 +1,152 @@
+//! A conversation on its way, as a stream.
+
+use std::fmt;
+use std::future::{Future, poll_fn};
+use std::mem::replace;
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
+
+use futures_core::Stream;
+use xdr_model::transport::{Event, Flow, Step};
+use xdr_transport::context;
+
+use crate::transport::Transport;
+
+/// A conversation with a tenant that goes on while its progress is asked for: a [`Stream`] of what there is to tell,
+/// with the result at its end. Made by [`Client::run`](crate::Client::run), [`Client::follow`](crate::Client::follow)
+/// and [`Client::start`](crate::Client::start).
+///
+/// Nothing is sent before it is asked for the first time. It goes on only while it is asked.
+///
+/// # Dropping it
+/// Dropping it ends the following and nothing else: a scan that was started goes on. Its id is in the first progress,
+/// [`Progress::Started`](xdr_model::Progress::Started).
+///
+/// **Do not drop it before that.** Once it was asked for the first time, the scan may have been sent; what is dropped
+/// then can leave a scan running whose id nobody knows. A future of [`next`](Self::next) can be dropped, for example by
+/// a time limit or in a `select!`: ask again, and the conversation goes on where it was. To give up, call
+/// [`stop`](Self::stop): its result says whether the scan may have been started.
+///
+/// ```
+/// use std::time::Duration;
+/// use xdr_async::{Client, model::{Credentials, Progress, Scan, Tenant}};
+///
+/// # #[tokio::main] async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let sim = xdr_sim::Server::start(xdr_sim::Config::new().with_time_scale(100_000.0))?;
+/// # let client = Client::new(Tenant::loopback(&sim.url())?, Credentials::standard("1", "demo")?)?;
+/// let mut run = client.run(&Scan::all(), Duration::from_secs(7200))?;
+/// while let Some(progress) = run.next().await {
+///     if let Progress::Started { report } = &progress {
+///         println!("action {}", report.action_id()); // save it: any program can follow the scan by it
+///     }
+///     println!("{} endpoints settled", progress.report().counts().settled());
+/// }
+/// let report = run.finish().await?;
+/// assert_eq!(report.counts().settled(), 673);
+/// # Ok(()) }
+/// ```
+#[must_use = "nothing is sent until it is asked for progress or finished"]
+pub struct Run<F: Flow> {
+    transport: Transport,
+    state: State<F>,
+}
+
+/// An exchange or a pause.
+type Doing = Pin<Box<dyn Future<Output = Event> + Send>>;
+
+enum State<F: Flow> {
+    Going(F, Event),
+    Waiting(F, Doing),
+    Ended(F::Output),
+    /// Only inside of a step: what panics there is not gone on with.
+    Between,
+}
+
+/// Nothing of it is ever pinned but what is in a box.
+impl<F: Flow> Unpin for Run<F> {}
+
+impl<F: Flow> Run<F> {
+    pub(crate) fn new(transport: Transport, flow: F) -> Self {
+        Self { transport, state: State::Going(flow, Event::Resume) }
+    }
+
+    /// The next progress; `None` at the end. The future can be dropped: the next one goes on where it was.
+    pub async fn next(&mut self) -> Option<F::Progress> {
+        poll_fn(|context| self.poll(context)).await
+    }
+
+    /// Goes on to the end and returns the result. What is told on the way is passed over.
+    pub async fn finish(mut self) -> F::Output {
+        while self.next().await.is_some() {}
+        self.stop()
+    }
+
+    /// Ends it now and returns what is known so far. Nothing more is sent. A scan that was started goes on.
+    pub fn stop(self) -> F::Output {
+        match self.state {
+            State::Going(flow, _) | State::Waiting(flow, _) => flow.stop(),
+            State::Ended(output) => output,
+            State::Between => unreachable!("a step has panicked"),
+        }
+    }
+
+    fn poll(&mut self, waker: &mut Context<'_>) -> Poll<Option<F::Progress>> {
+        loop {
+            if let State::Waiting(_, doing) = &mut self.state {
+                let event = ready!(doing.as_mut().poll(waker));
+                if let State::Waiting(flow, _) = replace(&mut self.state, State::Between) {
+                    self.state = State::Going(flow, event);
+                }
+            }
+            let (flow, event) = match replace(&mut self.state, State::Between) {
+                State::Going(flow, event) => (flow, event),
+                ended => {
+                    self.state = ended;
+                    return Poll::Ready(None);
+                }
+            };
+            let (state, progress) = self.step(flow, event);
+            self.state = state;
+            if progress.is_some() {
+                return Poll::Ready(progress);
+            }
+        }
+    }
+
+    /// The one loop of this crate goes round here: it does what the conversation says.
+    fn step(&self, mut flow: F, event: Event) -> (State<F>, Option<F::Progress>) {
+        if matches!(event, Event::Resume) && self.transport.is_stopped() {
+            return (State::Ended(flow.stop()), None);
+        }
+        let transport = self.transport.clone();
+        match flow.step(&context(), event) {
+            Step::Send(exchange) => {
+                let sending = async move { Event::Received(transport.exchange(*exchange).await) };
+                (State::Waiting(flow, Box::pin(sending)), None)
+            }
+            Step::Wait(pause) => {
+                let pausing = async move {
+                    transport.sleep(pause).await;
+                    Event::Resume
+                };
+                (State::Waiting(flow, Box::pin(pausing)), None)
+            }
+            Step::Progress(progress) => (State::Going(flow, Event::Resume), Some(progress)),
+            Step::Done(output) => (State::Ended(output), None),
+        }
+    }
+}
+
+impl<F: Flow> Stream for Run<F> {
+    type Item = F::Progress;
+
+    fn poll_next(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<F::Progress>> {
+        self.get_mut().poll(context)
+    }
+}
+
+impl<F: Flow> fmt::Debug for Run<F> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Run").finish_non_exhaustive()
+    }
+}

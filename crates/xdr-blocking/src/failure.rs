@@ -1,0 +1,29 @@
+//! What ureq's errors mean.
+
+use std::error::Error;
+
+use xdr_model::transport::{Sent, TransportError, TransportKind};
+use xdr_transport::{or_exhausted, tls_kind};
+
+use crate::names::LookUpError;
+
+pub(crate) fn failure(sent: Sent, error: ureq::Error) -> TransportError {
+    use ureq::Error as Ureq;
+    let kind = match &error {
+        Ureq::ConnectProxyFailed(_) => TransportKind::Proxy,
+        Ureq::Timeout(_) => TransportKind::Timeout,
+        Ureq::Io(e) => TransportKind::of(e, tls_kind).unwrap_or(TransportKind::Other),
+        Ureq::Other(e) if e.is::<LookUpError>() => TransportKind::Resolve,
+        Ureq::Other(e) => TransportKind::of(&**e, tls_kind).unwrap_or(TransportKind::Other),
+        Ureq::Tls(_) | Ureq::TlsRequired => TransportKind::Tls,
+        Ureq::Protocol(_) | Ureq::LargeResponseHeader(..) | Ureq::BodyStalled => TransportKind::Garbage,
+        _ => TransportKind::Other,
+    };
+    // Unwrapped: ureq does not say what its errors were caused by.
+    let source: Box<dyn Error + Send + Sync> = match error {
+        Ureq::Io(e) => e.into(),
+        Ureq::Other(e) => e,
+        other => other.into(),
+    };
+    TransportError::new(sent, or_exhausted(kind, &*source)).with_source(source)
+}
