@@ -159,10 +159,13 @@ impl TransportError {
     pub fn with_source(mut self, source: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
         let source = source.into();
         use TransportKind::{Certificate, Exhausted, Other};
-        if matches!(self.kind, Certificate | Exhausted | Other) {
-            let first = chain(&*source).last().map(ToString::to_string);
-            self.reason = first.map(|reason| sanitise(&reason, SERVER_TEXT));
-        }
+        let first = chain(&*source).last().filter(|first| match self.kind {
+            Certificate | Other => true,
+            // A look-up of a name that fails for want of a socket says that there is no such name.
+            Exhausted => first.downcast_ref::<io::Error>().is_some_and(|e| e.raw_os_error().is_some()),
+            _ => false,
+        });
+        self.reason = first.map(|reason| sanitise(&reason.to_string(), SERVER_TEXT));
         self.source = Some(source);
         self
     }
