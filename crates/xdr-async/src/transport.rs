@@ -105,7 +105,8 @@ impl Transport {
             .map_err(|e| explained(failure(gate.revoke(), e)))?;
         let (head, body) = Response::from(answer).into_parts();
         let mut whole = BytesMut::new();
-        let failed = match timeout_at(began + total, read_up_to(self.most_body, body, &mut whole)).await {
+        let most = exchange.body_limit.most(&head, self.most_body);
+        let failed = match timeout_at(began + total, read_up_to(most, body, &mut whole)).await {
             Ok(Ok(true)) => return Ok(Response::from_parts(head, whole.freeze())),
             Ok(Ok(false)) => TransportError::new(Sent::Maybe, TransportKind::TooLarge),
             Ok(Err(e)) => failure(Sent::Maybe, e),

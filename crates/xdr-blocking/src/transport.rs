@@ -95,9 +95,10 @@ impl Transport {
         let failed = |e| failure(gate.revoke(), e).explained(self.proxied, self.is_stopped());
         let (head, body) = answer.map_err(failed)?.into_parts();
         let mut whole = Vec::new();
+        let most = exchange.body_limit.most(&head, self.most_body);
         // Counted after any decoding: a limit on what comes over the wire lets a small compressed body grow.
-        let failed = match body.into_reader().take(self.most_body.saturating_add(1)).read_to_end(&mut whole) {
-            Ok(n) if n as u64 <= self.most_body => return Ok(Response::from_parts(head, whole.into())),
+        let failed = match body.into_reader().take(most.saturating_add(1)).read_to_end(&mut whole) {
+            Ok(n) if n as u64 <= most => return Ok(Response::from_parts(head, whole.into())),
             Ok(n) => {
                 whole.truncate(n - 1);
                 TransportError::new(Sent::Maybe, TransportKind::TooLarge)

@@ -13,6 +13,7 @@ use zeroize::Zeroizing;
 use crate::context::Context;
 pub use crate::ids::ApiKeyId;
 use crate::quotes;
+pub use crate::redact::Secrets;
 use crate::validate::{Invalid, Violation};
 
 const AUTH_ID: HeaderName = HeaderName::from_static("x-xdr-auth-id");
@@ -154,6 +155,11 @@ impl Credentials {
     /// The kind of the key.
     pub fn kind(&self) -> KeyKind {
         self.kind
+    }
+
+    /// What must not be shown of the answers to requests with these credentials.
+    pub fn secrets(&self) -> Secrets {
+        Secrets::of(self)
     }
 
     pub(crate) fn key(&self) -> &SecretString {

@@ -10,6 +10,7 @@ use std::time::Duration;
 use bytes::Bytes;
 
 use crate::context::Context;
+use crate::operation::Operation;
 use crate::replay::Replay;
 use crate::transport_error::TransportError;
 
@@ -107,4 +108,31 @@ pub struct Exchange {
     pub replay: Replay,
     /// End it after this much time, if that is less than the transport's own limit.
     pub within: Option<Duration>,
+    /// How much is read of the answer's body.
+    pub body_limit: BodyLimit,
+}
+
+/// How much is read of an answer's body.
+#[derive(Debug, Clone, Copy)]
+pub struct BodyLimit {
+    most_reply: u64,
+}
+
+/// The most bytes of a body that is no success: no tenant explains itself at such length.
+const MOST_EXPLANATION: u64 = 1 << 20;
+
+impl BodyLimit {
+    pub(crate) fn of<O: Operation>() -> Self {
+        Self { most_reply: O::MOST_REPLY }
+    }
+
+    /// The most bytes that are read of the body of an answer with this head, when the
+    /// [setting](crate::Settings::most_body) allows `setting` bytes: an error has at most 1 MiB, and a success as much as
+    /// [its operation](Operation::MOST_REPLY) says.
+    ///
+    /// A transport asks when it has the head of the answer. What came of a larger body goes into
+    /// [`TransportError::after_head`]: the action that it names is still read.
+    pub fn most(self, head: &http::response::Parts, setting: u64) -> u64 {
+        setting.min(if head.status.is_success() { self.most_reply } else { MOST_EXPLANATION })
+    }
 }

@@ -12,6 +12,10 @@ use crate::request_reader::{FromDocument, RequestReader, deserialize_by_the_rule
 use crate::validate::{Invalid, Place, Violation};
 use crate::{quotes, supplied};
 
+/// The most bytes of an id of an action or an endpoint. A reply or a saved document with a longer one cannot be read: it is
+/// a limit of size, so the schema files do not tell of it.
+pub(crate) const LONGEST_ID: usize = 1024;
+
 /// A text newtype that takes any text. It is checked where a request supplies it, so that one check finds every
 /// mistake of a request. Replies may hold any text.
 macro_rules! text_id {
@@ -71,7 +75,8 @@ text_id! {
 /// before them.
 ///
 /// An id that a person or a request document supplies follows the rule of texts, see [`Filter`](crate::Filter#texts).
-/// An id that a reply names, or that was saved, is kept as it came and sent back as it came.
+/// An id that a reply names, or that was saved, is kept as it came and sent back as it came. One of more than 1,024 bytes
+/// cannot be read: it is a limit of size, like that of a reply's body.
 ///
 /// ```
 /// use xdr_model::ActionId;
@@ -94,9 +99,9 @@ impl ActionId {
         &self.0
     }
 
-    /// The id as the tenant names it. `None` for the empty text, which names nothing.
+    /// The id as the tenant names it. `None` for the empty text, which names nothing, and for one that is too long.
     pub(crate) fn named(text: String) -> Option<Self> {
-        (!text.is_empty()).then_some(Self(text))
+        (1..=LONGEST_ID).contains(&text.len()).then_some(Self(text))
     }
 
     /// Writes the id as the API takes it: all digits as an integer, however large.
@@ -185,6 +190,10 @@ impl FromDocument for ActionId {
         const RULE: &str =
             "must be non-empty text or an integer from 0 to 9007199254740991; write a greater one as text";
         let read = match &value {
+            Value::String(text) if text.len() > LONGEST_ID => {
+                reader.note(place.breaks(format!("must be at most {LONGEST_ID} bytes long")));
+                return None;
+            }
             Value::String(text) => Self::named(text.clone()),
             number => integer(number)
                 .and_then(|id| u64::try_from(id).ok())

@@ -1,17 +1,24 @@
 //! Integers of JSON, exactly: an id that is read through a float can become that of another action.
 
-use serde_json::value::RawValue;
-
 /// 2^53 - 1, the greatest integer that every language reads exactly. Documents hold none above it.
 pub(crate) const MAX_INTEGER: u64 = 9_007_199_254_740_991;
 
 /// The most digits that an exponent may add.
 const MOST: usize = 400;
 
-/// A text, or the digits of an integer, whatever its notation: `1.0` and `1e2` are integers.
-pub(crate) fn text_or_integer(raw: &RawValue) -> Option<String> {
-    let raw = raw.get();
-    if raw.starts_with('"') { serde_json::from_str(raw).ok() } else { integer(raw) }
+/// The most bytes of a text or an integer that is read.
+const MOST_BYTES: usize = 1024;
+
+/// A text, or the digits of an integer, whatever its notation: `1.0` and `1e2` are integers. `None` if it is longer than
+/// any id, which is a limit of size.
+pub(crate) fn text_or_integer(raw: &str) -> Option<String> {
+    // Each character of a text can be written as an escape of six bytes.
+    let (is_text, most) = if raw.starts_with('"') { (true, 6 * MOST_BYTES + 2) } else { (false, MOST_BYTES) };
+    if raw.len() > most {
+        return None;
+    }
+    let read = if is_text { serde_json::from_str(raw).ok() } else { integer(raw) };
+    read.filter(|text: &String| text.len() <= MOST_BYTES)
 }
 
 /// The digits of a JSON number, if it is an integer.

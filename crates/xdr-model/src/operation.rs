@@ -6,6 +6,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use crate::filter::Filters;
+use crate::redact::Secrets;
 use crate::replay::Replay;
 use crate::reply::{self, DecodeError};
 use crate::validate::{Invalid, Violation};
@@ -25,15 +26,17 @@ pub(crate) use with_every_operation;
 
 mod abort_scan;
 mod get_action_status;
+#[cfg(feature = "schema")]
+pub(crate) use get_action_status::shape;
 mod scan;
 mod started;
 
 pub use abort_scan::AbortScan;
-pub use get_action_status::{ActionStatus, EndpointActionStatus, GetActionStatus, StatusCounts};
-pub(crate) use get_action_status::{Sink, read, reason, reasons};
+pub use get_action_status::{ActionStatus, GetActionStatus};
 pub use scan::Scan;
 pub use started::StartedAction;
 
+pub use crate::endpoints::{EndpointActionStatus, StatusCounts};
 pub use crate::string_enum::UnknownWord;
 
 /// A call of the API. Serialises as the content of `request_data`.
@@ -73,6 +76,9 @@ pub trait Operation: Serialize {
     const PATH: &'static str;
     /// Whether it may be sent twice. There is no default: every operation must say.
     const REPLAY: Replay;
+    /// The most bytes of a successful reply's body. It is for calls whose reply is known to be small, so that a large one is
+    /// not even read; without it only [`Settings::most_body`](crate::Settings::most_body) is the limit.
+    const MOST_REPLY: u64 = u64::MAX;
     /// What a successful reply holds.
     type Reply: DeserializeOwned;
 
@@ -124,6 +130,13 @@ pub trait Operation: Serialize {
         serde_json::to_vec(&Envelope { request_data: self })
             .map(Bytes::from)
             .map_err(|e| Invalid::not_json(&e))
+    }
+
+    /// Takes the secrets of the request out of a reply, should the tenant have sent them back: what a reply says is shown to
+    /// people and logged. A [`Call`](crate::flow::Call) does it with each reply that it has read. Leave ids as they are, for
+    /// they are sent back. Without it nothing is taken out.
+    fn redact(reply: &mut Self::Reply, secrets: &Secrets) {
+        let _ = (reply, secrets);
     }
 
     /// Reads the body of a 2xx reply: `{"reply": …}`.

@@ -1,7 +1,11 @@
 //! Takes what a request was signed with out of the answer, should the server send it back: what it says is shown to
 //! people and logged.
 
+use std::fmt;
+
+use memchr::memmem;
 use secrecy::ExposeSecret;
+use serde_json::{Map, Value};
 use zeroize::Zeroizing;
 
 use crate::credentials::{Credentials, KeyKind};
@@ -16,12 +20,29 @@ const LEAST_ANYWHERE: usize = 8;
 /// A nonce and a signature are this many hex digits.
 const SIGNED: usize = 64;
 
-/// What must not be shown of an answer to a request with these credentials.
-pub(crate) struct Secrets {
+/// What must not be shown of an answer to a request with these credentials: the key, and what a request was signed with.
+///
+/// Everything that a client keeps of an answer has gone through it: see [`Operation::redact`](crate::Operation::redact) for
+/// replies of your own. Ids are kept as they came, because they are sent back.
+///
+/// ```
+/// use xdr_model::Credentials;
+///
+/// let secrets = Credentials::standard("7", "s3cret-key")?.secrets();
+/// assert_eq!(secrets.redact("the key s3cret-key is wrong"), "the key [REDACTED] is wrong");
+/// # Ok::<(), xdr_model::Invalid>(())
+/// ```
+pub struct Secrets {
     /// The key as it is and as JSON writes it.
     key: Vec<Zeroizing<String>>,
     /// Whether requests carry a nonce and a signature: any run of so many hex digits may be one.
     signed: bool,
+}
+
+impl fmt::Debug for Secrets {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Secrets([REDACTED])")
+    }
 }
 
 impl Secrets {
@@ -35,14 +56,89 @@ impl Secrets {
         Self { key: forms, signed: credentials.kind() == KeyKind::Advanced }
     }
 
-    /// The head of a text without them, also where a character that is never shown stands inside of one.
-    pub(crate) fn redact(&self, text: &str) -> String {
-        let redact =
-            |text: &str, most| String::from_utf8_lossy(&self.redact_head(text.as_bytes(), most)).into_owned();
-        let redacted = redact(text, TEXT_KEPT);
+    /// A text without them, also where a character that is never shown stands inside of one.
+    pub fn redact(&self, text: &str) -> String {
+        self.redacted(text).unwrap_or_else(|| text.to_owned())
+    }
+
+    /// The head of a text without them.
+    pub(crate) fn redact_kept(&self, text: &str) -> String {
+        let head = self.redact_head(text.as_bytes(), TEXT_KEPT);
+        self.redact(&String::from_utf8_lossy(&head))
+    }
+
+    /// A text without them; `None` if it holds none. That it holds none is mostly seen at a glance.
+    pub(crate) fn redacted(&self, text: &str) -> Option<String> {
+        let is_hidden =
+            || !text.bytes().all(|b| (b' '..=b'~').contains(&b)) && self.is_in(&sanitise(text, usize::MAX));
+        if !self.is_in(text) && !is_hidden() {
+            return None;
+        }
+        let replaced =
+            |text: &str| String::from_utf8_lossy(&self.redact_head(text.as_bytes(), text.len())).into_owned();
+        let redacted = replaced(text);
         let shown = sanitise(&redacted, usize::MAX);
-        let shown_redacted = redact(&shown, shown.len());
-        if shown_redacted == shown { redacted } else { shown_redacted }
+        let shown_redacted = replaced(&shown);
+        let redacted = if shown_redacted == shown { redacted } else { shown_redacted };
+        Some(redacted).filter(|redacted| redacted != text)
+    }
+
+    /// A document of JSON without them, and without those that its escapes hide; `None` if it holds none. If they cannot be
+    /// taken out of its values, it becomes a text.
+    pub(crate) fn redact_json(&self, raw: &str) -> Option<String> {
+        let is_plain = raw.bytes().all(|b| matches!(b, b' '..=b'~' | b'\n' | b'\r' | b'\t') && b != b'\\');
+        if is_plain && !self.is_in(raw) {
+            return None;
+        }
+        let as_text = |text: &str| Some(Value::from(self.redacted(text)?).to_string());
+        let Ok(mut value) = serde_json::from_str(raw) else { return as_text(raw) };
+        let is_changed = self.redact_value(&mut value);
+        let redacted = if is_changed { value.to_string() } else { raw.to_owned() };
+        as_text(&redacted).or(is_changed.then_some(redacted))
+    }
+
+    /// Whether anything was taken out.
+    fn redact_value(&self, value: &mut Value) -> bool {
+        let redacted = match value {
+            Value::Array(items) => {
+                return items.iter_mut().fold(false, |changed, item| self.redact_value(item) | changed);
+            }
+            Value::Object(fields) => return self.redact_fields(fields),
+            Value::String(text) => self.redacted(text),
+            Value::Null | Value::Bool(_) | Value::Number(_) => self.redacted(&value.to_string()),
+        };
+        let is_changed = redacted.is_some();
+        redacted.into_iter().for_each(|text| *value = Value::String(text));
+        is_changed
+    }
+
+    fn redact_fields(&self, fields: &mut Map<String, Value>) -> bool {
+        let is_changed = fields.values_mut().fold(false, |changed, field| self.redact_value(field) | changed);
+        let has_secret_keys = fields.keys().any(|key| self.redacted(key).is_some());
+        if has_secret_keys {
+            *fields =
+                std::mem::take(fields).into_iter().map(|(key, field)| (self.redact(&key), field)).collect();
+        }
+        is_changed || has_secret_keys
+    }
+
+    /// Whether one of them may stand in a text: a short key counts also where it is a part of a word.
+    fn is_in(&self, text: &str) -> bool {
+        let text = text.as_bytes();
+        self.key.iter().any(|form| memmem::find(text, form.as_bytes()).is_some()) || self.has_signed(text)
+    }
+
+    /// Whether there is a run of hex digits that is long enough to be a nonce or a signature: it goes through one of the
+    /// places that are looked at.
+    fn has_signed(&self, text: &[u8]) -> bool {
+        let is_hex = |b: &&u8| b.is_ascii_hexdigit();
+        let run_at = |at: usize| {
+            text[at..].iter().take_while(is_hex).count() + text[..at].iter().rev().take_while(is_hex).count()
+        };
+        self.signed
+            && (SIGNED - 1..text.len())
+                .step_by(SIGNED)
+                .any(|at| text[at].is_ascii_hexdigit() && run_at(at) >= SIGNED)
     }
 
     /// The first `most` bytes without them; one that begins there is taken out whole.
@@ -138,6 +234,6 @@ mod tests {
         let secrets = standard("s3cret-key");
         assert_eq!(secrets.redact_head(b"ab s3cret-key c", 5), b"ab [REDACTED]");
         let long = format!("{}s3cret-key and more", "x".repeat(TEXT_KEPT - 1));
-        assert!(secrets.redact(&long).ends_with("xx[REDACTED]"));
+        assert!(secrets.redact_kept(&long).ends_with("xx[REDACTED]"));
     }
 }

@@ -6,6 +6,7 @@ use std::any::Any;
 use crate::error::Error;
 use crate::flow::{Call, Prepared};
 use crate::operation::{self, Operation};
+use crate::redact::Secrets;
 use crate::replay::Replay;
 use crate::reply::DecodeError;
 use crate::session::Session;
@@ -108,9 +109,15 @@ fn read_reply<O: Operation<Reply: Any + Send>>(body: &[u8]) -> Result<AnyReply, 
     Ok(Box::new(O::decode(body)?))
 }
 
+fn redact<O: Operation<Reply: Any + Send>>(reply: &mut AnyReply, secrets: &Secrets) {
+    if let Some(reply) = reply.downcast_mut() {
+        O::redact(reply, secrets);
+    }
+}
+
 fn call<O: Operation<Reply: Any + Send>>(session: &Session, text: &str) -> Result<Call<AnyReply>, Error> {
     let prepared = Prepared::new(session, &O::from_json(text)?)?;
-    Ok(Call::new(prepared.with_decode(read_reply::<O>)))
+    Ok(Call::new(prepared.with_decode(read_reply::<O>, redact::<O>)))
 }
 
 macro_rules! operations {

@@ -3,10 +3,11 @@
 use std::fmt;
 
 use serde::de::DeserializeOwned;
-use serde_json::value::RawValue;
 
-use crate::api_error::{ApiError, BodyFindings, without_mark};
-use crate::json_object::{Object, is_error, is_error_in_data};
+use crate::api_error::{ApiError, ErrorFields};
+use crate::body_findings::{BodyFindings, without_mark};
+use crate::json_reader::{Malformed, Reader};
+use crate::json_text::Quoted;
 use crate::redact::{Secrets, TEXT_KEPT};
 use crate::text::{SERVER_TEXT, sanitise};
 
@@ -40,26 +41,30 @@ impl fmt::Display for Reason {
 impl std::error::Error for Reason {}
 
 impl DecodeError {
-    pub(crate) fn not_text(error: std::str::Utf8Error) -> Self {
+    fn not_text(error: std::str::Utf8Error) -> Self {
         Self { kind: Kind::NotText(error), findings: None }
     }
 
     /// A body that is not of the reply's shape; an error object if it is one of these.
-    pub(crate) fn from_json(body: &[u8], error: &serde_json::Error) -> Self {
+    fn in_body(body: &[u8], is_json: bool, why: &impl fmt::Display) -> Self {
         // Twice as much as is kept in the end: a key that begins in that must be seen whole.
-        let reason = || Reason(error.to_string().chars().take(2 * TEXT_KEPT).collect());
+        let reason = || Reason(why.to_string().chars().take(2 * TEXT_KEPT).collect());
         let findings = BodyFindings::in_body(body, true);
         let kind = match findings.errors.first() {
             Some(inside) => Kind::ErrorInside(inside.clone()),
-            None if error.is_data() => Kind::OtherShape(reason()),
+            None if is_json => Kind::OtherShape(reason()),
             None => Kind::NotJson(reason()),
         };
         Self { kind, findings: Some(Box::new(findings)) }
     }
 
-    /// A body in which an error object was seen.
-    pub(crate) fn error_inside(body: &[u8]) -> Self {
-        Self::from_json(body, &serde::de::Error::custom("an error object that cannot be read"))
+    /// A body that is JSON of another shape.
+    pub(crate) fn misshapen(body: &[u8], why: &'static str) -> Self {
+        Self::in_body(body, true, &why)
+    }
+
+    fn malformed(body: &[u8], error: Malformed) -> Self {
+        Self::in_body(body, error.is_shape(), &error)
     }
 
     /// What the body says instead, if it was searched.
@@ -111,22 +116,91 @@ impl std::error::Error for DecodeError {
 
 /// `{"reply": R}`, unless an error object stands there or around it.
 pub(crate) fn read<R: DeserializeOwned>(body: &[u8]) -> Result<R, DecodeError> {
-    read_by(body, |reply| serde_json::from_str(reply.get()))
+    let mut raw = "";
+    read_by(body, |reader| {
+        let mut probe = reader.clone();
+        let mut fields = ErrorFields::default();
+        if probe.peek()? == b'{' {
+            probe.object(|reader, key| {
+                fields.take(key, reader.value()?);
+                Ok(())
+            })?;
+        }
+        raw = reader.value()?;
+        Ok(fields.is_error())
+    })?;
+    serde_json::from_str(raw).map_err(|e| DecodeError::in_body(body, e.is_data(), &e))
 }
 
-/// The same with another way to read what stands in `reply`.
-pub(crate) fn read_by<R>(
-    body: &[u8],
-    read: impl FnOnce(&RawValue) -> Result<R, serde_json::Error>,
-) -> Result<R, DecodeError> {
+/// Reads a body with `read_reply`, which takes what stands in `reply` and says whether it is an error object. It may be
+/// told to begin again: of a repeated `reply` the last one counts.
+pub(crate) fn read_by<'b>(
+    body: &'b [u8],
+    mut read_reply: impl FnMut(&mut Reader<'b>) -> Result<bool, Malformed>,
+) -> Result<(), DecodeError> {
     let text = std::str::from_utf8(without_mark(body)).map_err(DecodeError::not_text)?;
-    let not_json = |e| DecodeError::from_json(body, &e);
-    let envelope: Object<'_> = serde_json::from_str(text).map_err(not_json)?;
-    let reply = envelope.get("reply").ok_or_else(|| not_json(serde::de::Error::missing_field("reply")))?;
-    let inside: Option<Object<'_>> = serde_json::from_str(reply.get()).ok();
-    let in_data = envelope.get("data").is_some_and(|data| is_error_in_data(data));
-    if in_data || is_error(&envelope) || inside.as_ref().is_some_and(is_error) {
-        return Err(DecodeError::error_inside(body));
+    let mut reader = Reader::new(text);
+    let is_error = envelope(&mut reader, &mut read_reply)
+        .and_then(|is_error| reader.end().map(|()| is_error))
+        .map_err(|error| DecodeError::malformed(body, error))?;
+    match is_error {
+        true => Err(DecodeError::misshapen(body, "an error object that cannot be read")),
+        false => Ok(()),
     }
-    read(reply).map_err(not_json)
+}
+
+/// What stands around a reply; whether an error object was met.
+fn envelope<'t>(
+    reader: &mut Reader<'t>,
+    read_reply: &mut impl FnMut(&mut Reader<'t>) -> Result<bool, Malformed>,
+) -> Result<bool, Malformed> {
+    let (mut reply_is_error, mut is_error, mut replies) = (None, false, 0);
+    reader.object(|reader, key| {
+        if key.is("reply") {
+            count_repeated(reader, &mut replies)?;
+            reply_is_error = Some(read_reply(reader)?);
+        } else if key.is("data") {
+            is_error |= is_error_in_data(reader)?;
+        } else {
+            is_error |= is_error_entry(reader, key)?;
+        }
+        Ok(())
+    })?;
+    match reply_is_error {
+        Some(reply_is_error) => Ok(reply_is_error || is_error),
+        None if is_error => Ok(true),
+        None => Err(reader.misshapen("no `reply`")),
+    }
+}
+
+/// Refuses a key that is repeated more often than any tenant would: each time, what was taken in is undone.
+pub(crate) fn count_repeated(reader: &Reader<'_>, times: &mut u32) -> Result<(), Malformed> {
+    *times += 1;
+    if *times > 8 { Err(reader.misshapen("a key that is repeated again and again")) } else { Ok(()) }
+}
+
+/// Takes the value of another key; whether the key shows that this is an error object.
+pub(crate) fn is_error_entry<'t>(reader: &mut Reader<'t>, key: Quoted<'t>) -> Result<bool, Malformed> {
+    let mut fields = ErrorFields::default();
+    fields.take(key, reader.value()?);
+    Ok(fields.is_error())
+}
+
+/// Takes the `data` around a reply; whether it is the error of a newer call.
+fn is_error_in_data(reader: &mut Reader<'_>) -> Result<bool, Malformed> {
+    let mut is_error = false;
+    if reader.peek()? != b'{' {
+        return reader.value().map(|_| false);
+    }
+    reader.object(|reader, key| {
+        if key.is("metadata") && reader.peek()? == b'{' {
+            return reader.object(|reader, key| {
+                is_error |= is_error_entry(reader, key)?;
+                Ok(())
+            });
+        }
+        is_error |= is_error_entry(reader, key)?;
+        Ok(())
+    })?;
+    Ok(is_error)
 }

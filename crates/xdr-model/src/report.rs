@@ -7,26 +7,22 @@ use std::time::Duration;
 use serde_json::Value;
 
 use crate::coverage::{Coverage, endpoint_ids};
+use crate::endpoints::{EndpointActionStatus, Known, KnownEndpoints, StatusCounts, TakenIn, reason, take_in};
 use crate::error::Error;
 use crate::filter::Filters;
 use crate::ids::{ActionId, EndpointId};
 use crate::json_integer::MAX_INTEGER;
-use crate::operation::{EndpointActionStatus, Scan, StartedAction, StatusCounts, reason};
+use crate::operation::{Scan, StartedAction};
+use crate::redact::Secrets;
 use crate::reply::DecodeError;
 use crate::tenant::Tenant;
 use crate::validate::{Invalid, Violation};
 
-mod known;
-mod pass;
-mod reasons;
 mod saved;
-mod statuses;
 
 #[cfg(feature = "schema")]
 pub(crate) use saved::Saved;
 
-use known::{Known, KnownEndpoints};
-pub(crate) use pass::{Change, TakenIn};
 pub(crate) use saved::millis;
 
 /// What is known of an action: the result of following it, and what can be saved while it is followed.
@@ -102,8 +98,8 @@ pub struct ReportedEndpoint {
     pub id: EndpointId,
     /// How the action stands on it.
     pub state: EndpointState,
-    /// The reason that the tenant gave for a failure, as free-form JSON. `None` if it gave none. A reason that is
-    /// nested more than 64 levels deep is held as text.
+    /// The reason that the tenant gave for a failure, as free-form JSON. `None` if it gave none, or one that
+    /// [was left out](ActionReport::reasons_left_out). A reason that is nested more than 64 levels deep is held as text.
     pub reason: Option<Value>,
 }
 
@@ -232,6 +228,18 @@ impl ActionReport {
     /// also of one that has vanished.
     pub fn counts(&self) -> StatusCounts {
         self.known.counts()
+    }
+
+    /// How many of the [named](Self::named) endpoints have a status whose word is not kept: it is longer than 256 bytes, or
+    /// there are more than 1,000 unknown words. Such an endpoint has the unknown word `…` and counts as not settled.
+    pub fn words_left_out(&self) -> u64 {
+        self.known.words_left_out()
+    }
+
+    /// How many endpoints have a reason that is not kept: it is longer than 16 KiB, or there are more than 100,000 reasons or
+    /// 8 MiB of them.
+    pub fn reasons_left_out(&self) -> u64 {
+        self.known.reasons_left_out()
     }
 
     /// What the scan asked for and how much of it the tenant took. `None` if that is not known, as after a wait by id
@@ -367,9 +375,11 @@ impl ActionReport {
         self.known.vanished() > 0
     }
 
-    /// Takes in the body of a status reply.
-    pub(crate) fn take_in(&mut self, body: &[u8]) -> Result<TakenIn, DecodeError> {
-        let taken = pass::take_in(Arc::make_mut(&mut self.known), body)?;
+    /// Takes in the body of a status reply, without the secrets of the request should the tenant send them back.
+    pub(crate) fn take_in(&mut self, body: &[u8], secrets: &Secrets) -> Result<TakenIn, DecodeError> {
+        let known = Arc::make_mut(&mut self.known);
+        let taken = take_in(known, body)?;
+        known.redact(secrets);
         match taken {
             TakenIn::Nothing => {}
             TakenIn::Named(change) => self.is_repeated = change.none,

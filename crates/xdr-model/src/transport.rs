@@ -7,6 +7,6 @@
 //! evidence for that.
 
 pub use crate::context::Context;
-pub use crate::flow::{Event, Exchange, Flow, Step};
+pub use crate::flow::{BodyLimit, Event, Exchange, Flow, Step};
 pub use crate::gate::Gate;
 pub use crate::transport_error::{Sent, TransportError, TransportKind};

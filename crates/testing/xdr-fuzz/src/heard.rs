@@ -35,9 +35,14 @@ const GAP: Duration = Duration::from_secs(600);
 /// A status word; `None` for null.
 type Word = Option<String>;
 
-/// A word of the tenant: a known one is read in upper or lower case, an unknown one stays as it is.
+/// The most bytes of an id and of an unknown word.
+const LONGEST_ID: usize = 1024;
+const LONGEST_WORD: usize = 256;
+
+/// A word of the tenant: a known one is read in upper or lower case, an unknown one stays as it is, if it is not too long.
 fn word(text: String) -> String {
     match text.to_ascii_uppercase() {
+        _ if text.len() > LONGEST_WORD => "…".to_owned(),
         known if known == "CANCELED" => "CANCELLED".to_owned(),
         known if ORDER.contains(&&*known) => known,
         _ => text,
@@ -152,7 +157,7 @@ impl Heard {
 
     /// Takes in a reply: whether it changes what matters for the end. An endpoint is new, or one that has not settled
     /// comes, goes or is other than it was.
-    fn reply(&mut self, named: Vec<(String, Word)>, explained: BTreeSet<String>) -> bool {
+    fn reply(&mut self, named: Vec<(String, Word)>, explained: Vec<String>) -> bool {
         let known = self.endpoints.len();
         self.replies += 1;
         let mut has_come = false;
@@ -319,7 +324,7 @@ pub(crate) fn integer(value: &Value) -> Option<u64> {
 }
 
 /// The endpoints of a status reply with their words, and those that have a reason.
-type Status = (Vec<(String, Word)>, BTreeSet<String>);
+type Status = (Vec<(String, Word)>, Vec<String>);
 
 /// `None` if it is no such reply.
 fn read(body: &[u8]) -> Option<Status> {
@@ -338,10 +343,18 @@ fn read(body: &[u8]) -> Option<Status> {
     if is_error(&body) || is_error(reply) {
         return None;
     }
-    let reasons = of(reply, "errorReasons").last().and_then(entries).unwrap_or_default();
-    let reasons: BTreeMap<_, _> = reasons.into_iter().collect();
-    let explained = reasons.into_iter().filter(|(_, reason)| reason.get() != "null").map(|(id, _)| id);
-    Some((statuses.pop().unwrap_or_default(), explained.collect()))
+    let reasons: Vec<_> = replies.iter().map(|reply| reasons_of(reply)).collect::<Option<_>>()?;
+    Some((statuses.pop().unwrap_or_default(), reasons.into_iter().next_back()?))
+}
+
+/// The endpoints that have a reason; the last reasons count. `None` if any of them has no id.
+fn reasons_of(reply: &Entries<'_>) -> Option<Vec<String>> {
+    let reasons: Vec<_> = of(reply, "errorReasons").map(|raw| entries(raw).unwrap_or_default()).collect();
+    if reasons.iter().flatten().any(|(id, _)| id.len() > LONGEST_ID) {
+        return None;
+    }
+    let last = reasons.into_iter().next_back().unwrap_or_default();
+    Some(last.into_iter().filter(|(_, reason)| reason.get() != "null").map(|(id, _)| id).collect())
 }
 
 fn of<'t>(entries: &Entries<'t>, key: &str) -> impl Iterator<Item = &'t str> {
@@ -353,7 +366,8 @@ fn statuses_of(data: &str) -> Option<Vec<(String, Word)>> {
         return Some(Vec::new());
     }
     let read = |raw: &RawValue| serde_json::from_str(raw.get()).ok().map(|text: Word| text.map(word));
-    entries(data)?.into_iter().map(|(id, raw)| Some((id, read(raw)?))).collect()
+    let is_id = |id: &String| id.len() <= LONGEST_ID;
+    entries(data)?.into_iter().map(|(id, raw)| Some((Some(id).filter(is_id)?, read(raw)?))).collect()
 }
 
 fn is_error(object: &Entries<'_>) -> bool {

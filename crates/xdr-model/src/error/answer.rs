@@ -9,7 +9,8 @@ use http::{HeaderMap, Response, StatusCode, Uri};
 
 use super::Refusal;
 use super::known::hinted_refusal;
-use crate::api_error::{ApiError, BodyFindings, is_document};
+use crate::api_error::ApiError;
+use crate::body_findings::{BodyFindings, is_document};
 use crate::ids::ActionId;
 use crate::redact::{Secrets, TEXT_KEPT};
 use crate::text::{SERVER_TEXT, sanitise};
@@ -24,8 +25,9 @@ pub struct Answer {
     pub api_error: Option<ApiError>,
     /// How long the tenant asked to wait, from `Retry-After` in seconds or as a date.
     pub retry_after: Option<Duration>,
-    /// The other error objects of a list.
+    /// The other error objects of a list, and whether there are even more.
     more: Vec<ApiError>,
+    has_more_errors: bool,
     action: Option<ActionId>,
     unread_action: bool,
     is_foreign: bool,
@@ -45,7 +47,7 @@ impl Answer {
         secrets: &Secrets,
     ) -> Self {
         let (status, headers, body) = (response.status(), response.headers(), response.body());
-        let BodyFindings { errors, action, unread_action, is_foreign, is_unread } = findings;
+        let BodyFindings { errors, has_more_errors, action, unread_action, is_foreign, is_unread } = findings;
         // A success that begins like JSON counts as the tenant's: more likely it is cut or has a new shape.
         let is_foreign = is_foreign && !(status.is_success() && is_document(body));
         let mut errors = errors.into_iter().map(|error| error.redacted(secrets));
@@ -63,6 +65,7 @@ impl Answer {
             api_error,
             retry_after,
             more,
+            has_more_errors,
             action,
             unread_action,
             is_foreign,
@@ -102,7 +105,12 @@ impl Answer {
         self.is_unread
     }
 
-    /// All error objects.
+    /// Whether it holds more error objects than were kept.
+    pub(super) fn has_more_errors(&self) -> bool {
+        self.has_more_errors
+    }
+
+    /// All error objects that were kept.
     pub(super) fn errors(&self) -> impl Iterator<Item = &ApiError> {
         self.api_error.iter().chain(&self.more)
     }

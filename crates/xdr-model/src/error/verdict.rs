@@ -7,7 +7,8 @@ use super::answer::{clock_ahead, redirect_host};
 use super::failed::{Instead, UnreadableSource};
 use super::known::known_refusal;
 use super::{Answer, Attempted, Error, NotSent, OutcomeUnknown, Refusal, Refused, ServerFailure, Unreadable};
-use crate::api_error::{ApiError, BodyFindings};
+use crate::api_error::ApiError;
+use crate::body_findings::BodyFindings;
 use crate::credentials::Credentials;
 use crate::redact::Secrets;
 use crate::replay::Replay;
@@ -116,10 +117,10 @@ fn verdict(replay: Replay, answer: &Answer, headers: &HeaderMap, unix_ms: u64) -
     if answer.status == StatusCode::TOO_MANY_REQUESTS && replay == Replay::Unsafe && answer.is_unread() {
         return if answer.names_action() { Verdict::Unknown } else { Verdict::ServerFailure };
     }
-    let said = answer
-        .errors()
-        .filter(|_| !is_definite(answer.status, replay))
-        .map(|error| verdict_of_error(answer.status, error, headers, unix_ms));
+    let said = answer.errors().map(|error| verdict_of_error(answer.status, error, headers, unix_ms));
+    // Errors that were not kept may say anything.
+    let said = said.chain(answer.has_more_errors().then_some(Verdict::Unknown));
+    let said = said.filter(|_| !is_definite(answer.status, replay));
     let verdict = said
         .max_by_key(Verdict::doubt)
         .unwrap_or_else(|| Verdict::of(i64::from(answer.status.as_u16()), None, headers, unix_ms));

@@ -1,6 +1,5 @@
 //! Cancels what is left of an action.
 
-use std::collections::HashSet;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -118,19 +117,18 @@ impl CancelAction {
     }
 
     fn status(&mut self, status: &ActionStatus) -> CancelStep {
-        if status.endpoints.is_empty() {
+        if status.is_empty() {
             self.state = State::Pausing;
             return match self.reads {
                 ..READS => Step::Wait(PAUSE),
                 _ => Step::Done(Err(self.ended(nothing_named(&self.known)))),
             };
         }
-        let unsettled = status.unsettled().cloned();
+        let counts = status.counts();
         // An id without text names no endpoint that could be cancelled.
-        let (unnamed, left): (Vec<_>, Vec<_>) = unsettled.partition(|id| id.as_str().is_empty());
-        self.cancelled.settled = status.endpoints.len() - left.len() - unnamed.len();
-        self.cancelled.refused = unnamed.len();
-        self.left = left;
+        self.left = status.unsettled().filter(|id| !id.is_empty()).map(EndpointId::from).collect();
+        self.cancelled.settled = usize::try_from(counts.settled()).unwrap_or(usize::MAX);
+        self.cancelled.refused = status.unsettled().filter(|id| id.is_empty()).count();
         self.not_named(status);
         self.state = State::Next;
         Step::Progress(CancelProgress::Found { unsettled: self.left.len(), settled: self.cancelled.settled })
@@ -138,12 +136,11 @@ impl CancelAction {
 
     /// What is known, or was counted, and is not in the status.
     fn not_named(&mut self, status: &ActionStatus) {
-        let named: HashSet<&str> = status.endpoints.iter().map(|(id, _)| id.as_str()).collect();
-        let others = self.known.endpoints().filter(|endpoint| !named.contains(endpoint.id.as_str()));
+        let others = self.known.endpoints().filter(|endpoint| !status.names(endpoint.id.as_str()));
         let (settled, vanished): (Vec<_>, Vec<_>) =
             others.partition(|endpoint| matches!(endpoint.state, EndpointState::Settled(_)));
-        let ever_named = named.len() + settled.len() + vanished.len();
-        self.cancelled.never_named = self.known.expected().saturating_sub(ever_named as u64);
+        let ever_named = status.counts().total() + (settled.len() + vanished.len()) as u64;
+        self.cancelled.never_named = self.known.expected().saturating_sub(ever_named);
         self.cancelled.vanished = vanished.into_iter().map(|endpoint| endpoint.id).collect();
     }
 

@@ -4,7 +4,7 @@ use bytes::Bytes;
 use http::header::{ACCEPT, ACCEPT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, HeaderValue};
 use http::{Method, Request, Response, Uri};
 
-use super::{Context, Exchange};
+use super::{BodyLimit, Context, Exchange};
 use crate::error::{Attempted, Error, judge, unanswered};
 use crate::operation::Operation;
 use crate::redact::Secrets;
@@ -23,7 +23,9 @@ pub(crate) struct Prepared<R> {
     url: Uri,
     body: Bytes,
     selection: Option<Selection>,
+    body_limit: BodyLimit,
     decode: fn(&[u8]) -> Result<R, DecodeError>,
+    redact: fn(&mut R, &Secrets),
 }
 
 impl<R> Prepared<R> {
@@ -46,18 +48,30 @@ impl<R> Prepared<R> {
             selection: operation
                 .filters()
                 .map(|filters| Selection::of(O::NAME, filters, &Secrets::of(session.credentials()))),
+            body_limit: BodyLimit::of::<O>(),
             decode: O::decode,
+            redact: O::redact,
         })
     }
 
     /// The same with another way to read the reply.
-    pub(crate) fn with_decode<T>(self, decode: fn(&[u8]) -> Result<T, DecodeError>) -> Prepared<T> {
-        let Self { session, operation, replay, url, body, selection, decode: _ } = self;
-        Prepared { session, operation, replay, url, body, selection, decode }
+    pub(crate) fn with_decode<T>(
+        self,
+        decode: fn(&[u8]) -> Result<T, DecodeError>,
+        redact: fn(&mut T, &Secrets),
+    ) -> Prepared<T> {
+        let Self { session, operation, replay, url, body, selection, body_limit, decode: _, redact: _ } =
+            self;
+        Prepared { session, operation, replay, url, body, selection, body_limit, decode, redact }
     }
 
     pub(crate) fn replay(&self) -> Replay {
         self.replay
+    }
+
+    /// What must not be shown of an answer.
+    pub(crate) fn secrets(&self) -> Secrets {
+        Secrets::of(self.session.credentials())
     }
 
     pub(crate) fn session(&self) -> &Session {
@@ -75,7 +89,7 @@ impl<R> Prepared<R> {
         headers.insert(ACCEPT, HeaderValue::from_static("application/json"));
         headers.insert(ACCEPT_ENCODING, HeaderValue::from_static("identity"));
         self.session.credentials().sign(headers, context);
-        Exchange { request, replay: self.replay, within: None }
+        Exchange { request, replay: self.replay, within: None, body_limit: self.body_limit }
     }
 
     /// The reply, or what its absence means.
@@ -85,7 +99,9 @@ impl<R> Prepared<R> {
         attempts: u32,
         context: &Context<'_>,
     ) -> Result<R, Error> {
-        self.read_by(received, attempts, context, self.decode)
+        let mut reply = self.read_by(received, attempts, context, self.decode)?;
+        (self.redact)(&mut reply, &self.secrets());
+        Ok(reply)
     }
 
     /// The same with another way to read the body of a success.

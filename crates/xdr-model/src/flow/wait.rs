@@ -7,11 +7,12 @@ use bytes::Bytes;
 use http::Response;
 
 use super::{Context, Event, Flow, Prepared, Progress, Step};
+use crate::endpoints::{Change, TakenIn};
 use crate::error::{Answer, Error, WaitEnd, WaitEnded};
 use crate::operation::{ActionStatus, GetActionStatus};
 use crate::polling::Polling;
 use crate::polling::{self, NextPoll, Outlook, Standing, Trouble};
-use crate::report::{ActionReport, Change, TakenIn};
+use crate::report::ActionReport;
 use crate::session::Session;
 use crate::transport_error::TransportError;
 
@@ -192,7 +193,8 @@ impl WaitForAction {
         context: &Context<'_>,
     ) -> WaitStep {
         let Self { prepared, report, .. } = self;
-        match prepared.read_by(received, 1, context, |body| report.take_in(body)) {
+        let secrets = prepared.secrets();
+        match prepared.read_by(received, 1, context, |body| report.take_in(body, &secrets)) {
             Ok(taken) => self.polled(taken, context.now),
             Err(error) => self.failed(error, context),
         }

@@ -5,20 +5,17 @@ use serde_json::Value;
 
 use super::Operation;
 use crate::ids::ActionId;
+use crate::redact::Secrets;
 use crate::replay::Replay;
 use crate::reply::DecodeError;
 use crate::request_reader::{FromDocument, RequestReader};
 use crate::validate::{Invalid, Place};
 
-mod counts;
-mod read;
+mod action_status;
 #[cfg(feature = "schema")]
-mod shape;
-mod status;
+pub(crate) mod shape;
 
-pub use counts::StatusCounts;
-pub(crate) use read::{Sink, read, reason, reasons};
-pub use status::{ActionStatus, EndpointActionStatus};
+pub use action_status::ActionStatus;
 
 /// Reads how an action stands on each of its endpoints.
 ///
@@ -82,7 +79,11 @@ impl Operation for GetActionStatus {
         Ok(())
     }
 
+    fn redact(reply: &mut ActionStatus, secrets: &Secrets) {
+        reply.redact(secrets);
+    }
+
     fn decode(body: &[u8]) -> Result<ActionStatus, DecodeError> {
-        read::Whole::read(body)
+        ActionStatus::in_body(body)
     }
 }

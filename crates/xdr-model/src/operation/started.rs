@@ -1,14 +1,17 @@
 //! What the operations that start an action share: the selection of endpoints, and the reply.
 
-use std::collections::BTreeMap;
+use std::fmt;
 
-use serde::{Deserialize, Deserializer, Serialize, de};
+use serde::Serialize;
+use serde::de::{self, Deserialize, Deserializer, IgnoredAny, MapAccess, Visitor};
 use serde_json::Value;
-use serde_json::value::RawValue;
 
+use crate::body_findings::BodyFindings;
 use crate::filter::Filters;
 use crate::ids::{ActionId, IncidentId};
 use crate::json_integer::text_or_integer;
+use crate::redact::Secrets;
+use crate::reply::{self, DecodeError};
 use crate::request_reader::{FromDocument, RequestReader};
 use crate::supplied;
 use crate::validate::{Invalid, Place};
@@ -41,38 +44,107 @@ pub struct StartedAction {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "schema", schemars(default, schema_with = "crate::shape::count"))]
     pub endpoints_count: Option<u64>,
-    /// The reply's own status, whose meaning is not documented.
+    /// The reply's own status, whose meaning is not documented. One of more than 1,024 bytes is left out.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "schema", schemars(default, schema_with = "crate::shape::text_or_integer"))]
     pub status: Option<String>,
 }
 
-impl StartedAction {
-    /// Reads a reply. Its numbers are read from their digits: an id that went through a float can become another.
-    pub(super) fn from_raw(raw: &RawValue) -> Result<Self, serde_json::Error> {
-        Self::from_fields(&serde_json::from_str(raw.get())?)
+/// The fields of a reply: each is the first one that can be read.
+#[derive(Default)]
+struct Fields {
+    action_id: Option<ActionId>,
+    endpoints_count: Option<u64>,
+    status: Option<String>,
+}
+
+impl Fields {
+    /// Takes a value as it stands in a document. Its numbers are read from their digits: an id that went through a float
+    /// can become another.
+    fn take(&mut self, name: &str, raw: &str) {
+        let Some(text) = text_or_integer(raw) else { return };
+        match name {
+            ACTION_ID => self.action_id = self.action_id.take().or(ActionId::named(text)),
+            COUNT => self.endpoints_count = self.endpoints_count.or(text.parse().ok()),
+            _ => self.status = self.status.take().or(Some(text)),
+        }
     }
 
     /// Only the id must be readable: a started action is never lost to a detail beside it.
-    fn from_fields<E: de::Error>(fields: &BTreeMap<String, Box<RawValue>>) -> Result<Self, E> {
-        let text = |key| fields.get(key).and_then(|raw| text_or_integer(raw));
-        Ok(Self {
-            action_id: text("action_id")
-                .and_then(ActionId::named)
-                .ok_or_else(|| E::custom("no readable action_id"))?,
-            endpoints_count: text("endpoints_count").and_then(|count| count.parse().ok()),
-            status: text("status"),
-        })
+    fn started(self) -> Option<StartedAction> {
+        let Self { action_id, endpoints_count, status } = self;
+        Some(StartedAction { action_id: action_id?, endpoints_count, status })
+    }
+}
+
+const ACTION_ID: &str = "action_id";
+const COUNT: &str = "endpoints_count";
+const NAMES: [&str; 3] = [ACTION_ID, COUNT, "status"];
+const NO_ID: &str = "no readable action_id";
+
+impl StartedAction {
+    /// Reads the body of a reply. One that names another action before this one cannot be read: if it were cut in between,
+    /// the other one would be all that is known.
+    pub(super) fn in_body(body: &[u8]) -> Result<Self, DecodeError> {
+        let mut fields = Fields::default();
+        reply::read_by(body, |reader| {
+            fields = Fields::default();
+            if reader.peek()? != b'{' {
+                return reader.value().map(|_| false);
+            }
+            let mut is_error = false;
+            reader.object(|reader, key| {
+                match NAMES.iter().find(|name| key.is(name)) {
+                    Some(name) => fields.take(name, reader.value()?),
+                    None => is_error |= reply::is_error_entry(reader, key)?,
+                }
+                Ok(())
+            })?;
+            Ok(is_error)
+        })?;
+        let started = fields.started().ok_or_else(|| DecodeError::misshapen(body, NO_ID))?;
+        match BodyFindings::in_body(body, true).action {
+            Some(first) if first != started.action_id => {
+                Err(DecodeError::misshapen(body, "it names more than one action"))
+            }
+            _ => Ok(started),
+        }
+    }
+}
+
+impl StartedAction {
+    /// Takes secrets out of the status.
+    pub(super) fn redact(&mut self, secrets: &Secrets) {
+        self.status = self.status.take().map(|status| secrets.redact(&status));
     }
 }
 
 impl<'de> Deserialize<'de> for StartedAction {
     /// Reads what was saved, also from inside of other values.
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let fields = BTreeMap::<String, Value>::deserialize(deserializer)?;
-        let raw = |value| serde_json::value::to_raw_value(value).map_err(de::Error::custom);
-        let fields = fields.iter().map(|(key, value)| Ok((key.clone(), raw(value)?)));
-        Self::from_fields(&fields.collect::<Result<_, D::Error>>()?)
+        deserializer.deserialize_map(SavedFields)
+    }
+}
+
+/// Reads fields from any format.
+struct SavedFields;
+
+impl<'de> Visitor<'de> for SavedFields {
+    type Value = StartedAction;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a started action")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<StartedAction, A::Error> {
+        let mut fields = Fields::default();
+        while let Some(key) = map.next_key::<String>()? {
+            match NAMES.iter().find(|name| **name == key) {
+                Some(name) => fields.take(name, &map.next_value::<Value>()?.to_string()),
+                None => _ = map.next_value::<IgnoredAny>()?,
+            }
+        }
+        fields.started().ok_or_else(|| de::Error::custom(NO_ID))
     }
 }
 
@@ -120,10 +192,15 @@ macro_rules! selects_endpoints {
             const NAME: &'static str = $operation;
             const PATH: &'static str = $path;
             const REPLAY: $crate::Replay = $crate::Replay::Unsafe;
+            const MOST_REPLY: u64 = 1 << 20;
             type Reply = $crate::StartedAction;
 
             fn decode(body: &[u8]) -> Result<$crate::StartedAction, $crate::error::DecodeError> {
-                $crate::reply::read_by(body, $crate::StartedAction::from_raw)
+                $crate::StartedAction::in_body(body)
+            }
+
+            fn redact(reply: &mut $crate::StartedAction, secrets: &$crate::credentials::Secrets) {
+                reply.redact(secrets);
             }
 
             fn from_json(text: &str) -> Result<Self, $crate::Invalid> {

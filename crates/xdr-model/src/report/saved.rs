@@ -5,14 +5,12 @@ use std::time::Duration;
 
 use serde::{Serialize, Serializer};
 use serde_json::Value;
-use serde_json::value::RawValue;
 
 use super::ActionReport;
-use super::known::{Known, KnownEndpoints, TooMany};
+use crate::endpoints::{EndpointActionStatus, Known, KnownEndpoints, TooMany, reason};
 use crate::filter::Filters;
-use crate::ids::ActionId;
+use crate::ids::{ActionId, LONGEST_ID};
 use crate::json_integer::MAX_INTEGER;
-use crate::operation::{EndpointActionStatus, reason};
 use crate::request_reader::{FromDocument, RequestReader, deserialize_by_the_rules};
 use crate::validate::Place;
 
@@ -71,7 +69,8 @@ struct SavedEndpoint<'a> {
     /// that is; of two settled ones the worse counts.
     #[cfg_attr(feature = "schema", schemars(with = "String"))]
     endpoint_id: &'a str,
-    /// The status of the last reply that named it.
+    /// The status of the last reply that named it. `…` stands for a word that was left out, because it is longer than 256
+    /// bytes or there are more than 1,000 unknown words.
     status: &'a EndpointActionStatus,
     /// Whether the last reply left the endpoint out. An endpoint that is left out and has not settled has vanished.
     /// Absent means false.
@@ -82,12 +81,22 @@ struct SavedEndpoint<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "schema", schemars(default, with = "Value"))]
     reason: Option<Value>,
+    /// Whether the tenant gave a reason that was left out: of more than 16 KiB, or after 100,000 reasons or 8 MiB of them.
+    /// Absent means false.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    #[cfg_attr(feature = "schema", schemars(default))]
+    reason_left_out: bool,
 }
 
 impl<'a> From<Known<'a>> for SavedEndpoint<'a> {
     fn from(known: Known<'a>) -> Self {
-        let Known { id, status, is_omitted, reason: raw } = known;
-        Self { endpoint_id: id, status, omitted: is_omitted, reason: raw.map(reason) }
+        Self {
+            endpoint_id: known.id,
+            status: known.status,
+            omitted: known.is_omitted,
+            reason: known.reason.map(reason),
+            reason_left_out: known.is_reason_left_out,
+        }
     }
 }
 
@@ -175,27 +184,46 @@ struct ReadEndpoint {
     id: String,
     word: Option<String>,
     is_omitted: bool,
-    reason: Option<Box<RawValue>>,
+    reason: Option<String>,
+    is_reason_left_out: bool,
 }
 
 impl ReadEndpoint {
     fn add_to(&self, known: &mut KnownEndpoints) -> Result<(), TooMany> {
-        known.restore(&self.id, self.word.as_deref(), self.is_omitted, self.reason.as_deref())
+        let reason = self.reason.as_deref();
+        known.restore(&self.id, self.word.as_deref(), self.is_omitted, reason, self.is_reason_left_out)
     }
 }
 
 fn read_endpoint(reader: &mut RequestReader, place: &Place<'_>, value: Value) -> Option<ReadEndpoint> {
-    let mut object = reader.object(place, value, &["endpoint_id", "status"], &["omitted", "reason"])?;
-    let id = object.remove("endpoint_id").and_then(|id| reader.text(&place.key("endpoint_id"), id));
+    const OPTIONAL: &[&str] = &["omitted", "reason", "reason_left_out"];
+    let mut object = reader.object(place, value, &["endpoint_id", "status"], OPTIONAL)?;
+    let id = object.remove("endpoint_id").and_then(|id| read_id(reader, &place.key("endpoint_id"), id));
     let word = object.remove("status").and_then(|status| match status {
         Value::Null => Some(None),
         Value::String(word) => Some(Some(word)),
         other => reader.refuse(&place.key("status"), "must be a status word or null", &other),
     });
     let omitted = reader.optional(place, &mut object, "omitted", RequestReader::boolean);
-    let reason = object.remove("reason").filter(|reason| !reason.is_null());
-    let reason = reason.and_then(|reason| serde_json::value::to_raw_value(&reason).ok());
-    Some(ReadEndpoint { id: id?, word: word?, is_omitted: omitted?.unwrap_or(false), reason })
+    let left_out = reader.optional(place, &mut object, "reason_left_out", RequestReader::boolean);
+    let reason = object.remove("reason").filter(|reason| !reason.is_null()).map(|reason| reason.to_string());
+    Some(ReadEndpoint {
+        id: id?,
+        word: word?,
+        is_omitted: omitted?.unwrap_or(false),
+        reason,
+        is_reason_left_out: left_out?.unwrap_or(false),
+    })
+}
+
+/// Any text: a tenant names its endpoints as it likes.
+fn read_id(reader: &mut RequestReader, place: &Place<'_>, value: Value) -> Option<String> {
+    let id = reader.text(place, value)?;
+    if id.len() > LONGEST_ID {
+        reader.note(place.breaks(format!("must be at most {LONGEST_ID} bytes long")));
+        return None;
+    }
+    Some(id)
 }
 
 deserialize_by_the_rules!(ActionReport);

@@ -77,7 +77,7 @@ fn every_shape_of_an_action_status_is_read() {
             let status = trial.send(&GetActionStatus::new(ActionId::from(7))).expect(name);
             let counts = status.counts();
             assert_eq!((counts.total(), counts.settled(), counts.successful()), expected, "{name}");
-            status.error_reasons.len()
+            status.reasons().count()
         });
     }
 }

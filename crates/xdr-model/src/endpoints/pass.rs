@@ -1,10 +1,9 @@
 //! Takes a reply in while it is read, and can undo that.
 
-use serde_json::value::RawValue;
-
-use super::known::{Entry, KnownEndpoints};
+use super::known::{Entry, KnownEndpoints, TooMany};
+use super::read::{Sink, read};
 use super::statuses::Tally;
-use crate::operation::{Sink, read, reasons};
+use crate::json_reader::Reader;
 use crate::reply::DecodeError;
 
 /// What a status reply was.
@@ -52,9 +51,22 @@ pub(crate) fn take_in(known: &mut KnownEndpoints, body: &[u8]) -> Result<TakenIn
     result
 }
 
+impl KnownEndpoints {
+    /// What one reply says, also if it names no endpoint.
+    pub(crate) fn in_body(body: &[u8]) -> Result<Result<Self, TooMany>, DecodeError> {
+        let mut known = Self::default();
+        known.reserve(body.len());
+        let mut pass = Pass::begin(&mut known);
+        read(body, &mut pass)?;
+        let taken = pass.end();
+        known.shrink_to_fit();
+        Ok(if taken == TakenIn::TooMany { Err(TooMany) } else { Ok(known) })
+    }
+}
+
 /// One pass through a reply. An entry is compared with what is known as soon as it is read, so a reply that changes little
 /// costs little more than reading it; a reply that turns out to be none is undone.
-struct Pass<'k> {
+struct Pass<'k, 'b> {
     known: &'k mut KnownEndpoints,
     /// What the reply before had named.
     before: Tally,
@@ -62,21 +74,19 @@ struct Pass<'k> {
     first_new: usize,
     /// Where the next endpoint stands if the order is that of the reply before.
     next: usize,
-    /// The endpoint whose status follows.
-    place: Option<usize>,
     /// The endpoints that the reply before named too, by their status then.
     carried: Tally,
     /// The known endpoints that the reply before did not name, with the last reply that had; and whether one of these had
     /// not settled.
-    returned: Vec<(usize, u32)>,
+    returned: Vec<(u32, u32)>,
     returned_unsettled: bool,
     /// Where a status is other than before, and what it was.
-    changed: Vec<(usize, u32)>,
-    reasons: Option<Box<RawValue>>,
+    changed: Vec<(u32, u32)>,
+    reasons: Option<&'b str>,
     too_many: bool,
 }
 
-impl<'k> Pass<'k> {
+impl<'k> Pass<'k, '_> {
     fn begin(known: &'k mut KnownEndpoints) -> Self {
         known.reply += 1;
         Self {
@@ -84,7 +94,6 @@ impl<'k> Pass<'k> {
             first_new: known.entries.len(),
             known,
             next: 0,
-            place: None,
             carried: Tally::default(),
             returned: Vec::new(),
             returned_unsettled: false,
@@ -98,8 +107,8 @@ impl<'k> Pass<'k> {
     fn undo(&mut self) {
         self.known.truncate(self.first_new);
         // An endpoint that is repeated can have changed more than once: what it was at first comes back last.
-        self.changed.drain(..).rev().for_each(|(place, old)| self.known.set(place, old));
-        self.returned.drain(..).for_each(|(place, old)| self.known.entries[place].reply = old);
+        self.changed.drain(..).rev().for_each(|(place, old)| self.known.set(place as usize, old));
+        self.returned.drain(..).for_each(|(place, old)| self.known.entries[place as usize].reply = old);
         let reply = self.known.reply;
         let carried = self.known.entries.iter_mut().filter(|entry| entry.reply == reply);
         carried.for_each(|entry| entry.reply = reply - 1);
@@ -124,18 +133,33 @@ impl<'k> Pass<'k> {
         let change = self.change();
         let named = self.known.entries.len();
         // Reasons are for failures: an endpoint that is named only here has not been seen to settle.
-        let raw = self.reasons.take();
-        for (id, reason) in raw.iter().flat_map(|raw| reasons(raw)) {
-            match self.known.find_or_add(&id) {
-                Ok(place) => self.known.reasons.set(place, reason),
-                Err(_) => self.too_many = true,
-            }
-        }
+        self.take_reasons();
         let is_new = self.known.entries.len() > named;
         match self.too_many {
             true => TakenIn::TooMany,
             false => TakenIn::Named(Change { of_unsettled: change.of_unsettled || is_new, ..change }),
         }
+    }
+
+    /// Of an endpoint that has several reasons, the last that says something counts.
+    fn take_reasons(&mut self) {
+        let Some(raw) = self.reasons.take() else { return };
+        let (mut scratch, mut next) = (String::new(), 0);
+        let read = Reader::new(raw).object(|reader, id| {
+            let (id, reason) = (id.read(&mut scratch).unwrap_or_default(), reader.value()?);
+            if reason == "null" {
+                return Ok(());
+            }
+            match self.known.find_or_add_near(next, id) {
+                Ok(place) => {
+                    self.known.reasons.set(place, reason);
+                    next = place + 1;
+                }
+                Err(_) => self.too_many = true,
+            }
+            Ok(())
+        });
+        debug_assert!(read.is_ok(), "it was read before");
     }
 
     fn change(&mut self) -> Change {
@@ -145,11 +169,11 @@ impl<'k> Pass<'k> {
         let statuses = &self.known.statuses;
         let is_settled = |status: u32| statuses.is_settled(status);
         let entries = &self.known.entries;
-        self.changed.retain(|(place, old)| entries[*place].status != *old);
+        self.changed.retain(|(place, old)| entries[*place as usize].status != *old);
         // What was the reason for another status is none for this one.
-        self.changed.iter().for_each(|(place, _)| self.known.reasons.remove(*place));
+        self.changed.iter().for_each(|(place, _)| self.known.reasons.remove(*place as usize));
         let changed: Vec<_> =
-            self.changed.iter().map(|(place, old)| (*old, entries[*place].status)).collect();
+            self.changed.iter().map(|(place, old)| (*old, entries[*place as usize].status)).collect();
         let has_new = self.known.entries.len() > self.first_new;
         Change {
             none: changed.is_empty()
@@ -177,12 +201,12 @@ impl<'k> Pass<'k> {
     fn set(&mut self, place: usize, old: u32, new: u32) {
         self.known.set(place, new);
         if place < self.first_new {
-            self.changed.push((place, old));
+            self.changed.push((place as u32, old));
         }
     }
 }
 
-impl Sink for Pass<'_> {
+impl<'b> Sink<'b> for Pass<'_, 'b> {
     fn begin_reply(&mut self) {
         self.begin_again();
         self.reasons = None;
@@ -192,17 +216,11 @@ impl Sink for Pass<'_> {
         self.begin_again();
     }
 
-    fn endpoint(&mut self, id: &str) {
-        // Mostly it stands where it is looked for.
-        self.place = match self.known.is_at(self.next, id) {
-            true => Some(self.next),
-            false => self.known.find_or_add(id).ok(),
+    fn endpoint(&mut self, id: &str, word: Option<&str>) {
+        let Ok(place) = self.known.find_or_add_near(self.next, id) else {
+            self.too_many = true;
+            return;
         };
-        self.too_many |= self.place.is_none();
-    }
-
-    fn status(&mut self, word: Option<&str>) {
-        let Some(place) = self.place.take() else { return };
         self.next = place + 1;
         let Entry { status: old, reply, .. } = self.known.entries[place];
         let status = self.known.statuses.number(word, old);
@@ -213,7 +231,7 @@ impl Sink for Pass<'_> {
             if reply + 1 == self.known.reply {
                 self.carried.add(old);
             } else {
-                self.returned.push((place, reply));
+                self.returned.push((place as u32, reply));
                 self.returned_unsettled |= !self.known.statuses.is_settled(old);
             }
         }
@@ -224,7 +242,7 @@ impl Sink for Pass<'_> {
         self.known.last.add(status);
     }
 
-    fn reasons(&mut self, reasons: Box<RawValue>) {
-        self.reasons = Some(reasons);
+    fn reasons(&mut self, reasons: Option<&'b str>) {
+        self.reasons = reasons;
     }
 }

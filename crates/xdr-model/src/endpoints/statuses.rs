@@ -2,21 +2,42 @@
 
 use std::collections::HashMap;
 
-use crate::operation::{EndpointActionStatus, StatusCounts};
+use super::{EndpointActionStatus, StatusCounts};
+use crate::redact::Secrets;
 
-/// The number of each status: first those of the known ones; an unknown word is numbered when it is met.
-#[derive(Clone, Default)]
+/// The number of each status: first those of the known ones, then that of the words that are left out; an unknown word is
+/// numbered when it is met. A hostile reply can have as many words as endpoints, so they are kept up to a limit.
+#[derive(Clone)]
 pub(super) struct Statuses {
+    /// The first stands for the words that are left out.
     unknown: Vec<EndpointActionStatus>,
-    /// The numbers of the unknown words: a hostile reply can have as many words as endpoints.
+    /// The numbers of the unknown words, as they came.
     numbers: HashMap<Box<str>, u32>,
+    /// How many of the unknown ones have been searched for secrets.
+    redacted: usize,
 }
+
+impl Default for Statuses {
+    fn default() -> Self {
+        let left_out = EndpointActionStatus::from_word(Some(LEFT_OUT));
+        Self { unknown: vec![left_out], numbers: HashMap::default(), redacted: 0 }
+    }
+}
+
+/// Stands for a word that is left out.
+const LEFT_OUT: &str = "…";
+/// The most unknown words.
+const MOST_WORDS: usize = 1000;
+/// The most bytes of one.
+const LONGEST_WORD: usize = 256;
 
 const KNOWN: &[EndpointActionStatus] = EndpointActionStatus::KNOWN;
 
 impl Statuses {
     /// The number of [`EndpointActionStatus::Unreported`], the last of the known ones.
     pub(super) const UNREPORTED: u32 = KNOWN.len() as u32 - 1;
+    /// The number of a word that is left out.
+    pub(super) const LEFT_OUT: u32 = KNOWN.len() as u32;
 
     pub(super) fn get(&self, number: u32) -> &EndpointActionStatus {
         let number = number as usize;
@@ -39,15 +60,34 @@ impl Statuses {
         if let Some(number) = self.numbers.get(word) {
             return *number;
         }
+        if word == LEFT_OUT || word.len() > LONGEST_WORD || self.is_full() {
+            return Self::LEFT_OUT;
+        }
         let number = (KNOWN.len() + self.unknown.len()) as u32;
         self.unknown.push(EndpointActionStatus::from_word(Some(word)));
         self.numbers.insert(word.into(), number);
         number
     }
 
-    /// How many unknown words have a number.
-    pub(super) fn unknown(&self) -> usize {
-        self.unknown.len()
+    fn is_full(&self) -> bool {
+        self.numbers.len() == MOST_WORDS
+    }
+
+    /// Whether the words of so many endpoints are so many that some of them can be forgotten: a tenant that sends others in
+    /// every reply must not fill the memory, nor use up the limit.
+    pub(super) fn has_too_many_for(&self, endpoints: usize) -> bool {
+        self.is_full() || self.numbers.len() > 2 * endpoints + 64
+    }
+
+    /// Takes secrets out of those words that are new.
+    pub(super) fn redact(&mut self, secrets: &Secrets) {
+        for status in &mut self.unknown[self.redacted..] {
+            let redacted = status.word().and_then(|word| secrets.redacted(word));
+            if let Some(redacted) = redacted {
+                *status = EndpointActionStatus::from_word(Some(&redacted));
+            }
+        }
+        self.redacted = self.unknown.len();
     }
 
     /// Of two statuses for one endpoint, the one that counts.

@@ -4,14 +4,13 @@ use std::fmt;
 use std::hash::BuildHasher;
 use std::ops::Range;
 
+use super::reasons::Reasons;
+use super::statuses::{Statuses, Tally};
+use super::{EndpointActionStatus, StatusCounts, reason};
+use crate::redact::Secrets;
 use foldhash::quality::RandomState;
 use hashbrown::HashTable;
 use hashbrown::hash_table::Entry as Slot;
-use serde_json::value::RawValue;
-
-use super::reasons::Reasons;
-use super::statuses::{Statuses, Tally};
-use crate::operation::{EndpointActionStatus, StatusCounts, reason};
 
 /// Every endpoint that was ever named, with its latest status.
 ///
@@ -51,7 +50,10 @@ pub(crate) struct Known<'a> {
     pub(crate) status: &'a EndpointActionStatus,
     /// The last reply did not name it.
     pub(crate) is_omitted: bool,
-    pub(crate) reason: Option<&'a RawValue>,
+    /// As it stands in a document.
+    pub(crate) reason: Option<&'a str>,
+    /// It has a reason that is not kept.
+    pub(crate) is_reason_left_out: bool,
 }
 
 impl PartialEq for Known<'_> {
@@ -80,13 +82,22 @@ impl KnownEndpoints {
     }
 
     pub(crate) fn contains(&self, id: &str) -> bool {
-        let hash = self.hasher.hash_one(id.as_bytes());
-        self.index.find(hash, |place| self.is_at(*place as usize, id)).is_some()
+        self.find(id).is_some()
     }
 
     /// How many endpoints have each latest status.
     pub(crate) fn counts(&self) -> StatusCounts {
         self.statuses.counts(&self.all)
+    }
+
+    /// How many endpoints the last reply named.
+    pub(crate) fn named(&self) -> u64 {
+        self.last.total()
+    }
+
+    /// How many of these have each status.
+    pub(crate) fn last_counts(&self) -> StatusCounts {
+        self.statuses.counts(&self.last)
     }
 
     /// The endpoints that the last reply named and that have not settled.
@@ -104,20 +115,42 @@ impl KnownEndpoints {
         self.last.count(|status| *self.statuses.get(status) == EndpointActionStatus::Pending)
     }
 
+    /// The endpoints whose status word was left out.
+    pub(crate) fn words_left_out(&self) -> u64 {
+        self.all.count(|status| status == Statuses::LEFT_OUT)
+    }
+
+    /// The endpoints whose reason was left out.
+    pub(crate) fn reasons_left_out(&self) -> u64 {
+        self.reasons.left_out()
+    }
+
+    /// Takes secrets out of the words and reasons that are new. The ids stay: they are sent back.
+    pub(crate) fn redact(&mut self, secrets: &Secrets) {
+        self.statuses.redact(secrets);
+        self.reasons.redact(secrets);
+    }
+
+    /// Where an endpoint stands.
+    pub(crate) fn find(&self, id: &str) -> Option<usize> {
+        let hash = self.hasher.hash_one(id.as_bytes());
+        self.index.find(hash, |place| self.is_at(*place as usize, id)).map(|place| *place as usize)
+    }
+
     /// Makes room for the endpoints of a first reply of so many bytes: what grows step by step is copied, and the index
     /// made anew, each time.
     pub(super) fn reserve(&mut self, bytes: usize) {
         /// About how many bytes of a reply an endpoint takes.
         const ENTRY: usize = 48;
-        self.ids.reserve(bytes * 3 / 4);
-        self.entries.reserve(bytes / ENTRY);
-        self.index.reserve(bytes / ENTRY, |_| 0);
+        let entries = (bytes / ENTRY).min(Self::MOST);
+        self.ids.reserve(bytes * 2 / 3);
+        self.entries.reserve(entries);
+        self.index.reserve(entries, |_| 0);
     }
 
-    /// Forgets the unknown words that no endpoint has any more, once these are most of them: a tenant that sends others in
-    /// every reply must not fill the memory.
+    /// Forgets the unknown words that no endpoint has any more, once there are many.
     pub(super) fn forget_words(&mut self) {
-        if self.statuses.unknown() <= 2 * self.entries.len() + 64 {
+        if !self.statuses.has_too_many_for(self.entries.len()) {
             return;
         }
         let mut statuses = Statuses::default();
@@ -139,13 +172,14 @@ impl KnownEndpoints {
         self.entries.shrink_to_fit();
     }
 
-    /// Adds what was known before, for example in another program.
+    /// Adds what was known before, for example in another program. The words of earlier programs count toward the limit.
     pub(crate) fn restore(
         &mut self,
         id: &str,
         word: Option<&str>,
         is_omitted: bool,
-        reason: Option<&RawValue>,
+        reason: Option<&str>,
+        is_reason_left_out: bool,
     ) -> Result<(), TooMany> {
         self.reply = 1;
         let known = self.entries.len();
@@ -161,17 +195,22 @@ impl KnownEndpoints {
             self.entries[place].reply = self.reply;
             self.last.add(new);
         }
-        reason.into_iter().for_each(|reason| self.reasons.set(place, reason));
+        match reason {
+            Some(reason) => self.reasons.set(place, reason),
+            None if is_reason_left_out => self.reasons.leave_out(place),
+            None => {}
+        }
         Ok(())
     }
 
-    fn get(&self, place: usize) -> Known<'_> {
+    pub(crate) fn get(&self, place: usize) -> Known<'_> {
         let entry = &self.entries[place];
         Known {
             id: &self.ids[span(&self.entries, place)],
             status: self.statuses.get(entry.status),
             is_omitted: entry.reply != self.reply,
             reason: self.reasons.get(place),
+            is_reason_left_out: self.reasons.is_left_out(place),
         }
     }
 
@@ -197,6 +236,12 @@ impl KnownEndpoints {
     /// Whether an endpoint stands here.
     pub(super) fn is_at(&self, place: usize, id: &str) -> bool {
         place < self.entries.len() && id_at(&self.ids, &self.entries, place) == id.as_bytes()
+    }
+
+    /// The same for an endpoint that mostly stands where it is looked for first.
+    #[inline]
+    pub(super) fn find_or_add_near(&mut self, place: usize, id: &str) -> Result<usize, TooMany> {
+        if self.is_at(place, id) { Ok(place) } else { self.find_or_add(id) }
     }
 
     /// Where an endpoint stands, now if not before. A new one has not been reported yet.

@@ -1,0 +1,102 @@
+//! The reasons that a tenant gives for failures.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::Value;
+
+use crate::redact::Secrets;
+
+/// The reason of each endpoint that has one, by its place. A tenant must not fill the memory with them: what is beyond the
+/// limits is left out, and that is remembered.
+#[derive(Clone, Default)]
+pub(super) struct Reasons {
+    kept: BTreeMap<u32, Box<str>>,
+    bytes: usize,
+    /// The endpoints whose reason was left out.
+    left_out: BTreeSet<u32>,
+    /// The places of the reasons that were not searched for secrets.
+    fresh: Vec<u32>,
+}
+
+impl Reasons {
+    /// A longer reason is left out.
+    const LONGEST: usize = 16 << 10;
+    /// The most reasons, and their most bytes.
+    const MOST: usize = 100_000;
+    const MOST_BYTES: usize = 8 << 20;
+
+    pub(super) fn get(&self, place: usize) -> Option<&str> {
+        self.kept.get(&(place as u32)).map(|raw| &**raw)
+    }
+
+    /// Whether an endpoint has a reason that was left out.
+    pub(super) fn is_left_out(&self, place: usize) -> bool {
+        self.left_out.contains(&(place as u32))
+    }
+
+    /// How many were left out.
+    pub(super) fn left_out(&self) -> u64 {
+        self.left_out.len() as u64
+    }
+
+    pub(super) fn set(&mut self, place: usize, reason: &str) {
+        if self.get(place) == Some(reason) {
+            return;
+        }
+        self.remove(place);
+        let has_room = self.kept.len() < Self::MOST && self.bytes + reason.len() <= Self::MOST_BYTES;
+        if has_room && reason.len() <= Self::LONGEST {
+            self.insert(place as u32, reason.into());
+            self.fresh.push(place as u32);
+        } else {
+            self.leave_out(place);
+        }
+    }
+
+    /// Notes that an endpoint has a reason which is not kept.
+    pub(super) fn leave_out(&mut self, place: usize) {
+        self.left_out.insert(place as u32);
+    }
+
+    pub(super) fn remove(&mut self, place: usize) {
+        self.left_out.remove(&(place as u32));
+        if let Some(reason) = self.kept.remove(&(place as u32)) {
+            self.bytes -= reason.len();
+        }
+    }
+
+    fn insert(&mut self, place: u32, reason: Box<str>) {
+        self.bytes += reason.len();
+        self.kept.insert(place, reason);
+    }
+
+    /// Takes secrets out of those that are new.
+    pub(super) fn redact(&mut self, secrets: &Secrets) {
+        for place in std::mem::take(&mut self.fresh) {
+            let redacted = self.kept.get(&place).and_then(|raw| secrets.redact_json(raw));
+            if let Some(redacted) = redacted {
+                self.remove(place as usize);
+                self.insert(place, redacted.into());
+            }
+        }
+    }
+}
+
+/// How deep a reason may be nested to be kept as it is. What is saved with it must be read again, and a reader of JSON
+/// ends at 128 levels.
+const DEEPEST: usize = 64;
+
+/// A free-form reason; one that a reader of JSON might refuse becomes text.
+pub(crate) fn reason(raw: &str) -> Value {
+    let value = serde_json::from_str(raw).ok().filter(|value| depth(value) <= DEEPEST);
+    value.unwrap_or_else(|| Value::String(raw.to_owned()))
+}
+
+fn depth(value: &Value) -> usize {
+    let deepest = match value {
+        Value::Array(items) => items.iter().map(depth).max(),
+        Value::Object(fields) => fields.values().map(depth).max(),
+        _ => return 0,
+    };
+    1 + deepest.unwrap_or(0)
+}

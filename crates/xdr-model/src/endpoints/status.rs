@@ -1,0 +1,86 @@
+//! How an action stands on one endpoint.
+
+use crate::string_enum::open_words;
+
+open_words! {
+    /// How an action stands on one endpoint.
+    ///
+    /// The case of letters does not matter. A word that is not listed here is kept and never taken for an end.
+    ///
+    /// Source: the API pages name no words; these are the ones that clients have met. A client of a sister call has met
+    /// words in another case (SEKOIA-IO/automation-library, commit 1b263ac7).
+    #[cfg_attr(
+        feature = "schema",
+        derive(schemars::JsonSchema),
+        schemars(schema_with = "crate::operation::shape::endpoint_action_status")
+    )]
+    EndpointActionStatus {
+        /// Not begun; an endpoint that is offline stays so for days.
+        Pending = "PENDING",
+        /// Running.
+        InProgress = "IN_PROGRESS",
+        /// Asked to stop, not stopped yet.
+        PendingAbort = "PENDING_ABORT",
+        /// Done.
+        CompletedSuccessfully = "COMPLETED_SUCCESSFULLY",
+        /// Done, with exceptions.
+        CompletedWithExceptions = "COMPLETED_SUCCESSFULLY_WITH_EXCEPTIONS",
+        /// Done in part.
+        CompletedPartial = "COMPLETED_PARTIAL",
+        /// Failed; the reply may name the reason.
+        Failed = "FAILED",
+        /// Ended by its time limit.
+        TimedOut = "TIMEOUT",
+        /// Never begun in the time an action is kept.
+        Expired = "EXPIRED",
+        /// Stopped while it ran.
+        Aborted = "ABORTED",
+        /// Cancelled before it ran.
+        Cancelled = "CANCELLED" | "CANCELED",
+    }
+    null:
+    /// The tenant names the endpoint and says nothing of it.
+    Unreported
+}
+
+impl EndpointActionStatus {
+    /// Whether nothing more will happen. An unknown word is not settled: it could mean anything.
+    pub fn is_settled(&self) -> bool {
+        !matches!(
+            self,
+            Self::Pending | Self::InProgress | Self::PendingAbort | Self::Unreported | Self::Unknown(_)
+        )
+    }
+
+    /// Whether the action was carried out in full on the endpoint. "With exceptions" is, "in part" is not.
+    ///
+    /// It does not say whether a scan found malware: what it finds is an alert in the console.
+    pub fn is_success(&self) -> bool {
+        matches!(self, Self::CompletedSuccessfully | Self::CompletedWithExceptions)
+    }
+
+    /// Whether this status counts if the same reply gives the endpoint the other one too: the less settled status
+    /// counts, then the worse.
+    pub(crate) fn outweighs(&self, other: &Self) -> bool {
+        self.rank() < other.rank()
+    }
+
+    /// The order of [`outweighs`](Self::outweighs). A status that says nothing comes first: it could mean anything.
+    fn rank(&self) -> u8 {
+        match self {
+            Self::Unreported => 0,
+            Self::Unknown(_) => 1,
+            Self::Pending => 2,
+            Self::InProgress => 3,
+            Self::PendingAbort => 4,
+            Self::Failed => 5,
+            Self::TimedOut => 6,
+            Self::Expired => 7,
+            Self::Aborted => 8,
+            Self::Cancelled => 9,
+            Self::CompletedPartial => 10,
+            Self::CompletedWithExceptions => 11,
+            Self::CompletedSuccessfully => 12,
+        }
+    }
+}

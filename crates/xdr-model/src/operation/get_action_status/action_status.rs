@@ -1,0 +1,133 @@
+//! The reply: one word for each endpoint, and reasons for some.
+
+use std::fmt;
+
+use serde::de::{self, Deserialize, Deserializer};
+use serde::ser::{Serialize, SerializeStruct, Serializer};
+use serde_json::Value;
+use serde_json::value::RawValue;
+
+use crate::endpoints::{EndpointActionStatus, Known, KnownEndpoints, StatusCounts, TooMany, reason};
+use crate::redact::Secrets;
+use crate::reply::DecodeError;
+
+/// How an action stands on all of its endpoints.
+///
+/// A reply without `data` names no endpoint and may hold `errorReasons` only. With another key it is unreadable: the
+/// statuses may stand directly in `reply`, and "no endpoint" would be wrong.
+///
+/// ```
+/// use xdr_model::{GetActionStatus, Operation};
+///
+/// let status = GetActionStatus::decode(
+///     br#"{"reply":{"data":{"e1":"COMPLETED_SUCCESSFULLY","e2":"FAILED"},"errorReasons":{"e2":{"why":"disk"}}}}"#,
+/// )?;
+/// assert!(status.counts().is_settled());
+/// let (failed, reason) = status.unsuccessful().next().map(|(id, _, reason)| (id, reason)).unwrap();
+/// assert_eq!(failed, "e2");
+/// assert_eq!(reason.unwrap()["why"], "disk");
+/// # Ok::<(), xdr_model::error::DecodeError>(())
+/// ```
+///
+/// Its size is bounded: at most 1,000,000 endpoints, 1,000 different unknown words of at most 256 bytes, and 100,000 reasons
+/// of at most 16 KiB each and 8 MiB in all. With more endpoints, or an id of more than 1,024 bytes, the reply is unreadable.
+/// Words and reasons beyond that are left out; the word `…` stands for them, and
+/// [`reasons_left_out`](Self::reasons_left_out) counts the others.
+#[derive(Clone, PartialEq, Default)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(with = "super::shape::ActionStatus"))]
+pub struct ActionStatus(KnownEndpoints);
+
+impl ActionStatus {
+    /// Reads the body of a reply.
+    pub(super) fn in_body(body: &[u8]) -> Result<Self, DecodeError> {
+        match KnownEndpoints::in_body(body)? {
+            Ok(known) => Ok(Self(known)),
+            Err(TooMany) => Err(DecodeError::misshapen(body, "more endpoints than can be held")),
+        }
+    }
+
+    /// Takes secrets out of words and reasons.
+    pub(super) fn redact(&mut self, secrets: &Secrets) {
+        self.0.redact(secrets);
+    }
+
+    fn named(&self) -> impl Iterator<Item = Known<'_>> {
+        self.0.iter().filter(|known| !known.is_omitted)
+    }
+
+    /// The endpoints of the action in the order of the reply, each once. If the reply repeats an endpoint, a status
+    /// that is not settled outweighs one that is; of two settled ones the worse counts. Empty when the tenant does
+    /// not know the action: that is not success.
+    pub fn endpoints(&self) -> impl Iterator<Item = (&str, &EndpointActionStatus)> {
+        self.named().map(|known| (known.id, known.status))
+    }
+
+    /// Whether the reply names no endpoint.
+    pub fn is_empty(&self) -> bool {
+        self.0.named() == 0
+    }
+
+    /// Whether the reply names an endpoint.
+    pub(crate) fn names(&self, id: &str) -> bool {
+        self.0.find(id).is_some_and(|place| !self.0.get(place).is_omitted)
+    }
+
+    /// The reasons by endpoint, free-form, for failures only and not for all of them.
+    pub fn reasons(&self) -> impl Iterator<Item = (&str, Value)> {
+        self.0.iter().filter_map(|known| Some((known.id, reason(known.reason?))))
+    }
+
+    /// How many reasons were left out because they are too long or too many.
+    pub fn reasons_left_out(&self) -> u64 {
+        self.0.reasons_left_out()
+    }
+
+    /// How many endpoints have each status.
+    pub fn counts(&self) -> StatusCounts {
+        self.0.last_counts()
+    }
+
+    /// The endpoints of which more is to come.
+    pub fn unsettled(&self) -> impl Iterator<Item = &str> {
+        self.named().filter(|known| !known.status.is_settled()).map(|known| known.id)
+    }
+
+    /// The endpoints that have settled without success, with the reason where the tenant gave one.
+    pub fn unsuccessful(&self) -> impl Iterator<Item = (&str, &EndpointActionStatus, Option<Value>)> {
+        self.named()
+            .filter(|known| known.status.is_settled() && !known.status.is_success())
+            .map(|known| (known.id, known.status, known.reason.map(reason)))
+    }
+}
+
+impl fmt::Debug for ActionStatus {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_map().entries(self.endpoints()).finish()
+    }
+}
+
+impl Serialize for ActionStatus {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut status = serializer.serialize_struct("ActionStatus", 2)?;
+        status.serialize_field("endpoints", &AsMap(|| self.endpoints()))?;
+        status.serialize_field("error_reasons", &AsMap(|| self.reasons()))?;
+        status.end()
+    }
+}
+
+/// Entries that are written as an object.
+struct AsMap<F>(F);
+
+impl<K: Serialize, V: Serialize, I: Iterator<Item = (K, V)>, F: Fn() -> I> Serialize for AsMap<F> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_map((self.0)())
+    }
+}
+
+impl<'de> Deserialize<'de> for ActionStatus {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let reply = Box::<RawValue>::deserialize(deserializer)?;
+        let body = format!(r#"{{"reply":{}}}"#, reply.get());
+        Self::in_body(body.as_bytes()).map_err(de::Error::custom)
+    }
+}
