@@ -82,7 +82,8 @@ impl<'t> ErrorFields<'t> {
 }
 
 /// Whether the raw value of an error's key says that there is an error: null, 0 and an empty text do not.
-fn says_something(raw: &str) -> bool {
+#[inline]
+pub(crate) fn says_something(raw: &str) -> bool {
     !matches!(raw, "null" | "0" | "\"\"")
 }
 

@@ -129,13 +129,13 @@ impl Search {
             Ok(text) => (text, None),
             Err(error) => {
                 let text = std::str::from_utf8(&body[..error.valid_up_to()]).unwrap_or_default();
-                (text, error.error_len().map(|_| Why::Syntax("no UTF-8")))
+                (text, error.error_len().map(|_| Why::Syntax))
             }
         };
         let is_all = text.len() == body.len();
         let mut reader = Reader::new(text);
         let failed = search.value(&mut reader, Place::Top, 0).and_then(|()| reader.end()).err();
-        end = failed.map(|error| error.why).filter(|why| *why != Why::Cut).or(end);
+        end = failed.map(Malformed::why).filter(|why| *why != Why::Cut).or(end);
         if end.is_some() {
             search.action = None;
         } else if is_all && failed.is_none() {

@@ -7,7 +7,9 @@ use std::str::FromStr;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::Value;
 
+use crate::id_text::IdText;
 use crate::json_integer::MAX_INTEGER;
+use crate::redact::Secrets;
 use crate::request_reader::{FromDocument, RequestReader, deserialize_by_the_rules, integer};
 use crate::validate::{Invalid, Place, Violation};
 use crate::{quotes, supplied};
@@ -23,24 +25,24 @@ macro_rules! text_id {
         $(#[$doc])*
         #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
         #[serde(transparent)]
-        pub struct $name(String);
+        pub struct $name(IdText);
 
         impl $name {
-            /// The text as it is sent.
+            /// The text as it is sent, also if it must not be shown.
             pub fn as_str(&self) -> &str {
-                &self.0
+                self.0.as_str()
             }
         }
 
         impl<T: Into<String>> From<T> for $name {
             fn from(text: T) -> Self {
-                Self(text.into())
+                Self(IdText::from(text.into()))
             }
         }
 
         impl fmt::Display for $name {
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.pad(&crate::text::sanitise(&self.0, 128))
+                self.0.fmt(f)
             }
         }
     };
@@ -91,36 +93,49 @@ text_id! {
     derive(schemars::JsonSchema),
     schemars(schema_with = "crate::shape::action_id")
 )]
-pub struct ActionId(String);
+pub struct ActionId(IdText);
+
+impl EndpointId {
+    /// The same, shown without the secrets.
+    pub(crate) fn hiding(mut self, secrets: &Secrets) -> Self {
+        self.0.hide(secrets);
+        self
+    }
+}
 
 impl ActionId {
-    /// The id as text.
+    /// The id as text, also if it must not be shown.
     pub fn as_str(&self) -> &str {
-        &self.0
+        self.0.as_str()
+    }
+
+    /// From now on it is shown without the secrets.
+    pub(crate) fn hide(&mut self, secrets: &Secrets) {
+        self.0.hide(secrets);
     }
 
     /// The id as the tenant names it. `None` for the empty text, which names nothing, and for one that is too long.
     pub(crate) fn named(text: String) -> Option<Self> {
-        (1..=LONGEST_ID).contains(&text.len()).then_some(Self(text))
+        (1..=LONGEST_ID).contains(&text.len()).then(|| Self(text.into()))
     }
 
     /// Writes the id as the API takes it: all digits as an integer, however large.
     pub(crate) fn as_the_api_takes_it<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         match self.as_integer() {
             Some(id) => serializer.serialize_u64(id),
-            None => serializer.serialize_str(&self.0),
+            None => serializer.serialize_str(self.as_str()),
         }
     }
 
     /// The id as the integer that is sent, if it is one: `07` is not, for it would become that of another action.
     fn as_integer(&self) -> Option<u64> {
-        self.0.parse().ok().filter(|id: &u64| id.to_string() == self.0)
+        self.as_str().parse().ok().filter(|id: &u64| id.to_string() == self.as_str())
     }
 }
 
 impl From<u64> for ActionId {
     fn from(id: u64) -> Self {
-        Self(id.to_string())
+        Self(id.to_string().into())
     }
 }
 
@@ -132,7 +147,7 @@ impl FromStr for ActionId {
     /// `4294967297.0` or `4,294,967,297`. Such an id names no action.
     fn from_str(text: &str) -> Result<Self, Invalid> {
         match supplied_rule(text) {
-            None => Ok(Self(text.into())),
+            None => Ok(Self(text.to_owned().into())),
             Some(rule) => {
                 Err(Invalid::one(Violation::new("/action_id", rule).with_found(&format!("{text:?}"))))
             }
@@ -157,7 +172,7 @@ const FORMATTED_NUMBER: &str = "must be the id as the tenant names it, not a for
 
 impl fmt::Display for ActionId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(&crate::text::sanitise(&self.0, 128))
+        self.0.fmt(f)
     }
 }
 
@@ -166,7 +181,7 @@ impl Serialize for ActionId {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         match self.as_integer().filter(|id| *id <= MAX_INTEGER) {
             Some(id) => serializer.serialize_u64(id),
-            None => serializer.serialize_str(&self.0),
+            None => serializer.serialize_str(self.as_str()),
         }
     }
 }
@@ -208,14 +223,14 @@ deserialize_by_the_rules!(ActionId, IncidentId);
 
 impl FromDocument for IncidentId {
     fn read(reader: &mut RequestReader, place: &Place<'_>, value: Value) -> Option<Self> {
-        reader.supplied(place, value).map(Self)
+        reader.supplied(place, value).map(Self::from)
     }
 }
 
 impl<'de> Deserialize<'de> for EndpointId {
     /// Any text: a tenant names its endpoints as it likes.
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        String::deserialize(deserializer).map(Self)
+        String::deserialize(deserializer).map(Self::from)
     }
 }
 

@@ -2,16 +2,14 @@
 //! reply is bounded by its bytes, whatever its shape.
 
 use std::fmt;
+use std::num::NonZeroU64;
 
 use crate::json_text::Quoted;
 
-/// Why a document cannot be read.
+/// Why a document cannot be read, and before which byte: in one number, since what is returned in a register is read
+/// faster than what is returned in memory.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Malformed {
-    pub(crate) why: Why,
-    /// Before which byte of the text.
-    at: usize,
-}
+pub(crate) struct Malformed(NonZeroU64);
 
 /// What kind of failure it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -19,24 +17,73 @@ pub(crate) enum Why {
     /// The text ends inside of the document.
     Cut,
     /// It is no JSON.
-    Syntax(&'static str),
-    /// It is JSON of another shape.
-    Shape(&'static str),
+    Syntax,
+    /// It is JSON without an object where one is expected.
+    NoObject,
+    /// The same for a list.
+    NoList,
+    /// It has no `reply`.
+    NoReply,
+    /// Its reply has no `data`.
+    NoData,
+    /// The status of an endpoint is no word.
+    NoWord,
+    /// An id is too long.
+    LongId,
+    /// A key is repeated again and again.
+    Repeated,
+}
+
+impl Why {
+    const ALL: [Self; 9] = [
+        Self::Cut,
+        Self::Syntax,
+        Self::NoObject,
+        Self::NoList,
+        Self::NoReply,
+        Self::NoData,
+        Self::NoWord,
+        Self::LongId,
+        Self::Repeated,
+    ];
+
+    fn as_str(self) -> &'static str {
+        match self {
+            Self::Cut => "it ends too early",
+            Self::Syntax => "it is no JSON",
+            Self::NoObject => "there is no object",
+            Self::NoList => "there is no list",
+            Self::NoReply => "there is no `reply`",
+            Self::NoData => "there is no `data`",
+            Self::NoWord => "there is no status word",
+            Self::LongId => "an id has more than 1024 bytes",
+            Self::Repeated => "a key is repeated again and again",
+        }
+    }
 }
 
 impl Malformed {
+    fn new(why: Why, at: usize) -> Self {
+        Self(NonZeroU64::MIN.saturating_add((at as u64) << 8 | why as u64))
+    }
+
+    pub(crate) fn why(self) -> Why {
+        Why::ALL[((self.0.get() - 1) & 0xff) as usize]
+    }
+
+    fn at(self) -> u64 {
+        (self.0.get() - 1) >> 8
+    }
+
     /// Whether it is JSON, of another shape.
-    pub(crate) fn is_shape(&self) -> bool {
-        matches!(self.why, Why::Shape(_))
+    pub(crate) fn is_shape(self) -> bool {
+        !matches!(self.why(), Why::Cut | Why::Syntax)
     }
 }
 
 impl fmt::Display for Malformed {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.why {
-            Why::Cut => write!(f, "it ends too early, after byte {}", self.at),
-            Why::Syntax(what) | Why::Shape(what) => write!(f, "{what} at byte {}", self.at),
-        }
+        write!(f, "{}, at byte {}", self.why().as_str(), self.at())
     }
 }
 
@@ -55,54 +102,70 @@ impl<'t> Reader<'t> {
     }
 
     /// A failure at this place.
+    #[cold]
     pub(crate) fn fails(&self, why: Why) -> Malformed {
-        Malformed { why, at: self.at }
+        Malformed::new(why, self.at)
     }
 
-    /// A failure of the shape at this place.
-    pub(crate) fn misshapen(&self, what: &'static str) -> Malformed {
-        self.fails(Why::Shape(what))
-    }
-
-    fn syntax(&self, what: &'static str) -> Malformed {
-        self.fails(if self.at < self.text.len() { Why::Syntax(what) } else { Why::Cut })
+    #[cold]
+    pub(crate) fn syntax(&self) -> Malformed {
+        self.fails(if self.at < self.text.len() { Why::Syntax } else { Why::Cut })
     }
 
     /// The failure for another value than the expected one, if it is one.
-    fn other(&mut self, what: &'static str) -> Malformed {
-        let here = self.misshapen(what);
+    #[cold]
+    fn other(&mut self, what: Why) -> Malformed {
+        let here = self.fails(what);
         self.skip().err().unwrap_or(here)
     }
 
     /// The next byte that is not white space.
     #[inline]
     pub(crate) fn peek(&mut self) -> Result<u8, Malformed> {
-        let bytes = self.text.as_bytes();
-        while let Some(byte) = bytes.get(self.at) {
-            if !matches!(byte, b' ' | b'\n' | b'\t' | b'\r') {
-                return Ok(*byte);
-            }
-            self.at += 1;
+        match self.text.as_bytes().get(self.at) {
+            Some(byte) if *byte > b' ' => Ok(*byte),
+            _ => self.peek_further(),
         }
-        Err(self.fails(Why::Cut))
+    }
+
+    #[inline(never)]
+    fn peek_further(&mut self) -> Result<u8, Malformed> {
+        let rest = &self.text.as_bytes()[self.at..];
+        let blanks = rest.iter().take_while(|byte| matches!(byte, b' ' | b'\n' | b'\t' | b'\r')).count();
+        self.at += blanks;
+        rest.get(blanks).copied().ok_or_else(|| self.fails(Why::Cut))
     }
 
     /// Succeeds if nothing follows.
     pub(crate) fn end(&mut self) -> Result<(), Malformed> {
         match self.peek() {
-            Ok(_) => Err(self.syntax("more than one value")),
+            Ok(_) => Err(self.syntax()),
             Err(_) => Ok(()),
         }
     }
 
-    /// Reads an object, whose keys are readable. `entry` takes the value of each key.
+    /// Reads an object, whose keys must be readable. `entry` takes the value of each key.
     #[inline]
     pub(crate) fn object(
         &mut self,
         mut entry: impl FnMut(&mut Self, Quoted<'t>) -> Result<(), Malformed>,
     ) -> Result<(), Malformed> {
+        self.entries(|reader, key| {
+            if !key.is_readable() {
+                return Err(reader.syntax());
+            }
+            entry(reader, key)
+        })
+    }
+
+    /// Reads an object, whatever its keys.
+    #[inline]
+    pub(crate) fn entries(
+        &mut self,
+        mut entry: impl FnMut(&mut Self, Quoted<'t>) -> Result<(), Malformed>,
+    ) -> Result<(), Malformed> {
         if self.peek()? != b'{' {
-            return Err(self.other("no object"));
+            return Err(self.other(Why::NoObject));
         }
         self.at += 1;
         if self.peek()? == b'}' {
@@ -111,9 +174,6 @@ impl<'t> Reader<'t> {
         }
         loop {
             let key = self.key()?;
-            if !key.is_readable() {
-                return Err(self.syntax("a key that is no Unicode"));
-            }
             entry(self, key)?;
             if !self.goes_on(b'}')? {
                 return Ok(());
@@ -127,7 +187,7 @@ impl<'t> Reader<'t> {
         mut item: impl FnMut(&mut Self) -> Result<(), Malformed>,
     ) -> Result<(), Malformed> {
         if self.peek()? != b'[' {
-            return Err(self.other("no list"));
+            return Err(self.other(Why::NoList));
         }
         self.at += 1;
         if self.peek()? == b']' {
@@ -147,7 +207,7 @@ impl<'t> Reader<'t> {
     fn goes_on(&mut self, end: u8) -> Result<bool, Malformed> {
         let next = self.peek()?;
         if next != b',' && next != end {
-            return Err(self.syntax("no comma and no end"));
+            return Err(self.syntax());
         }
         self.at += 1;
         Ok(next == b',')
@@ -157,7 +217,7 @@ impl<'t> Reader<'t> {
     fn key(&mut self) -> Result<Quoted<'t>, Malformed> {
         let key = self.text()?;
         if self.peek()? != b':' {
-            return Err(self.syntax("no colon"));
+            return Err(self.syntax());
         }
         self.at += 1;
         Ok(key)
@@ -167,7 +227,7 @@ impl<'t> Reader<'t> {
     #[inline]
     pub(crate) fn text(&mut self) -> Result<Quoted<'t>, Malformed> {
         if self.peek()? != b'"' {
-            return Err(self.syntax("no text"));
+            return Err(self.syntax());
         }
         self.at += 1;
         let bytes = self.text.as_bytes();
@@ -185,7 +245,7 @@ impl<'t> Reader<'t> {
                     self.at += 1;
                     self.escape()?;
                 }
-                _ => return Err(self.syntax("a control character in a text")),
+                _ => return Err(self.syntax()),
             }
         }
     }
@@ -198,12 +258,12 @@ impl<'t> Reader<'t> {
                 self.at += 1;
                 for _ in 0..4 {
                     if !bytes.get(self.at).is_some_and(u8::is_ascii_hexdigit) {
-                        return Err(self.syntax("an escape that is none"));
+                        return Err(self.syntax());
                     }
                     self.at += 1;
                 }
             }
-            _ => return Err(self.syntax("an escape that is none")),
+            _ => return Err(self.syntax()),
         }
         Ok(())
     }
@@ -214,10 +274,15 @@ impl<'t> Reader<'t> {
     }
 
     /// Reads any value: how it stands there.
+    #[inline]
     pub(crate) fn value(&mut self) -> Result<&'t str, Malformed> {
-        self.peek()?;
+        let first = self.peek()?;
         let begin = self.at;
-        self.skip()?;
+        match first {
+            b'{' | b'[' => self.skip()?,
+            b'"' => _ = self.text()?,
+            first => self.scalar(first)?,
+        }
         Ok(&self.text[begin..self.at])
     }
 
@@ -255,6 +320,7 @@ impl<'t> Reader<'t> {
         }
     }
 
+    #[inline]
     fn scalar(&mut self, first: u8) -> Result<(), Malformed> {
         match first {
             b'n' => self.word("null"),
@@ -264,6 +330,7 @@ impl<'t> Reader<'t> {
         }
     }
 
+    #[inline]
     fn word(&mut self, word: &str) -> Result<(), Malformed> {
         let rest = &self.text.as_bytes()[self.at..];
         if rest.starts_with(word.as_bytes()) {
@@ -273,35 +340,33 @@ impl<'t> Reader<'t> {
         if word.as_bytes().starts_with(rest) {
             self.at = self.text.len();
         }
-        Err(self.syntax("no value"))
+        Err(self.syntax())
     }
 
     fn number(&mut self) -> Result<(), Malformed> {
-        let byte = |reader: &Self| reader.text.as_bytes().get(reader.at).copied();
-        self.at += usize::from(byte(self) == Some(b'-'));
-        match byte(self) {
-            Some(b'0') => self.at += 1,
-            _ => self.digits()?,
+        // 0, which is in no number, stands for the end.
+        let byte = |at: usize| self.text.as_bytes().get(at).copied().unwrap_or(0);
+        let digits = |mut at: usize| {
+            while byte(at).is_ascii_digit() {
+                at += 1;
+            }
+            at
+        };
+        let whole = self.at + usize::from(byte(self.at) == b'-');
+        let mut at = if byte(whole) == b'0' { whole + 1 } else { digits(whole) };
+        let mut is_number = at > whole;
+        if is_number && byte(at) == b'.' {
+            let fraction = at + 1;
+            at = digits(fraction);
+            is_number = at > fraction;
         }
-        if byte(self) == Some(b'.') {
-            self.at += 1;
-            self.digits()?;
+        if is_number && matches!(byte(at), b'e' | b'E') {
+            let exponent = at + 1 + usize::from(matches!(byte(at + 1), b'+' | b'-'));
+            at = digits(exponent);
+            is_number = at > exponent;
         }
-        if let Some(b'e' | b'E') = byte(self) {
-            self.at += 1;
-            self.at += usize::from(matches!(byte(self), Some(b'+' | b'-')));
-            self.digits()?;
-        }
-        Ok(())
-    }
-
-    fn digits(&mut self) -> Result<(), Malformed> {
-        let digits = self.text.as_bytes()[self.at..].iter().take_while(|b| b.is_ascii_digit()).count();
-        if digits == 0 {
-            return Err(self.syntax("no value"));
-        }
-        self.at += digits;
-        Ok(())
+        self.at = at;
+        if is_number { Ok(()) } else { Err(self.syntax()) }
     }
 }
 
@@ -357,5 +422,102 @@ impl Nesting {
 
     fn pop(&mut self) {
         self.depth -= 1;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use serde_json::value::RawValue;
+
+    use super::{Reader, Why};
+
+    /// Texts that are nearly JSON.
+    fn near_json() -> impl Strategy<Value = String> {
+        let pieces = prop::sample::select(vec![
+            "{",
+            "}",
+            "[",
+            "]",
+            ",",
+            ":",
+            " ",
+            "\n",
+            "\"a\"",
+            "\"\\u00e9\\n\"",
+            "\"\\ud83d\\ude00\"",
+            "\"\\ud800\"",
+            "\"\\x\"",
+            "\"tail",
+            "\"12345678\"",
+            "\"\u{e9}\u{1f600}\"",
+            "\"\t\"",
+            "0",
+            "-0",
+            "01",
+            "1.5",
+            "1.",
+            "-",
+            "1e5",
+            "1E+",
+            "12e-3",
+            "null",
+            "nul",
+            "true",
+            "false",
+            "\u{feff}",
+            "{}",
+            "[]",
+            "\"k\":",
+            "[1,2]",
+        ]);
+        prop::collection::vec(pieces, 0..9).prop_map(|pieces| pieces.concat())
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { cases: 4096, failure_persistence: None, ..ProptestConfig::default() })]
+
+        #[test]
+        fn what_is_json_is_what_the_other_reader_takes(text in near_json()) {
+            let mut reader = Reader::new(&text);
+            let read = reader.value().and_then(|raw| reader.end().map(|()| raw));
+            let expected = serde_json::from_str::<&RawValue>(&text).ok().map(RawValue::get);
+            prop_assert_eq!(read.ok(), expected);
+        }
+
+        #[test]
+        fn a_text_is_read_as_the_other_reader_reads_it(text in "\"[a-z\\\\\"/bu0-9dDcCéß]{0,24}\"") {
+            let expected = serde_json::from_str::<String>(&text).ok();
+            let mut reader = Reader::new(&text);
+            let read = reader.text().ok().filter(|_| reader.end().is_ok());
+            let mut scratch = String::new();
+            let read_text = read.and_then(|quoted| quoted.read(&mut scratch).map(str::to_owned));
+            prop_assert_eq!(&read_text, &expected);
+            if let Some((quoted, text)) = read.zip(expected) {
+                let longer = text.clone() + "x";
+                prop_assert!(quoted.is(&text) && quoted.is_readable() && !quoted.is(&longer));
+                prop_assert!(!quoted.is_longer_than(text.len()));
+                prop_assert!(text.is_empty() || quoted.is_longer_than(text.len() - 1));
+            }
+        }
+
+        /// A document that is cut is cut, and nothing else, wherever that is.
+        #[test]
+        fn a_document_that_is_cut_is_known_for_it(text in near_json(), cut in any::<prop::sample::Index>()) {
+            if serde_json::from_str::<&RawValue>(&text).is_ok() && text.starts_with(['{', '[', '"']) {
+                let ends: Vec<_> = (0..text.trim_end().len()).filter(|end| text.is_char_boundary(*end)).collect();
+                let read = Reader::new(&text[..ends[cut.index(ends.len())]]).value();
+                prop_assert_eq!(read.map_err(|error| error.why()), Err(Why::Cut));
+            }
+        }
+    }
+
+    #[test]
+    fn depth_has_no_limit() {
+        let depth = 1_000_000;
+        let (open, close) = ("[{\"a\":".repeat(depth), "}]".repeat(depth));
+        assert!(Reader::new(&format!("{open}0{close}")).value().is_ok());
+        let crossed = format!("{open}0{}", close.replacen("}]", "]}", 1));
+        assert_eq!(Reader::new(&crossed).value().map_err(|error| error.why()), Err(Why::Syntax));
     }
 }

@@ -2,6 +2,8 @@
 
 use std::str::Chars;
 
+use memchr::memchr;
+
 /// What stands between the quotes of a text. Its escapes have the right form; whether they name characters is seen when
 /// it is read.
 #[derive(Debug, Clone, Copy)]
@@ -11,25 +13,34 @@ pub(crate) struct Quoted<'t> {
 }
 
 impl<'t> Quoted<'t> {
+    #[inline]
     pub(crate) fn new(raw: &'t str, has_escapes: bool) -> Self {
         Self { raw, has_escapes }
     }
 
     /// Whether it is this text.
+    #[inline]
     pub(crate) fn is(self, text: &str) -> bool {
-        if !self.has_escapes {
-            return self.raw == text;
-        }
+        if self.has_escapes { self.is_escaped(text) } else { self.raw == text }
+    }
+
+    #[cold]
+    fn is_escaped(self, text: &str) -> bool {
         self.chars().eq(text.chars().map(Some))
     }
 
     /// Whether its escapes name characters: half of a pair names none.
+    #[inline]
     pub(crate) fn is_readable(self) -> bool {
-        !self.has_escapes || self.chars().all(|c| c.is_some())
+        !self.has_escapes || self.decode(&mut ()).is_some()
     }
 
     /// Whether it is longer than so many bytes. Only as much of it is looked at as that takes.
+    #[inline]
     pub(crate) fn is_longer_than(self, most: usize) -> bool {
+        if self.raw.len() <= most {
+            return false;
+        }
         if !self.has_escapes {
             return self.raw.len() > most;
         }
@@ -49,15 +60,49 @@ impl<'t> Quoted<'t> {
             return Some(self.raw);
         }
         scratch.clear();
-        for c in self.chars() {
-            scratch.push(c?);
-        }
+        self.decode(scratch)?;
         Some(scratch)
+    }
+
+    /// Writes the text; `None` if it is not readable.
+    #[inline(never)]
+    fn decode(self, to: &mut impl Take) -> Option<()> {
+        let mut rest = self.raw;
+        while let Some(at) = memchr(b'\\', rest.as_bytes()) {
+            to.take_text(&rest[..at]);
+            let mut escape = Characters(rest[at + 1..].chars());
+            to.take_char(escape.escaped()?);
+            rest = escape.0.as_str();
+        }
+        to.take_text(rest);
+        Some(())
     }
 
     fn chars(self) -> Characters<'t> {
         Characters(self.raw.chars())
     }
+}
+
+/// What a text is written to, if to anything.
+trait Take {
+    fn take_text(&mut self, text: &str);
+    fn take_char(&mut self, c: char);
+}
+
+impl Take for String {
+    fn take_text(&mut self, text: &str) {
+        self.push_str(text);
+    }
+
+    fn take_char(&mut self, c: char) {
+        self.push(c);
+    }
+}
+
+impl Take for () {
+    fn take_text(&mut self, _: &str) {}
+
+    fn take_char(&mut self, _: char) {}
 }
 
 /// The characters of a text; `None` for an escape that names none.
@@ -88,7 +133,9 @@ impl Characters<'_> {
     }
 
     fn unit(&mut self) -> Option<u32> {
-        (0..4).try_fold(0, |unit, _| Some(unit << 4 | self.0.next()?.to_digit(16)?))
+        let (digits, rest) = self.0.as_str().split_at_checked(4)?;
+        self.0 = rest.chars();
+        u32::from_str_radix(digits, 16).ok()
     }
 }
 

@@ -40,6 +40,7 @@ pub mod error;
 pub mod filter;
 pub mod flow;
 mod gate;
+mod id_text;
 mod ids;
 mod json_integer;
 mod json_reader;

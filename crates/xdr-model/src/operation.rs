@@ -1,6 +1,8 @@
 //! The calls of the API and their replies: for programs that send an operation of their own, or read a reply themselves.
 //! [`registry`](crate::registry) lists them.
 
+use std::sync::Arc;
+
 use bytes::Bytes;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -135,7 +137,7 @@ pub trait Operation: Serialize {
     /// Takes the secrets of the request out of a reply, should the tenant have sent them back: what a reply says is shown to
     /// people and logged. A [`Call`](crate::flow::Call) does it with each reply that it has read. Leave ids as they are, for
     /// they are sent back. Without it nothing is taken out.
-    fn redact(reply: &mut Self::Reply, secrets: &Secrets) {
+    fn redact(reply: &mut Self::Reply, secrets: &Arc<Secrets>) {
         let _ = (reply, secrets);
     }
 

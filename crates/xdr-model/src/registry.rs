@@ -2,6 +2,7 @@
 //! hold of them all. Nothing else lists them.
 
 use std::any::Any;
+use std::sync::Arc;
 
 use crate::error::Error;
 use crate::flow::{Call, Prepared};
@@ -109,7 +110,7 @@ fn read_reply<O: Operation<Reply: Any + Send>>(body: &[u8]) -> Result<AnyReply, 
     Ok(Box::new(O::decode(body)?))
 }
 
-fn redact<O: Operation<Reply: Any + Send>>(reply: &mut AnyReply, secrets: &Secrets) {
+fn redact<O: Operation<Reply: Any + Send>>(reply: &mut AnyReply, secrets: &Arc<Secrets>) {
     if let Some(reply) = reply.downcast_mut() {
         O::redact(reply, secrets);
     }

@@ -4,9 +4,9 @@ use std::fmt;
 
 use serde::de::DeserializeOwned;
 
-use crate::api_error::{ApiError, ErrorFields};
+use crate::api_error::{ApiError, ErrorFields, says_something};
 use crate::body_findings::{BodyFindings, without_mark};
-use crate::json_reader::{Malformed, Reader};
+use crate::json_reader::{Malformed, Reader, Why};
 use crate::json_text::Quoted;
 use crate::redact::{Secrets, TEXT_KEPT};
 use crate::text::{SERVER_TEXT, sanitise};
@@ -169,21 +169,21 @@ fn envelope<'t>(
     match reply_is_error {
         Some(reply_is_error) => Ok(reply_is_error || is_error),
         None if is_error => Ok(true),
-        None => Err(reader.misshapen("no `reply`")),
+        None => Err(reader.fails(Why::NoReply)),
     }
 }
 
 /// Refuses a key that is repeated more often than any tenant would: each time, what was taken in is undone.
 pub(crate) fn count_repeated(reader: &Reader<'_>, times: &mut u32) -> Result<(), Malformed> {
     *times += 1;
-    if *times > 8 { Err(reader.misshapen("a key that is repeated again and again")) } else { Ok(()) }
+    if *times > 8 { Err(reader.fails(Why::Repeated)) } else { Ok(()) }
 }
 
 /// Takes the value of another key; whether the key shows that this is an error object.
+#[inline]
 pub(crate) fn is_error_entry<'t>(reader: &mut Reader<'t>, key: Quoted<'t>) -> Result<bool, Malformed> {
-    let mut fields = ErrorFields::default();
-    fields.take(key, reader.value()?);
-    Ok(fields.is_error())
+    let is_of_errors = key.is("err_code") || key.is("err_msg");
+    Ok(says_something(reader.value()?) && is_of_errors)
 }
 
 /// Takes the `data` around a reply; whether it is the error of a newer call.

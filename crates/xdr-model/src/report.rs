@@ -376,7 +376,7 @@ impl ActionReport {
     }
 
     /// Takes in the body of a status reply, without the secrets of the request should the tenant send them back.
-    pub(crate) fn take_in(&mut self, body: &[u8], secrets: &Secrets) -> Result<TakenIn, DecodeError> {
+    pub(crate) fn take_in(&mut self, body: &[u8], secrets: &Arc<Secrets>) -> Result<TakenIn, DecodeError> {
         let known = Arc::make_mut(&mut self.known);
         let taken = take_in(known, body)?;
         known.redact(secrets);
@@ -402,7 +402,7 @@ fn reported(known: Known<'_>) -> ReportedEndpoint {
         Known { is_omitted: true, .. } => EndpointState::Vanished,
     };
     let reason = known.reason.filter(|_| !status.is_success()).map(reason);
-    ReportedEndpoint { id: known.id.into(), state: state(status), reason }
+    ReportedEndpoint { id: known.endpoint_id(), state: state(status), reason }
 }
 
 impl From<ActionId> for ActionReport {

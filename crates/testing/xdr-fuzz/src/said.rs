@@ -3,8 +3,9 @@
 use std::borrow::Cow;
 use std::collections::HashMap;
 
-use serde_json::Value;
 use serde_json::value::RawValue;
+
+use crate::raw::entries;
 
 type Object<'b> = HashMap<Cow<'b, str>, &'b RawValue>;
 
@@ -33,15 +34,16 @@ impl ExpectedFindings {
             let value = rest.trim_start().strip_prefix(':').map(str::trim_start);
             value.is_some_and(|value| !value.starts_with("null") && !value.starts_with("\"\""))
         });
-        if let (Ok(value), Ok(document)) =
-            (serde_json::from_slice::<Value>(body), serde_json::from_slice(body))
-        {
+        let document =
+            serde_json::from_slice::<&RawValue>(body).ok().filter(|raw| has_readable_keys(raw.get()));
+        if let Some(document) = document {
             said.look(document);
             if let Ok(object) = serde_json::from_str::<Object<'_>>(document.get()) {
                 said.look_in_data(&object);
             }
             said.action |= names_action;
-            said.is_foreign = !said.action && said.errors.is_empty() && !has_key_of_the_tenant(&value);
+            let is_own = has_key_of_the_tenant(document.get());
+            said.is_foreign = !said.action && said.errors.is_empty() && !is_own;
         } else {
             let is_document = text.trim_start().starts_with(['{', '[']);
             said.is_unread |= is_document;
@@ -107,14 +109,38 @@ impl ExpectedFindings {
     }
 }
 
-fn has_key_of_the_tenant(value: &Value) -> bool {
-    match value {
-        Value::Array(items) => items.iter().any(has_key_of_the_tenant),
-        other => {
-            let keys = ["/reply", "/err_code", "/err_msg", "/data/err_msg", "/data/metadata/err_code"];
-            keys.iter().any(|key| other.pointer(key).is_some())
-        }
+/// Whether the keys can be read of all that is looked into; the text is JSON.
+fn has_readable_keys(raw: &str) -> bool {
+    if let Ok(items) = serde_json::from_str::<Vec<&RawValue>>(raw) {
+        return items.iter().all(|item| has_readable_keys(item.get()));
     }
+    if !raw.starts_with('{') {
+        return true;
+    }
+    let Some(entries) = entries(raw) else { return false };
+    let inside = entries.iter().filter(|(key, _)| matches!(&**key, "reply" | "data" | "metadata"));
+    inside.into_iter().all(|(_, value)| has_readable_keys(value.get()))
+}
+
+fn has_key_of_the_tenant(raw: &str) -> bool {
+    if let Ok(items) = serde_json::from_str::<Vec<&RawValue>>(raw) {
+        return items.iter().any(|item| has_key_of_the_tenant(item.get()));
+    }
+    let has = |raw: &str, keys: &[&str]| {
+        let entries = entries(raw).unwrap_or_default();
+        entries.iter().any(|(key, _)| keys.contains(&&**key))
+    };
+    let inside = |raw: &str, name: &str| {
+        let entries = entries(raw).unwrap_or_default();
+        let values: Vec<_> =
+            entries.iter().filter(|(key, _)| key == name).map(|(_, raw)| raw.get().to_owned()).collect();
+        values
+    };
+    has(raw, &["reply", "err_code", "err_msg"])
+        || inside(raw, "data").iter().any(|data| {
+            has(data, &["err_msg"])
+                || inside(data, "metadata").iter().any(|metadata| has(metadata, &["err_code"]))
+        })
 }
 
 /// A code in any notation.

@@ -3,10 +3,12 @@
 use std::fmt;
 use std::hash::BuildHasher;
 use std::ops::Range;
+use std::sync::Arc;
 
 use super::reasons::Reasons;
 use super::statuses::{Statuses, Tally};
 use super::{EndpointActionStatus, StatusCounts, reason};
+use crate::ids::EndpointId;
 use crate::redact::Secrets;
 use foldhash::quality::RandomState;
 use hashbrown::HashTable;
@@ -32,6 +34,8 @@ pub(crate) struct KnownEndpoints {
     pub(super) all: Tally,
     /// Those that the last reply named.
     pub(super) last: Tally,
+    /// What must not be shown of the ids.
+    secrets: Option<Arc<Secrets>>,
 }
 
 #[derive(Clone, Copy)]
@@ -47,6 +51,7 @@ pub(super) struct Entry {
 #[derive(Clone, Copy)]
 pub(crate) struct Known<'a> {
     pub(crate) id: &'a str,
+    secrets: Option<&'a Secrets>,
     pub(crate) status: &'a EndpointActionStatus,
     /// The last reply did not name it.
     pub(crate) is_omitted: bool,
@@ -54,6 +59,17 @@ pub(crate) struct Known<'a> {
     pub(crate) reason: Option<&'a str>,
     /// It has a reason that is not kept.
     pub(crate) is_reason_left_out: bool,
+}
+
+impl Known<'_> {
+    /// The id, fit to be shown.
+    pub(crate) fn endpoint_id(&self) -> EndpointId {
+        let id = EndpointId::from(self.id);
+        match self.secrets {
+            Some(secrets) => id.hiding(secrets),
+            None => id,
+        }
+    }
 }
 
 impl PartialEq for Known<'_> {
@@ -125,10 +141,12 @@ impl KnownEndpoints {
         self.reasons.left_out()
     }
 
-    /// Takes secrets out of the words and reasons that are new. The ids stay: they are sent back.
-    pub(crate) fn redact(&mut self, secrets: &Secrets) {
+    /// Takes secrets out of the words and reasons that are new. The ids stay, for they are sent back; only what is shown of
+    /// them does not hold any.
+    pub(crate) fn redact(&mut self, secrets: &Arc<Secrets>) {
         self.statuses.redact(secrets);
         self.reasons.redact(secrets);
+        self.secrets = Some(Arc::clone(secrets));
     }
 
     /// Where an endpoint stands.
@@ -153,17 +171,18 @@ impl KnownEndpoints {
         if !self.statuses.has_too_many_for(self.entries.len()) {
             return;
         }
-        let mut statuses = Statuses::default();
+        let all = &self.all;
+        let numbers = self.statuses.retain(|status| all.has(status));
         (self.all, self.last) = (Tally::default(), Tally::default());
         for entry in &mut self.entries {
-            let word = self.statuses.get(entry.status).word();
-            entry.status = statuses.number(word, Statuses::UNREPORTED);
+            if let Some(unknown) = entry.status.checked_sub(Statuses::LEFT_OUT) {
+                entry.status = numbers[unknown as usize];
+            }
             self.all.add(entry.status);
             if entry.reply == self.reply {
                 self.last.add(entry.status);
             }
         }
-        self.statuses = statuses;
     }
 
     /// Gives back what was reserved in vain.
@@ -207,6 +226,7 @@ impl KnownEndpoints {
         let entry = &self.entries[place];
         Known {
             id: &self.ids[span(&self.entries, place)],
+            secrets: self.secrets.as_deref(),
             status: self.statuses.get(entry.status),
             is_omitted: entry.reply != self.reply,
             reason: self.reasons.get(place),
@@ -264,6 +284,10 @@ impl KnownEndpoints {
                     return Err(TooMany);
                 };
                 slot.insert(number);
+                // In small steps: what is twice too large for many long ids would be too large for the machine.
+                if ids.capacity() < end as usize {
+                    ids.reserve_exact((ids.len() / 4).max(id.len()).max(1024));
+                }
                 ids.push_str(id);
                 entries.push(Entry { end, status: Statuses::UNREPORTED, reply: 0 });
                 self.all.add(Statuses::UNREPORTED);
@@ -292,6 +316,6 @@ impl PartialEq for KnownEndpoints {
 
 impl fmt::Debug for KnownEndpoints {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_map().entries(self.iter().map(|known| (known.id, known.status))).finish()
+        f.debug_map().entries(self.iter().map(|known| (known.endpoint_id(), known.status))).finish()
     }
 }

@@ -145,9 +145,9 @@ impl<'k> Pass<'k, '_> {
     fn take_reasons(&mut self) {
         let Some(raw) = self.reasons.take() else { return };
         let (mut scratch, mut next) = (String::new(), 0);
-        let read = Reader::new(raw).object(|reader, id| {
+        let read = Reader::new(raw).entries(|reader, id| {
             let (id, reason) = (id.read(&mut scratch).unwrap_or_default(), reader.value()?);
-            if reason == "null" {
+            if reason == "null" || self.too_many {
                 return Ok(());
             }
             match self.known.find_or_add_near(next, id) {
@@ -217,6 +217,11 @@ impl<'b> Sink<'b> for Pass<'_, 'b> {
     }
 
     fn endpoint(&mut self, id: &str, word: Option<&str>) {
+        // Beyond the limit only those are found that stand where they are looked for: looking up all others would take
+        // longer than reading them, and the report is not complete anyway.
+        if self.too_many && !self.known.is_at(self.next, id) {
+            return;
+        }
         let Ok(place) = self.known.find_or_add_near(self.next, id) else {
             self.too_many = true;
             return;

@@ -1,7 +1,7 @@
 //! Reads a status reply in one pass and without copying: a reply of 100,000 endpoints is 5 MB.
 
 use crate::ids::LONGEST_ID;
-use crate::json_reader::{Malformed, Reader};
+use crate::json_reader::{Malformed, Reader, Why};
 use crate::json_text::Quoted;
 use crate::reply::{self, DecodeError};
 
@@ -47,7 +47,7 @@ fn read_reply<'b>(
         Ok(())
     })?;
     // The statuses may stand directly in the reply: "no endpoint" would be wrong.
-    if datas == 0 && others && !is_error { Err(reader.misshapen("no `data`")) } else { Ok(is_error) }
+    if datas == 0 && others && !is_error { Err(reader.fails(Why::NoData)) } else { Ok(is_error) }
 }
 
 /// `{"<endpoint id>": "<status>"}` or null.
@@ -59,20 +59,20 @@ fn read_data<'b>(
     if reader.peek()? == b'n' {
         return reader.value().map(drop);
     }
-    reader.object(|reader, key| {
+    reader.entries(|reader, key| {
         check_length(reader, key)?;
-        let id = key.read(id).unwrap_or_default();
+        let id = key.read(id).ok_or_else(|| reader.syntax())?;
         match reader.peek()? {
             b'"' => {
                 let text = reader.text()?;
-                let read = text.read(word).ok_or_else(|| reader.misshapen("a status that is no Unicode"))?;
+                let read = text.read(word).ok_or_else(|| reader.fails(Why::NoWord))?;
                 sink.endpoint(id, Some(read));
             }
             b'n' => {
                 reader.value()?;
                 sink.endpoint(id, None);
             }
-            _ => return Err(reader.misshapen("a status that is no word")),
+            _ => return Err(reader.fails(Why::NoWord)),
         }
         Ok(())
     })
@@ -99,9 +99,10 @@ fn read_reasons<'b>(reader: &mut Reader<'b>) -> Result<Option<&'b str>, Malforme
     }
 }
 
+#[inline]
 fn check_length(reader: &Reader<'_>, id: Quoted<'_>) -> Result<(), Malformed> {
     match id.is_longer_than(LONGEST_ID) {
-        true => Err(reader.misshapen("an id of more than 1024 bytes")),
+        true => Err(reader.fails(Why::LongId)),
         false => Ok(()),
     }
 }

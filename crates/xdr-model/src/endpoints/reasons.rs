@@ -1,6 +1,6 @@
 //! The reasons that a tenant gives for failures.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use serde_json::Value;
 
@@ -12,8 +12,9 @@ use crate::redact::Secrets;
 pub(super) struct Reasons {
     kept: BTreeMap<u32, Box<str>>,
     bytes: usize,
-    /// The endpoints whose reason was left out.
-    left_out: BTreeSet<u32>,
+    /// The endpoints whose reason was left out, as bits, and how many they are.
+    left_out: Vec<u64>,
+    count_left_out: u64,
     /// The places of the reasons that were not searched for secrets.
     fresh: Vec<u32>,
 }
@@ -31,12 +32,12 @@ impl Reasons {
 
     /// Whether an endpoint has a reason that was left out.
     pub(super) fn is_left_out(&self, place: usize) -> bool {
-        self.left_out.contains(&(place as u32))
+        self.left_out.get(place / 64).is_some_and(|bits| bits >> (place % 64) & 1 == 1)
     }
 
     /// How many were left out.
     pub(super) fn left_out(&self) -> u64 {
-        self.left_out.len() as u64
+        self.count_left_out
     }
 
     pub(super) fn set(&mut self, place: usize, reason: &str) {
@@ -55,11 +56,21 @@ impl Reasons {
 
     /// Notes that an endpoint has a reason which is not kept.
     pub(super) fn leave_out(&mut self, place: usize) {
-        self.left_out.insert(place as u32);
+        if self.is_left_out(place) {
+            return;
+        }
+        if place / 64 >= self.left_out.len() {
+            self.left_out.resize(place / 64 + 1, 0);
+        }
+        self.left_out[place / 64] |= 1 << (place % 64);
+        self.count_left_out += 1;
     }
 
     pub(super) fn remove(&mut self, place: usize) {
-        self.left_out.remove(&(place as u32));
+        if self.is_left_out(place) {
+            self.left_out[place / 64] &= !(1 << (place % 64));
+            self.count_left_out -= 1;
+        }
         if let Some(reason) = self.kept.remove(&(place as u32)) {
             self.bytes -= reason.len();
         }

@@ -79,6 +79,24 @@ impl Statuses {
         self.is_full() || self.numbers.len() > 2 * endpoints + 64
     }
 
+    /// Forgets the unknown words that are not used: the new number of each, from [`LEFT_OUT`](Self::LEFT_OUT) on.
+    pub(super) fn retain(&mut self, is_used: impl Fn(u32) -> bool) -> Vec<u32> {
+        let mut new_numbers = vec![Self::LEFT_OUT; self.unknown.len()];
+        let unknown = std::mem::replace(&mut self.unknown, Self::default().unknown);
+        self.redacted = 0;
+        for ((old, new), status) in (Self::LEFT_OUT..).zip(&mut new_numbers).zip(unknown).skip(1) {
+            if is_used(old) {
+                *new = Self::LEFT_OUT + self.unknown.len() as u32;
+                self.unknown.push(status);
+            }
+        }
+        self.numbers.retain(|_, number| {
+            *number = new_numbers[(*number - Self::LEFT_OUT) as usize];
+            *number != Self::LEFT_OUT
+        });
+        new_numbers
+    }
+
     /// Takes secrets out of those words that are new.
     pub(super) fn redact(&mut self, secrets: &Secrets) {
         for status in &mut self.unknown[self.redacted..] {
@@ -126,6 +144,11 @@ impl Tally {
     /// One endpoint less has this status.
     pub(super) fn remove(&mut self, status: u32) {
         self.0[status as usize] -= 1;
+    }
+
+    /// Whether an endpoint has this status.
+    pub(super) fn has(&self, status: u32) -> bool {
+        self.0.get(status as usize).is_some_and(|count| *count > 0)
     }
 
     pub(super) fn total(&self) -> u64 {

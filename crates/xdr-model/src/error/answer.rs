@@ -47,7 +47,9 @@ impl Answer {
         secrets: &Secrets,
     ) -> Self {
         let (status, headers, body) = (response.status(), response.headers(), response.body());
-        let BodyFindings { errors, has_more_errors, action, unread_action, is_foreign, is_unread } = findings;
+        let BodyFindings { errors, has_more_errors, mut action, unread_action, is_foreign, is_unread } =
+            findings;
+        action.iter_mut().for_each(|action| action.hide(secrets));
         // A success that begins like JSON counts as the tenant's: more likely it is cut or has a new shape.
         let is_foreign = is_foreign && !(status.is_success() && is_document(body));
         let mut errors = errors.into_iter().map(|error| error.redacted(secrets));

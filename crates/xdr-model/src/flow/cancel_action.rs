@@ -126,9 +126,10 @@ impl CancelAction {
         }
         let counts = status.counts();
         // An id without text names no endpoint that could be cancelled.
-        self.left = status.unsettled().filter(|id| !id.is_empty()).map(EndpointId::from).collect();
+        let (unnamed, left): (Vec<_>, Vec<_>) = status.unsettled().partition(|id| id.as_str().is_empty());
+        self.left = left;
         self.cancelled.settled = usize::try_from(counts.settled()).unwrap_or(usize::MAX);
-        self.cancelled.refused = status.unsettled().filter(|id| id.is_empty()).count();
+        self.cancelled.refused = unnamed.len();
         self.not_named(status);
         self.state = State::Next;
         Step::Progress(CancelProgress::Found { unsettled: self.left.len(), settled: self.cancelled.settled })

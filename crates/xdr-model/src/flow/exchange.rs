@@ -1,5 +1,7 @@
 //! One operation, checked and encoded, ready to be sent as often as needed.
 
+use std::sync::Arc;
+
 use bytes::Bytes;
 use http::header::{ACCEPT, ACCEPT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, HeaderValue};
 use http::{Method, Request, Response, Uri};
@@ -25,7 +27,7 @@ pub(crate) struct Prepared<R> {
     selection: Option<Selection>,
     body_limit: BodyLimit,
     decode: fn(&[u8]) -> Result<R, DecodeError>,
-    redact: fn(&mut R, &Secrets),
+    redact: fn(&mut R, &Arc<Secrets>),
 }
 
 impl<R> Prepared<R> {
@@ -58,7 +60,7 @@ impl<R> Prepared<R> {
     pub(crate) fn with_decode<T>(
         self,
         decode: fn(&[u8]) -> Result<T, DecodeError>,
-        redact: fn(&mut T, &Secrets),
+        redact: fn(&mut T, &Arc<Secrets>),
     ) -> Prepared<T> {
         let Self { session, operation, replay, url, body, selection, body_limit, decode: _, redact: _ } =
             self;
@@ -70,8 +72,8 @@ impl<R> Prepared<R> {
     }
 
     /// What must not be shown of an answer.
-    pub(crate) fn secrets(&self) -> Secrets {
-        Secrets::of(self.session.credentials())
+    pub(crate) fn secrets(&self) -> Arc<Secrets> {
+        Arc::new(Secrets::of(self.session.credentials()))
     }
 
     pub(crate) fn session(&self) -> &Session {

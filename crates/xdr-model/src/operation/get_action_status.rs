@@ -1,5 +1,7 @@
 //! POST /public_api/v1/actions/get_action_status
 
+use std::sync::Arc;
+
 use serde::Serialize;
 use serde_json::Value;
 
@@ -79,7 +81,7 @@ impl Operation for GetActionStatus {
         Ok(())
     }
 
-    fn redact(reply: &mut ActionStatus, secrets: &Secrets) {
+    fn redact(reply: &mut ActionStatus, secrets: &Arc<Secrets>) {
         reply.redact(secrets);
     }
 

@@ -113,8 +113,9 @@ impl StartedAction {
 }
 
 impl StartedAction {
-    /// Takes secrets out of the status.
+    /// Takes secrets out of the status, and out of what is shown of the id.
     pub(super) fn redact(&mut self, secrets: &Secrets) {
+        self.action_id.hide(secrets);
         self.status = self.status.take().map(|status| secrets.redact(&status));
     }
 }
@@ -199,7 +200,10 @@ macro_rules! selects_endpoints {
                 $crate::StartedAction::in_body(body)
             }
 
-            fn redact(reply: &mut $crate::StartedAction, secrets: &$crate::credentials::Secrets) {
+            fn redact(
+                reply: &mut $crate::StartedAction,
+                secrets: &std::sync::Arc<$crate::credentials::Secrets>,
+            ) {
                 reply.redact(secrets);
             }
 

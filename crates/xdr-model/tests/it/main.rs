@@ -5,6 +5,7 @@
 mod errors;
 mod flows;
 mod following;
+mod limits;
 mod mistakes;
 mod properties;
 mod replies;
@@ -12,6 +13,7 @@ mod requests;
 mod saved;
 #[cfg(feature = "schema")]
 mod schemas;
+mod secrets;
 mod supplied;
 mod support;
 mod texts;

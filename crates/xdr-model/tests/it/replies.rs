@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 use serde_json::{Value, json};
 use xdr_model::{
-    AbortScan, ActionReport, GetActionStatus, Operation, Progress, Scan, StartedAction,
+    AbortScan, ActionReport, EndpointId, GetActionStatus, Operation, Progress, Scan, StartedAction,
     operation::{ActionStatus, EndpointActionStatus, StatusCounts},
 };
 
@@ -223,7 +223,7 @@ fn a_null_status_is_not_an_end_and_not_the_word_null() {
     let counts = status.counts();
     assert_eq!((counts.total(), counts.settled(), counts.is_settled()), (3, 1, false));
     assert_eq!(counts.get(&EndpointActionStatus::Unreported), 1);
-    assert_eq!(status.unsettled().collect::<Vec<_>>(), ["a", "b"]);
+    assert_eq!(status.unsettled().collect::<Vec<_>>(), ["a", "b"].map(EndpointId::from));
 }
 
 #[test]
@@ -289,7 +289,10 @@ fn reasons_are_kept_where_they_can_be_read() {
     // For fewer endpoints than have failed, and in any shape.
     let some = reasons(r#"{"b":{"errorData":"x","errorText":null},"z":7}"#);
     let unsuccessful: Vec<_> = some.unsuccessful().map(|(id, _, reason)| (id, reason)).collect();
-    assert_eq!(unsuccessful, [("a", None), ("b", Some(json!({"errorData": "x", "errorText": null})))]);
+    assert_eq!(
+        unsuccessful,
+        [("a".into(), None), ("b".into(), Some(json!({"errorData": "x", "errorText": null})))]
+    );
     for none in ["null", "false", "7", "\"no\"", "[]", r#"[{"a":1}]"#, "{}"] {
         assert!(reasons(none).reasons().next().is_none(), "{none}");
     }

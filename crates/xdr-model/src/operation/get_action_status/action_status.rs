@@ -1,6 +1,7 @@
 //! The reply: one word for each endpoint, and reasons for some.
 
 use std::fmt;
+use std::sync::Arc;
 
 use serde::de::{self, Deserialize, Deserializer};
 use serde::ser::{Serialize, SerializeStruct, Serializer};
@@ -8,6 +9,7 @@ use serde_json::Value;
 use serde_json::value::RawValue;
 
 use crate::endpoints::{EndpointActionStatus, Known, KnownEndpoints, StatusCounts, TooMany, reason};
+use crate::ids::EndpointId;
 use crate::redact::Secrets;
 use crate::reply::DecodeError;
 
@@ -24,7 +26,7 @@ use crate::reply::DecodeError;
 /// )?;
 /// assert!(status.counts().is_settled());
 /// let (failed, reason) = status.unsuccessful().next().map(|(id, _, reason)| (id, reason)).unwrap();
-/// assert_eq!(failed, "e2");
+/// assert_eq!(failed.as_str(), "e2");
 /// assert_eq!(reason.unwrap()["why"], "disk");
 /// # Ok::<(), xdr_model::error::DecodeError>(())
 /// ```
@@ -47,7 +49,7 @@ impl ActionStatus {
     }
 
     /// Takes secrets out of words and reasons.
-    pub(super) fn redact(&mut self, secrets: &Secrets) {
+    pub(super) fn redact(&mut self, secrets: &Arc<Secrets>) {
         self.0.redact(secrets);
     }
 
@@ -58,8 +60,8 @@ impl ActionStatus {
     /// The endpoints of the action in the order of the reply, each once. If the reply repeats an endpoint, a status
     /// that is not settled outweighs one that is; of two settled ones the worse counts. Empty when the tenant does
     /// not know the action: that is not success.
-    pub fn endpoints(&self) -> impl Iterator<Item = (&str, &EndpointActionStatus)> {
-        self.named().map(|known| (known.id, known.status))
+    pub fn endpoints(&self) -> impl Iterator<Item = (EndpointId, &EndpointActionStatus)> {
+        self.named().map(|known| (known.endpoint_id(), known.status))
     }
 
     /// Whether the reply names no endpoint.
@@ -73,8 +75,8 @@ impl ActionStatus {
     }
 
     /// The reasons by endpoint, free-form, for failures only and not for all of them.
-    pub fn reasons(&self) -> impl Iterator<Item = (&str, Value)> {
-        self.0.iter().filter_map(|known| Some((known.id, reason(known.reason?))))
+    pub fn reasons(&self) -> impl Iterator<Item = (EndpointId, Value)> {
+        self.0.iter().filter_map(|known| Some((known.endpoint_id(), reason(known.reason?))))
     }
 
     /// How many reasons were left out because they are too long or too many.
@@ -88,15 +90,15 @@ impl ActionStatus {
     }
 
     /// The endpoints of which more is to come.
-    pub fn unsettled(&self) -> impl Iterator<Item = &str> {
-        self.named().filter(|known| !known.status.is_settled()).map(|known| known.id)
+    pub fn unsettled(&self) -> impl Iterator<Item = EndpointId> {
+        self.named().filter(|known| !known.status.is_settled()).map(|known| known.endpoint_id())
     }
 
     /// The endpoints that have settled without success, with the reason where the tenant gave one.
-    pub fn unsuccessful(&self) -> impl Iterator<Item = (&str, &EndpointActionStatus, Option<Value>)> {
+    pub fn unsuccessful(&self) -> impl Iterator<Item = (EndpointId, &EndpointActionStatus, Option<Value>)> {
         self.named()
             .filter(|known| known.status.is_settled() && !known.status.is_success())
-            .map(|known| (known.id, known.status, known.reason.map(reason)))
+            .map(|known| (known.endpoint_id(), known.status, known.reason.map(reason)))
     }
 }
 
