@@ -66,7 +66,8 @@ impl Interrupt {
             write_json(&last_line::abandoned_line(&action, &self.commands));
         }
         let hint = action.action_id.as_ref().map(|id| self.commands.hint(both_steps(&action), id));
-        tell_problem(&format!("\n{}\n\n{}", abandoned_message(&action), hint.unwrap_or_default()));
+        let message = format!("\n{}\n\n{}", abandoned_message(&action), hint.unwrap_or_default());
+        tell_problem(&self.output.shown(&message));
         action.exit_code()
     }
 }

@@ -7,6 +7,7 @@ use std::time::Duration;
 use console::Term;
 use indicatif::{ProgressBar, ProgressDrawTarget};
 use serde::Serialize;
+use xdr_model::credentials::Secrets;
 
 use crate::bar;
 use crate::machine::json_line;
@@ -19,6 +20,9 @@ use crate::text::wrap;
 pub(crate) struct Output {
     pub(crate) mode: Mode,
     lock: Arc<Mutex<()>>,
+    /// What no line for a person shows, should the tenant have sent it back. Lines for programs hold ids as they came: they
+    /// are sent back.
+    secrets: Option<Arc<Secrets>>,
 }
 
 #[derive(Debug, Clone)]
@@ -33,7 +37,7 @@ const PLAIN_WIDTH: usize = 120;
 
 impl Output {
     /// JSON if that was asked for; a bar only where both streams are the person's terminal.
-    pub(crate) fn new(json: bool) -> Self {
+    pub(crate) fn new(json: bool, secrets: Option<Secrets>) -> Self {
         let mode = match json {
             true => Mode::Json,
             false if io::stdout().is_terminal() && io::stderr().is_terminal() => {
@@ -41,7 +45,15 @@ impl Output {
             }
             false => Mode::Lines,
         };
-        Self { mode, lock: Arc::default() }
+        Self { mode, lock: Arc::default(), secrets: secrets.map(Arc::new) }
+    }
+
+    /// The lines as they are shown to a person.
+    pub(crate) fn shown(&self, text: &str) -> String {
+        match &self.secrets {
+            Some(secrets) => text.split_inclusive('\n').map(|line| shown_line(secrets, line)).collect(),
+            None => text.to_owned(),
+        }
     }
 
     /// The right to write until it is dropped, so that nothing comes after the end or into the middle of it.
@@ -85,6 +97,7 @@ impl Output {
 
     /// A line; broken between words where that helps somebody, not in a log.
     pub(crate) fn say(&self, line: &str) {
+        let line = &*self.shown(line);
         match &self.mode {
             Mode::Terminal(bar) => bar.suspend(|| write_text(&format!("{}\n", wrap(line, width())))),
             _ => write_text(&format!("{line}\n")),
@@ -93,6 +106,7 @@ impl Output {
 
     /// Lines that are in shape already, set apart.
     pub(crate) fn block(&self, text: &str) {
+        let text = &*self.shown(text);
         match &self.mode {
             Mode::Terminal(bar) => bar.suspend(|| write_text(&format!("\n{text}"))),
             _ => write_text(&format!("\n{text}")),
@@ -101,11 +115,17 @@ impl Output {
 
     /// Tells what is wrong, apart from the results.
     pub(crate) fn tell_problem(&self, message: &str) {
+        let message = &*self.shown(message);
         match &self.mode {
             Mode::Terminal(bar) => bar.suspend(|| tell_problem(message)),
             _ => tell_problem(message),
         }
     }
+}
+
+fn shown_line(secrets: &Secrets, line: &str) -> String {
+    let (text, end) = line.strip_suffix('\n').map_or((line, ""), |text| (text, "\n"));
+    secrets.redact(text) + end
 }
 
 /// One column less than there are: some terminals break a line that fills the last one.

@@ -56,7 +56,7 @@ impl Run {
         let job = arguments.job(SystemTime::now()).map_err(refused)?;
         let target = Target::new(&arguments, variable).map_err(refused)?;
         let state = arguments.state().map(|path| StateFile::open(path, &job)).transpose().map_err(refused)?;
-        let (tracker, output) = (Tracker::of(&job), Output::new(json));
+        let (tracker, output) = (Tracker::of(&job), Output::new(json, target.secrets()));
         let commands = Commands::new(Path::new(&program), &target, json);
         let commands = commands.with_state(state.as_ref().map(StateFile::path));
         let mut reporter = Reporter::new(output.clone(), tracker.clone(), commands.clone(), state);

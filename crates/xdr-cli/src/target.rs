@@ -5,7 +5,7 @@ use std::fmt;
 
 use xdr_model::{
     Credentials, Invalid, KeyKind, Tenant,
-    credentials::{ApiKey, ApiKeyId},
+    credentials::{ApiKey, ApiKeyId, Secrets},
 };
 use xdr_sim::{Config, Server};
 
@@ -54,6 +54,11 @@ impl Target {
             Place::Loopback { options } => Some(options.clone()),
             Place::Real => Some(String::new()),
         }
+    }
+
+    /// What must not be shown of the tenant's answers. The key of the tenant of a demonstration is no secret.
+    pub(crate) fn secrets(&self) -> Option<Secrets> {
+        (!self.is_simulated()).then(|| self.credentials.secrets())
     }
 
     /// Whether nothing real can be touched.

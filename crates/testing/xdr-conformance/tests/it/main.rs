@@ -21,6 +21,7 @@ mod secrets;
 mod secrets_errors;
 mod secrets_logs;
 mod secrets_programs;
+mod secrets_replies;
 mod secrets_sought;
 mod secrets_values;
 mod settings;

@@ -2,7 +2,7 @@
 
 use crate::secrets_logs::{DOCUMENTED, Logged};
 use crate::secrets_sought::{Seeker, Sought};
-use crate::{secrets_errors, secrets_logs, secrets_programs, secrets_values};
+use crate::{secrets_errors, secrets_logs, secrets_programs, secrets_replies, secrets_values};
 
 /// Something that people or programs get to read.
 #[derive(Clone)]
@@ -47,6 +47,7 @@ fn no_surface_shows_a_secret() {
     let mut surfaces = secrets_values::made();
     surfaces.extend(secrets_values::met());
     surfaces.extend(secrets_errors::errors(&mut sought));
+    surfaces.extend(secrets_replies::replies());
     surfaces.extend(secrets_programs::programs());
     let sought = sought.seeker();
     check_documented(&logs, &sought);

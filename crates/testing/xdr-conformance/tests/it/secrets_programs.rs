@@ -9,6 +9,7 @@ use xdr_conformance::Kind;
 
 use crate::program::{Job, program as program_of, with_logs};
 use crate::secrets::Surface;
+use crate::secrets_replies;
 use crate::secrets_sought::KEY;
 
 /// Ends a program also when the test fails.
@@ -76,6 +77,18 @@ pub(crate) fn programs() -> Vec<Surface> {
         let mut err = running.0.stderr.take().expect("it is piped");
         err.read_to_string(&mut said).expect("text");
         surfaces.push(Surface::new(format!("xdr-sim {}", kind.concat()), said));
+    }
+    for kind in [&[][..], &["--advanced"]] {
+        // All have settled, so the command ends with the table of failures.
+        let server = secrets_replies::echoing("EXPIRED");
+        let mut command = program("xdr");
+        command
+            .args(["scan", "--all", "--url", &format!("http://{}", server.address()), "--key", KEY])
+            .args(kind);
+        let told =
+            ran(format!("xdr scan of a tenant that sends the key back {}", kind.concat()), &mut command);
+        assert!(told.shows("[REDACTED]") && told.shows("Not completed"), "the echo is shown without the key");
+        surfaces.push(told);
     }
     let mut real = program("xdr");
     real.args(["scan", "--all", "--json"]).env("XDR_FQDN", KEY).env("XDR_API_KEY_ID", KEY);
