@@ -122,8 +122,8 @@ impl fmt::Display for Returned {
                 write!(f, "an action_id of {} bytes", started.action_id.as_str().len())
             }
             Self::Status(Ok(status)) => {
-                let reasons = status.error_reasons.len();
-                write!(f, "{} endpoints, {reasons} reasons", status.endpoints.len())
+                let reasons = status.reasons().count();
+                write!(f, "{} endpoints, {reasons} reasons", status.endpoints().count())
             }
             Self::Waited(Some(Progress::Polled { report, .. }), _) => {
                 write!(f, "polled: {} endpoints", report.named())
