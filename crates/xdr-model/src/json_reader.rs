@@ -507,7 +507,7 @@ mod tests {
             if serde_json::from_str::<&RawValue>(&text).is_ok() && text.starts_with(['{', '[', '"']) {
                 let ends: Vec<_> = (0..text.trim_end().len()).filter(|end| text.is_char_boundary(*end)).collect();
                 let read = Reader::new(&text[..ends[cut.index(ends.len())]]).value();
-                prop_assert_eq!(read.map_err(Malformed::why), Err(Why::Cut));
+                prop_assert_eq!(read.map_err(super::Malformed::why), Err(Why::Cut));
             }
         }
     }
@@ -518,6 +518,6 @@ mod tests {
         let (open, close) = ("[{\"a\":".repeat(depth), "}]".repeat(depth));
         assert!(Reader::new(&format!("{open}0{close}")).value().is_ok());
         let crossed = format!("{open}0{}", close.replacen("}]", "]}", 1));
-        assert_eq!(Reader::new(&crossed).value().map_err(Malformed::why), Err(Why::Syntax));
+        assert_eq!(Reader::new(&crossed).value().map_err(super::Malformed::why), Err(Why::Syntax));
     }
 }
