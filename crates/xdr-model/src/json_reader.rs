@@ -231,17 +231,17 @@ impl<'t> Reader<'t> {
         }
         self.at += 1;
         let bytes = self.text.as_bytes();
-        let (begin, mut has_escapes) = (self.at, false);
+        let (begin, mut first_escape) = (self.at, usize::MAX);
         loop {
             self.at += plain(&bytes[self.at..]);
             match bytes.get(self.at) {
                 Some(b'"') => {
                     let raw = &self.text[begin..self.at];
                     self.at += 1;
-                    return Ok(Quoted::new(raw, has_escapes));
+                    return Ok(Quoted::new(raw, first_escape.min(raw.len())));
                 }
                 Some(b'\\') => {
-                    has_escapes = true;
+                    first_escape = first_escape.min(self.at - begin);
                     self.at += 1;
                     self.escape()?;
                 }
@@ -430,7 +430,7 @@ mod tests {
     use proptest::prelude::*;
     use serde_json::value::RawValue;
 
-    use super::{Reader, Why};
+    use super::{Malformed, Reader, Why};
 
     /// Texts that are nearly JSON.
     fn near_json() -> impl Strategy<Value = String> {
@@ -507,7 +507,7 @@ mod tests {
             if serde_json::from_str::<&RawValue>(&text).is_ok() && text.starts_with(['{', '[', '"']) {
                 let ends: Vec<_> = (0..text.trim_end().len()).filter(|end| text.is_char_boundary(*end)).collect();
                 let read = Reader::new(&text[..ends[cut.index(ends.len())]]).value();
-                prop_assert_eq!(read.map_err(super::Malformed::why), Err(Why::Cut));
+                prop_assert_eq!(read.map_err(Malformed::why), Err(Why::Cut));
             }
         }
     }
@@ -518,6 +518,6 @@ mod tests {
         let (open, close) = ("[{\"a\":".repeat(depth), "}]".repeat(depth));
         assert!(Reader::new(&format!("{open}0{close}")).value().is_ok());
         let crossed = format!("{open}0{}", close.replacen("}]", "]}", 1));
-        assert_eq!(Reader::new(&crossed).value().map_err(super::Malformed::why), Err(Why::Syntax));
+        assert_eq!(Reader::new(&crossed).value().map_err(Malformed::why), Err(Why::Syntax));
     }
 }

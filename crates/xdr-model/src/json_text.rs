@@ -9,30 +9,39 @@ use memchr::memchr;
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Quoted<'t> {
     raw: &'t str,
-    has_escapes: bool,
+    /// Where the first escape stands; at the end if there is none. A truth value would leave a gap, and what has one is
+    /// copied in pieces.
+    first_escape: usize,
 }
 
 impl<'t> Quoted<'t> {
     #[inline]
-    pub(crate) fn new(raw: &'t str, has_escapes: bool) -> Self {
-        Self { raw, has_escapes }
+    pub(crate) fn new(raw: &'t str, first_escape: usize) -> Self {
+        Self { raw, first_escape }
+    }
+
+    #[inline]
+    fn has_escapes(self) -> bool {
+        self.first_escape < self.raw.len()
     }
 
     /// Whether it is this text.
     #[inline]
     pub(crate) fn is(self, text: &str) -> bool {
-        if self.has_escapes { self.is_escaped(text) } else { self.raw == text }
+        if self.has_escapes() { self.is_escaped(text) } else { self.raw == text }
     }
 
     #[cold]
     fn is_escaped(self, text: &str) -> bool {
-        self.chars().eq(text.chars().map(Some))
+        // An escape takes two to six times what it stands for.
+        let may_be = text.len() < self.raw.len() && self.raw.len() <= 6 * text.len();
+        may_be && self.chars().eq(text.chars().map(Some))
     }
 
     /// Whether its escapes name characters: half of a pair names none.
     #[inline]
     pub(crate) fn is_readable(self) -> bool {
-        !self.has_escapes || self.decode(&mut ()).is_some()
+        !self.has_escapes() || self.decode(&mut ()).is_some()
     }
 
     /// Whether it is longer than so many bytes. Only as much of it is looked at as that takes.
@@ -41,7 +50,7 @@ impl<'t> Quoted<'t> {
         if self.raw.len() <= most {
             return false;
         }
-        if !self.has_escapes {
+        if !self.has_escapes() {
             return self.raw.len() > most;
         }
         let mut length = 0;
@@ -56,7 +65,7 @@ impl<'t> Quoted<'t> {
     where
         't: 's,
     {
-        if !self.has_escapes {
+        if !self.has_escapes() {
             return Some(self.raw);
         }
         scratch.clear();

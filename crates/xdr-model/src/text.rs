@@ -9,7 +9,7 @@ pub(crate) const FOUND_TEXT: usize = 64;
 /// a hostile server must not be able to repaint a terminal or to reorder a log line.
 ///
 /// Errors, ids and status words of this crate are shown so already; use it for the free-form
-/// [reasons](crate::operation::ActionStatus::error_reasons) of failures.
+/// [reasons](crate::operation::ActionStatus::reasons) of failures.
 ///
 /// ```
 /// assert_eq!(xdr_model::sanitise("disk \u{1b}[31mfull\r\n", 64), "disk full");

@@ -21,6 +21,15 @@ pub fn report(report: &ActionReport, width: usize, list_command: Option<&str>) -
         text.push('\n');
         text.push_str(&listed);
     }
+    for (count, what) in [(report.words_left_out(), "status"), (report.reasons_left_out(), "reason")] {
+        if count > 0 {
+            let _ = writeln!(
+                text,
+                "The {what} of {} was left out: too long, or one of too many",
+                endpoints(count)
+            );
+        }
+    }
     text
 }
 
