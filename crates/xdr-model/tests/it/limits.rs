@@ -6,7 +6,6 @@ use proptest::prelude::*;
 use serde_json::json;
 use xdr_model::{
     AbortScan, ActionId, ActionReport, Error, GetActionStatus, Operation, Polling, Scan,
-    http::StatusCode,
     operation::EndpointActionStatus,
     transport::{Context, Event, Flow, Sent, Step, TransportError, TransportKind},
 };
@@ -19,7 +18,7 @@ fn limit_of(mut flow: impl Flow) -> impl Fn(u16, u64) -> u64 {
     let context = Context { now: Instant::now(), unix_ms: UNIX_MS, entropy: &|| [7; 32] };
     let step = flow.step(&context, Event::Resume);
     let Step::Send(exchange) = step else { panic!("it begins with a request") };
-    move |status, setting| exchange.body_limit.most(StatusCode::from_u16(status).unwrap(), setting)
+    move |status, setting| exchange.body_limit.most(&response(status, &[], "").into_parts().0, setting)
 }
 
 #[test]
