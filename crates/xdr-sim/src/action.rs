@@ -16,14 +16,40 @@ pub struct Action {
     pub kind: ActionKind,
     /// The `incident_id` of the request.
     pub incident_id: Option<String>,
-    pub(crate) tasks: Vec<Task>,
+    pub(crate) parts: Parts,
+}
+
+/// What an action does to its endpoints, in the order of the fleet.
+#[derive(Clone, Debug)]
+pub(crate) enum Parts {
+    Running(Vec<Task>),
+    /// The index of each endpoint and how its part ended: all that is needed of what can no longer change.
+    Ended(Box<[(u32, Status)]>),
 }
 
 impl Action {
     /// This is the number of endpoints that the action affects, `endpoints_count` in the reply.
     #[must_use]
     pub fn endpoints_count(&self) -> usize {
-        self.tasks.len()
+        match &self.parts {
+            Parts::Running(tasks) => tasks.len(),
+            Parts::Ended(results) => results.len(),
+        }
+    }
+
+    /// When it ended, if that has not been seen before.
+    pub(crate) fn ended_ms(&self, now_ms: u64) -> Option<u64> {
+        let Parts::Running(tasks) = &self.parts else { return None };
+        let mut ends = tasks.iter().map(Task::ends_ms);
+        ends.try_fold(0, |latest, end_ms| (end_ms <= now_ms).then(|| latest.max(end_ms)))
+    }
+
+    /// The index and the state of each endpoint.
+    pub(crate) fn results(&self, now_ms: u64) -> Box<[(u32, Status)]> {
+        match &self.parts {
+            Parts::Running(tasks) => tasks.iter().map(|task| (task.endpoint, task.status(now_ms))).collect(),
+            Parts::Ended(results) => results.clone(),
+        }
     }
 }
 
@@ -101,6 +127,6 @@ impl Serialize for Reasons<'_> {
 
 /// The endpoints of an action in the order of the fleet, each with its state.
 pub(crate) fn statuses<'a>(action: &Action, fleet: &'a [Endpoint], now_ms: u64) -> Vec<(&'a str, Status)> {
-    let status = |task: &Task| (fleet[task.endpoint].id.as_str(), task.status(now_ms));
-    action.tasks.iter().map(status).collect()
+    let results = action.results(now_ms);
+    results.into_iter().map(|(endpoint, status)| (fleet[endpoint as usize].id.as_str(), status)).collect()
 }

@@ -13,27 +13,39 @@ const CLOCK_TOLERANCE_MS: u64 = 5 * 60 * 1000;
 const NONCE_LENGTH: usize = 64;
 
 /// Remembers the nonces that were used, for as long as their signatures could still be valid.
-#[derive(Default)]
 pub(crate) struct Nonces {
-    used: HashSet<String>,
-    by_arrival: VecDeque<(u64, String)>,
+    /// How many at most, the latest ones.
+    most: usize,
+    used: HashSet<Fingerprint>,
+    by_arrival: VecDeque<(u64, Fingerprint)>,
 }
 
+/// Stands for a nonce, in a quarter of its bytes.
+type Fingerprint = [u8; 16];
+
 impl Nonces {
-    /// Takes note of a nonce; false if it was used before.
-    fn take(&mut self, nonce: &str, now_ms: u64) -> bool {
-        self.forget_expired(now_ms);
-        let fresh = self.used.insert(nonce.to_owned());
-        if fresh {
-            self.by_arrival.push_back((now_ms, nonce.to_owned()));
-        }
-        fresh
+    pub(crate) fn new(most: usize) -> Self {
+        Self { most, used: HashSet::new(), by_arrival: VecDeque::new() }
     }
 
-    /// A timestamp may be ahead of the clock by the tolerance, so a signature can live for twice that.
-    fn forget_expired(&mut self, now_ms: u64) {
-        while let Some((arrival, nonce)) = self.by_arrival.front()
-            && now_ms.saturating_sub(*arrival) > 2 * CLOCK_TOLERANCE_MS
+    /// Takes note of a nonce; false if it was used before.
+    fn take(&mut self, nonce: &str, now_ms: u64) -> bool {
+        // A timestamp may be ahead of the clock by the tolerance, so a signature can live for twice that.
+        self.forget_while(|_, arrival_ms| now_ms.saturating_sub(arrival_ms) > 2 * CLOCK_TOLERANCE_MS);
+        let nonce = fingerprint(nonce);
+        if !self.used.insert(nonce) {
+            return false;
+        }
+        self.by_arrival.push_back((now_ms, nonce));
+        let most = self.most;
+        self.forget_while(|count, _| count > most);
+        true
+    }
+
+    /// Forgets the oldest as long as their number or its arrival says so.
+    fn forget_while(&mut self, too: impl Fn(usize, u64) -> bool) {
+        while let Some((arrival_ms, nonce)) = self.by_arrival.front()
+            && too(self.by_arrival.len(), *arrival_ms)
         {
             self.used.remove(nonce);
             self.by_arrival.pop_front();
@@ -41,23 +53,35 @@ impl Nonces {
     }
 }
 
+fn fingerprint(nonce: &str) -> Fingerprint {
+    let mut fingerprint = Fingerprint::default();
+    fingerprint.copy_from_slice(&Sha256::digest(nonce)[..16]);
+    fingerprint
+}
+
 /// Whether the request was made with the tenant's key. Every reason for a no looks the same from outside.
 pub(crate) fn is_authentic(headers: &HeaderMap, config: &Config, nonces: &mut Nonces, now_ms: u64) -> bool {
-    only(headers, "x-xdr-auth-id") == Some(config.key_id.as_str())
-        && match config.key_kind {
-            KeyKind::Standard => only(headers, "authorization") == Some(config.key.0.as_str()),
-            KeyKind::Advanced => has_signature(headers, &config.key.0, nonces, now_ms),
+    has_key(headers, config, now_ms)
+        && match (config.key_kind, only(headers, "x-xdr-nonce")) {
+            (KeyKind::Advanced, Some(nonce)) => nonces.take(nonce, now_ms),
+            _ => true,
         }
 }
 
-fn has_signature(headers: &HeaderMap, key: &str, nonces: &mut Nonces, now_ms: u64) -> bool {
+/// The same without a look at the nonces, which are noted only when the request is complete.
+fn has_key(headers: &HeaderMap, config: &Config, now_ms: u64) -> bool {
+    only(headers, "x-xdr-auth-id") == Some(config.key_id.as_str())
+        && match config.key_kind {
+            KeyKind::Standard => only(headers, "authorization") == Some(config.key.0.as_str()),
+            KeyKind::Advanced => has_signature(headers, &config.key.0, now_ms),
+        }
+}
+
+fn has_signature(headers: &HeaderMap, key: &str, now_ms: u64) -> bool {
     let signed =
         (only(headers, "authorization"), only(headers, "x-xdr-nonce"), only(headers, "x-xdr-timestamp"));
     let (Some(signature), Some(nonce), Some(timestamp)) = signed else { return false };
-    is_nonce(nonce)
-        && is_current(timestamp, now_ms)
-        && signature == sign(key, nonce, timestamp)
-        && nonces.take(nonce, now_ms)
+    is_nonce(nonce) && is_current(timestamp, now_ms) && signature == sign(key, nonce, timestamp)
 }
 
 /// The value of a header that occurs exactly once.

@@ -4,10 +4,12 @@ use std::fmt;
 use std::ops::RangeInclusive;
 use std::time::Duration;
 
+use crate::limits::Limits;
+
 /// This is the description of a simulated tenant.
 ///
 /// [`Config::new`] is a tenant like the documentation's: 673 endpoints, all online; the standard key `demo` with
-/// key id `1`; 10 requests a second; ids and counts as text; actions in real time.
+/// key id `1`; 10 requests a second; ids and counts as text; actions in real time; the default [`Limits`].
 ///
 /// ```
 /// use xdr_sim::{Config, KeyKind};
@@ -32,7 +34,7 @@ pub struct Config {
     pub(crate) outcomes: Outcomes,
     pub(crate) rate_limit: Option<u32>,
     pub(crate) retry_after: Option<u64>,
-    pub(crate) recording: bool,
+    pub(crate) limits: Limits,
 }
 
 impl Config {
@@ -55,7 +57,7 @@ impl Config {
             outcomes: Outcomes::default(),
             rate_limit: Some(10),
             retry_after: None,
-            recording: true,
+            limits: Limits::default(),
         }
     }
 
@@ -158,12 +160,13 @@ impl Config {
         self
     }
 
-    /// This sets whether requests are kept for [`Sim::requests`](crate::Sim::requests) (default: yes).
+    /// This sets what clients can make the simulator hold.
     ///
-    /// A simulator that serves for days should not keep them.
+    /// A simulator that nobody asks for [`Sim::requests`](crate::Sim::requests) should not record them:
+    /// `Limits { recorded_requests: 0, ..Limits::default() }`.
     #[must_use]
-    pub fn with_recording(mut self, on: bool) -> Self {
-        self.recording = on;
+    pub fn with_limits(mut self, limits: Limits) -> Self {
+        self.limits = limits;
         self
     }
 }

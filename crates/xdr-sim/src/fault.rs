@@ -124,5 +124,5 @@ pub(crate) fn take(queue: &mut Vec<Fault>, operation: &str) -> Option<Fault> {
 
 /// The number of requests that the queued faults still wait for.
 pub(crate) fn outstanding(queue: &[Fault]) -> usize {
-    queue.iter().map(|fault| fault.times).sum()
+    queue.iter().fold(0, |sum, fault| sum.saturating_add(fault.times))
 }

@@ -9,7 +9,7 @@ use std::net::SocketAddr;
 use std::process::ExitCode;
 
 use clap::Parser;
-use xdr_sim::{Config, Fault, Ids, KeyKind, PATHS, Server};
+use xdr_sim::{Config, Fault, Ids, KeyKind, Limits, PATHS, Server};
 
 /// A simulated Cortex XDR tenant, for trying client programs without a real one.
 #[derive(Parser)]
@@ -42,21 +42,24 @@ struct Args {
     /// Write ids and counts as integers instead of text
     #[arg(long)]
     integer_ids: bool,
-    /// HttpAnswer a started action with 201 instead of 200
+    /// Answer a started action with 201 instead of 200
     #[arg(long)]
     created: bool,
-    /// HttpAnswer as a tenant whose licence does not cover the API (402)
+    /// Answer as a tenant whose licence does not cover the API (402)
     #[arg(long)]
     no_license: bool,
-    /// HttpAnswer as if the key's role lacked the permission (403)
+    /// Answer as if the key's role lacked the permission (403)
     #[arg(long)]
     no_permission: bool,
     /// Requests a second that are taken, the others get a 429; 0 for no limit
     #[arg(long, default_value_t = 10)]
     rate_limit: u32,
-    /// HttpAnswer every call as a tenant that is out of order (500)
+    /// Answer every call as a tenant that is out of order (500)
     #[arg(long)]
     outage: bool,
+    /// Actions that are remembered after they have ended, the latest ones
+    #[arg(long, default_value_t = Limits::default().ended_actions)]
+    max_history: usize,
 }
 
 fn main() -> ExitCode {
@@ -92,6 +95,12 @@ fn serve(args: Args) -> io::Result<()> {
 }
 
 fn config(args: Args) -> Config {
+    let limits = Limits {
+        ended_actions: args.max_history,
+        // Nobody can ask the program for them.
+        recorded_requests: 0,
+        ..Limits::default()
+    };
     Config::new()
         .with_endpoints(args.endpoints)
         .with_key(args.key_id, args.key, if args.advanced { KeyKind::Advanced } else { KeyKind::Standard })
@@ -103,7 +112,7 @@ fn config(args: Args) -> Config {
         .with_license(!args.no_license)
         .with_permission(!args.no_permission)
         .with_rate_limit((args.rate_limit > 0).then_some(args.rate_limit))
-        .with_recording(false)
+        .with_limits(limits)
 }
 
 fn break_down(server: &Server) {

@@ -4,6 +4,27 @@ use serde_json::{Map, Value};
 
 use crate::wire::Refusal;
 
+/// Reads a body as JSON, if that needs no more memory than so many bytes.
+pub(crate) fn json(body: &[u8], most_bytes: usize) -> Result<Value, Refusal> {
+    if needed_bytes(body) > most_bytes {
+        return Err(Refusal::too_large(format!("The JSON needs more than {most_bytes} bytes of memory")));
+    }
+    serde_json::from_slice(body).map_err(|error| Refusal::not_json(&error))
+}
+
+/// About what the values of a document need at most, beside its text.
+///
+/// A comma or a bracket stands for one value in a growing list, and a brace for a map, which has room for eleven.
+/// Those inside of strings count too: the estimate is generous.
+fn needed_bytes(body: &[u8]) -> usize {
+    let of_byte = |byte: &u8| match byte {
+        b',' | b'[' => 64,
+        b'{' => 640,
+        _ => 0,
+    };
+    body.iter().map(of_byte).sum()
+}
+
 /// The object `request_data` of a body; neither may have keys but the known ones.
 pub(crate) fn request_data<'a>(body: &'a Value, known: &[&str]) -> Result<&'a Map<String, Value>, Refusal> {
     let body = object(body, &["request_data"], "")?;

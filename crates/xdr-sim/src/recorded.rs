@@ -1,7 +1,12 @@
 //! The requests that a simulator saw.
 
+use std::collections::VecDeque;
+use std::mem;
+
 use bytes::Bytes;
-use http::{HeaderMap, Method, Request};
+use http::{HeaderMap, HeaderName, HeaderValue, Method, Request};
+
+use crate::limits::Limits;
 
 /// This is a request as it arrived, whatever was answered.
 ///
@@ -22,13 +27,9 @@ pub struct Recorded {
 }
 
 impl Recorded {
-    pub(crate) fn new(request: &Request<Bytes>, unix_ms: u64) -> Self {
-        let mut headers = request.headers().clone();
-        for name in ["authorization", "x-xdr-nonce"] {
-            if let http::header::Entry::Occupied(mut entry) = headers.entry(name) {
-                entry.iter_mut().for_each(|value| value.set_sensitive(true));
-            }
-        }
+    fn new(request: &Request<Bytes>, unix_ms: u64) -> Self {
+        let headers =
+            request.headers().iter().map(|(name, value)| (name.clone(), own(name, value))).collect();
         let (method, path) = (request.method().clone(), request.uri().path().to_owned());
         Self { unix_ms, method, path, headers, body: request.body().clone() }
     }
@@ -37,5 +38,65 @@ impl Recorded {
     #[must_use]
     pub fn operation(&self) -> &str {
         crate::route::operation(&self.path)
+    }
+
+    /// About what it takes in memory: a map of headers needs some hundred bytes for each.
+    fn size(&self) -> usize {
+        let of_header = |(name, value): (&HeaderName, &HeaderValue)| 128 + name.as_str().len() + value.len();
+        let headers: usize = self.headers.iter().map(of_header).sum();
+        mem::size_of::<Self>() + self.path.len() + headers + self.body.len()
+    }
+}
+
+/// A value of its own: the one that arrived keeps all that was read with it.
+fn own(name: &HeaderName, value: &HeaderValue) -> HeaderValue {
+    let mut own = HeaderValue::from_bytes(value.as_bytes()).unwrap_or_else(|_| value.clone());
+    own.set_sensitive(matches!(name.as_str(), "authorization" | "x-xdr-nonce"));
+    own
+}
+
+/// The latest requests, as many as the limits allow.
+pub(crate) struct Recordings {
+    most: usize,
+    most_bytes: usize,
+    /// In one piece, so that they can be shown as a slice.
+    kept: VecDeque<Recorded>,
+    bytes: usize,
+    forgotten: u64,
+}
+
+impl Recordings {
+    pub(crate) fn new(limits: &Limits) -> Self {
+        let (most, most_bytes) = (limits.recorded_requests, limits.recorded_bytes);
+        Self { most, most_bytes, kept: VecDeque::new(), bytes: 0, forgotten: 0 }
+    }
+
+    pub(crate) fn push(&mut self, request: &Request<Bytes>, unix_ms: u64) {
+        if self.most == 0 {
+            return;
+        }
+        let recorded = Recorded::new(request, unix_ms);
+        self.bytes += recorded.size();
+        self.kept.push_back(recorded);
+        while (self.kept.len() > self.most || self.bytes > self.most_bytes)
+            && let Some(oldest) = self.kept.pop_front()
+        {
+            self.bytes -= oldest.size();
+            self.forgotten += 1;
+        }
+        self.kept.make_contiguous();
+    }
+
+    pub(crate) fn kept(&self) -> &[Recorded] {
+        self.kept.as_slices().0
+    }
+
+    pub(crate) fn forgotten(&self) -> u64 {
+        self.forgotten
+    }
+
+    pub(crate) fn clear(&mut self) {
+        self.kept.clear();
+        (self.bytes, self.forgotten) = (0, 0);
     }
 }

@@ -7,6 +7,9 @@ use crate::fleet::Endpoint;
 use crate::read::request_data;
 use crate::wire::Refusal;
 
+/// An action keeps its `incident_id`, so that is not as long as a body may be.
+const INCIDENT_ID_BYTES: usize = 1_000;
+
 /// What a correct body says.
 #[derive(Debug)]
 pub(crate) struct Selection {
@@ -21,9 +24,10 @@ enum Filters {
 }
 
 impl Selection {
-    pub(crate) fn read(body: &Value) -> Result<Self, Refusal> {
+    /// Reads a body that may have so many filters: each is tried on every endpoint.
+    pub(crate) fn read(body: &Value, most_filters: usize) -> Result<Self, Refusal> {
         let data = request_data(body, &["filters", "incident_id"])?;
-        let filters = read_filters(data.get("filters").unwrap_or(&Value::Null))?;
+        let filters = read_filters(data.get("filters").unwrap_or(&Value::Null), most_filters)?;
         Ok(Self { filters, incident_id: incident_id(data)? })
     }
 
@@ -46,9 +50,12 @@ pub(crate) fn is_dangerous(body: &Value) -> bool {
     nothing(filters) || list.iter().any(|filter| filter.is_object() && nothing(&filter["value"]))
 }
 
-fn read_filters(filters: &Value) -> Result<Filters, Refusal> {
+fn read_filters(filters: &Value, most: usize) -> Result<Filters, Refusal> {
     match filters {
         Value::String(word) if word == "all" => Ok(Filters::All),
+        Value::Array(list) if list.len() > most => {
+            Err(Refusal::invalid("/request_data/filters", format!("must be at most {most} filters")))
+        }
         Value::Array(list) if !list.is_empty() => {
             let read = |(index, filter)| Filter::read(filter, &format!("/request_data/filters/{index}"));
             Ok(Filters::Matching(list.iter().enumerate().map(read).collect::<Result<_, _>>()?))
@@ -60,7 +67,10 @@ fn read_filters(filters: &Value) -> Result<Filters, Refusal> {
 fn incident_id(data: &Map<String, Value>) -> Result<Option<String>, Refusal> {
     match data.get("incident_id") {
         None => Ok(None),
-        Some(Value::String(id)) => Ok(Some(id.clone())),
-        Some(_) => Err(Refusal::invalid("/request_data/incident_id", "must be a string")),
+        Some(Value::String(id)) if id.len() <= INCIDENT_ID_BYTES => Ok(Some(id.clone())),
+        Some(_) => {
+            let right = format!("must be a string of at most {INCIDENT_ID_BYTES} bytes");
+            Err(Refusal::invalid("/request_data/incident_id", right))
+        }
     }
 }

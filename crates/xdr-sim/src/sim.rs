@@ -13,7 +13,8 @@ use crate::config::Config;
 use crate::fault::{self, Fault};
 use crate::fleet::Endpoint;
 use crate::rate::RateLimit;
-use crate::recorded::Recorded;
+use crate::read::json;
+use crate::recorded::{Recorded, Recordings};
 use crate::route::{Effect, Route, operation, route};
 use crate::selection::is_dangerous;
 use crate::tenant::{Tenant, scan_word};
@@ -51,7 +52,7 @@ pub struct Sim {
     faults: Vec<Fault>,
     nonces: Nonces,
     rate: RateLimit,
-    recorded: Vec<Recorded>,
+    recordings: Recordings,
     dangerous: usize,
 }
 
@@ -62,9 +63,9 @@ impl Sim {
         Self {
             tenant: Tenant::new(config.clone()),
             faults: Vec::new(),
-            nonces: Nonces::default(),
+            nonces: Nonces::new(config.limits.nonces),
             rate: RateLimit::new(config.rate_limit),
-            recorded: Vec::new(),
+            recordings: Recordings::new(&config.limits),
             dangerous: 0,
             config,
         }
@@ -72,18 +73,23 @@ impl Sim {
 
     /// This answers one request that arrives at the given time (epoch milliseconds).
     ///
-    /// Checked in this order: a scripted fault, path (404), method (405), rate limit (429), authentication (401),
-    /// licence (402), permission (403), JSON and arguments (400); then the operation is carried out.
+    /// Checked in this order: a scripted fault, path (404), method (405), authentication (401), rate limit (429),
+    /// licence (402), permission (403), the size of the JSON (413), JSON and arguments (400); then the operation is
+    /// carried out.
     ///
     /// # Panics
     /// If the time is after the year 9999, which a `Date` header cannot say.
     pub fn handle(&mut self, request: &Request<Bytes>, now_unix_ms: u64) -> HttpAnswer {
         self.tenant.follow(now_unix_ms);
-        self.record(request, now_unix_ms);
+        self.recordings.push(request, now_unix_ms);
+        let body = json(request.body(), self.config.limits.json_bytes);
+        if starts_action(request) && names_nothing(request.body(), &body) {
+            self.dangerous += 1;
+        }
         let fault = fault::take(&mut self.faults, operation(request.uri().path()));
         let mut answer = match fault {
-            None => HttpAnswer { delay: Duration::ZERO, delivery: self.execute(request, now_unix_ms) },
-            Some(fault) => self.misbehave(request, now_unix_ms, fault),
+            None => HttpAnswer { delay: Duration::ZERO, delivery: self.execute(request, body, now_unix_ms) },
+            Some(fault) => self.misbehave(request, body, now_unix_ms, fault),
         };
         answer.delivery.stamp(date(now_unix_ms));
         answer
@@ -126,12 +132,20 @@ impl Sim {
         Some(scan_word(self.tenant.scan_of(index)))
     }
 
-    /// These are all actions started, scans and aborts, in the order in which they were started.
+    /// These are the actions started, scans and aborts, in the order in which they were started.
     ///
-    /// Their number tells how often requests were really carried out.
+    /// Their number tells how often requests were really carried out, until there are so many that those which have
+    /// ended are [forgotten](Sim::forgotten_actions).
     #[must_use]
     pub fn actions(&self) -> &[Action] {
-        self.tenant.actions()
+        self.tenant.history().actions()
+    }
+
+    /// This is the number of actions that have ended and are no longer kept:
+    /// [`ended_actions`](crate::Limits::ended_actions).
+    #[must_use]
+    pub fn forgotten_actions(&self) -> u64 {
+        self.tenant.history().forgotten()
     }
 
     /// This is one action, by the id that its reply gave.
@@ -148,45 +162,44 @@ impl Sim {
         statuses.into_iter().map(|(id, status)| (id, status.word())).collect()
     }
 
-    /// These are all requests seen, whatever was answered; none if recording is off.
+    /// These are the requests seen, whatever was answered: all of them, until there are so many that the oldest are
+    /// [forgotten](Sim::forgotten_requests).
     #[must_use]
     pub fn requests(&self) -> &[Recorded] {
-        &self.recorded
+        self.recordings.kept()
     }
 
-    /// This forgets the requests seen so far.
+    /// This is the number of requests that [`requests`](Sim::requests) leaves out, because they were more than
+    /// [`recorded_requests`](crate::Limits::recorded_requests) or
+    /// [`recorded_bytes`](crate::Limits::recorded_bytes); 0 if none are recorded at all.
+    #[must_use]
+    pub fn forgotten_requests(&self) -> u64 {
+        self.recordings.forgotten()
+    }
+
+    /// This forgets the requests seen so far, and how many were left out.
     pub fn clear_requests(&mut self) {
-        self.recorded.clear();
+        self.recordings.clear();
     }
 
     /// This is the number of `scan` and `abort_scan` requests that named no endpoints at all.
     ///
     /// That is `filters` absent, null or empty, or a filter whose `value` is. A real tenant may take it for "every
-    /// endpoint"; the simulator answers 400, and counts it even if a fault or a wrong key kept it from being read.
+    /// endpoint"; the simulator answers 400, and counts it even if a fault or a wrong key kept it from being carried
+    /// out. It does not see it in a body that is beyond the [`Limits`](crate::Limits).
     #[must_use]
     pub fn dangerous_requests(&self) -> usize {
         self.dangerous
     }
 
-    fn record(&mut self, request: &Request<Bytes>, now_unix_ms: u64) {
-        if self.config.recording {
-            self.recorded.push(Recorded::new(request, now_unix_ms));
-        }
-        let starts_action =
-            route(request.uri().path()).is_some_and(|route| route.effect == Effect::StartsAction);
-        if starts_action && names_nothing(request.body()) {
-            self.dangerous += 1;
-        }
-    }
-
-    fn misbehave(&mut self, request: &Request<Bytes>, now_unix_ms: u64, fault: Fault) -> HttpAnswer {
-        let executed = fault.lets_through().then(|| self.execute(request, now_unix_ms));
+    fn misbehave(&mut self, request: &Request<Bytes>, body: Json, now_ms: u64, fault: Fault) -> HttpAnswer {
+        let executed = fault.lets_through().then(|| self.execute(request, body, now_ms));
         let delivery = fault.instead.or(executed).unwrap_or(Delivery::HangUp);
         HttpAnswer { delay: fault.delay, delivery }
     }
 
-    fn execute(&mut self, request: &Request<Bytes>, now_unix_ms: u64) -> Delivery {
-        let reply = self.admit(request, now_unix_ms).and_then(|route| self.carry_out(route, request.body()));
+    fn execute(&mut self, request: &Request<Bytes>, body: Json, now_ms: u64) -> Delivery {
+        let reply = self.admit(request, now_ms).and_then(|route| self.carry_out(route, &body?));
         Delivery::Whole(reply.unwrap_or_else(Refusal::into_response))
     }
 
@@ -196,11 +209,12 @@ impl Sim {
         if request.method() != Method::POST {
             return Err(Refusal::only_post());
         }
-        if !self.rate.admit(now_unix_ms) {
-            return Err(Refusal::too_many_requests(self.config.retry_after));
-        }
         if !is_authentic(request.headers(), &self.config, &mut self.nonces, now_unix_ms) {
             return Err(Refusal::unauthorized());
+        }
+        // Behind the key: what others send must not use up what its owner may send.
+        if !self.rate.admit(now_unix_ms) {
+            return Err(Refusal::too_many_requests(self.config.retry_after));
         }
         if route.effect != Effect::ChecksKey && !self.config.license {
             return Err(Refusal::unlicensed());
@@ -211,19 +225,25 @@ impl Sim {
         Ok(route)
     }
 
-    fn carry_out(&mut self, route: Route, body: &Bytes) -> Result<Response<Bytes>, Refusal> {
-        let body: Value = serde_json::from_slice(body).map_err(|error| Refusal::not_json(&error))?;
-        let reply = (route.carry_out)(&mut self.tenant, &body)?;
+    fn carry_out(&mut self, route: Route, body: &Value) -> Result<Response<Bytes>, Refusal> {
+        let reply = (route.carry_out)(&mut self.tenant, body)?;
         let is_start = route.effect == Effect::StartsAction;
         let status = if is_start && self.config.created { StatusCode::CREATED } else { StatusCode::OK };
         Ok(json_response(status, reply))
     }
 }
 
+/// What a body says, if it can be read.
+type Json = Result<Value, Refusal>;
+
+fn starts_action(request: &Request<Bytes>) -> bool {
+    route(request.uri().path()).is_some_and(|route| route.effect == Effect::StartsAction)
+}
+
 /// Whether the body of an action leaves open which endpoints are meant; an empty body does, one that is not JSON
 /// will be refused by any tenant.
-fn names_nothing(body: &Bytes) -> bool {
-    body.is_empty() || serde_json::from_slice(body).is_ok_and(|body: Value| is_dangerous(&body))
+fn names_nothing(body: &Bytes, read: &Json) -> bool {
+    body.is_empty() || read.as_ref().is_ok_and(is_dangerous)
 }
 
 fn date(unix_ms: u64) -> HeaderValue {

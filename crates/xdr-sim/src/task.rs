@@ -65,45 +65,44 @@ impl Status {
 }
 
 /// One endpoint's part of an action. Its whole future is laid down at the start; nothing ticks.
+///
+/// There is one for each endpoint of each action that runs, so it is kept small.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Task {
-    /// Index into the fleet.
-    pub(crate) endpoint: usize,
     begins_ms: u64,
     ends_ms: u64,
+    /// Index into the fleet.
+    pub(crate) endpoint: u32,
     outcome: Status,
-    stop: Option<Stop>,
-}
-
-#[derive(Clone, Copy, Debug)]
-enum Stop {
-    /// It had not begun: nothing runs that would have to be stopped.
-    Cancelled,
-    /// It was running and has stopped at this time.
-    AbortedBy(u64),
+    stopping: bool,
 }
 
 impl Task {
     /// A scan that starts now and takes `duration_ms`, a tenth of it pending.
-    pub(crate) fn scan(endpoint: usize, now_ms: u64, duration_ms: u64, outcome: Status) -> Self {
+    pub(crate) fn scan(endpoint: u32, now_ms: u64, duration_ms: u64, outcome: Status) -> Self {
         let begins_ms = now_ms.saturating_add(duration_ms / 10);
-        Self { endpoint, begins_ms, ends_ms: now_ms.saturating_add(duration_ms), outcome, stop: None }
+        let ends_ms = now_ms.saturating_add(duration_ms);
+        Self { begins_ms, ends_ms, endpoint, outcome, stopping: false }
     }
 
     /// A scan of an endpoint that is not there to carry it out.
-    pub(crate) fn scan_offline(endpoint: usize) -> Self {
-        Self { endpoint, begins_ms: NEVER, ends_ms: NEVER, outcome: Status::Completed, stop: None }
+    pub(crate) fn scan_offline(endpoint: u32) -> Self {
+        let outcome = Status::Completed;
+        Self { begins_ms: NEVER, ends_ms: NEVER, endpoint, outcome, stopping: false }
     }
 
     pub(crate) fn status(&self, now_ms: u64) -> Status {
-        match self.stop {
-            Some(Stop::Cancelled) => Status::Cancelled,
-            Some(Stop::AbortedBy(end_ms)) if now_ms < end_ms => Status::PendingAbort,
-            Some(Stop::AbortedBy(_)) => Status::Aborted,
-            None if now_ms < self.begins_ms => Status::Pending,
-            None if now_ms < self.ends_ms => Status::InProgress,
-            None => self.outcome,
+        match self {
+            task if task.ends_ms <= now_ms => task.outcome,
+            task if task.stopping => Status::PendingAbort,
+            task if task.begins_ms <= now_ms => Status::InProgress,
+            _ => Status::Pending,
         }
+    }
+
+    /// When its last state begins.
+    pub(crate) fn ends_ms(&self) -> u64 {
+        self.ends_ms
     }
 
     /// Stops this scan and returns the task of the action that stops it.
@@ -112,9 +111,9 @@ impl Task {
     /// later.
     pub(crate) fn abort(&mut self, now_ms: u64) -> Task {
         let begun = self.status(now_ms) == Status::InProgress;
-        let duration_ms = if begun { ABORT_MS } else { 0 };
+        let (duration_ms, outcome) = if begun { (ABORT_MS, Status::Aborted) } else { (0, Status::Cancelled) };
         let abort = Task::scan(self.endpoint, now_ms, duration_ms, Status::Completed);
-        self.stop = Some(if begun { Stop::AbortedBy(abort.ends_ms) } else { Stop::Cancelled });
+        *self = Self { ends_ms: abort.ends_ms, outcome, stopping: true, ..*self };
         abort
     }
 }

@@ -9,37 +9,47 @@ use crate::action::{Action, ActionKind, StatusReply, statuses};
 use crate::clock::ActionClock;
 use crate::config::Config;
 use crate::fleet::{Endpoint, generate};
+use crate::history::History;
 use crate::read::request_data;
 use crate::selection::Selection;
 use crate::task::{Status, Task, draw_outcome};
 use crate::wire::{Refusal, started};
 
-/// The second action's id does not fit in 32 bits: clients must not assume that ids do.
-const FIRST_ACTION_ID: u64 = u32::MAX as u64;
-
 pub(crate) struct Tenant {
     config: Config,
     fleet: Vec<Endpoint>,
-    actions: Vec<Action>,
-    /// Where each endpoint's latest scan is: index into `actions`, index into its tasks.
-    latest_scan: Vec<Option<(usize, usize)>>,
+    history: History,
+    /// The latest scan of each endpoint.
+    scans: Vec<LatestScan>,
     clock: ActionClock,
+}
+
+/// How far an endpoint's latest scan is. It stays known when the action is forgotten.
+#[derive(Clone, Copy)]
+enum LatestScan {
+    Never,
+    /// A task of an action that has not been found ended.
+    Running {
+        action: u64,
+        task: usize,
+    },
+    Ended(Status),
 }
 
 impl Tenant {
     pub(crate) fn new(config: Config) -> Self {
         let fleet = generate(&config);
-        let latest_scan = vec![None; fleet.len()];
-        let clock = ActionClock::new(config.time_scale);
-        Self { config, fleet, actions: Vec::new(), latest_scan, clock }
+        let scans = vec![LatestScan::Never; fleet.len()];
+        let (history, clock) = (History::new(config.limits), ActionClock::new(config.time_scale));
+        Self { config, fleet, history, scans, clock }
     }
 
     pub(crate) fn fleet(&self) -> &[Endpoint] {
         &self.fleet
     }
 
-    pub(crate) fn actions(&self) -> &[Action] {
-        &self.actions
+    pub(crate) fn history(&self) -> &History {
+        &self.history
     }
 
     pub(crate) fn follow(&mut self, unix_ms: u64) {
@@ -52,18 +62,19 @@ impl Tenant {
 
     /// `scan`: starts an action on the endpoints meant that are not being scanned already.
     pub(crate) fn scan(&mut self, body: &Value) -> Result<String, Refusal> {
-        let selection = Selection::read(body)?;
+        let selection = Selection::read(body, self.config.limits.filters)?;
         let targets = self.targets(&selection, |scan| !scan.is_some_and(Status::is_scanning));
         let tasks: Vec<Task> = targets.into_iter().map(|endpoint| self.plan_scan(endpoint)).collect();
+        let action = self.history.next_id();
         for (position, task) in tasks.iter().enumerate() {
-            self.latest_scan[task.endpoint] = Some((self.actions.len(), position));
+            self.scans[task.endpoint as usize] = LatestScan::Running { action, task: position };
         }
         self.start(ActionKind::Scan, selection.incident_id, tasks)
     }
 
     /// `abort_scan`: starts an action that stops the scans of the endpoints meant.
     pub(crate) fn abort_scan(&mut self, body: &Value) -> Result<String, Refusal> {
-        let selection = Selection::read(body)?;
+        let selection = Selection::read(body, self.config.limits.filters)?;
         let targets = self.targets(&selection, |scan| scan.is_some_and(Status::is_abortable));
         let tasks = targets.into_iter().filter_map(|endpoint| self.stop_scan(endpoint)).collect();
         self.start(ActionKind::Abort, selection.incident_id, tasks)
@@ -80,8 +91,7 @@ impl Tenant {
     }
 
     pub(crate) fn action(&self, id: Option<u64>) -> Option<&Action> {
-        let index = id?.checked_sub(FIRST_ACTION_ID)?;
-        self.actions.get(usize::try_from(index).ok()?)
+        self.history.action(id?)
     }
 
     pub(crate) fn statuses(&self, id: u64) -> Option<Vec<(&str, Status)>> {
@@ -90,8 +100,13 @@ impl Tenant {
 
     /// The state of an endpoint's latest scan, if it was ever scanned.
     pub(crate) fn scan_of(&self, endpoint: usize) -> Option<Status> {
-        let (action, task) = self.latest_scan[endpoint]?;
-        Some(self.actions[action].tasks[task].status(self.clock.now_ms()))
+        match self.scans[endpoint] {
+            LatestScan::Never => None,
+            LatestScan::Running { action, task } => {
+                self.history.task(action, task).map(|task| task.status(self.clock.now_ms()))
+            }
+            LatestScan::Ended(status) => Some(status),
+        }
     }
 
     fn targets(&self, selection: &Selection, suits: impl Fn(Option<Status>) -> bool) -> Vec<usize> {
@@ -102,8 +117,9 @@ impl Tenant {
         (0..self.fleet.len()).filter(is_target).collect()
     }
 
-    fn plan_scan(&self, endpoint: usize) -> Task {
-        if !self.fleet[endpoint].online {
+    fn plan_scan(&self, index: usize) -> Task {
+        let endpoint = index as u32;
+        if !self.fleet[index].online {
             return Task::scan_offline(endpoint);
         }
         let mut rng = self.dice(endpoint);
@@ -114,13 +130,13 @@ impl Tenant {
     }
 
     fn stop_scan(&mut self, endpoint: usize) -> Option<Task> {
-        let (action, task) = self.latest_scan[endpoint]?;
-        Some(self.actions[action].tasks[task].abort(self.clock.now_ms()))
+        let LatestScan::Running { action, task } = self.scans[endpoint] else { return None };
+        Some(self.history.task_mut(action, task)?.abort(self.clock.now_ms()))
     }
 
     /// Random numbers that depend on nothing but the seed, the action and the endpoint.
-    fn dice(&self, endpoint: usize) -> Rng {
-        let place = (self.actions.len() as u64) << 32 | endpoint as u64;
+    fn dice(&self, endpoint: u32) -> Rng {
+        let place = self.history.started() << 32 | u64::from(endpoint);
         let mut rng = Rng::with_seed(place);
         Rng::with_seed(self.config.seed ^ rng.u64(..))
     }
@@ -134,10 +150,22 @@ impl Tenant {
         if tasks.is_empty() {
             return Err(Refusal::no_endpoint());
         }
-        let id = FIRST_ACTION_ID + self.actions.len() as u64;
-        let reply = started(id, tasks.len(), self.config.ids);
-        self.actions.push(Action { id, kind, incident_id, tasks });
+        let reply = started(self.history.next_id(), tasks.len(), self.config.ids);
+        self.history.start(kind, incident_id, tasks);
+        self.tidy_up();
         Ok(reply)
+    }
+
+    /// Keeps of the actions that have ended what the limits allow; the endpoints remember how their scans ended.
+    fn tidy_up(&mut self) {
+        let scans = &mut self.scans;
+        self.history.settle(self.clock.now_ms(), |id, endpoint, status| {
+            let latest = &mut scans[endpoint as usize];
+            if matches!(latest, LatestScan::Running { action, .. } if *action == id) {
+                *latest = LatestScan::Ended(status);
+            }
+        });
+        self.history.trim();
     }
 }
 

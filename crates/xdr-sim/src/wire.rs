@@ -10,6 +10,9 @@ use crate::config::Ids;
 const NO_ENDPOINT: &str = "An error occurred while processing XDR public API - No endpoint was found for creating \
                            the requested action";
 
+/// How long the description of a mistake may be.
+const PROBLEM_CHARS: usize = 500;
+
 /// The tenant's "no": the whole reply, in the one place that knows the shape of errors.
 #[derive(Debug)]
 pub(crate) struct Refusal(Box<Response<Bytes>>);
@@ -27,7 +30,9 @@ impl Refusal {
 
     /// A request that is JSON but not what the operation takes; `pointer` is the JSON Pointer of the culprit.
     pub(crate) fn invalid(pointer: &str, problem: impl Into<String>) -> Self {
-        Self::new(StatusCode::BAD_REQUEST, problem.into(), Some(pointer))
+        // It may quote a word of the request, which can be as long as a body.
+        let problem: String = problem.into().chars().take(PROBLEM_CHARS).collect();
+        Self::new(StatusCode::BAD_REQUEST, problem, Some(pointer))
     }
 
     /// A body that is not JSON; the documentation shows such an `err_msg` as an object.
@@ -55,6 +60,10 @@ impl Refusal {
     pub(crate) fn only_post() -> Self {
         let refusal = Self::new(StatusCode::METHOD_NOT_ALLOWED, "Method not allowed", None);
         refusal.with_header(header::ALLOW, HeaderValue::from_static("POST"))
+    }
+
+    pub(crate) fn too_large(problem: String) -> Self {
+        Self::new(StatusCode::PAYLOAD_TOO_LARGE, problem, None)
     }
 
     pub(crate) fn too_many_requests(retry_after: Option<u64>) -> Self {

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use xdr_sim::{Delivery, Fault, HttpAnswer, Sim};
+use xdr_sim::{Delivery, Fault, HttpAnswer, Limits, Sim};
 
 use crate::support::{ABORT, NOW, SCAN, STATUS, all, config, post, sim};
 
@@ -106,7 +106,7 @@ fn faulted_requests_are_recorded_like_all_others() {
 
 #[test]
 fn recording_can_be_switched_off_but_dangerous_requests_still_count() {
-    let mut sim = Sim::new(config().with_recording(false));
+    let mut sim = Sim::new(config().with_limits(Limits { recorded_requests: 0, ..Limits::default() }));
     sim.fault(Fault::on("scan").hang_up());
     sim.handle(&post(SCAN, r#"{"request_data":{"filters":[]}}"#), NOW);
     assert!(sim.requests().is_empty());

@@ -1,0 +1,107 @@
+//! The actions that a tenant remembers: all that run, and the latest of those that have ended.
+
+use std::collections::VecDeque;
+
+use crate::action::{Action, ActionKind, Parts};
+use crate::limits::Limits;
+use crate::task::{Status, Task};
+
+/// The second action's id does not fit in 32 bits: clients must not assume that ids do.
+const FIRST_ACTION_ID: u64 = u32::MAX as u64;
+
+pub(crate) struct History {
+    limits: Limits,
+    /// In the order in which they were started, which is that of their ids.
+    actions: Vec<Action>,
+    /// The ids of those that have ended, the first to end in front.
+    ended: VecDeque<u64>,
+    /// The endpoints of those that have ended.
+    results: usize,
+    started: u64,
+}
+
+impl History {
+    pub(crate) fn new(limits: Limits) -> Self {
+        Self { limits, actions: Vec::new(), ended: VecDeque::new(), results: 0, started: 0 }
+    }
+
+    pub(crate) fn actions(&self) -> &[Action] {
+        &self.actions
+    }
+
+    /// How many were ever started.
+    pub(crate) fn started(&self) -> u64 {
+        self.started
+    }
+
+    pub(crate) fn forgotten(&self) -> u64 {
+        self.started - self.actions.len() as u64
+    }
+
+    /// The id of the action that is started next.
+    pub(crate) fn next_id(&self) -> u64 {
+        FIRST_ACTION_ID + self.started
+    }
+
+    pub(crate) fn action(&self, id: u64) -> Option<&Action> {
+        Some(&self.actions[self.position(id)?])
+    }
+
+    /// The task at this place of an action that has not been found ended.
+    pub(crate) fn task(&self, id: u64, task: usize) -> Option<&Task> {
+        match &self.action(id)?.parts {
+            Parts::Running(tasks) => tasks.get(task),
+            Parts::Ended(_) => None,
+        }
+    }
+
+    /// The same, to stop it.
+    pub(crate) fn task_mut(&mut self, id: u64, task: usize) -> Option<&mut Task> {
+        let position = self.position(id)?;
+        match &mut self.actions[position].parts {
+            Parts::Running(tasks) => tasks.get_mut(task),
+            Parts::Ended(_) => None,
+        }
+    }
+
+    pub(crate) fn start(&mut self, kind: ActionKind, incident_id: Option<String>, tasks: Vec<Task>) {
+        self.actions.push(Action { id: self.next_id(), kind, incident_id, parts: Parts::Running(tasks) });
+        self.started += 1;
+    }
+
+    /// Reduces the actions that have ended to their results, and tells these; the first to end comes first.
+    pub(crate) fn settle(&mut self, now_ms: u64, mut tell: impl FnMut(u64, u32, Status)) {
+        let mut settled: Vec<(u64, usize)> = Vec::new();
+        for (position, action) in self.actions.iter().enumerate() {
+            settled.extend(action.ended_ms(now_ms).map(|ended_ms| (ended_ms, position)));
+        }
+        settled.sort_unstable();
+        for (_, position) in settled {
+            let action = &mut self.actions[position];
+            let results = action.results(now_ms);
+            results.iter().for_each(|(endpoint, status)| tell(action.id, *endpoint, *status));
+            self.results += results.len();
+            self.ended.push_back(action.id);
+            action.parts = Parts::Ended(results);
+        }
+    }
+
+    /// Forgets what is more than the limits.
+    pub(crate) fn trim(&mut self) {
+        while self.is_too_long()
+            && let Some(id) = self.ended.pop_front()
+            && let Some(position) = self.position(id)
+        {
+            self.results -= self.actions.remove(position).endpoints_count();
+        }
+    }
+
+    fn is_too_long(&self) -> bool {
+        let (actions, limits) = (self.ended.len(), &self.limits);
+        actions > limits.ended_actions || (actions > 1 && self.results > limits.ended_results)
+    }
+
+    fn position(&self, id: u64) -> Option<usize> {
+        self.actions.binary_search_by_key(&id, |action| action.id).ok()
+    }
+}
