@@ -69,7 +69,7 @@ pub(crate) fn is_authentic(headers: &HeaderMap, config: &Config, nonces: &mut No
 }
 
 /// The same without a look at the nonces, which are noted only when the request is complete.
-fn has_key(headers: &HeaderMap, config: &Config, now_ms: u64) -> bool {
+pub(crate) fn has_key(headers: &HeaderMap, config: &Config, now_ms: u64) -> bool {
     only(headers, "x-xdr-auth-id") == Some(config.key_id.as_str())
         && match config.key_kind {
             KeyKind::Standard => only(headers, "authorization") == Some(config.key.0.as_str()),

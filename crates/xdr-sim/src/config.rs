@@ -160,7 +160,7 @@ impl Config {
         self
     }
 
-    /// This sets what clients can make the simulator hold.
+    /// This sets what clients can make the simulator hold, and for how long.
     ///
     /// A simulator that nobody asks for [`Sim::requests`](crate::Sim::requests) should not record them:
     /// `Limits { recorded_requests: 0, ..Limits::default() }`.

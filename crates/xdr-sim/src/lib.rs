@@ -33,6 +33,11 @@
 //! or offline, into `CANCELLED` at once, and running ones into `PENDING_ABORT` and five seconds later `ABORTED`.
 //! An abort is an action as well: it is `COMPLETED_SUCCESSFULLY` for an endpoint as soon as its scan has ended.
 //!
+//! # What it holds
+//! Bodies, heads, deadlines, connections, the actions that have ended and the recorded requests are bounded, with
+//! defaults that hardly any test meets: [`Limits`]. A client without the key is answered once and then loses its
+//! connection.
+//!
 //! # Deterministic tests
 //! `Config::new().with_time_scale(0.0)` makes the actions stand still until [`Sim::advance`] moves them on. No
 //! other clock moves: signatures stay valid however far a test advances.
@@ -43,6 +48,7 @@ mod auth;
 mod body;
 mod clock;
 mod config;
+mod connection;
 mod fault;
 mod filter;
 mod fleet;

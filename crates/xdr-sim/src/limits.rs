@@ -1,15 +1,46 @@
-//! What clients can make the simulator hold.
+//! What clients can make the simulator hold, and for how long.
 
-/// These are the bounds of what clients can make the simulator hold.
+use std::time::Duration;
+
+/// These are the bounds of what clients can make the simulator hold, and for how long.
+///
+/// A client without the key holds a connection until it is answered or a deadline has passed, with `head_bytes` and
+/// `keyless_body_bytes` of memory at most. What remains of it is a place in the recordings. One with the key holds
+/// `body_bytes` in the place of the latter, and `json_bytes` for the moment in which a body is read.
+///
+/// The first seven, up to `reply_time`, are those of a [`Server`](crate::Server), and its times are the computer's. A
+/// request that breaks one of them is neither recorded nor met by a fault. The others bind a [`Sim`](crate::Sim) too.
 ///
 /// ```
+/// use std::time::Duration;
 /// use xdr_sim::{Config, Limits};
 ///
-/// let limits = Limits { ended_actions: 10, ..Limits::default() };
+/// let limits = Limits { body_bytes: 64 * 1024 * 1024, head_time: Duration::from_secs(5), ..Limits::default() };
 /// let config = Config::new().with_limits(limits);
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Limits {
+    /// Connections that are served at a time (default 256; 0 counts as 1). Others wait until one of them ends.
+    pub connections: usize,
+    /// Bytes of a request's line and headers (default 32 KiB; at least 8 KiB). More is answered with 431.
+    pub head_bytes: usize,
+    /// Bytes of a request's body, with or without the key (default 8 MiB: twice a scan by 100,000 ids).
+    ///
+    /// More is answered with 413 and the connection is closed, with the rest unread. A client that does not wait for
+    /// `100 Continue` may see the connection break before it sees the answer.
+    pub body_bytes: usize,
+    /// Bytes that are kept of the body of a request without the tenant's key (default 16 KiB). The rest is read and
+    /// dropped, up to `body_bytes`; the answer is 401 as for a short one.
+    pub keyless_body_bytes: usize,
+    /// How long a connection may take to bring the head of its first request, and after each reply that of the next
+    /// (default 30 s). It is closed then.
+    pub head_time: Duration,
+    /// How long a body may take after its head (default 30 s). It is answered with 408 then, and the connection is
+    /// closed.
+    pub body_time: Duration,
+    /// How long a client may take not one byte of what waits to be sent to it (default 30 s). The connection is closed
+    /// then. The time of a scripted delay does not count.
+    pub reply_time: Duration,
     /// Bytes of memory that the JSON of one body may need when it is read, by a generous estimate from its commas and
     /// brackets (default 64 MiB: a million values). More is answered with 413.
     pub json_bytes: usize,
@@ -37,6 +68,13 @@ pub struct Limits {
 impl Default for Limits {
     fn default() -> Self {
         Self {
+            connections: 256,
+            head_bytes: 32 * 1024,
+            body_bytes: 8 * 1024 * 1024,
+            keyless_body_bytes: 16 * 1024,
+            head_time: Duration::from_secs(30),
+            body_time: Duration::from_secs(30),
+            reply_time: Duration::from_secs(30),
             json_bytes: 64 * 1024 * 1024,
             filters: 100,
             ended_actions: 1_000,

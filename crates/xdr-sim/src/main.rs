@@ -57,6 +57,12 @@ struct Args {
     /// Answer every call as a tenant that is out of order (500)
     #[arg(long)]
     outage: bool,
+    /// Bytes that the body of a request may have, the answer to more is a 413
+    #[arg(long, default_value_t = Limits::default().body_bytes)]
+    max_body: usize,
+    /// Connections that are served at a time, the others wait
+    #[arg(long, default_value_t = Limits::default().connections)]
+    max_connections: usize,
     /// Actions that are remembered after they have ended, the latest ones
     #[arg(long, default_value_t = Limits::default().ended_actions)]
     max_history: usize,
@@ -96,6 +102,8 @@ fn serve(args: Args) -> io::Result<()> {
 
 fn config(args: Args) -> Config {
     let limits = Limits {
+        body_bytes: args.max_body,
+        connections: args.max_connections,
         ended_actions: args.max_history,
         // Nobody can ask the program for them.
         recorded_requests: 0,

@@ -22,7 +22,8 @@ pub struct Recorded {
     pub path: String,
     /// All headers.
     pub headers: HeaderMap,
-    /// The whole body.
+    /// The whole body; behind a [`Server`](crate::Server), of a request without the tenant's key only the first
+    /// [`keyless_body_bytes`](Limits::keyless_body_bytes).
     pub body: Bytes,
 }
 

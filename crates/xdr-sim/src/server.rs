@@ -2,23 +2,16 @@
 
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr, TcpListener};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard};
 use std::thread::JoinHandle;
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::Duration;
 
-use http::{Request, Response};
-use http_body_util::BodyExt;
-use hyper::body::Incoming;
-use hyper::server::conn::http1;
-use hyper::service::service_fn;
-use hyper_util::rt::TokioIo;
-use tokio::net::TcpStream;
 use tokio::runtime::{Builder, Runtime};
-use tokio::sync::oneshot;
+use tokio::sync::{Semaphore, oneshot};
 
-use crate::answer::{Delivery, HttpAnswer};
-use crate::body::ReplyBody;
 use crate::config::Config;
+use crate::connection::{converse, lock};
+use crate::limits::Limits;
 use crate::sim::Sim;
 
 /// This is a simulated tenant that listens on a TCP port, in a thread of its own, by plain HTTP/1.1.
@@ -58,11 +51,12 @@ impl Server {
         let listener = TcpListener::bind(addr)?;
         listener.set_nonblocking(true)?;
         let addr = listener.local_addr()?;
+        let limits = config.limits;
         let sim = Arc::new(Mutex::new(Sim::new(config)));
         let (stop, stopped) = oneshot::channel();
         let runtime = Builder::new_current_thread().enable_all().build()?;
         let shared = Arc::clone(&sim);
-        let serve = move || run(&runtime, listener, shared, stopped);
+        let serve = move || run(&runtime, accept(listener, shared, limits), stopped);
         let thread = std::thread::Builder::new().name("xdr-sim".to_owned()).spawn(serve)?;
         Ok(Self { addr, sim, stop: Some(stop), thread: Some(thread) })
     }
@@ -101,50 +95,31 @@ impl Drop for Server {
 }
 
 /// Serves until `stopped` resolves. Dropping the runtime then drops the listener and every connection.
-fn run(runtime: &Runtime, listener: TcpListener, sim: Arc<Mutex<Sim>>, stopped: oneshot::Receiver<()>) {
-    runtime.spawn(accept(listener, sim));
+fn run(
+    runtime: &Runtime,
+    accepting: impl Future<Output = io::Result<()>> + Send + 'static,
+    stopped: oneshot::Receiver<()>,
+) {
+    runtime.spawn(accepting);
     let _ = runtime.block_on(stopped);
 }
 
-async fn accept(listener: TcpListener, sim: Arc<Mutex<Sim>>) -> io::Result<()> {
+async fn accept(listener: TcpListener, sim: Arc<Mutex<Sim>>, limits: Limits) -> io::Result<()> {
     let listener = tokio::net::TcpListener::from_std(listener)?;
+    let places = Arc::new(Semaphore::new(limits.connections.clamp(1, Semaphore::MAX_PERMITS)));
     loop {
+        let place = Arc::clone(&places).acquire_owned().await.map_err(io::Error::other)?;
         match listener.accept().await {
-            Ok((stream, _)) => drop(tokio::spawn(converse(stream, Arc::clone(&sim)))),
+            Ok((stream, _)) => {
+                let sim = Arc::clone(&sim);
+                tokio::spawn(async move {
+                    // It ends when the client goes or breaks a limit: neither is the tenant's trouble.
+                    let _ = converse(stream, &sim, &limits).await;
+                    drop(place);
+                });
+            }
             // The client was gone before it was accepted, or files ran out for a moment.
             Err(_) => tokio::time::sleep(Duration::from_millis(10)).await,
         }
     }
-}
-
-async fn converse(stream: TcpStream, sim: Arc<Mutex<Sim>>) -> hyper::Result<()> {
-    // Only a matter of speed: without it small answers may wait for the client's acknowledgement.
-    let _ = stream.set_nodelay(true);
-    let service = service_fn(|request| answer(request, &sim));
-    http1::Builder::new().serve_connection(TokioIo::new(stream), service).await
-}
-
-/// Answers one request. An error makes hyper close the connection without a reply.
-async fn answer(request: Request<Incoming>, sim: &Mutex<Sim>) -> io::Result<Response<ReplyBody>> {
-    let (head, body) = request.into_parts();
-    let body = body.collect().await.map_err(io::Error::other)?;
-    let request = Request::from_parts(head, body.to_bytes());
-    let HttpAnswer { delay, delivery } = lock(sim).handle(&request, unix_ms());
-    if !delay.is_zero() {
-        tokio::time::sleep(delay).await;
-    }
-    match delivery {
-        Delivery::Whole(response) => Ok(response.map(ReplyBody::whole)),
-        Delivery::Cut(response, after) => Ok(response.map(|body| ReplyBody::cut(&body, after))),
-        Delivery::HangUp => Err(io::Error::other("the script hangs up here")),
-    }
-}
-
-/// A test that panics while it holds the tenant must not take the server's thread with it.
-fn lock(sim: &Mutex<Sim>) -> MutexGuard<'_, Sim> {
-    sim.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
-fn unix_ms() -> u64 {
-    SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_millis() as u64)
 }

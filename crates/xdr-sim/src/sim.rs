@@ -3,12 +3,12 @@
 use std::time::{Duration, UNIX_EPOCH};
 
 use bytes::Bytes;
-use http::{HeaderValue, Method, Request, Response, StatusCode};
+use http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode};
 use serde_json::Value;
 
 use crate::action::Action;
 use crate::answer::{Delivery, HttpAnswer};
-use crate::auth::{Nonces, is_authentic};
+use crate::auth::{Nonces, has_key, is_authentic};
 use crate::config::Config;
 use crate::fault::{self, Fault};
 use crate::fleet::Endpoint;
@@ -190,6 +190,11 @@ impl Sim {
     #[must_use]
     pub fn dangerous_requests(&self) -> usize {
         self.dangerous
+    }
+
+    /// Whether a head shows the tenant's key, so that its body is worth being kept.
+    pub(crate) fn recognises(&self, headers: &HeaderMap, now_unix_ms: u64) -> bool {
+        has_key(headers, &self.config, now_unix_ms)
     }
 
     fn misbehave(&mut self, request: &Request<Bytes>, body: Json, now_ms: u64, fault: Fault) -> HttpAnswer {

@@ -62,6 +62,10 @@ impl Refusal {
         refusal.with_header(header::ALLOW, HeaderValue::from_static("POST"))
     }
 
+    pub(crate) fn too_slow() -> Self {
+        Self::new(StatusCode::REQUEST_TIMEOUT, "The body did not come in time", None)
+    }
+
     pub(crate) fn too_large(problem: String) -> Self {
         Self::new(StatusCode::PAYLOAD_TOO_LARGE, problem, None)
     }

@@ -1,15 +1,23 @@
 //! The program around the server.
 
-use std::io::{BufRead, BufReader, Read, Write};
+use std::io::{BufRead, BufReader, ErrorKind, Read, Write};
 use std::net::TcpStream;
 use std::process::{Child, Command, Output, Stdio};
+
+use crate::support::{STATUS, ask, connect, request, rest};
 
 fn program() -> Command {
     Command::new(env!("CARGO_BIN_EXE_xdr-sim"))
 }
 
 /// Ends the program also when the test fails.
-struct Running(Child);
+pub(crate) struct Running(Child);
+
+impl Running {
+    pub(crate) fn id(&self) -> u32 {
+        self.0.id()
+    }
+}
 
 impl Drop for Running {
     fn drop(&mut self) {
@@ -25,7 +33,7 @@ fn refused(args: &[&str]) -> (i32, String) {
 }
 
 /// Starts the program on a free port; the address is what its first line names.
-fn start(flags: &[&str]) -> (Running, String) {
+pub(crate) fn start(flags: &[&str]) -> (Running, String) {
     let child =
         program().args(["--listen", "127.0.0.1:0"]).args(flags).stdout(Stdio::piped()).spawn().unwrap();
     let mut running = Running(child);
@@ -72,6 +80,7 @@ fn flags_make_a_tenant_that_refuses() {
         (&["--rate-limit", "1"], "200", "429"),
         (&["--created"], "201", "500"),
         (&["--outage"], "500", "500"),
+        (&["--max-body", "33"], "413", "413"),
     ] {
         let (_running, addr) = start(flags);
         for status in [first, second] {
@@ -86,6 +95,37 @@ fn the_limit_can_be_switched_off() {
     let (_running, addr) = start(&["--rate-limit", "0"]);
     let limited = (0..30).map(|_| scan(&addr, "1", "demo")).filter(|reply| reply.contains(" 429 ")).count();
     assert_eq!(limited, 0);
+}
+
+#[test]
+fn history_can_be_limited() {
+    for (history, kept) in [("0", false), ("9", true)] {
+        let (_running, addr) = start(&["--max-history", history, "--time-scale", "1e9", "--rate-limit", "0"]);
+        let started = |reply: &String| reply.starts_with("HTTP/1.1 200 ");
+        // The second scan starts when the first has ended; then the tenant looks what to forget.
+        assert_eq!((0..9999).map(|_| scan(&addr, "1", "demo")).filter(started).take(2).count(), 2);
+        let mut stream = connect(&addr);
+        let status =
+            request(STATUS, r#"{"request_data":{"group_action_id":4294967295}}"#, "connection: close\r\n");
+        stream.write_all(status.as_bytes()).unwrap();
+        let reply = rest(&mut stream);
+        assert_eq!(!reply.ends_with(r#"{"reply":{"data":{}}}"#), kept, "{reply}");
+    }
+}
+
+#[test]
+fn connections_can_be_limited() {
+    let (_running, addr) = start(&["--max-connections", "1", "--rate-limit", "0"]);
+    let mut first = connect(&addr);
+    ask(&mut first);
+    let mut second = connect(&addr);
+    second.write_all(request(STATUS, "{}", "connection: close\r\n").as_bytes()).unwrap();
+    (0..50).for_each(|_| ask(&mut first));
+    second.set_nonblocking(true).unwrap();
+    assert_eq!(second.read(&mut [0]).unwrap_err().kind(), ErrorKind::WouldBlock);
+    second.set_nonblocking(false).unwrap();
+    drop(first);
+    assert!(rest(&mut second).starts_with("HTTP/1.1 400 "));
 }
 
 #[test]

@@ -35,6 +35,7 @@ fn the_default_limits_take_a_scan_by_100_000_ids() {
     let known = sim.endpoints()[7].id.clone();
     ids.push(&known);
     let body = by_id(&ids).to_string();
+    assert!(body.len() * 2 < Limits::default().body_bytes);
     assert_eq!(send(&mut sim, &post(SCAN, body)).0, 200);
     assert_eq!(sim.actions()[0].endpoints_count(), 1);
 }

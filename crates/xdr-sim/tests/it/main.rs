@@ -10,7 +10,11 @@ mod filters;
 mod fleet;
 mod history;
 mod limits;
+mod malformed;
+#[cfg(target_os = "linux")]
+mod memory;
 mod rate;
 mod recordings;
 mod server;
+mod server_limits;
 mod support;

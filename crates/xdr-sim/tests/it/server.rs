@@ -5,24 +5,7 @@ use std::net::TcpStream;
 
 use xdr_sim::{Config, Fault, Server};
 
-use crate::support::{SCAN, STATUS, VALIDATE, all, config, seconds};
-
-fn request(path: &str, body: &str, more: &str) -> String {
-    format!(
-        "POST {path} HTTP/1.1\r\nhost: tenant\r\nauthorization: demo\r\nx-xdr-auth-id: 1\r\n{more}\
-         content-length: {}\r\n\r\n{body}",
-        body.len()
-    )
-}
-
-/// Sends one request and reads until the server closes the connection.
-fn exchange(server: &Server, path: &str, body: &str) -> String {
-    let mut stream = TcpStream::connect(server.addr()).unwrap();
-    stream.write_all(request(path, body, "connection: close\r\n").as_bytes()).unwrap();
-    let mut reply = String::new();
-    stream.read_to_string(&mut reply).unwrap();
-    reply
-}
+use crate::support::{SCAN, STATUS, VALIDATE, all, config, exchange, request, seconds};
 
 #[test]
 fn it_speaks_http_and_shares_its_tenant() {

@@ -1,11 +1,13 @@
 //! What the tests share: a tenant, requests to it, and its replies as JSON.
 
+use std::io::{Read, Write};
+use std::net::{TcpStream, ToSocketAddrs};
 use std::time::Duration;
 
 use bytes::Bytes;
 use http::Request;
 use serde_json::{Value, json};
-use xdr_sim::{Config, Outcomes, Sim};
+use xdr_sim::{Config, Outcomes, Server, Sim};
 
 /// 2025-06-15 15:06:40 UTC.
 pub(crate) const NOW: u64 = 1_750_000_000_000;
@@ -14,6 +16,9 @@ pub(crate) const SCAN: &str = "/public_api/v1/endpoints/scan";
 pub(crate) const ABORT: &str = "/public_api/v1/endpoints/abort_scan";
 pub(crate) const STATUS: &str = "/public_api/v1/actions/get_action_status";
 pub(crate) const VALIDATE: &str = "/public_api/v1/api_keys/validate";
+
+/// The headers of the tenant's key.
+pub(crate) const KEY: &str = "authorization: demo\r\nx-xdr-auth-id: 1\r\n";
 
 /// A tenant without a rate limit whose actions stand still unless advanced, and whose scans all take 100 seconds:
 /// pending until 10, in progress until 100, then completed.
@@ -69,4 +74,42 @@ pub(crate) fn start(sim: &mut Sim, path: &str, body: &Value) -> u64 {
 
 pub(crate) fn seconds(count: u64) -> Duration {
     Duration::from_secs(count)
+}
+
+/// A request with the right key as it goes over the wire, and more headers.
+pub(crate) fn request(path: &str, body: &str, more: &str) -> String {
+    let length = body.len();
+    format!("POST {path} HTTP/1.1\r\nhost: tenant\r\n{KEY}{more}content-length: {length}\r\n\r\n{body}")
+}
+
+/// Sends one request and reads until the server closes the connection.
+pub(crate) fn exchange(server: &Server, path: &str, body: &str) -> String {
+    let mut stream = connect(server.addr());
+    stream.write_all(request(path, body, "connection: close\r\n").as_bytes()).unwrap();
+    rest(&mut stream)
+}
+
+/// A connection on which nothing is waited for as long as the default deadlines are.
+pub(crate) fn connect(addr: impl ToSocketAddrs) -> TcpStream {
+    let stream = TcpStream::connect(addr).unwrap();
+    stream.set_read_timeout(Some(seconds(20))).unwrap();
+    stream.set_write_timeout(Some(seconds(20))).unwrap();
+    stream
+}
+
+/// What the server still sends before it closes the connection.
+pub(crate) fn rest(stream: &mut TcpStream) -> String {
+    let mut reply = String::new();
+    stream.read_to_string(&mut reply).unwrap();
+    reply
+}
+
+/// Sends a request on a connection that stays open, and reads its reply: the server has accepted it.
+pub(crate) fn ask(stream: &mut TcpStream) {
+    stream.write_all(request(VALIDATE, "{}", "").as_bytes()).unwrap();
+    let (mut reply, mut byte) = (Vec::new(), [0]);
+    while !reply.ends_with(b"true") {
+        stream.read_exact(&mut byte).unwrap();
+        reply.extend_from_slice(&byte);
+    }
 }
