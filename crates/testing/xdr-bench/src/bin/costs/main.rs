@@ -68,8 +68,8 @@ struct Replies {
     /// Only replies whose name contains this
     #[arg(long, default_value = "")]
     only: String,
-    /// The bytes of a large reply; a client takes 64 MiB at most
-    #[arg(long, default_value_t = 62 << 20)]
+    /// The bytes of a large reply; a client takes 16 MiB at most
+    #[arg(long, default_value_t = (16 << 20) - 1024)]
     large: usize,
     /// The bytes of a small one; in up to 1 MiB an error object is looked for
     #[arg(long, default_value_t = (1 << 20) - 16)]
