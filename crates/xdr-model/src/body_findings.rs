@@ -114,7 +114,9 @@ struct Search {
     /// Those in `data`, which come first.
     errors_in_data: Vec<ApiError>,
     has_more_errors: bool,
+    /// The first action that a reply names, and the first that is named beside it.
     action: Option<ActionId>,
+    action_beside: Option<ActionId>,
     unread_action: bool,
     has_own_key: bool,
     is_too_deep: bool,
@@ -122,7 +124,8 @@ struct Search {
 
 impl Search {
     /// What stands in a body, and whether that is a whole document which was searched to its end. In one that ends too
-    /// early only an action is found, and in one that is no JSON nothing.
+    /// early only the action of a reply is found, for one that is named beside it may be another; in one that is no JSON
+    /// nothing is.
     fn of(body: &[u8]) -> (Self, bool) {
         let mut search = Self::default();
         let (text, mut end) = match std::str::from_utf8(&body[..body.len().min(MOST_SEARCHED)]) {
@@ -145,7 +148,8 @@ impl Search {
     }
 
     fn findings(self, body: &[u8], is_whole: bool) -> BodyFindings {
-        let Self { errors, errors_in_data, action, .. } = self;
+        let Self { errors, errors_in_data, .. } = self;
+        let action = self.action.or(self.action_beside);
         let errors: Vec<_> = errors_in_data.into_iter().chain(errors).collect();
         let unread_action = self.unread_action || action.is_none() && has_key_of_an_action(body);
         BodyFindings {
@@ -185,7 +189,7 @@ impl Search {
             } else if key.is("data") && matches!(place, Place::Top | Place::Listed) {
                 self.data(reader, place, depth + 1)
             } else {
-                self.entry(reader, key, &mut fields)
+                self.entry(reader, key, place, &mut fields)
             }
         })?;
         if place != Place::Data {
@@ -199,13 +203,14 @@ impl Search {
         &mut self,
         reader: &mut Reader<'t>,
         key: Quoted<'t>,
+        place: Place,
         fields: &mut ErrorFields<'t>,
     ) -> Result<(), Malformed> {
         if key.is(ACTION_ID) {
             let id = reader.value()?;
             // The digits of a number that nothing follows may go on.
             reader.peek()?;
-            self.note_action(id);
+            self.note_action(id, place);
             return Ok(());
         }
         let value = reader.value()?;
@@ -221,30 +226,26 @@ impl Search {
             return self.value(reader, place, depth);
         }
         let (mut data, mut metadata) = (ErrorFields::default(), ErrorFields::default());
-        let mut actions = Self::default();
-        let read = reader.object(|reader, key| {
+        reader.object(|reader, key| {
             self.has_own_key |= key.is("err_msg");
             if key.is("metadata") && reader.peek()? == b'{' {
                 metadata = ErrorFields::default();
                 return reader.object(|reader, key| {
                     self.has_own_key |= key.is("err_code");
-                    actions.entry(reader, key, &mut metadata)
+                    self.entry(reader, key, Place::Data, &mut metadata)
                 });
             }
             match key.is("reply") {
-                true => actions.value(reader, Place::Data, depth + 1),
-                false => actions.entry(reader, key, &mut data),
+                true => self.value(reader, Place::Data, depth + 1),
+                false => self.entry(reader, key, Place::Data, &mut data),
             }
-        });
+        })?;
         if place == Place::Top {
-            self.unread_action |= actions.unread_action;
-            self.is_too_deep |= actions.is_too_deep;
-            self.action = self.action.take().or(actions.action);
             let both = data.has_code().then_some(metadata);
             let errors = [data.or(metadata), both.unwrap_or_default()];
             self.errors_in_data = errors.into_iter().filter_map(ErrorFields::into_error).collect();
         }
-        read
+        Ok(())
     }
 
     fn add(&mut self, fields: ErrorFields<'_>, at: usize) {
@@ -257,12 +258,13 @@ impl Search {
     }
 
     /// Null and the empty text are no ids; what is no id at all is one that cannot be read.
-    fn note_action(&mut self, id: &str) {
+    fn note_action(&mut self, id: &str, place: Place) {
         if matches!(id, "null" | "\"\"") {
             return;
         }
         let read = text_or_integer(id).and_then(ActionId::named);
         self.unread_action |= read.is_none();
-        self.action = self.action.take().or(read);
+        let known = if place == Place::Reply { &mut self.action } else { &mut self.action_beside };
+        *known = known.take().or(read);
     }
 }

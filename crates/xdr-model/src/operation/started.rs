@@ -83,8 +83,8 @@ const NAMES: [&str; 3] = [ACTION_ID, COUNT, "status"];
 const NO_ID: &str = "no readable action_id";
 
 impl StartedAction {
-    /// Reads the body of a reply. One that names another action before this one cannot be read: if it were cut in between,
-    /// the other one would be all that is known.
+    /// Reads the body of a reply. One that is repeated with another action cannot be read: if it were cut in between, the
+    /// other action would be all that is known.
     pub(super) fn in_body(body: &[u8]) -> Result<Self, DecodeError> {
         let mut fields = Fields::default();
         reply::read_by(body, |reader| {
