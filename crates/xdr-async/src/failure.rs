@@ -7,7 +7,9 @@ use xdr_model::transport::{Sent, TransportError, TransportKind};
 use xdr_transport::{or_exhausted, tls_kind};
 
 pub(crate) fn failure(sent: Sent, error: reqwest::Error) -> TransportError {
-    let kind = match TransportKind::of(&error, |error| tls_kind(error).or_else(|| http_kind(error))) {
+    let kind = match TransportKind::of(&error, |error| {
+        tls_kind(error).or_else(|| http_kind(error)).or_else(|| proxy_kind(error))
+    }) {
         _ if error.is_dns() => TransportKind::Resolve,
         _ if error.is_timeout() => TransportKind::Timeout,
         Some(kind) => kind,
@@ -26,6 +28,12 @@ fn http_kind(error: &(dyn Error + 'static)) -> Option<TransportKind> {
         }
         _ => None,
     }
+}
+
+/// What went wrong, if the proxy wants other credentials. The text is all that says so: the type of the error is private.
+fn proxy_kind(error: &(dyn Error + 'static)) -> Option<TransportKind> {
+    let is_refused = error.to_string() == "tunnel error: proxy authorization required";
+    is_refused.then_some(TransportKind::ProxyAuthentication)
 }
 
 /// The same of the chunks of a body, where nothing else is known: not every I/O error of these kinds is about them.

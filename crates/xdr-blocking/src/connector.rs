@@ -59,6 +59,10 @@ impl<C: Connector> StrictConnector<C> {
         let mut addrs = details.addrs.clone();
         // ureq has room for so many.
         self.names.addresses(details.uri, left(details))?.into_iter().take(16).for_each(|a| addrs.push(a));
+        // ureq gives a limit that is used up another second.
+        if left(details).is_zero() {
+            return Err(Error::Timeout(details.timeout.reason));
+        }
         let details = ConnectionDetails {
             addrs,
             now: time::Instant::now(),

@@ -10,6 +10,8 @@ use crate::names::LookUpError;
 pub(crate) fn failure(sent: Sent, error: ureq::Error) -> TransportError {
     use ureq::Error as Ureq;
     let kind = match &error {
+        // Its text is all that says so.
+        Ureq::ConnectProxyFailed(text) if text.contains(" 407") => TransportKind::ProxyAuthentication,
         Ureq::ConnectProxyFailed(_) => TransportKind::Proxy,
         Ureq::Timeout(_) => TransportKind::Timeout,
         Ureq::Io(e) => TransportKind::of(e, tls_kind).unwrap_or(TransportKind::Other),

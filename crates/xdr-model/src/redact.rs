@@ -3,7 +3,7 @@
 
 use std::fmt;
 
-use memchr::memmem;
+use memchr::{memchr2, memmem};
 use secrecy::ExposeSecret;
 use serde_json::{Map, Value};
 use zeroize::Zeroizing;
@@ -86,15 +86,34 @@ impl Secrets {
     /// A document of JSON without them, and without those that its escapes hide; `None` if it holds none. If they cannot be
     /// taken out of its values, it becomes a text.
     pub(crate) fn redact_json(&self, raw: &str) -> Option<String> {
-        let is_plain = raw.bytes().all(|b| matches!(b, b' '..=b'~' | b'\n' | b'\r' | b'\t') && b != b'\\');
-        if is_plain && !self.is_in(raw) {
+        if !self.is_in(raw) && !self.is_hidden_in(raw) {
             return None;
         }
         let as_text = |text: &str| Some(Value::from(self.redacted(text)?).to_string());
-        let Ok(mut value) = serde_json::from_str(raw) else { return as_text(raw) };
+        let Ok(mut value) = serde_json::from_str(raw) else {
+            return as_text(raw).or_else(|| Some(Value::from(REDACTED).to_string()));
+        };
         let is_changed = self.redact_value(&mut value);
         let redacted = if is_changed { value.to_string() } else { raw.to_owned() };
         as_text(&redacted).or(is_changed.then_some(redacted))
+    }
+
+    /// Whether a text of a document holds one that escapes or characters which are never shown hide. Only such texts are
+    /// read.
+    fn is_hidden_in(&self, raw: &str) -> bool {
+        let is_plain = |text: &str| text.bytes().all(|b| (b' '..=b'~').contains(&b) && b != b'\\');
+        let mut rest = raw;
+        while let Some((_, text)) = rest.split_once('"') {
+            let end = end_of_text(text);
+            let (content, after) = text.split_at(end);
+            let read =
+                || serde_json::from_str(&format!("\"{content}\"")).unwrap_or_else(|_| content.to_owned());
+            if !is_plain(content) && self.redacted(&read()).is_some() {
+                return true;
+            }
+            rest = after.get(1..).unwrap_or_default();
+        }
+        false
     }
 
     /// Whether anything was taken out.
@@ -176,6 +195,19 @@ impl Secrets {
     }
 }
 
+/// Where the quotes end of a text of JSON, whose escapes have backslashes.
+fn end_of_text(text: &str) -> usize {
+    let mut at = 0;
+    while let Some(found) = memchr2(b'"', b'\\', text.as_bytes().get(at..).unwrap_or_default()) {
+        at += found;
+        if text.as_bytes()[at] == b'"' {
+            return at;
+        }
+        at += 2;
+    }
+    text.len()
+}
+
 fn is_word(text: &[u8], begin: usize, end: usize) -> bool {
     let is_outside =
         |at: Option<usize>| at.and_then(|at| text.get(at)).is_none_or(|b| !b.is_ascii_alphanumeric());
@@ -227,6 +259,18 @@ mod tests {
     fn what_is_not_shown_does_not_hide_a_key() {
         assert_eq!(standard("s3cret-key").redact("a s3cret\u{200b}-key b"), "a [REDACTED] b");
         assert_eq!(standard("s3cret-key").redact("a\u{200b} b"), "a\u{200b} b", "the rest is left as it is");
+    }
+
+    #[test]
+    fn a_key_is_found_behind_the_escapes_of_a_document() {
+        let secrets = standard("s3cret-key");
+        let hidden = r#"{"a":[1,"x\"y"],"why":"a s3cret\u002dkey"}"#;
+        assert_eq!(secrets.redact_json(hidden).as_deref(), Some(r#"{"a":[1,"x\"y"],"why":"a [REDACTED]"}"#));
+        let deep = format!("{}{hidden}{}", "[".repeat(500), "]".repeat(500));
+        assert_eq!(secrets.redact_json(&deep).as_deref(), Some(r#""[REDACTED]""#), "too deep to be read");
+        for other in [r#""s3cret\u002ekey""#, r#"["\n","é\\","s3cret","-key"]"#, r#"{"\"":"s3cret"}"#] {
+            assert_eq!(secrets.redact_json(other), None, "{other}");
+        }
     }
 
     #[test]

@@ -188,7 +188,7 @@ impl ActionReport {
             return Ok(self);
         }
         let rule = format!("must be {action}, the action that was asked for");
-        Err(Invalid::one(Violation::new("/action_id", rule).with_found(self.action_id.as_str())))
+        Err(Invalid::one(Violation::new("/action_id", rule).with_found(&self.action_id.to_string())))
     }
 
     /// The address of the tenant that the action is of, such as `https://api-acme.xdr.us.paloaltonetworks.com`. `None` if
@@ -350,6 +350,12 @@ impl ActionReport {
                 Ok(())
             }
         }
+    }
+
+    /// Takes the secrets out of what was saved, and hides them in the ids, which stay as they are.
+    pub(crate) fn hide(&mut self, secrets: &Arc<Secrets>) {
+        self.action_id.hide(secrets);
+        Arc::make_mut(&mut self.known).redact(secrets);
     }
 
     /// Whether the tenant has answered a request for this action: it accepted the scan, or named an endpoint.

@@ -159,6 +159,7 @@ mod tests {
             ("no file descriptors", not_sent(TransportKind::Exhausted), quarter, quarter),
             ("a failure without a kind", not_sent(TransportKind::Other), quarter, quarter),
             ("certificate problem", not_sent(TransportKind::Certificate), None, None),
+            ("credentials of a proxy", not_sent(TransportKind::ProxyAuthentication), None, None),
             (
                 "reset or EOF after the body",
                 samples::transport(Sent::Maybe, TransportKind::Closed),

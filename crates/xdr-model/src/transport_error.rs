@@ -47,6 +47,8 @@ pub enum TransportKind {
     Stopped,
     /// This machine has no file descriptors, threads or memory left.
     Exhausted,
+    /// The proxy does not accept the credentials in its address, or wants some (status 407).
+    ProxyAuthentication,
     /// The HTTP library failed for a reason that is none of the others. The text of the error names it.
     Other,
 }
@@ -66,12 +68,14 @@ impl TransportKind {
             Self::Deadline => "the deadline came first",
             Self::Stopped => "it was stopped",
             Self::Exhausted => "this machine has no file descriptors, threads or memory left",
+            Self::ProxyAuthentication => "the proxy does not accept its credentials",
             Self::Other => "the HTTP library failed",
         }
     }
 
-    /// Whether it can pass by itself, so that the same call can succeed later. A certificate that was not accepted needs
-    /// a person. A deadline and a stop come from the caller.
+    /// Whether it can pass by itself, so that the same call can succeed later. A certificate or credentials that were not
+    /// accepted need a person: sent again and again, wrong credentials can lock an account. A deadline and a stop come from
+    /// the caller.
     ///
     /// ```
     /// use xdr_model::transport::TransportKind;
@@ -80,7 +84,8 @@ impl TransportKind {
     /// assert!(!TransportKind::Certificate.is_transient());
     /// ```
     pub fn is_transient(self) -> bool {
-        !matches!(self, Self::Certificate | Self::Deadline | Self::Stopped | Self::TooLarge)
+        use TransportKind::{Certificate, Deadline, ProxyAuthentication, Stopped, TooLarge};
+        !matches!(self, Certificate | ProxyAuthentication | Deadline | Stopped | TooLarge)
     }
 
     /// The kind that a library's error, or one that it was caused by, stands for. `known` is asked first about each

@@ -6,8 +6,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 use rustls::RootCertStore;
 use rustls_pki_types::CertificateDer;
 use rustls_pki_types::pem::PemObject;
-use xdr_model::{Invalid, Roots};
+use xdr_model::{Invalid, Roots, transport::TransportKind};
 
+use crate::exhausted::or_exhausted;
 use crate::refused::{bad_root, no_roots, unreadable_roots};
 
 /// The operating system's certificates, once they could be read. A failure is not kept: the next client reads again.
@@ -21,8 +22,12 @@ pub(crate) fn store(roots: Roots, extra: &[Vec<u8>]) -> Result<RootCertStore, In
     let mut store = match roots {
         Roots::Mozilla => mozilla(),
         _ if extra.is_empty() => return system().map(Arc::unwrap_or_clone),
-        // Without the system's store the extra certificates must do.
-        _ => system_or_empty()?,
+        // On a machine without certificates the extra ones must do.
+        _ => match system() {
+            Ok(store) => Arc::unwrap_or_clone(store),
+            Err(refused) if refused == no_roots(None) => RootCertStore::empty(),
+            Err(refused) => return Err(refused),
+        },
     };
     for pem in extra {
         add_pem(&mut store, pem)?;
@@ -48,20 +53,18 @@ fn system() -> Result<Arc<RootCertStore>, Invalid> {
     store.add_parsable_certificates(found.certs);
     let causes = || found.errors.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ");
     match found.errors.is_empty() {
-        // One unreadable file among many in the system's folders is common. One that a variable names is a mistake.
-        false if variable.is_some() || store.is_empty() => Err(unreadable_roots(variable, &causes())),
+        // One unreadable file among many in the system's folders is common. One that a variable names is a mistake, and a
+        // machine without file descriptors may have left out any of them.
+        false if variable.is_some() || store.is_empty() || found.errors.iter().any(is_exhausted) => {
+            Err(unreadable_roots(variable, &causes()))
+        }
         _ if store.is_empty() => Err(no_roots(variable)),
         _ => Ok(Arc::clone(held.insert(Arc::new(store)))),
     }
 }
 
-/// The same, where a machine without any certificate is no mistake.
-fn system_or_empty() -> Result<RootCertStore, Invalid> {
-    match system() {
-        Ok(store) => Ok(Arc::unwrap_or_clone(store)),
-        Err(_) if VARIABLES.iter().all(|name| std::env::var_os(name).is_none()) => Ok(RootCertStore::empty()),
-        Err(error) => Err(error),
-    }
+fn is_exhausted(error: &rustls_native_certs::Error) -> bool {
+    or_exhausted(TransportKind::Other, error) == TransportKind::Exhausted
 }
 
 /// The HTTP libraries leave out what they cannot read; here it is refused.

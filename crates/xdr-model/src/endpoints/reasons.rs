@@ -83,7 +83,11 @@ impl Reasons {
 
     /// Takes secrets out of those that are new.
     pub(super) fn redact(&mut self, secrets: &Secrets) {
-        for place in std::mem::take(&mut self.fresh) {
+        let mut fresh = std::mem::take(&mut self.fresh);
+        // A reply can give an endpoint reason after reason, of which the last one is kept.
+        fresh.sort_unstable();
+        fresh.dedup();
+        for place in fresh {
             let redacted = self.kept.get(&place).and_then(|raw| secrets.redact_json(raw));
             if let Some(redacted) = redacted {
                 self.remove(place as usize);

@@ -55,6 +55,9 @@ impl NotSent {
             TransportKind::Resolve => "; check the tenant's domain name and the DNS",
             TransportKind::Connect | TransportKind::Timeout => "; check the network and the firewall",
             TransportKind::Proxy => "; check the proxy, its address and its credentials in the settings",
+            TransportKind::ProxyAuthentication => {
+                "; this does not pass by itself: check the user and the password of the proxy in the settings"
+            }
             TransportKind::Tls | TransportKind::Closed => {
                 "; check what stands between this machine and the tenant"
             }

@@ -102,6 +102,7 @@ type CancelStep = Step<CancelProgress, Result<Cancelled, Error>>;
 impl CancelAction {
     pub(crate) fn new(session: Session, mut known: ActionReport) -> Self {
         let refused = known.set_tenant(session.tenant()).err();
+        known.hide(&Arc::new(session.credentials().secrets()));
         let state = State::Reading(read(&session, &known));
         let cancelled = Cancelled {
             action_id: known.action_id().clone(),

@@ -112,6 +112,7 @@ impl WaitForAction {
         let prepared =
             Prepared::unchecked(session, &request).expect("the path is a constant and an id is JSON");
         let refused = report.set_tenant(session.tenant()).err();
+        report.hide(&prepared.secrets());
         Self {
             unchanged_before: report.unchanged(),
             has_answered: report.shows_an_answer(),

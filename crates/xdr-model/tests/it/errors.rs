@@ -120,6 +120,7 @@ fn transport_cases() -> Vec<Case> {
         unsent_case("closed before the body was taken", || unsent(Kind::Closed)),
         unsent_case("no file descriptors", || unsent(Kind::Exhausted)),
         unsent_case("a failure of the HTTP library", || unsent(Kind::Other)),
+        Case { name: "the proxy wants other credentials", answer: || unsent(Kind::ProxyAuthentication), acting: certificate.clone(), reading: certificate.clone() },
         Case { name: "a certificate problem", answer: || unsent(Kind::Certificate), acting: certificate.clone(), reading: certificate },
         doubtful_case("a timeout after the body was taken", UNKNOWN, || lost(Kind::Timeout)),
         doubtful_case("closed after the body was taken", UNKNOWN, || lost(Kind::Closed)),

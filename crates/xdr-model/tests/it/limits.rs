@@ -244,3 +244,14 @@ fn a_status_beyond_the_limit_of_endpoints_is_unreadable() {
     assert_eq!(read.counts().get(&EndpointActionStatus::Unreported), 1_000_000);
     assert!(GetActionStatus::decode(body(1_000_001).as_bytes()).is_err());
 }
+
+/// Each reason that is kept is searched for secrets once, however often the reply repeats it.
+#[test]
+fn a_reason_that_is_repeated_again_and_again_costs_no_more_than_its_bytes() {
+    let again = r#""a":1,"#.repeat(200_000);
+    let reason = format!("{}\\n", "x".repeat(16_000));
+    let body = format!(r#"{{"reply":{{"data":{{"a":"FAILED"}},"errorReasons":{{{again}"a":"{reason}"}}}}}}"#);
+    let call = session().call(&GetActionStatus::new(7.into())).unwrap();
+    let status = drive(call, |_| ok(&body)).output.unwrap();
+    assert_eq!(status.reasons().next().unwrap().1.as_str().map(str::len), Some(16_001));
+}

@@ -67,7 +67,9 @@ impl Happening {
         match self {
             Answered { status: 429, .. } | Failed { head: Some(429), .. } => true,
             Answered { status: 200..300, body, .. } => String::from_utf8_lossy(body).contains("429"),
-            Failed { kind, .. } => self.was_not_sent() && *kind != Kind::Certificate,
+            Failed { kind, .. } => {
+                self.was_not_sent() && !matches!(kind, Kind::Certificate | Kind::ProxyAuthentication)
+            }
             _ => false,
         }
     }
@@ -134,6 +136,7 @@ fn happenings() -> impl Strategy<Value = Vec<Happening>> {
         Kind::Deadline,
         Kind::Stopped,
         Kind::Exhausted,
+        Kind::ProxyAuthentication,
         Kind::Other,
     ];
     let failed = (

@@ -92,6 +92,22 @@ fn words_and_reasons_are_kept_without_the_key_and_ids_with_it() {
     }
 }
 
+/// Ids are saved as they came, so what is resumed hides them anew.
+#[test]
+fn what_is_resumed_shows_no_key() {
+    let saved = json!({
+        "action_id": KEY,
+        "endpoints": [{"endpoint_id": KEY, "status": format!("WAITING FOR {KEY}"), "reason": {"why": KEY}}],
+    });
+    let saved = ActionReport::from_json(&saved.to_string()).unwrap();
+    let wait = session().wait(saved.clone(), Polling::within(seconds(60)));
+    let error = drive(wait, |_| answer(403, r#"{"reply":{"err_code":403}}"#)).output.unwrap_err();
+    assert_hidden("the error of the wait", &error);
+    assert_debug_hidden("the error of the wait", &error);
+    let error = drive(session().cancel_action(saved), |_| ok(r#"{"reply":{"data":{}}}"#)).output.unwrap_err();
+    assert_debug_hidden("the error of the cancellation", &error);
+}
+
 #[test]
 fn a_cancellation_sends_the_id_and_does_not_show_it() {
     let body = json!({"reply": {"data": {KEY: "PENDING"}}}).to_string();

@@ -116,7 +116,9 @@ impl Row {
     fn endings(self, replay: Replay) -> (Vec<Ending>, bool) {
         let reads = replay == Replay::Safe;
         match self {
-            Self::NotSent(_) => (vec![Ending::NotSent], true),
+            Self::NotSent(kind) => {
+                (vec![Ending::NotSent], !matches!(kind, TransportKind::ProxyAuthentication))
+            }
             Self::Certificate => (vec![Ending::NotSent], false),
             Self::OutcomeUnknown => (vec![Ending::OutcomeUnknown], reads),
             Self::Unreadable | Self::TooLarge => (vec![Ending::Unreadable], reads),

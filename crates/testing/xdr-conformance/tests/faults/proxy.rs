@@ -14,7 +14,10 @@ pub(crate) fn faults() -> Vec<(WireFault, Row)> {
     let proxy = Row::NotSent(TransportKind::Proxy);
     vec![
         refuses("proxy: 403", "403 Forbidden"),
-        refuses("proxy: 407", "407 Proxy Authentication Required"),
+        (
+            asked("proxy: 407").saying(answers::answer("407 Proxy Authentication Required", "", "no")),
+            Row::NotSent(TransportKind::ProxyAuthentication),
+        ),
         refuses("proxy: 502", "502 Bad Gateway"),
         refuses("proxy: redirects", "302 Found"),
         (asked("proxy: garbage").saying("SSH-2.0-OpenSSH_9.6\r\n\r\n"), proxy),

@@ -104,6 +104,14 @@ fn a_machine_with_something_wrong() {
             make_client(kind);
             continue;
         }
+        if wrong == "files, roots" {
+            let settings = Settings::default().with_root_certificate(fault_server::root());
+            let files = open_all();
+            println!("\ntold {}", told(client(kind, acme(), &settings).map(|_| "made".into())));
+            drop(files);
+            println!("\ntold {}", told(client(kind, acme(), &settings).map(|_| "made".into())));
+            return;
+        }
         if wrong == "no roots for a moment" {
             make_client(kind);
             let file = std::env::var_os("SSL_CERT_FILE").expect("it is set");
@@ -116,14 +124,16 @@ fn a_machine_with_something_wrong() {
         let mozilla = Settings::default().with_mozilla_roots();
         let tenant = if wrong == "files, by name" { acme() } else { loopback("http://127.0.0.1:9") };
         let made = client(kind, tenant, &mozilla).expect("the settings are good");
-        let mut files = Vec::new();
-        while let Ok(file) = File::open("/dev/null") {
-            files.push(file);
-        }
+        let files = open_all();
         let ended = scan(&made);
         drop(files);
         println!("\ntold {}", told(ended));
     }
+}
+
+/// Takes all file descriptors.
+fn open_all() -> Vec<File> {
+    std::iter::from_fn(|| File::open("/dev/null").ok()).collect()
 }
 
 fn make_client(kind: Kind) {
@@ -154,6 +164,19 @@ fn a_machine_without_file_descriptors_says_so() {
         assert!(told.contains("this machine has no file descriptors, threads or memory left"), "{told}");
         assert!(told.contains("nothing was carried out; this can pass by itself"), "{told}");
     }
+}
+
+/// With another root beside them, too: a client that trusts that one alone would be kept for all others.
+#[cfg(unix)]
+#[test]
+fn roots_that_cannot_be_read_for_want_of_file_descriptors_are_read_again() {
+    let told = machine("files, roots", "ulimit -n 64");
+    let [refused, made] = told.iter().collect::<Vec<_>>()[..] else { panic!("{told:?}") };
+    assert!(
+        refused.contains("/roots must be readable: ") && refused.contains("Too many open files"),
+        "{refused}"
+    );
+    assert_eq!(made, r#"Ok("made")"#);
 }
 
 #[cfg(unix)]

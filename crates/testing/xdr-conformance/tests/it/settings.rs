@@ -15,23 +15,24 @@ use crate::support::{HOURS, growing_limits};
 
 type Case = fn(Kind) -> String;
 
-/// Each setting, and what both clients do when it is set.
-const CASES: [(&str, Case); 8] = [
-    ("proxy", proxy),
-    ("roots", roots),
-    ("extra_roots", extra_roots),
-    ("connect_timeout", connect_timeout),
-    ("head_timeout", head_timeout),
-    ("total_timeout", total_timeout),
-    ("user_agent", user_agent),
-    ("most_body", most_body),
+/// Each setting, what both clients do when it is set, and a part of what must come of it.
+const CASES: [(&str, Case, &str); 8] = [
+    ("proxy", proxy, "its certificate was not accepted"),
+    ("roots", roots, "its certificate was not accepted"),
+    ("extra_roots", extra_roots, "started "),
+    ("connect_timeout", connect_timeout, "scan was not sent to localhost: it took too long"),
+    ("head_timeout", head_timeout, "and has no usable answer: it took too long"),
+    ("total_timeout", total_timeout, "and has no usable answer: it took too long"),
+    ("user_agent", user_agent, "acme-soc/1.0"),
+    ("most_body", most_body, "the reply is larger than the limit"),
 ];
 
 #[test]
 fn every_setting_means_the_same_to_both_clients() {
-    for (name, case) in CASES {
+    for (name, case, expected) in CASES {
         let [blocking, other] = [Kind::Blocking, Kind::Async].map(case);
         assert_eq!(blocking, other, "{name}");
+        assert!(blocking.contains(expected), "{name}: {blocking}");
     }
 }
 
@@ -40,7 +41,7 @@ fn every_setting_has_a_case() {
     let shown = format!("{:#?}", Settings::default());
     let fields = shown.lines().filter_map(|line| line.strip_prefix("    ")?.split_once(": "));
     let fields: Vec<_> = fields.map(|(name, _)| name).collect();
-    assert_eq!(fields, CASES.map(|(name, _)| name), "{shown}");
+    assert_eq!(fields, CASES.map(|(name, ..)| name), "{shown}");
 }
 
 /// What a scan ends with that is tried once.

@@ -63,8 +63,9 @@ fn is_surely_undone(sending: &Sending) -> bool {
     let (status, body) = match &sending.happened {
         Some(Happening::Answer { status, body, .. } | Happening::Cut { status, body, .. }) => (*status, body),
         Some(Happening::Failed { sent, kind }) => {
-            use TransportKind::{Certificate, Deadline, Stopped};
-            return *sent == Sent::No && !matches!(kind, Certificate | Deadline | Stopped);
+            use TransportKind::{Certificate, Deadline, ProxyAuthentication, Stopped};
+            return *sent == Sent::No
+                && !matches!(kind, Certificate | ProxyAuthentication | Deadline | Stopped);
         }
         _ => return false,
     };
