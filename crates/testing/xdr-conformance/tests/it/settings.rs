@@ -17,7 +17,7 @@ type Case = fn(Kind) -> String;
 
 /// Each setting, what both clients do when it is set, and a part of what must come of it.
 const CASES: [(&str, Case, &str); 8] = [
-    ("proxy", proxy, "its certificate was not accepted"),
+    ("proxy", proxy, "started "),
     ("roots", roots, "its certificate was not accepted"),
     ("extra_roots", extra_roots, "started "),
     ("connect_timeout", connect_timeout, "scan was not sent to localhost: it took too long"),
