@@ -3,7 +3,7 @@
 use serde::Serialize;
 use serde::ser::{SerializeMap, Serializer};
 
-use crate::fleet::Endpoint;
+use crate::fleet::Fleet;
 use crate::task::{Status, Task};
 
 /// This is an action that the tenant started.
@@ -23,7 +23,7 @@ pub struct Action {
 #[derive(Clone, Debug)]
 pub(crate) enum Parts {
     Running(Vec<Task>),
-    /// The index of each endpoint and how its part ended: all that is needed of what can no longer change.
+    /// The number of each endpoint and how its part ended: all that is needed of what can no longer change.
     Ended(Box<[(u32, Status)]>),
 }
 
@@ -44,7 +44,7 @@ impl Action {
         ends.try_fold(0, |latest, end_ms| (end_ms <= now_ms).then(|| latest.max(end_ms)))
     }
 
-    /// The index and the state of each endpoint.
+    /// The number and the state of each endpoint.
     pub(crate) fn results(&self, now_ms: u64) -> Box<[(u32, Status)]> {
         match &self.parts {
             Parts::Running(tasks) => tasks.iter().map(|task| (task.endpoint, task.status(now_ms))).collect(),
@@ -126,7 +126,7 @@ impl Serialize for Reasons<'_> {
 }
 
 /// The endpoints of an action in the order of the fleet, each with its state.
-pub(crate) fn statuses<'a>(action: &Action, fleet: &'a [Endpoint], now_ms: u64) -> Vec<(&'a str, Status)> {
+pub(crate) fn statuses<'a>(action: &Action, fleet: &'a Fleet, now_ms: u64) -> Vec<(&'a str, Status)> {
     let results = action.results(now_ms);
-    results.into_iter().map(|(endpoint, status)| (fleet[endpoint as usize].id.as_str(), status)).collect()
+    results.into_iter().map(|(endpoint, status)| (fleet.known(endpoint).id.as_str(), status)).collect()
 }

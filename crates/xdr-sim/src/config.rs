@@ -5,6 +5,9 @@ use std::ops::RangeInclusive;
 use std::time::Duration;
 
 use crate::limits::Limits;
+use crate::outcomes::Outcomes;
+use crate::route;
+use crate::summary::Spelling;
 
 /// This is the description of a simulated tenant.
 ///
@@ -21,14 +24,20 @@ use crate::limits::Limits;
 pub struct Config {
     pub(crate) endpoints: usize,
     pub(crate) seed: u64,
+    pub(crate) start: Option<u64>,
     pub(crate) offline: f64,
     pub(crate) key_id: String,
     pub(crate) key: Secret,
     pub(crate) key_kind: KeyKind,
     pub(crate) license: bool,
     pub(crate) permission: bool,
+    /// The operations that are refused although there is `permission`.
+    pub(crate) forbidden: Vec<String>,
     pub(crate) ids: Ids,
     pub(crate) created: bool,
+    pub(crate) spelling: Spelling,
+    pub(crate) total_count: bool,
+    pub(crate) turnover: usize,
     pub(crate) time_scale: f64,
     pub(crate) scan_duration: RangeInclusive<Duration>,
     pub(crate) outcomes: Outcomes,
@@ -44,14 +53,19 @@ impl Config {
         Self {
             endpoints: 673,
             seed: 0,
+            start: None,
             offline: 0.0,
             key_id: "1".to_owned(),
             key: Secret("demo".to_owned()),
             key_kind: KeyKind::Standard,
             license: true,
             permission: true,
+            forbidden: Vec::new(),
             ids: Ids::Text,
             created: false,
+            spelling: Spelling::Replies,
+            total_count: true,
+            turnover: 0,
             time_scale: 1.0,
             scan_duration: Duration::from_secs(20)..=Duration::from_secs(600),
             outcomes: Outcomes::default(),
@@ -75,7 +89,20 @@ impl Config {
         self
     }
 
+    /// This sets the moment, in epoch milliseconds, that the times of the generated endpoints are relative to.
+    ///
+    /// Without it a [`Server`](crate::Server) takes the moment at which its process started the first one, so that all
+    /// tenants of a process with the same description are equal; a [`Sim`](crate::Sim) without a server has no clock
+    /// and takes 1,750,000,000,000, in June 2025.
+    #[must_use]
+    pub fn with_start(mut self, unix_ms: u64) -> Self {
+        self.start = Some(unix_ms);
+        self
+    }
+
     /// This sets the share of endpoints that are offline, 0 to 1 (clamped): exactly `round(endpoints * share)`.
+    ///
+    /// About a quarter of them is [lost](crate::Connection::Lost), the others are disconnected.
     #[must_use]
     pub fn with_offline(mut self, share: f64) -> Self {
         self.offline = share;
@@ -105,6 +132,19 @@ impl Config {
         self
     }
 
+    /// This takes from the key's role the permission for one operation, named by the last segment of its path:
+    /// `scan`, `abort_scan`, `get_action_status` or `get_endpoint`. Its calls are a 403, the others are not.
+    ///
+    /// # Panics
+    /// If no permission is needed for an operation of this name.
+    #[must_use]
+    pub fn without_permission_for(mut self, operation: impl Into<String>) -> Self {
+        let operation = operation.into();
+        assert!(route::needs_permission(&operation), "no permission is needed for `{operation}`");
+        self.forbidden.push(operation);
+        self
+    }
+
     /// This sets how `action_id`, `endpoints_count` and `status` are written in replies.
     #[must_use]
     pub fn with_ids(mut self, ids: Ids) -> Self {
@@ -116,6 +156,28 @@ impl Config {
     #[must_use]
     pub fn with_created(mut self, created: bool) -> Self {
         self.created = created;
+        self
+    }
+
+    /// This sets how the words of endpoints are spelled in the reply of `get_endpoint`.
+    #[must_use]
+    pub fn with_spelling(mut self, spelling: Spelling) -> Self {
+        self.spelling = spelling;
+        self
+    }
+
+    /// This sets whether the reply of `get_endpoint` has a `total_count` (default: yes).
+    #[must_use]
+    pub fn with_total_count(mut self, told: bool) -> Self {
+        self.total_count = told;
+        self
+    }
+
+    /// This sets how many endpoints go after each page of `get_endpoint` (default 0): the first ones of the page. Those
+    /// that went after the page before come back.
+    #[must_use]
+    pub fn with_turnover(mut self, endpoints: usize) -> Self {
+        self.turnover = endpoints;
         self
     }
 
@@ -169,6 +231,10 @@ impl Config {
         self.limits = limits;
         self
     }
+
+    pub(crate) fn permits(&self, operation: &str) -> bool {
+        self.permission && !self.forbidden.iter().any(|forbidden| forbidden == operation)
+    }
 }
 
 impl Default for Config {
@@ -193,36 +259,6 @@ pub enum Ids {
     Text,
     /// `"action_id": 4294967295`.
     Integer,
-}
-
-/// These are the weights with which an online endpoint's scan ends in each way.
-///
-/// Only their proportion counts; if all are 0 every scan completes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Outcomes {
-    /// `COMPLETED_SUCCESSFULLY`
-    pub completed: u32,
-    /// `COMPLETED_PARTIAL`
-    pub partial: u32,
-    /// `FAILED`
-    pub failed: u32,
-    /// `TIMEOUT`
-    pub timed_out: u32,
-}
-
-impl Outcomes {
-    /// This makes every scan of an online endpoint complete.
-    #[must_use]
-    pub fn all_completed() -> Self {
-        Self { completed: 1, partial: 0, failed: 0, timed_out: 0 }
-    }
-}
-
-impl Default for Outcomes {
-    /// This is a mix: 90 % complete, 4 % partially, 4 % fail, 2 % time out.
-    fn default() -> Self {
-        Self { completed: 90, partial: 4, failed: 4, timed_out: 2 }
-    }
 }
 
 /// The key, which must not appear in `Debug` output.

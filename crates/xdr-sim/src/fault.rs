@@ -38,7 +38,7 @@ pub struct Fault {
 
 impl Fault {
     /// This makes a fault for one request of an operation, named by the last segment of its path: `scan`,
-    /// `abort_scan`, `get_action_status`, `validate`, or one that the tenant does not know.
+    /// `abort_scan`, `get_action_status`, `get_endpoint`, `validate`, or one that the tenant does not know.
     #[must_use]
     pub fn on(operation: impl Into<String>) -> Self {
         Self { operation: operation.into(), times: 1, delay: Duration::ZERO, instead: None, executes: false }

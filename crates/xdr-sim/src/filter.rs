@@ -6,17 +6,19 @@ use std::net::IpAddr;
 
 use serde_json::{Map, Value};
 
-use crate::fleet::Endpoint;
+use crate::endpoint::Endpoint;
 use crate::read::{object, strings, text};
 use crate::wire::Refusal;
 
 const PLATFORMS: &[&str] = &["windows", "linux", "macos", "android"];
 const ISOLATE: &[&str] = &["isolated", "unisolated"];
+const CONNECTIONS: &[&str] = &["connected", "disconnected", "lost", "uninstalled"];
 const SCAN_STATUS: &[&str] =
     &["none", "pending", "in_progress", "canceled", "aborted", "pending_cancellation", "success", "error"];
 
+/// What a filter looks at.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Field {
+pub(crate) enum Field {
     EndpointId,
     DistName,
     GroupName,
@@ -29,9 +31,15 @@ enum Field {
     ScanStatus,
     FirstSeen,
     LastSeen,
+    Connection,
+    PublicIp,
 }
 
-const FIELDS: [(&str, Field); 12] = [
+/// The fields that an operation knows, by their names.
+pub(crate) type Fields = [(&'static str, Field)];
+
+/// The fields of `get_endpoint`.
+pub(crate) const FIELDS_OF_LISTS: &Fields = &[
     ("endpoint_id_list", Field::EndpointId),
     ("dist_name", Field::DistName),
     ("group_name", Field::GroupName),
@@ -44,7 +52,12 @@ const FIELDS: [(&str, Field); 12] = [
     ("scan_status", Field::ScanStatus),
     ("first_seen", Field::FirstSeen),
     ("last_seen", Field::LastSeen),
+    ("endpoint_status", Field::Connection),
+    ("public_ip_list", Field::PublicIp),
 ];
+
+/// The fields of `scan` and `abort_scan`: all but the last two.
+pub(crate) const FIELDS_OF_ACTIONS: &Fields = FIELDS_OF_LISTS.split_at(FIELDS_OF_LISTS.len() - 2).0;
 
 /// A filter that has been read and found correct.
 #[derive(Debug)]
@@ -63,9 +76,9 @@ enum Test {
 
 impl Filter {
     /// Reads one element of `filters`; `at` is its JSON Pointer.
-    pub(crate) fn read(filter: &Value, at: &str) -> Result<Self, Refusal> {
+    pub(crate) fn read(filter: &Value, fields: &Fields, at: &str) -> Result<Self, Refusal> {
         let filter = object(filter, &["field", "operator", "value"], at)?;
-        let field = field(filter, at)?;
+        let field = field(filter, fields, at)?;
         let operator = text(filter, "operator", at)?;
         let wrong_operator = |right| Err(Refusal::invalid(&format!("{at}/operator"), right));
         let value = filter.get("value").unwrap_or(&Value::Null);
@@ -74,7 +87,7 @@ impl Filter {
             (Field::FirstSeen | Field::LastSeen, "gte") => Test::From(time(value, &at)?),
             (Field::FirstSeen | Field::LastSeen, "lte") => Test::Until(time(value, &at)?),
             (Field::FirstSeen | Field::LastSeen, _) => return wrong_operator("must be gte or lte"),
-            (Field::Ip, "in") => Test::OneAddressOf(addresses(value, &at)?),
+            (Field::Ip | Field::PublicIp, "in") => Test::OneAddressOf(addresses(value, &at)?),
             (_, "in") => Test::OneOf(words(field, value, &at)?),
             _ => return wrong_operator("must be in"),
         };
@@ -88,7 +101,9 @@ impl Filter {
                 let found = self.field.words_of(endpoint, scan_status);
                 found.iter().any(|word| wanted.contains(&**word))
             }
-            Test::OneAddressOf(wanted) => endpoint.addresses.iter().any(|address| wanted.contains(address)),
+            Test::OneAddressOf(wanted) => {
+                self.field.addresses_of(endpoint).iter().any(|address| wanted.contains(address))
+            }
             Test::From(bound) => self.field.time_of(endpoint) >= *bound,
             Test::Until(bound) => self.field.time_of(endpoint) <= *bound,
         }
@@ -108,8 +123,13 @@ impl Field {
             Field::Platform => one(endpoint.platform),
             Field::Isolate => one(endpoint.isolate()),
             Field::ScanStatus => one(scan_status),
-            Field::Ip | Field::FirstSeen | Field::LastSeen => Vec::new(),
+            Field::Connection => one(endpoint.connection.word()),
+            Field::Ip | Field::PublicIp | Field::FirstSeen | Field::LastSeen => Vec::new(),
         }
+    }
+
+    fn addresses_of(self, endpoint: &Endpoint) -> &[IpAddr] {
+        if self == Field::Ip { &endpoint.addresses } else { endpoint.public_address.as_slice() }
     }
 
     fn time_of(self, endpoint: &Endpoint) -> u64 {
@@ -130,14 +150,15 @@ impl Field {
             Field::Platform => Some(PLATFORMS),
             Field::Isolate => Some(ISOLATE),
             Field::ScanStatus => Some(SCAN_STATUS),
+            Field::Connection => Some(CONNECTIONS),
             _ => None,
         }
     }
 }
 
-fn field(filter: &Map<String, Value>, at: &str) -> Result<Field, Refusal> {
+fn field(filter: &Map<String, Value>, fields: &Fields, at: &str) -> Result<Field, Refusal> {
     let name = text(filter, "field", at)?;
-    let known = FIELDS.iter().find(|(word, _)| *word == name);
+    let known = fields.iter().find(|(word, _)| *word == name);
     let (_, field) = known.ok_or_else(|| Refusal::invalid(&format!("{at}/field"), "unknown field"))?;
     Ok(*field)
 }

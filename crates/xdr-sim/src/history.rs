@@ -64,6 +64,15 @@ impl History {
         }
     }
 
+    /// All tasks of an endpoint in actions that have not been found ended.
+    pub(crate) fn tasks_of(&mut self, endpoint: u32) -> impl Iterator<Item = &mut Task> {
+        let tasks = self.actions.iter_mut().flat_map(|action| match &mut action.parts {
+            Parts::Running(tasks) => &mut tasks[..],
+            Parts::Ended(_) => &mut [],
+        });
+        tasks.filter(move |task| task.endpoint == endpoint)
+    }
+
     pub(crate) fn start(&mut self, kind: ActionKind, incident_id: Option<String>, tasks: Vec<Task>) {
         self.actions.push(Action { id: self.next_id(), kind, incident_id, parts: Parts::Running(tasks) });
         self.started += 1;

@@ -23,14 +23,28 @@
 //! ```
 //!
 //! # What it answers
-//! `scan`, `abort_scan`, `get_action_status` and `validate` ([`PATHS`]), each only to `POST`. All twelve filter
-//! fields work on both `scan` and `abort_scan`. Host and user names compare without regard to ASCII case, IP
-//! addresses by value, everything else exactly. A request it does not understand entirely is a 400.
+//! `scan`, `abort_scan`, `get_action_status`, `get_endpoint` and `validate` ([`PATHS`]), each only to `POST`. All twelve
+//! filter fields work on `scan`, `abort_scan` and `get_endpoint`, `endpoint_status` and `public_ip_list` only on the
+//! last. Host and user names compare without regard to ASCII case, IP addresses by value, everything else exactly. A
+//! request it does not understand entirely is a 400.
+//!
+//! `get_endpoint` shows every endpoint if it gets no filter. A page has at most 100 of them, in the order of the fleet
+//! or sorted by `endpoint_id`, `first_seen` or `last_seen`; a wider range is a 400. [`Spelling`] says how it spells.
+//!
+//! # The fleet
+//! It depends on the seed, and its times on the [start](Config::with_start). About a third of the endpoints are in the
+//! group `Servers`. Connected endpoints were last seen in the five minutes before the start, the others hours to weeks
+//! before. `xdr-sim --list` shows it.
+//!
+//! A test can change it between two requests, also between two pages: [`Sim::add_endpoint`], [`Sim::remove_endpoint`],
+//! [`Sim::set_connection`]. [`Config::with_turnover`] changes it by itself after each page. Scans leave out the
+//! endpoints of [`Sim::omit_from_scans`] without a word, as tenants do.
 //!
 //! # How actions progress
 //! An endpoint's scan is `PENDING` for the first tenth of its duration, then `IN_PROGRESS`, then ends in one of
-//! four ways ([`Outcomes`]). An offline endpoint stays `PENDING` for ever. `abort_scan` turns pending scans, online
-//! or offline, into `CANCELLED` at once, and running ones into `PENDING_ABORT` and five seconds later `ABORTED`.
+//! four ways ([`Outcomes`]). While an endpoint is offline its scan stands still, mostly as `PENDING`; it goes on when the
+//! endpoint returns. `abort_scan` turns pending scans, online or offline, into `CANCELLED` at once, and running ones
+//! into `PENDING_ABORT` and five seconds later `ABORTED`.
 //! An abort is an action as well: it is `COMPLETED_SUCCESSFULLY` for an endpoint as soon as its scan has ended.
 //!
 //! # What it holds
@@ -49,11 +63,16 @@ mod body;
 mod clock;
 mod config;
 mod connection;
+mod endpoint;
 mod fault;
 mod filter;
+mod filters;
 mod fleet;
+mod generate;
 mod history;
 mod limits;
+mod outcomes;
+mod page;
 mod rate;
 mod read;
 mod recorded;
@@ -61,17 +80,20 @@ mod route;
 mod selection;
 mod server;
 mod sim;
+mod summary;
 mod task;
 mod tenant;
 mod wire;
 
 pub use action::{Action, ActionKind};
 pub use answer::{Delivery, HttpAnswer};
-pub use config::{Config, Ids, KeyKind, Outcomes};
+pub use config::{Config, Ids, KeyKind};
+pub use endpoint::{Connection, Endpoint};
 pub use fault::Fault;
-pub use fleet::Endpoint;
 pub use limits::Limits;
+pub use outcomes::Outcomes;
 pub use recorded::Recorded;
 pub use route::PATHS;
 pub use server::Server;
 pub use sim::Sim;
+pub use summary::Spelling;

@@ -3,13 +3,18 @@
 //! `xdr-sim --listen 127.0.0.1:8080 --endpoints 673 --key-id 1 --key demo --offline 5% --time-scale 60`
 //!
 //! The first line on standard output is `listening on http://ADDRESS`; with port 0 it names the port it got.
+//!
+//! `xdr-sim --list` shows the machines that the other options make, one a line, and ends.
 
 use std::io::{self, Write};
 use std::net::SocketAddr;
 use std::process::ExitCode;
+use std::time::{SystemTime, UNIX_EPOCH};
 
 use clap::Parser;
-use xdr_sim::{Config, Fault, Ids, KeyKind, Limits, PATHS, Server};
+use xdr_sim::{Config, Fault, Ids, KeyKind, Limits, PATHS, Server, Sim, Spelling};
+
+mod list;
 
 /// A simulated Cortex XDR tenant, for trying client programs without a real one.
 #[derive(Parser)]
@@ -33,6 +38,9 @@ struct Args {
     /// Seed of the generated machines and of how their scans end
     #[arg(long, default_value_t = 0)]
     seed: u64,
+    /// List the machines instead of serving them: id, host name, platform, connection, last seen, groups
+    #[arg(long)]
+    list: bool,
     /// Share of machines that are offline, like 5% or 2.5%
     #[arg(long, default_value = "0%", value_parser = share)]
     offline: f64,
@@ -51,6 +59,21 @@ struct Args {
     /// Answer as if the key's role lacked the permission (403)
     #[arg(long)]
     no_permission: bool,
+    /// Answer an operation, like get_endpoint, as if the role lacked the permission for it alone (403); repeatable
+    #[arg(long, value_name = "OPERATION", value_parser = ["scan", "abort_scan", "get_action_status", "get_endpoint"])]
+    no_permission_for: Vec<String>,
+    /// Leave the machine of this id out of scans without a word; repeatable
+    #[arg(long, value_name = "ID")]
+    omit: Vec<String>,
+    /// How many machines go after each page of get_endpoint; those that went before come back
+    #[arg(long, default_value_t = 0)]
+    turnover: usize,
+    /// Leave the total count out of the pages of get_endpoint
+    #[arg(long)]
+    no_total_count: bool,
+    /// Spell the words in the pages of get_endpoint as the filters do
+    #[arg(long)]
+    filter_words: bool,
     /// Requests a second that are taken, the others get a 429; 0 for no limit
     #[arg(long, default_value_t = 10)]
     rate_limit: u32,
@@ -69,7 +92,9 @@ struct Args {
 }
 
 fn main() -> ExitCode {
-    match serve(Args::parse()) {
+    let args = Args::parse();
+    let done = if args.list { list::list(&Sim::new(config(args))) } else { serve(args) };
+    match done {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             complain(&format!("error: {error}"));
@@ -87,8 +112,9 @@ fn serve(args: Args) -> io::Result<()> {
     }
     let cannot_listen =
         |error: io::Error| io::Error::new(error.kind(), format!("cannot listen on {addr}: {error}"));
-    let outage = args.outage;
+    let (outage, omit) = (args.outage, args.omit.clone());
     let server = Server::bind(addr, config(args)).map_err(cannot_listen)?;
+    omit_from_scans(&server, &omit)?;
     if outage {
         break_down(&server);
     }
@@ -109,7 +135,9 @@ fn config(args: Args) -> Config {
         recorded_requests: 0,
         ..Limits::default()
     };
-    Config::new()
+    let since_epoch = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    let config = Config::new()
+        .with_start(since_epoch.as_millis() as u64)
         .with_endpoints(args.endpoints)
         .with_key(args.key_id, args.key, if args.advanced { KeyKind::Advanced } else { KeyKind::Standard })
         .with_seed(args.seed)
@@ -120,7 +148,23 @@ fn config(args: Args) -> Config {
         .with_license(!args.no_license)
         .with_permission(!args.no_permission)
         .with_rate_limit((args.rate_limit > 0).then_some(args.rate_limit))
-        .with_limits(limits)
+        .with_spelling(if args.filter_words { Spelling::Filters } else { Spelling::Replies })
+        .with_total_count(!args.no_total_count)
+        .with_turnover(args.turnover)
+        .with_limits(limits);
+    args.no_permission_for.into_iter().fold(config, Config::without_permission_for)
+}
+
+fn omit_from_scans(server: &Server, ids: &[String]) -> io::Result<()> {
+    let mut sim = server.sim();
+    for id in ids {
+        if sim.scan_status(id).is_none() {
+            let problem = format!("no machine has the id `{id}`; --list shows them");
+            return Err(io::Error::new(io::ErrorKind::InvalidInput, problem));
+        }
+        sim.omit_from_scans(id);
+    }
+    Ok(())
 }
 
 fn break_down(server: &Server) {

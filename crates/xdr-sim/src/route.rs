@@ -23,8 +23,15 @@ pub(crate) struct Route {
     pub(crate) carry_out: fn(&mut Tenant, &Value) -> Result<Vec<u8>, Refusal>,
 }
 
+impl Route {
+    /// The name of the operation.
+    pub(crate) fn name(&self) -> &'static str {
+        operation(self.path)
+    }
+}
+
 /// One entry for each operation.
-const ROUTES: [Route; 4] = [
+const ROUTES: [Route; 5] = [
     Route {
         path: "/public_api/v1/endpoints/scan",
         effect: Effect::StartsAction,
@@ -39,6 +46,11 @@ const ROUTES: [Route; 4] = [
         path: "/public_api/v1/actions/get_action_status",
         effect: Effect::Reads,
         carry_out: |tenant, body| tenant.get_action_status(body),
+    },
+    Route {
+        path: "/public_api/v1/endpoints/get_endpoint",
+        effect: Effect::Reads,
+        carry_out: |tenant, body| tenant.get_endpoint(body),
     },
     Route {
         path: "/public_api/v1/api_keys/validate",
@@ -63,6 +75,11 @@ pub const PATHS: [&str; ROUTES.len()] = {
 
 pub(crate) fn route(path: &str) -> Option<Route> {
     ROUTES.into_iter().find(|route| route.path == without_slash(path))
+}
+
+/// Whether there is an operation of this name that the key's role can lack the permission for.
+pub(crate) fn needs_permission(name: &str) -> bool {
+    ROUTES.iter().any(|route| route.effect != Effect::ChecksKey && route.name() == name)
 }
 
 /// The name of the operation that a path stands for, known or not.

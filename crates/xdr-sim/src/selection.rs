@@ -2,8 +2,8 @@
 
 use serde_json::{Map, Value};
 
-use crate::filter::Filter;
-use crate::fleet::Endpoint;
+use crate::endpoint::Endpoint;
+use crate::filters::Filters;
 use crate::read::request_data;
 use crate::wire::Refusal;
 
@@ -17,26 +17,17 @@ pub(crate) struct Selection {
     pub(crate) incident_id: Option<String>,
 }
 
-#[derive(Debug)]
-enum Filters {
-    All,
-    Matching(Vec<Filter>),
-}
-
 impl Selection {
     /// Reads a body that may have so many filters: each is tried on every endpoint.
     pub(crate) fn read(body: &Value, most_filters: usize) -> Result<Self, Refusal> {
         let data = request_data(body, &["filters", "incident_id"])?;
-        let filters = read_filters(data.get("filters").unwrap_or(&Value::Null), most_filters)?;
+        let filters = Filters::of_action(data.get("filters"), most_filters)?;
         Ok(Self { filters, incident_id: incident_id(data)? })
     }
 
-    /// Whether the endpoint is meant; several filters must all match.
+    /// Whether the endpoint is meant.
     pub(crate) fn matches(&self, endpoint: &Endpoint, scan_status: &'static str) -> bool {
-        match &self.filters {
-            Filters::All => true,
-            Filters::Matching(filters) => filters.iter().all(|filter| filter.matches(endpoint, scan_status)),
-        }
+        self.filters.match_all(endpoint, scan_status)
     }
 }
 
@@ -48,20 +39,6 @@ pub(crate) fn is_dangerous(body: &Value) -> bool {
     let filters = &body["request_data"]["filters"];
     let list = filters.as_array().map_or(&[][..], Vec::as_slice);
     nothing(filters) || list.iter().any(|filter| filter.is_object() && nothing(&filter["value"]))
-}
-
-fn read_filters(filters: &Value, most: usize) -> Result<Filters, Refusal> {
-    match filters {
-        Value::String(word) if word == "all" => Ok(Filters::All),
-        Value::Array(list) if list.len() > most => {
-            Err(Refusal::invalid("/request_data/filters", format!("must be at most {most} filters")))
-        }
-        Value::Array(list) if !list.is_empty() => {
-            let read = |(index, filter)| Filter::read(filter, &format!("/request_data/filters/{index}"));
-            Ok(Filters::Matching(list.iter().enumerate().map(read).collect::<Result<_, _>>()?))
-        }
-        _ => Err(Refusal::invalid("/request_data/filters", "must be \"all\" or a non-empty array")),
-    }
 }
 
 fn incident_id(data: &Map<String, Value>) -> Result<Option<String>, Refusal> {

@@ -2,7 +2,7 @@
 
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr, TcpListener};
-use std::sync::{Arc, Mutex, MutexGuard};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
@@ -10,13 +10,14 @@ use tokio::runtime::{Builder, Runtime};
 use tokio::sync::{Semaphore, oneshot};
 
 use crate::config::Config;
-use crate::connection::{converse, lock};
+use crate::connection::{converse, lock, unix_ms};
 use crate::limits::Limits;
 use crate::sim::Sim;
 
 /// This is a simulated tenant that listens on a TCP port, in a thread of its own, by plain HTTP/1.1.
 ///
-/// It uses the computer's clock. Dropping it closes the port and all connections and ends the thread.
+/// It uses the computer's clock; the times of its endpoints are relative to its
+/// [start](crate::Config::with_start). Dropping it closes the port and all connections and ends the thread.
 ///
 /// ```
 /// use xdr_sim::{Config, Server};
@@ -47,7 +48,8 @@ impl Server {
     ///
     /// # Errors
     /// If the address cannot be listened on or no thread is to be had.
-    pub fn bind(addr: SocketAddr, config: Config) -> io::Result<Self> {
+    pub fn bind(addr: SocketAddr, mut config: Config) -> io::Result<Self> {
+        config.start.get_or_insert_with(first_start);
         let listener = TcpListener::bind(addr)?;
         listener.set_nonblocking(true)?;
         let addr = listener.local_addr()?;
@@ -92,6 +94,12 @@ impl Drop for Server {
             let _ = thread.join();
         }
     }
+}
+
+/// When this process started its first server. One moment for all of them makes tenants of one description equal.
+fn first_start() -> u64 {
+    static START: OnceLock<u64> = OnceLock::new();
+    *START.get_or_init(unix_ms)
 }
 
 /// Serves until `stopped` resolves. Dropping the runtime then drops the listener and every connection.

@@ -11,14 +11,15 @@ use crate::answer::{Delivery, HttpAnswer};
 use crate::auth::{Nonces, has_key, is_authentic};
 use crate::config::Config;
 use crate::fault::{self, Fault};
-use crate::fleet::Endpoint;
 use crate::rate::RateLimit;
 use crate::read::json;
 use crate::recorded::{Recorded, Recordings};
 use crate::route::{Effect, Route, operation, route};
 use crate::selection::is_dangerous;
-use crate::tenant::{Tenant, scan_word};
+use crate::tenant::Tenant;
 use crate::wire::{Refusal, json_response};
+
+mod machines;
 
 /// This is a simulated tenant without a socket, a clock or a thread.
 ///
@@ -116,22 +117,6 @@ impl Sim {
         self.tenant.advance(by);
     }
 
-    /// This is the fleet, in a fixed order.
-    #[must_use]
-    pub fn endpoints(&self) -> &[Endpoint] {
-        self.tenant.fleet()
-    }
-
-    /// This is the word that the filter field `scan_status` would match for an endpoint: `none`, `pending`, …;
-    /// `None` if there is no such endpoint.
-    ///
-    /// Like [`statuses`](Sim::statuses) it tells the state at the latest request or [`advance`](Sim::advance).
-    #[must_use]
-    pub fn scan_status(&self, endpoint_id: &str) -> Option<&'static str> {
-        let index = self.endpoints().iter().position(|endpoint| endpoint.id == endpoint_id)?;
-        Some(scan_word(self.tenant.scan_of(index)))
-    }
-
     /// These are the actions started, scans and aborts, in the order in which they were started.
     ///
     /// Their number tells how often requests were really carried out, until there are so many that those which have
@@ -224,7 +209,7 @@ impl Sim {
         if route.effect != Effect::ChecksKey && !self.config.license {
             return Err(Refusal::unlicensed());
         }
-        if route.effect != Effect::ChecksKey && !self.config.permission {
+        if route.effect != Effect::ChecksKey && !self.config.permits(route.name()) {
             return Err(Refusal::forbidden());
         }
         Ok(route)

@@ -2,12 +2,12 @@
 
 use fastrand::Rng;
 
-use crate::config::Outcomes;
+use crate::outcomes::Outcomes;
 
 /// How long a running scan takes to stop, in action time.
 pub(crate) const ABORT_MS: u64 = 5_000;
 
-/// No action time reaches this, so an offline endpoint stays where it is.
+/// No action time reaches this.
 const NEVER: u64 = u64::MAX;
 
 /// The state of one endpoint in one action.
@@ -71,10 +71,18 @@ impl Status {
 pub(crate) struct Task {
     begins_ms: u64,
     ends_ms: u64,
-    /// Index into the fleet.
+    /// The endpoint's number.
     pub(crate) endpoint: u32,
     outcome: Status,
     stopping: bool,
+    away: Option<Away>,
+}
+
+/// The endpoint is offline, and nothing happens until it returns.
+#[derive(Clone, Copy, Debug)]
+struct Away {
+    since_ms: u64,
+    shows: Status,
 }
 
 impl Task {
@@ -82,17 +90,18 @@ impl Task {
     pub(crate) fn scan(endpoint: u32, now_ms: u64, duration_ms: u64, outcome: Status) -> Self {
         let begins_ms = now_ms.saturating_add(duration_ms / 10);
         let ends_ms = now_ms.saturating_add(duration_ms);
-        Self { begins_ms, ends_ms, endpoint, outcome, stopping: false }
+        Self { begins_ms, ends_ms, endpoint, outcome, stopping: false, away: None }
     }
 
-    /// A scan of an endpoint that is not there to carry it out.
-    pub(crate) fn scan_offline(endpoint: u32) -> Self {
-        let outcome = Status::Completed;
-        Self { begins_ms: NEVER, ends_ms: NEVER, endpoint, outcome, stopping: false }
+    /// The same for an endpoint that is not there to carry it out.
+    pub(crate) fn scan_offline(endpoint: u32, now_ms: u64, duration_ms: u64, outcome: Status) -> Self {
+        let away = Some(Away { since_ms: now_ms, shows: Status::Pending });
+        Self { away, ..Self::scan(endpoint, now_ms, duration_ms, outcome) }
     }
 
     pub(crate) fn status(&self, now_ms: u64) -> Status {
         match self {
+            Self { away: Some(away), .. } => away.shows,
             task if task.ends_ms <= now_ms => task.outcome,
             task if task.stopping => Status::PendingAbort,
             task if task.begins_ms <= now_ms => Status::InProgress,
@@ -100,20 +109,42 @@ impl Task {
         }
     }
 
-    /// When its last state begins.
+    /// When its last state begins, as far as can be said.
     pub(crate) fn ends_ms(&self) -> u64 {
-        self.ends_ms
+        if self.away.is_some() { NEVER } else { self.ends_ms }
+    }
+
+    /// Makes it stand still, if it has not ended.
+    pub(crate) fn stand_still(&mut self, now_ms: u64) {
+        if self.away.is_none() && self.ends_ms > now_ms {
+            self.away = Some(Away { since_ms: now_ms, shows: self.status(now_ms) });
+        }
+    }
+
+    /// Makes it go on from where it stood still.
+    pub(crate) fn go_on(&mut self, now_ms: u64) {
+        if let Some(away) = self.away.take() {
+            let lost_ms = now_ms.saturating_sub(away.since_ms);
+            self.begins_ms = self.begins_ms.saturating_add(lost_ms);
+            self.ends_ms = self.ends_ms.saturating_add(lost_ms);
+        }
     }
 
     /// Stops this scan and returns the task of the action that stops it.
     ///
     /// A scan that is pending, online or offline, is cancelled at once. One in progress is aborted [`ABORT_MS`]
-    /// later.
+    /// later, or after the return of its endpoint.
     pub(crate) fn abort(&mut self, now_ms: u64) -> Task {
-        let begun = self.status(now_ms) == Status::InProgress;
-        let (duration_ms, outcome) = if begun { (ABORT_MS, Status::Aborted) } else { (0, Status::Cancelled) };
-        let abort = Task::scan(self.endpoint, now_ms, duration_ms, Status::Completed);
-        *self = Self { ends_ms: abort.ends_ms, outcome, stopping: true, ..*self };
+        if self.status(now_ms) != Status::InProgress {
+            let abort = Task::scan(self.endpoint, now_ms, 0, Status::Completed);
+            *self = Self { outcome: Status::Cancelled, ..abort };
+            return abort;
+        }
+        let since_ms = self.away.map_or(now_ms, |away| away.since_ms);
+        let mut abort = Task::scan(self.endpoint, since_ms, ABORT_MS, Status::Completed);
+        abort.away = self.away.map(|away| Away { shows: Status::Pending, ..away });
+        let away = self.away.map(|away| Away { shows: Status::PendingAbort, ..away });
+        *self = Self { ends_ms: abort.ends_ms, outcome: Status::Aborted, stopping: true, away, ..*self };
         abort
     }
 }

@@ -8,43 +8,34 @@ use serde_json::Value;
 use crate::action::{Action, ActionKind, StatusReply, statuses};
 use crate::clock::ActionClock;
 use crate::config::Config;
-use crate::fleet::{Endpoint, generate};
+use crate::endpoint::{Connection, Endpoint};
+use crate::fleet::{Fleet, LatestScan};
+use crate::generate::generate;
 use crate::history::History;
 use crate::read::request_data;
 use crate::selection::Selection;
 use crate::task::{Status, Task, draw_outcome};
 use crate::wire::{Refusal, started};
 
+mod machines;
+
 pub(crate) struct Tenant {
     config: Config,
-    fleet: Vec<Endpoint>,
+    fleet: Fleet,
     history: History,
-    /// The latest scan of each endpoint.
-    scans: Vec<LatestScan>,
     clock: ActionClock,
-}
-
-/// How far an endpoint's latest scan is. It stays known when the action is forgotten.
-#[derive(Clone, Copy)]
-enum LatestScan {
-    Never,
-    /// A task of an action that has not been found ended.
-    Running {
-        action: u64,
-        task: usize,
-    },
-    Ended(Status),
+    /// The endpoints that went after the latest page and will come back.
+    away: Vec<Endpoint>,
 }
 
 impl Tenant {
     pub(crate) fn new(config: Config) -> Self {
-        let fleet = generate(&config);
-        let scans = vec![LatestScan::Never; fleet.len()];
+        let fleet = Fleet::new(generate(&config));
         let (history, clock) = (History::new(config.limits), ActionClock::new(config.time_scale));
-        Self { config, fleet, history, scans, clock }
+        Self { config, fleet, history, clock, away: Vec::new() }
     }
 
-    pub(crate) fn fleet(&self) -> &[Endpoint] {
+    pub(crate) fn fleet(&self) -> &Fleet {
         &self.fleet
     }
 
@@ -64,10 +55,11 @@ impl Tenant {
     pub(crate) fn scan(&mut self, body: &Value) -> Result<String, Refusal> {
         let selection = Selection::read(body, self.config.limits.filters)?;
         let targets = self.targets(&selection, |scan| !scan.is_some_and(Status::is_scanning));
-        let tasks: Vec<Task> = targets.into_iter().map(|endpoint| self.plan_scan(endpoint)).collect();
+        let targets = targets.filter(|(number, endpoint)| self.can_be_scanned(*number, endpoint));
+        let tasks: Vec<Task> = targets.map(|(number, endpoint)| self.plan_scan(number, endpoint)).collect();
         let action = self.history.next_id();
         for (position, task) in tasks.iter().enumerate() {
-            self.scans[task.endpoint as usize] = LatestScan::Running { action, task: position };
+            self.fleet.known_mut(task.endpoint).scan = LatestScan::Running { action, task: position };
         }
         self.start(ActionKind::Scan, selection.incident_id, tasks)
     }
@@ -76,6 +68,7 @@ impl Tenant {
     pub(crate) fn abort_scan(&mut self, body: &Value) -> Result<String, Refusal> {
         let selection = Selection::read(body, self.config.limits.filters)?;
         let targets = self.targets(&selection, |scan| scan.is_some_and(Status::is_abortable));
+        let targets: Vec<u32> = targets.map(|(number, _)| number).collect();
         let tasks = targets.into_iter().filter_map(|endpoint| self.stop_scan(endpoint)).collect();
         self.start(ActionKind::Abort, selection.incident_id, tasks)
     }
@@ -99,8 +92,8 @@ impl Tenant {
     }
 
     /// The state of an endpoint's latest scan, if it was ever scanned.
-    pub(crate) fn scan_of(&self, endpoint: usize) -> Option<Status> {
-        match self.scans[endpoint] {
+    fn scan_of(&self, number: u32) -> Option<Status> {
+        match self.fleet.known(number).scan {
             LatestScan::Never => None,
             LatestScan::Running { action, task } => {
                 self.history.task(action, task).map(|task| task.status(self.clock.now_ms()))
@@ -109,28 +102,37 @@ impl Tenant {
         }
     }
 
-    fn targets(&self, selection: &Selection, suits: impl Fn(Option<Status>) -> bool) -> Vec<usize> {
-        let is_target = |index: &usize| {
-            let scan = self.scan_of(*index);
-            suits(scan) && selection.matches(&self.fleet[*index], scan_word(scan))
-        };
-        (0..self.fleet.len()).filter(is_target).collect()
+    /// The word that the filter field `scan_status` compares with.
+    pub(crate) fn scan_word(&self, number: u32) -> &'static str {
+        self.scan_of(number).map_or("none", Status::scan_word)
     }
 
-    fn plan_scan(&self, index: usize) -> Task {
-        let endpoint = index as u32;
-        if !self.fleet[index].online {
-            return Task::scan_offline(endpoint);
-        }
-        let mut rng = self.dice(endpoint);
+    fn targets<'a>(
+        &'a self,
+        selection: &'a Selection,
+        suits: impl Fn(Option<Status>) -> bool + 'a,
+    ) -> impl Iterator<Item = (u32, &'a Endpoint)> {
+        self.fleet.iter().filter(move |(number, endpoint)| {
+            suits(self.scan_of(*number)) && selection.matches(endpoint, self.scan_word(*number))
+        })
+    }
+
+    fn can_be_scanned(&self, number: u32, endpoint: &Endpoint) -> bool {
+        endpoint.connection != Connection::Uninstalled && !self.fleet.known(number).omitted
+    }
+
+    fn plan_scan(&self, number: u32, endpoint: &Endpoint) -> Task {
+        let mut rng = self.dice(number);
         let range = &self.config.scan_duration;
         let (shortest, longest) = (range.start().as_millis() as u64, range.end().as_millis() as u64);
         let duration_ms = rng.u64(shortest..=longest.max(shortest));
-        Task::scan(endpoint, self.clock.now_ms(), duration_ms, draw_outcome(self.config.outcomes, &mut rng))
+        let outcome = draw_outcome(self.config.outcomes, &mut rng);
+        let plan = if endpoint.is_online() { Task::scan } else { Task::scan_offline };
+        plan(number, self.clock.now_ms(), duration_ms, outcome)
     }
 
-    fn stop_scan(&mut self, endpoint: usize) -> Option<Task> {
-        let LatestScan::Running { action, task } = self.scans[endpoint] else { return None };
+    fn stop_scan(&mut self, number: u32) -> Option<Task> {
+        let LatestScan::Running { action, task } = self.fleet.known(number).scan else { return None };
         Some(self.history.task_mut(action, task)?.abort(self.clock.now_ms()))
     }
 
@@ -158,20 +160,15 @@ impl Tenant {
 
     /// Keeps of the actions that have ended what the limits allow; the endpoints remember how their scans ended.
     fn tidy_up(&mut self) {
-        let scans = &mut self.scans;
+        let fleet = &mut self.fleet;
         self.history.settle(self.clock.now_ms(), |id, endpoint, status| {
-            let latest = &mut scans[endpoint as usize];
+            let latest = &mut fleet.known_mut(endpoint).scan;
             if matches!(latest, LatestScan::Running { action, .. } if *action == id) {
                 *latest = LatestScan::Ended(status);
             }
         });
         self.history.trim();
     }
-}
-
-/// The word that the filter field `scan_status` compares with.
-pub(crate) fn scan_word(scan: Option<Status>) -> &'static str {
-    scan.map_or("none", Status::scan_word)
 }
 
 /// The id asked for: an integer or text. Text that is no number names no action of this tenant.

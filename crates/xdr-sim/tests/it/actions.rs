@@ -147,7 +147,7 @@ fn an_offline_endpoint_stays_pending() {
     let offline: BTreeSet<&str> = sim
         .endpoints()
         .iter()
-        .filter(|endpoint| !endpoint.online)
+        .filter(|endpoint| !endpoint.is_online())
         .map(|endpoint| endpoint.id.as_str())
         .collect();
     let pending = sim.statuses(action).into_iter().filter(|(_, state)| *state == "PENDING").map(|(id, _)| id);

@@ -32,9 +32,16 @@ fn exactly_the_asked_share_is_offline_and_nothing_else_changes() {
         (0, 0.5, 0),
     ] {
         let mut some = fleet(Config::new().with_endpoints(count).with_offline(share));
-        assert_eq!(some.iter().filter(|endpoint| !endpoint.online).count(), offline, "{count} × {share}");
-        some.iter_mut().for_each(|endpoint| endpoint.online = true);
-        assert_eq!(some, fleet(Config::new().with_endpoints(count)));
+        assert_eq!(
+            some.iter().filter(|endpoint| !endpoint.is_online()).count(),
+            offline,
+            "{count} × {share}"
+        );
+        let connected = fleet(Config::new().with_endpoints(count));
+        for (some, connected) in some.iter_mut().zip(&connected) {
+            (some.connection, some.last_seen) = (connected.connection, connected.last_seen);
+        }
+        assert_eq!(some, connected);
     }
 }
 
@@ -49,7 +56,7 @@ fn the_default_fleet_has_every_kind_of_machine() {
     assert!(fleet.iter().any(|endpoint| endpoint.alias.is_none()));
     assert!(fleet.iter().any(|endpoint| endpoint.users.len() > 1));
     assert!(fleet.iter().any(|endpoint| endpoint.addresses.len() > 1));
-    assert!(fleet.iter().all(|endpoint| endpoint.online && endpoint.first_seen < endpoint.last_seen));
+    assert!(fleet.iter().all(|endpoint| endpoint.is_online() && endpoint.first_seen < endpoint.last_seen));
 }
 
 #[test]

@@ -1,0 +1,52 @@
+//! What requests and tests do to the endpoints themselves.
+
+use serde_json::Value;
+
+use super::Tenant;
+use crate::endpoint::Endpoint;
+use crate::page::{Found, PageRequest};
+use crate::summary::PageReply;
+use crate::wire::Refusal;
+
+impl Tenant {
+    /// `get_endpoint`: one page of the endpoints meant. After it some may go and others come back.
+    pub(crate) fn get_endpoint(&mut self, body: &Value) -> Result<Vec<u8>, Refusal> {
+        let request = PageRequest::read(body, self.config.limits.filters)?;
+        let all = self.fleet.iter().map(|(number, endpoint)| (endpoint, self.scan_word(number)));
+        let found: Vec<Found<'_>> = all.filter(|found| request.matches(found)).collect();
+        let total = self.config.total_count.then_some(found.len());
+        let page = request.cut(found);
+        let reply = serde_json::to_vec(&PageReply::new(&page, total, self.config.spelling));
+        let going = page.iter().take(self.config.turnover).map(|(endpoint, _)| endpoint.id.clone()).collect();
+        self.turn_over(going);
+        Ok(reply.expect("a page with text keys is always JSON"))
+    }
+
+    /// Removes some endpoints, and brings back those that went the last time.
+    fn turn_over(&mut self, going: Vec<String>) {
+        let coming = std::mem::take(&mut self.away);
+        self.away = going.iter().filter_map(|id| self.remove(id)).collect();
+        for endpoint in coming {
+            self.add(endpoint);
+        }
+    }
+
+    /// Adds an endpoint or replaces the one with its id, which is given back.
+    pub(crate) fn add(&mut self, endpoint: Endpoint) -> Option<Endpoint> {
+        let (is_online, now_ms) = (endpoint.is_online(), self.clock.now_ms());
+        let (number, replaced) = self.fleet.add(endpoint);
+        for task in self.history.tasks_of(number) {
+            if is_online { task.go_on(now_ms) } else { task.stand_still(now_ms) }
+        }
+        replaced
+    }
+
+    pub(crate) fn remove(&mut self, id: &str) -> Option<Endpoint> {
+        self.fleet.remove(id)
+    }
+
+    /// Makes all later scans leave out an endpoint.
+    pub(crate) fn omit(&mut self, number: u32) {
+        self.fleet.known_mut(number).omitted = true;
+    }
+}
