@@ -4,7 +4,10 @@ use std::io::{BufRead, BufReader, ErrorKind, Read, Write};
 use std::net::TcpStream;
 use std::process::{Child, Command, Output, Stdio};
 
-use crate::support::{STATUS, ask, connect, request, rest};
+use serde_json::{Value, json};
+use xdr_sim::{Config, Endpoint, Sim};
+
+use crate::support::{LIST, STATUS, ask, connect, request, rest};
 
 fn program() -> Command {
     Command::new(env!("CARGO_BIN_EXE_xdr-sim"))
@@ -77,6 +80,8 @@ fn flags_make_a_tenant_that_refuses() {
         (&[][..], "200", "500"),
         (&["--no-license"], "402", "402"),
         (&["--no-permission"], "403", "403"),
+        (&["--no-permission-for", "scan"], "403", "403"),
+        (&["--no-permission-for", "get_endpoint"], "200", "500"),
         (&["--rate-limit", "1"], "200", "429"),
         (&["--created"], "201", "500"),
         (&["--outage"], "500", "500"),
@@ -88,6 +93,88 @@ fn flags_make_a_tenant_that_refuses() {
             assert!(reply.starts_with(&format!("HTTP/1.1 {status} ")), "{flags:?}: {reply}");
         }
     }
+}
+
+/// The lines of the list, each with its columns.
+fn list(flags: &[&str]) -> Vec<Vec<String>> {
+    let Output { status, stdout, .. } = program().arg("--list").args(flags).output().unwrap();
+    assert!(status.success());
+    let text = String::from_utf8(stdout).unwrap();
+    let columns = |line: &str| {
+        line.split("  ").map(str::trim).filter(|word| !word.is_empty()).map(str::to_owned).collect()
+    };
+    text.lines().map(columns).collect()
+}
+
+#[test]
+fn the_fleet_is_listed_as_it_is_served() {
+    let flags = ["--endpoints", "40", "--seed", "5", "--offline", "25%"];
+    let lines = list(&flags);
+    let sim = Sim::new(Config::new().with_endpoints(40).with_seed(5).with_offline(0.25));
+    let expected: Vec<_> = sim
+        .endpoints()
+        .iter()
+        .map(|endpoint| {
+            let Endpoint { id, hostname, platform, .. } = endpoint;
+            [id, hostname, *platform, endpoint.connection.word(), &endpoint.group_names.join(", ")]
+                .map(str::to_owned)
+        })
+        .collect();
+    let found: Vec<_> = lines.iter().map(|line| [0, 1, 2, 3, 5].map(|column| line[column].clone())).collect();
+    assert_eq!(found, expected);
+    assert!(lines.iter().all(|line| line[4].ends_with('Z') && line[4].len() == 20), "{lines:?}");
+}
+
+#[test]
+fn the_examples_of_the_readme_match_some_machines() {
+    let lines = list(&["--offline", "5%"]);
+    let servers = lines.iter().filter(|line| line[5].split(", ").any(|group| group == "Servers"));
+    assert!(servers.filter(|line| line[3] == "connected").count() > 100);
+}
+
+#[test]
+fn a_list_that_nobody_reads_to_its_end_is_no_error() {
+    let mut child = program()
+        .args(["--list", "--endpoints", "20000"])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut line = String::new();
+    BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
+    let Output { status, stderr, .. } = child.wait_with_output().unwrap();
+    assert!(status.success() && stderr.is_empty(), "{status} {stderr:?}");
+}
+
+/// The body of a page of all endpoints.
+fn page(addr: &str) -> Value {
+    let mut stream = connect(addr);
+    stream.write_all(request(LIST, r#"{"request_data":{}}"#, "connection: close\r\n").as_bytes()).unwrap();
+    let reply = rest(&mut stream);
+    serde_json::from_str(reply.split_once("\r\n\r\n").unwrap().1).unwrap()
+}
+
+#[test]
+fn flags_decide_what_pages_show() {
+    let (_running, addr) =
+        start(&["--endpoints", "9", "--turnover", "1", "--filter-words", "--no-total-count"]);
+    let first = page(&addr);
+    assert_eq!(first["reply"].get("total_count"), None);
+    assert_eq!(first["reply"]["endpoints"][0]["endpoint_status"], "connected");
+    assert_eq!(
+        (&first["reply"]["result_count"], &page(&addr)["reply"]["result_count"]),
+        (&json!(9), &json!(8))
+    );
+}
+
+#[test]
+fn machines_can_be_left_out_of_scans() {
+    let lines = list(&["--endpoints", "40"]);
+    let (_running, addr) = start(&["--endpoints", "40", "--omit", &lines[0][0], "--omit", &lines[7][0]]);
+    assert!(scan(&addr, "1", "demo").contains(r#""endpoints_count":"38""#));
+
+    let (code, stderr) = refused(&["--listen", "127.0.0.1:0", "--omit", "e1"]);
+    assert!(code == 1 && stderr.contains("no machine has the id `e1`"), "{stderr}");
 }
 
 #[test]
@@ -137,6 +224,10 @@ fn wrong_flags_are_explained() {
         (["--time-scale=-1", "--advanced"], "must be a number from 0"),
         (["--listen", "localhost"], "invalid socket address"),
         (["--endpoints", "many"], "invalid digit"),
+        (
+            ["--no-permission-for", "validate"],
+            "possible values: scan, abort_scan, get_action_status, get_endpoint",
+        ),
     ] {
         let (code, stderr) = refused(&args);
         assert!(code == 2 && stderr.contains(words), "{args:?}: {stderr}");

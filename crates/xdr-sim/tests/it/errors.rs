@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use xdr_sim::Sim;
 
 use crate::support::{
-    ABORT, NOW, SCAN, STATUS, VALIDATE, all, by_id, call, config, matching, post, send, sim, start,
+    ABORT, LIST, NOW, SCAN, STATUS, VALIDATE, all, by_id, call, config, matching, post, send, sim, start,
 };
 
 /// Sends the same mistake to both operations, which must refuse it and point at it.
@@ -133,6 +133,7 @@ fn harmless_requests_are_not_counted_as_dangerous() {
     call(&mut sim, SCAN, &filter("first_seen", "gte", json!(1_000_000_000_000_u64)));
     call(&mut sim, SCAN, &matching(json!(["all"])));
     call(&mut sim, STATUS, &json!({}));
+    call(&mut sim, LIST, &matching(json!([])));
     call(&mut sim, VALIDATE, &json!({}));
     send(&mut sim, &post(SCAN, "{"));
     assert_eq!(sim.dangerous_requests(), 0);
@@ -152,7 +153,7 @@ fn a_body_that_is_not_json_is_answered_with_its_place() {
 fn licence_and_permission_are_asked_for_by_everything_but_validate() {
     for (config, code) in [(config().with_license(false), 402), (config().with_permission(false), 403)] {
         let mut sim = Sim::new(config);
-        for path in [SCAN, ABORT, STATUS] {
+        for path in [SCAN, ABORT, STATUS, LIST] {
             let (status, reply) = call(&mut sim, path, &all());
             assert_eq!(status, code);
             assert_eq!(reply["reply"]["err_code"], code);
@@ -162,6 +163,24 @@ fn licence_and_permission_are_asked_for_by_everything_but_validate() {
         assert_eq!(call(&mut sim, VALIDATE, &json!({})), (200, json!(true)));
         assert!(sim.actions().is_empty());
     }
+}
+
+#[test]
+fn the_permission_for_one_operation_can_be_lacking() {
+    for (name, path) in
+        [("scan", SCAN), ("abort_scan", ABORT), ("get_action_status", STATUS), ("get_endpoint", LIST)]
+    {
+        let mut sim = Sim::new(config().without_permission_for(name));
+        for other in [SCAN, ABORT, STATUS, LIST, VALIDATE] {
+            assert_eq!(call(&mut sim, other, &json!({})).0 == 403, other == path, "{name}: {other}");
+        }
+    }
+}
+
+#[test]
+#[should_panic(expected = "no permission is needed for `get_endpoints`")]
+fn an_operation_that_needs_no_permission_is_noticed() {
+    let _ = config().without_permission_for("get_endpoints");
 }
 
 #[test]

@@ -2,7 +2,11 @@
 
 use std::collections::HashSet;
 
-use xdr_sim::{Config, Endpoint, Sim};
+use xdr_sim::{Config, Connection, Endpoint, Server, Sim};
+
+use crate::support::NOW;
+
+const DAY: u64 = 24 * 3600 * 1000;
 
 fn fleet(config: Config) -> Vec<Endpoint> {
     Sim::new(config).endpoints().to_vec()
@@ -68,4 +72,56 @@ fn ids_hostnames_and_addresses_are_unique() {
     let hosts: HashSet<_> = fleet.iter().map(|endpoint| &endpoint.hostname).collect();
     let addresses: HashSet<_> = fleet.iter().map(|endpoint| endpoint.addresses[0]).collect();
     assert_eq!([ids.len(), hosts.len(), addresses.len()], [5_000; 3]);
+}
+
+#[test]
+fn about_a_third_of_the_machines_are_servers() {
+    let fleet = fleet(Config::new());
+    let is_server = |endpoint: &&Endpoint| endpoint.group_names.iter().any(|name| name == "Servers");
+    let servers: Vec<_> = fleet.iter().filter(is_server).collect();
+    assert!((180..270).contains(&servers.len()), "{}", servers.len());
+    assert!(servers.iter().all(|server| ["windows", "linux"].contains(&server.platform)));
+}
+
+#[test]
+fn times_are_relative_to_the_start() {
+    let config = || Config::new().with_offline(0.3);
+    let fleet_at = |start| fleet(config().with_start(start));
+    let early = fleet_at(NOW);
+    assert_eq!(early, fleet(config()));
+    for endpoint in &early {
+        let seen_ago = NOW - endpoint.last_seen;
+        let usual = match endpoint.connection {
+            Connection::Connected => 0..5 * 60 * 1000,
+            Connection::Disconnected => 3600 * 1000..6 * DAY,
+            Connection::Lost => 31 * DAY..60 * DAY,
+            Connection::Uninstalled => 0..0,
+        };
+        assert!(usual.contains(&seen_ago), "{:?} {seen_ago}", endpoint.connection);
+        assert!((61 * DAY..400 * DAY).contains(&(NOW - endpoint.first_seen)));
+    }
+    let mut late = fleet_at(NOW + 5 * DAY);
+    for endpoint in &mut late {
+        (endpoint.first_seen, endpoint.last_seen) =
+            (endpoint.first_seen - 5 * DAY, endpoint.last_seen - 5 * DAY);
+    }
+    assert_eq!(late, early);
+}
+
+#[test]
+fn some_of_what_is_offline_is_lost() {
+    let fleet = fleet(Config::new().with_offline(0.05));
+    let count = |connection| fleet.iter().filter(|endpoint| endpoint.connection == connection).count();
+    let [disconnected, lost] = [Connection::Disconnected, Connection::Lost].map(count);
+    assert_eq!(disconnected + lost, 34);
+    assert!((4..14).contains(&lost), "{lost}");
+}
+
+#[test]
+fn servers_of_one_process_have_equal_fleets_of_the_present() {
+    let [one, other] = [(); 2].map(|()| Server::start(Config::new().with_endpoints(20)).unwrap());
+    assert_eq!(one.sim().endpoints(), other.sim().endpoints());
+    assert!(one.sim().endpoints()[0].last_seen > NOW);
+    let past = Server::start(Config::new().with_endpoints(20).with_start(NOW)).unwrap();
+    assert_eq!(past.sim().endpoints(), fleet(Config::new().with_endpoints(20)));
 }

@@ -4,6 +4,8 @@
 mod actions;
 mod authentication;
 mod binary;
+mod changes;
+mod endpoints;
 mod errors;
 mod faults;
 mod filters;

@@ -15,6 +15,7 @@ pub(crate) const NOW: u64 = 1_750_000_000_000;
 pub(crate) const SCAN: &str = "/public_api/v1/endpoints/scan";
 pub(crate) const ABORT: &str = "/public_api/v1/endpoints/abort_scan";
 pub(crate) const STATUS: &str = "/public_api/v1/actions/get_action_status";
+pub(crate) const LIST: &str = "/public_api/v1/endpoints/get_endpoint";
 pub(crate) const VALIDATE: &str = "/public_api/v1/api_keys/validate";
 
 /// The headers of the tenant's key.
@@ -70,6 +71,19 @@ pub(crate) fn start(sim: &mut Sim, path: &str, body: &Value) -> u64 {
     let (status, reply) = call(sim, path, body);
     assert_eq!(status, 200, "{reply}");
     reply["reply"]["action_id"].as_str().unwrap().parse().unwrap()
+}
+
+/// What `get_endpoint` replies to this `request_data`, which must be right.
+pub(crate) fn page(sim: &mut Sim, data: &Value) -> Value {
+    let (status, mut reply) = call(sim, LIST, &json!({ "request_data": data }));
+    assert_eq!(status, 200, "{reply}");
+    reply["reply"].take()
+}
+
+/// The ids of the endpoints of a page.
+pub(crate) fn ids_of(page: &Value) -> Vec<&str> {
+    let endpoints = page["endpoints"].as_array().unwrap();
+    endpoints.iter().map(|endpoint| endpoint["endpoint_id"].as_str().unwrap()).collect()
 }
 
 pub(crate) fn seconds(count: u64) -> Duration {
