@@ -58,11 +58,12 @@ impl PageRequest {
 
     /// The page, of all endpoints that match in the order of the fleet.
     pub(crate) fn cut<'a>(&self, mut found: Vec<Found<'a>>) -> Vec<Found<'a>> {
-        if let Some(sort) = &self.sort {
-            found.sort_by(|(a, _), (b, _)| sort.compare(a, b));
-        }
         let bound = |place: u64| found.len().min(usize::try_from(place).unwrap_or(usize::MAX));
-        found[bound(self.from)..bound(self.to)].to_vec()
+        let (from, to) = (bound(self.from), bound(self.to));
+        if let Some(sort) = &self.sort {
+            sort.put_in_order(&mut found, from, to);
+        }
+        found[from..to].to_vec()
     }
 }
 
@@ -84,12 +85,28 @@ impl Sort {
         Ok(Self { field, descending })
     }
 
+    /// Puts into the places of a page what belongs there. The other places are left as they come: a list of many
+    /// endpoints asks for many pages.
+    fn put_in_order(&self, found: &mut [Found<'_>], from: usize, to: usize) {
+        let compare = |(a, _): &Found<'_>, (b, _): &Found<'_>| self.compare(a, b);
+        if to < found.len() {
+            found.select_nth_unstable_by(to, compare);
+        }
+        let found = &mut found[..to];
+        if from < to {
+            found.select_nth_unstable_by(from, compare);
+        }
+        found[from..].sort_unstable_by(compare);
+    }
+
+    /// Endpoints that were seen at the same time are in the order of their ids.
     fn compare(&self, a: &Endpoint, b: &Endpoint) -> Ordering {
-        let ascending = match self.field {
-            SortField::Id => a.id.cmp(&b.id),
+        let by_field = match self.field {
+            SortField::Id => Ordering::Equal,
             SortField::FirstSeen => a.first_seen.cmp(&b.first_seen),
             SortField::LastSeen => a.last_seen.cmp(&b.last_seen),
         };
+        let ascending = by_field.then_with(|| a.id.cmp(&b.id));
         if self.descending { ascending.reverse() } else { ascending }
     }
 }

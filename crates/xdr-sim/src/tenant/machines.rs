@@ -17,13 +17,14 @@ impl Tenant {
         let total = self.config.total_count.then_some(found.len());
         let page = request.cut(found);
         let reply = serde_json::to_vec(&PageReply::new(&page, total, self.config.spelling));
-        let going = page.iter().take(self.config.turnover).map(|(endpoint, _)| endpoint.id.clone()).collect();
-        self.turn_over(going);
+        let going: Vec<String> =
+            page.iter().take(self.config.turnover).map(|(endpoint, _)| endpoint.id.clone()).collect();
+        self.turn_over(&going);
         Ok(reply.expect("a page with text keys is always JSON"))
     }
 
     /// Removes some endpoints, and brings back those that went the last time.
-    fn turn_over(&mut self, going: Vec<String>) {
+    fn turn_over(&mut self, going: &[String]) {
         let coming = std::mem::take(&mut self.away);
         self.away = going.iter().filter_map(|id| self.remove(id)).collect();
         for endpoint in coming {

@@ -129,8 +129,8 @@ fn endpoints_are_sorted_by_three_fields_both_ways() {
     type Key = fn(&Endpoint) -> (u64, &str);
     let keys: [(&str, Key); 3] = [
         ("endpoint_id", |endpoint| (0, &endpoint.id)),
-        ("first_seen", |endpoint| (endpoint.first_seen, "")),
-        ("last_seen", |endpoint| (endpoint.last_seen, "")),
+        ("first_seen", |endpoint| (endpoint.first_seen, &endpoint.id)),
+        ("last_seen", |endpoint| (endpoint.last_seen, &endpoint.id)),
     ];
     for (field, key) in keys {
         let mut ascending = fleet_of(config());
@@ -139,10 +139,26 @@ fn endpoints_are_sorted_by_three_fields_both_ways() {
         descending.sort_by(|a, b| key(b).cmp(&key(a)));
         for (keyword, expected) in [("asc", &ascending), ("ASC", &ascending), ("Desc", &descending)] {
             let sort = json!({ "field": field, "keyword": keyword });
-            let page = page(&mut sim(), &json!({ "search_from": 60, "search_to": 160, "sort": sort }));
-            let expected: Vec<_> = expected[60..160].iter().map(|endpoint| &endpoint.id).collect();
-            assert_eq!(ids_of(&page), expected, "{field} {keyword}");
+            for places in [0..100, 60..160, 99..199, 150..200] {
+                let (from, to) = (places.start, places.start + 100);
+                let page = page(&mut sim(), &json!({ "search_from": from, "search_to": to, "sort": sort }));
+                let expected: Vec<_> = expected[places].iter().map(|endpoint| &endpoint.id).collect();
+                assert_eq!(ids_of(&page), expected, "{field} {keyword}");
+            }
         }
+    }
+}
+
+#[test]
+fn endpoints_that_were_seen_at_the_same_time_are_in_the_order_of_their_ids() {
+    for (keyword, expected) in [("asc", ["a", "b", "c"]), ("desc", ["c", "b", "a"])] {
+        let mut sim = Sim::new(config().with_endpoints(0));
+        for id in ["b", "c", "a"] {
+            sim.add_endpoint(Endpoint::new(id, id, NOW));
+        }
+        let sort = json!({ "field": "last_seen", "keyword": keyword });
+        assert_eq!(ids_of(&page(&mut sim, &json!({ "sort": sort }))), expected);
+        assert_eq!(ids_of(&page(&mut sim, &json!({}))), ["b", "c", "a"]);
     }
 }
 

@@ -1,7 +1,7 @@
 //! Which actions are remembered, and which are forgotten.
 
 use serde_json::{Value, json};
-use xdr_sim::{Limits, Outcomes, Sim};
+use xdr_sim::{Endpoint, Limits, Outcomes, Sim};
 
 use crate::support::{ABORT, SCAN, STATUS, all, by_id, call, config, matching, seconds, start};
 
@@ -53,7 +53,7 @@ fn what_ended_first_is_forgotten_first_and_is_then_as_if_it_never_was() {
 fn an_action_that_runs_is_never_forgotten() {
     let mut sim = Sim::new(config().with_offline(0.005).with_limits(keeping(0)));
     let runs = start(&mut sim, SCAN, &all());
-    let online = sim.endpoints().iter().position(|endpoint| endpoint.is_online()).unwrap();
+    let online = sim.endpoints().iter().position(Endpoint::is_online).unwrap();
     sim.advance(seconds(100));
     for _ in 0..500 {
         cancel_one(&mut sim, online);
