@@ -18,7 +18,7 @@ mod values;
 
 pub(crate) use condition::Condition;
 pub use list::Values;
-pub use values::{EpochMillis, IpAddress, Isolation, Platform, ScanStatus, TimeBound};
+pub use values::{ConnectionStatus, EpochMillis, IpAddress, Isolation, Platform, ScanStatus, TimeBound};
 
 /// The endpoints an operation acts on. There is no default: who means all must say so.
 ///
@@ -39,7 +39,7 @@ impl Filters {
             violations.push(place.breaks(NO_FILTERS));
         }
         for (i, filter) in filters.iter().enumerate() {
-            filter.check(&place.index(i).key("value"), violations);
+            filter.condition().1.check(&place.index(i).key("value"), violations);
         }
     }
 }
@@ -58,7 +58,7 @@ impl FromDocument for Filters {
     }
 }
 
-deserialize_by_the_rules!(Filters, Filter);
+deserialize_by_the_rules!(Filters);
 
 const NO_FILTERS: &str = "must hold at least one filter; to act on every endpoint, say \"all\"";
 
@@ -92,77 +92,44 @@ macro_rules! constructor {
     };
 }
 
+/// Makes the enum of a table of fields. After a colon stands the table whose fields it takes too, and the variant for them.
 macro_rules! fields {
-    ($(#[doc = $doc:literal] $variant:ident $name:ident = $field:literal: $kind:ident $(<$item:ty>)?,)+) => {
-        /// One condition on endpoints; several are combined with AND, the values of one with OR.
-        ///
-        /// Each field has its own variant, so that an operator or a value of the wrong type cannot be written.
-        /// A field may appear more than once: two bounds on a time make a range.
-        ///
-        /// # Texts
-        /// A tenant compares names and ids as they are. A value with a space before the name, or with two names in it,
-        /// matches nothing, and beside other names the tenant ignores it silently. A name or an id that a caller or a
-        /// document supplies is therefore refused before anything is sent if it is empty or holds one of these
-        /// characters:
-        ///
-        /// * anywhere: U+0000 to U+001F, U+007F to U+009F, U+00AD, U+061C, U+180E, U+200B, U+200E, U+200F,
-        ///   U+2028 to U+202E, U+2060 to U+206F and U+FEFF: control characters, line breaks, and what is invisible or
-        ///   reorders text;
-        /// * at either end: every other white space.
-        ///
-        /// The violation names the character and its place. U+200C, U+200D and the variation selectors are allowed.
-        /// The same rule holds for incident ids, and for action ids that a person or a request document supplies.
-        ///
-        /// ```
-        /// use xdr_model::{Filter, Operation, Scan};
-        ///
-        /// let pasted = Scan::matching([Filter::hostname(["web-1\n", "web 2"])]);
-        /// let invalid = pasted.validate().unwrap_err();
-        /// assert_eq!(invalid.violations().len(), 1);
-        /// assert_eq!(invalid.violations()[0].rule, r#"must not hold a line break after "web-1""#);
-        /// ```
-        ///
-        /// Source: public connectors trim what they send, such as fortinet-fortisoar/connector-paloalto-cortex-xdr and
-        /// netskopeoss/ta_cloud_exchange_plugins;
-        /// [TheHive](https://github.com/TheHive-Project/Cortex-Analyzers/pull/1446) and
-        /// [Falcon-Toolkit](https://github.com/CrowdStrike/Falcon-Toolkit/issues/20) met the same mistakes.
-        ///
-        /// # Example
-        /// ```
-        /// use xdr_model::{EpochMillis, Filter, Platform, TimeBound};
-        ///
-        /// let servers = Filter::group_name(["Servers"]);
-        /// let windows = Filter::platform([Platform::Windows]);
-        /// let recent = Filter::last_seen(TimeBound::AtOrAfter(EpochMillis::new(1_760_000_000_000)));
-        /// assert_eq!(recent.field(), "last_seen");
-        /// # let _ = (servers, windows);
-        /// ```
+    (
+        $(#[$meta:meta])*
+        $name:ident $(: $base:ident as $shared:ident)? {
+            $(#[doc = $doc:literal] $variant:ident $constructor:ident = $field:literal: $kind:ident $(<$item:ty>)?,)+
+        }
+    ) => {
+        $(#[$meta])*
         #[derive(Debug, Clone, PartialEq, Eq)]
-        #[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(schema_with = "shape::filter"))]
         #[non_exhaustive]
-        pub enum Filter {
+        pub enum $name {
+            $(
+                /// A filter on a field that scans take too.
+                $shared($base),
+            )?
             $(#[doc = $doc] $variant(condition!($kind $($item)?)),)+
         }
 
-        impl Filter {
-            $(constructor! { $kind $($item)?, $variant, $name, $doc })+
+        impl $name {
+            $(constructor! { $kind $($item)?, $variant, $constructor, $doc })+
+
+            const TABLES: &'static [&'static [&'static str]] = &[$($base::FIELDS,)? &[$($field,)+]];
 
             /// Every field, in the order of the table.
-            pub const FIELDS: &'static [&'static str] = &[$($field,)+];
+            pub const FIELDS: &'static [&'static str] = &joined::<{ length($name::TABLES) }>($name::TABLES);
 
             /// The field's name on the wire.
             pub fn field(&self) -> &'static str {
-                match self { $(Self::$variant(_) => $field,)+ }
+                self.condition().0
             }
 
-            /// The filter as a person reads it, shortened; each text of it as `show` shows it.
-            pub(crate) fn shortened(&self, show: &dyn Fn(&str) -> String) -> String {
-                match self { $(Self::$variant(condition) => format!("{} {}", $field, condition.shortened(show)),)+ }
-            }
-
-            /// Notes what the value, which stands at `place`, breaks.
-            fn check(&self, place: &Place<'_>, violations: &mut Vec<Violation>) {
-                match self { $(Self::$variant(condition) => condition.check(place, violations),)+ }
+            /// The field, and what it is compared with.
+            pub(crate) fn condition(&self) -> (&'static str, &dyn Condition) {
+                match self {
+                    $(Self::$shared(filter) => filter.condition(),)?
+                    $(Self::$variant(condition) => ($field, condition),)+
+                }
             }
 
             fn read_condition(
@@ -174,9 +141,12 @@ macro_rules! fields {
             ) -> Option<Self> {
                 match field {
                     $($field => Condition::read(reader, place, operator, value).map(Self::$variant),)+
+                    $(field if $base::FIELDS.contains(&field) => {
+                        $base::read_condition(reader, place, field, operator, value).map(Self::$shared)
+                    })?
                     _ => {
                         condition::refuse_for_every_field(reader, place, operator, value);
-                        reader.note(unknown::field(&place.key("field"), field));
+                        reader.note(unknown::field(&place.key("field"), field, Self::FIELDS));
                         None
                     }
                 }
@@ -187,63 +157,180 @@ macro_rules! fields {
             pub(crate) fn table(
                 generator: &mut schemars::SchemaGenerator,
             ) -> Vec<(&'static str, &'static str, &'static str, condition::Shape)> {
-                vec![$((
+                let own = vec![$((
                     $field,
                     stringify!($variant),
                     $doc.trim_ascii(),
                     <condition!($kind $($item)?)>::shape(generator),
-                ),)+]
+                ),)+];
+                [$($base::table(generator),)? own].into_iter().flatten().collect()
             }
         }
 
-        impl Serialize for Filter {
+        impl FromDocument for $name {
+            fn read(reader: &mut RequestReader, place: &Place<'_>, value: Value) -> Option<Self> {
+                let mut object = reader.object(place, value, &["field", "operator", "value"], &[])?;
+                let field = object.remove("field").and_then(|field| reader.text(&place.key("field"), field));
+                let (operator, value) = (object.remove("operator"), object.remove("value"));
+                Self::read_condition(reader, place, &field?, operator, value)
+            }
+        }
+
+        deserialize_by_the_rules!($name);
+
+        impl Serialize for $name {
             fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-                match self { $(Self::$variant(condition) => write(serializer, $field, condition),)+ }
+                match self {
+                    $(Self::$shared(filter) => filter.serialize(serializer),)?
+                    $(Self::$variant(condition) => write(serializer, $field, condition),)+
+                }
             }
         }
     };
 }
 
-fields! {
-    /// Endpoints by their id.
-    EndpointIds endpoint_ids = "endpoint_id_list": list<EndpointId>,
-    /// Endpoints by the name of their distribution list.
-    DistributionName distribution_name = "dist_name": list<String>,
-    /// Endpoints by the name of an endpoint group.
-    GroupName group_name = "group_name": list<String>,
-    /// Endpoints by their alias.
-    Alias alias = "alias": list<String>,
-    /// Endpoints by the name of the host.
-    Hostname hostname = "hostname": list<String>,
-    /// Endpoints by the name of a user.
-    Username username = "username": list<String>,
-    /// Endpoints by an IP address, version 4 or 6.
-    IpAddresses ip_addresses = "ip_list": list<IpAddress>,
-    /// Endpoints by their type of operating system.
-    Platform platform = "platform": list<Platform>,
-    /// Endpoints by whether they have been isolated.
-    Isolation isolation = "isolate": list<Isolation>,
-    /// Endpoints by the state of their last scan.
-    ScanStatus scan_status = "scan_status": list<ScanStatus>,
-    /// Endpoints by when they were first seen.
-    FirstSeen first_seen = "first_seen": time,
-    /// Endpoints by when they were last seen.
-    LastSeen last_seen = "last_seen": time,
+/// The fields of all tables, one after another.
+const fn joined<const N: usize>(tables: &[&[&'static str]]) -> [&'static str; N] {
+    let mut fields = [""; N];
+    let (mut table, mut row, mut i) = (0, 0, 0);
+    while i < N {
+        if row == tables[table].len() {
+            (table, row) = (table + 1, 0);
+        } else {
+            fields[i] = tables[table][row];
+            (row, i) = (row + 1, i + 1);
+        }
+    }
+    fields
 }
 
-impl FromDocument for Filter {
-    fn read(reader: &mut RequestReader, place: &Place<'_>, value: Value) -> Option<Self> {
-        let mut object = reader.object(place, value, &["field", "operator", "value"], &[])?;
-        let field = object.remove("field").and_then(|field| reader.text(&place.key("field"), field));
-        let (operator, value) = (object.remove("operator"), object.remove("value"));
-        Self::read_condition(reader, place, &field?, operator, value)
+const fn length(tables: &[&[&str]]) -> usize {
+    let (mut table, mut length) = (0, 0);
+    while table < tables.len() {
+        length += tables[table].len();
+        table += 1;
+    }
+    length
+}
+
+fields! {
+    /// One condition on endpoints; several are combined with AND, the values of one with OR.
+    ///
+    /// Each field has its own variant, so that an operator or a value of the wrong type cannot be written.
+    /// A field may appear more than once: two bounds on a time make a range.
+    ///
+    /// # Texts
+    /// A tenant compares names and ids as they are. A value with a space before the name, or with two names in it,
+    /// matches nothing, and beside other names the tenant ignores it silently. A name or an id that a caller or a
+    /// document supplies is therefore refused before anything is sent if it is empty or holds one of these
+    /// characters:
+    ///
+    /// * anywhere: U+0000 to U+001F, U+007F to U+009F, U+00AD, U+061C, U+180E, U+200B, U+200E, U+200F,
+    ///   U+2028 to U+202E, U+2060 to U+206F and U+FEFF: control characters, line breaks, and what is invisible or
+    ///   reorders text;
+    /// * at either end: every other white space.
+    ///
+    /// The violation names the character and its place. U+200C, U+200D and the variation selectors are allowed.
+    /// The same rule holds for incident ids, and for action ids that a person or a request document supplies.
+    ///
+    /// ```
+    /// use xdr_model::{Filter, Operation, Scan};
+    ///
+    /// let pasted = Scan::matching([Filter::hostname(["web-1\n", "web 2"])]);
+    /// let invalid = pasted.validate().unwrap_err();
+    /// assert_eq!(invalid.violations().len(), 1);
+    /// assert_eq!(invalid.violations()[0].rule, r#"must not hold a line break after "web-1""#);
+    /// ```
+    ///
+    /// Source: public connectors trim what they send, such as fortinet-fortisoar/connector-paloalto-cortex-xdr and
+    /// netskopeoss/ta_cloud_exchange_plugins;
+    /// [TheHive](https://github.com/TheHive-Project/Cortex-Analyzers/pull/1446) and
+    /// [Falcon-Toolkit](https://github.com/CrowdStrike/Falcon-Toolkit/issues/20) met the same mistakes.
+    ///
+    /// # Example
+    /// ```
+    /// use xdr_model::{EpochMillis, Filter, Platform, TimeBound};
+    ///
+    /// let servers = Filter::group_name(["Servers"]);
+    /// let windows = Filter::platform([Platform::Windows]);
+    /// let recent = Filter::last_seen(TimeBound::AtOrAfter(EpochMillis::new(1_760_000_000_000)));
+    /// assert_eq!(recent.field(), "last_seen");
+    /// # let _ = (servers, windows);
+    /// ```
+    #[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(schema_with = "shape::filter"))]
+    Filter {
+        /// Endpoints by their id.
+        EndpointIds endpoint_ids = "endpoint_id_list": list<EndpointId>,
+        /// Endpoints by the name of their distribution list.
+        DistributionName distribution_name = "dist_name": list<String>,
+        /// Endpoints by the name of an endpoint group.
+        GroupName group_name = "group_name": list<String>,
+        /// Endpoints by their alias.
+        Alias alias = "alias": list<String>,
+        /// Endpoints by the name of the host.
+        Hostname hostname = "hostname": list<String>,
+        /// Endpoints by the name of a user.
+        Username username = "username": list<String>,
+        /// Endpoints by an IP address, version 4 or 6.
+        IpAddresses ip_addresses = "ip_list": list<IpAddress>,
+        /// Endpoints by their type of operating system.
+        Platform platform = "platform": list<Platform>,
+        /// Endpoints by whether they have been isolated.
+        Isolation isolation = "isolate": list<Isolation>,
+        /// Endpoints by the state of their last scan.
+        ScanStatus scan_status = "scan_status": list<ScanStatus>,
+        /// Endpoints by when they were first seen.
+        FirstSeen first_seen = "first_seen": time,
+        /// Endpoints by when they were last seen.
+        LastSeen last_seen = "last_seen": time,
+    }
+}
+
+fields! {
+    /// A condition on the endpoints that are read: any that a scan takes, and two more.
+    ///
+    /// [`GetEndpoints`](crate::GetEndpoints) takes it. It is a type of its own because a scan takes neither of the two. What [`Filter`] says of values, of texts and of
+    /// combinations holds here too.
+    ///
+    /// Source: the page "Get Endpoint" lists the fields. It shows the operator `eq` with one word, too; public clients send
+    /// `in` with a list, and so does this one.
+    ///
+    /// ```
+    /// use xdr_model::{ConnectionStatus, EndpointFilter, Filter, Platform};
+    ///
+    /// let filters = [
+    ///     EndpointFilter::connection([ConnectionStatus::Connected]),
+    ///     Filter::platform([Platform::Windows]).into(),
+    /// ];
+    /// assert_eq!(filters.map(|filter| filter.field()), ["endpoint_status", "platform"]);
+    /// ```
+    #[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(schema_with = "shape::endpoint_filter"))]
+    EndpointFilter: Filter as Shared {
+        /// Endpoints by whether they are connected to the tenant.
+        Connection connection = "endpoint_status": list<ConnectionStatus>,
+        /// Endpoints by a public IP address, version 4 or 6.
+        PublicIpAddresses public_ip_addresses = "public_ip_list": list<IpAddress>,
+    }
+}
+
+impl From<Filter> for EndpointFilter {
+    fn from(filter: Filter) -> Self {
+        Self::Shared(filter)
+    }
+}
+
+impl Filter {
+    /// The filter as a person reads it, shortened; each text of it as `show` shows it.
+    pub(crate) fn shortened(&self, show: &dyn Fn(&str) -> String) -> String {
+        let (field, condition) = self.condition();
+        format!("{field} {}", condition.shortened(show))
     }
 }
 
 fn write<S: Serializer>(
     serializer: S,
     field: &'static str,
-    condition: &impl Condition,
+    condition: &(impl Condition + Serialize),
 ) -> Result<S::Ok, S::Error> {
     let mut map = serializer.serialize_map(Some(3))?;
     map.serialize_entry("field", field)?;

@@ -12,6 +12,7 @@
 //! | to do this | use |
 //! |---|---|
 //! | say which endpoints | [`Filter`], [`Scan`], [`AbortScan`] |
+//! | find endpoints | [`GetEndpoints`], [`EndpointFilter`], [`EndpointSummary`] |
 //! | say which tenant, with which key | [`Tenant`], [`Credentials`], [`Session`] |
 //! | have a conversation | [`Session::scan_and_wait`], [`Session::wait`], [`Session::cancel_action`], [`Session::call`] |
 //! | understand an ending | [`ActionReport`], [`Coverage`], [`Error`] |
@@ -82,10 +83,15 @@ mod validate;
 pub use coverage::Coverage;
 pub use credentials::{Credentials, KeyKind};
 pub use error::Error;
-pub use filter::{EpochMillis, Filter, Filters, Isolation, Platform, ScanStatus, TimeBound};
+pub use filter::{
+    ConnectionStatus, EndpointFilter, EpochMillis, Filter, Filters, Isolation, Platform, ScanStatus,
+    TimeBound,
+};
 pub use flow::{CancelProgress, Cancelled, Progress};
 pub use ids::{ActionId, EndpointId, IncidentId};
-pub use operation::{AbortScan, GetActionStatus, Operation, Scan, StartedAction};
+pub use operation::{
+    AbortScan, EndpointPage, EndpointSummary, GetActionStatus, GetEndpoints, Operation, Scan, StartedAction,
+};
 pub use polling::Polling;
 pub use proxy::Proxy;
 pub use rate_limit::RateLimit;

@@ -20,6 +20,7 @@ macro_rules! with_every_operation {
             Scan,
             AbortScan,
             GetActionStatus,
+            GetEndpoints,
         }
     };
 }
@@ -30,11 +31,17 @@ mod abort_scan;
 mod get_action_status;
 #[cfg(feature = "schema")]
 pub(crate) use get_action_status::shape;
+mod get_endpoint;
 mod scan;
 mod started;
 
 pub use abort_scan::AbortScan;
 pub use get_action_status::{ActionStatus, GetActionStatus};
+pub(crate) use get_endpoint::RANGE_RULE;
+pub use get_endpoint::{
+    EndpointConnection, EndpointIsolation, EndpointPage, EndpointPlatform, EndpointScanStatus,
+    EndpointSummary, GetEndpoints,
+};
 pub use scan::Scan;
 pub use started::StartedAction;
 

@@ -77,6 +77,27 @@ impl OperationInfo {
         (self.check_request)(text)
     }
 
+    /// Holds a request document to the rules that its schema says too. One rule no schema can say: that the end of a page
+    /// of endpoints lies 1 to 100 places behind its beginning.
+    ///
+    /// ```
+    /// use xdr_model::registry::OperationInfo;
+    ///
+    /// let endpoints = OperationInfo::named("get_endpoint").ok_or("it is registered")?;
+    /// let order = r#"{"field":"endpoint_id","keyword":"asc"}"#;
+    /// let page = format!(r#"{{"request_data":{{"filters":[],"search_from":0,"search_to":101,"sort":{order}}}}}"#);
+    /// assert!(endpoints.check_by_schema(&page).is_ok() && endpoints.check_request(&page).is_err());
+    /// # Ok::<(), &'static str>(())
+    /// ```
+    ///
+    /// # Errors
+    /// All that the document breaks, if its schema refuses it too.
+    pub fn check_by_schema(&self, text: &str) -> Result<(), Invalid> {
+        let is_said =
+            |invalid: &Invalid| invalid.violations().iter().any(|v| v.rule != operation::RANGE_RULE);
+        self.check_request(text).or_else(|invalid| if is_said(&invalid) { Err(invalid) } else { Ok(()) })
+    }
+
     /// Reads the body of a 2xx reply: [`Operation::decode`].
     ///
     /// # Errors

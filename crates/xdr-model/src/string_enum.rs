@@ -66,7 +66,7 @@ macro_rules! open_words {
             pub const WORDS: &'static [&'static str] = &[$($word, $($also,)*)+];
 
             /// Every value but the unknown words.
-            pub(crate) const KNOWN: &'static [Self] = &[$(Self::$variant,)+ Self::$null];
+            pub const KNOWN: &'static [Self] = &[$(Self::$variant,)+ Self::$null];
 
             /// The value of a word of the wire, in upper or lower case; `None` for a word that this version does not know.
             pub(crate) fn known(word: Option<&str>) -> Option<Self> {

@@ -66,6 +66,63 @@ pub(super) const STATUS_QUERY: &[Rule] = &[
     ("group_action_id is no formatted number", |rng| action(formatted_number(rng))),
 ];
 
+/// The rules of `get_endpoint`. What a filter of a scan must keep is tried there.
+#[rustfmt::skip]
+pub(super) const ENDPOINT_QUERY: &[Rule] = &[
+    ("a request is an object", not_an_object),
+    ("request_data is required", |_| json!({})),
+    ("no key stands beside request_data", |rng| beside(rng, grammar::endpoint_query)),
+    ("request_data is an object", |rng| enveloped(not_an_object(rng))),
+    ("every key is required", |rng| { let key = pick(rng, &["filters", "search_from", "search_to", "sort"]); without_inside(rng, key) }),
+    ("request_data has no other key", |rng| inside(rng, grammar::endpoint_query, stray_key, junk)),
+    ("filters is a list", |rng| inside(rng, grammar::endpoint_query, |_| "filters", not_a_list)),
+    ("a filter is an object", |rng| { let filter = not_an_object(rng); with_filter(rng, filter) }),
+    ("field is known", |rng| { let filter = with(grammar::endpoint_filter(rng), "field", "tags".into()); with_list(rng, filter) }),
+    ("operator is in for connections", |rng| { let filter = with(grammar::connection_filter(rng), "operator", not_operator(rng, "gte")); with_filter(rng, filter) }),
+    ("an item is a word of its field", |rng| { let filter = with(grammar::connection_filter(rng), "value", json!([not_a_word(rng)])); with_filter(rng, filter) }),
+    ("search_from is whole", |rng| inside(rng, grammar::endpoint_query, |_| "search_from", fraction)),
+    ("search_from is not negative", |rng| inside(rng, grammar::endpoint_query, |_| "search_from", |rng| below(rng, 0))),
+    ("search_from is a number", |rng| inside(rng, grammar::endpoint_query, |_| "search_from", not_a_number)),
+    ("search_to is whole", |rng| inside(rng, grammar::endpoint_query, |_| "search_to", fraction)),
+    ("search_to is at least 1", |rng| inside(rng, grammar::endpoint_query, |_| "search_to", |rng| below(rng, 1))),
+    ("search_to is exact in every language", |rng| inside(rng, grammar::endpoint_query, |_| "search_to", too_large)),
+    ("sort is an object", |rng| inside(rng, grammar::endpoint_query, |_| "sort", not_an_object_with_keys)),
+    ("sort is by the id", |rng| inside(rng, grammar::endpoint_query, |_| "sort", |rng| sort(pick(rng, &["last_seen", "first_seen", "", "ENDPOINT_ID"]), "asc"))),
+    ("sort goes upwards", |rng| inside(rng, grammar::endpoint_query, |_| "sort", |rng| sort("endpoint_id", pick(rng, &["desc", "ASC", "", "asc "])))),
+];
+
+fn sort(field: &str, keyword: &str) -> Value {
+    json!({"field": field, "keyword": keyword})
+}
+
+/// Without the object that lacks keys, each of which is another rule.
+fn not_an_object_with_keys(rng: &mut Rng) -> Value {
+    pick_value(
+        rng,
+        &[json!(null), json!(true), json!(0), json!("endpoint_id"), json!([]), json!(["endpoint_id", "asc"])],
+    )
+}
+
+/// A valid request of `get_endpoint` without this key.
+fn without_inside(rng: &mut Rng, key: &str) -> Value {
+    enveloped(without(grammar::endpoint_query(rng)["request_data"].take(), key))
+}
+
+/// A valid request of `get_endpoint` with one more filter.
+fn with_filter(rng: &mut Rng, filter: Value) -> Value {
+    let mut request = grammar::endpoint_query(rng);
+    if let Some(filters) = request["request_data"]["filters"].as_array_mut() {
+        filters.push(filter);
+    }
+    request
+}
+
+/// The same with a value that some field takes.
+fn with_list(rng: &mut Rng, filter: Value) -> Value {
+    let filter = with(with(filter, "operator", "in".into()), "value", json!(["a"]));
+    with_filter(rng, filter)
+}
+
 /// Digits with the marks of a spreadsheet among them.
 fn formatted_number(rng: &mut Rng) -> Value {
     let mut number = rng.u64(..).to_string();

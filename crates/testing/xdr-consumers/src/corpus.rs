@@ -35,10 +35,11 @@ type Kind = (&'static str, Maker, &'static [Rule]);
 
 /// The grammars of requests, and of what programs save. An operation without one gets documents near to its examples.
 /// A scan that is saved is what its request holds, so it is not here again.
-const KINDS: [Kind; 6] = [
+const KINDS: [Kind; 7] = [
     ("scan-request", grammar::selection, broken::SELECTION),
     ("abort-scan-request", grammar::selection, broken::SELECTION),
     ("get-action-status-request", grammar::status_query, broken::STATUS_QUERY),
+    ("get-endpoint-request", grammar::endpoint_query, broken::ENDPOINT_QUERY),
     ("coverage", saved::coverage, broken::saved::COVERAGE),
     ("action-report", saved::report, broken::saved::REPORT),
     ("progress", saved::progress, broken::saved::PROGRESS),
@@ -76,14 +77,14 @@ pub(super) fn generated() -> Result<Vec<Case>, Box<dyn Error>> {
     Ok(cases)
 }
 
-/// The valid examples of a schema with several changes at once.
+/// The valid examples of a schema with up to two changes: with more, hardly one stays valid where every key is required.
 fn near_examples(rng: &mut Rng, schema: &str) -> Result<Vec<Case>, Box<dyn Error>> {
     let examples = valid_examples(schema)?;
     let mut cases = Vec::new();
     for _ in 0..SEVERAL {
         let mut document = serde_json::from_str(&examples[rng.usize(..examples.len())])?;
-        (0..rng.usize(1..4)).for_each(|_| change(rng, &mut document));
-        cases.push(case(rng, schema, "several changes", &document, None)?);
+        (0..rng.usize(..3)).for_each(|_| change(rng, &mut document));
+        cases.push(case(rng, schema, "few changes", &document, None)?);
     }
     Ok(cases)
 }
@@ -213,7 +214,7 @@ pub(super) fn census(cases: &[Case]) -> Result<String, Box<dyn Error>> {
     let valid = cases.iter().filter(|case| case.valid).count();
     let distinct = cases.iter().map(|case| (&case.schema, &case.text)).collect::<HashSet<_>>().len();
     let mut rules = BTreeMap::new();
-    for case in cases.iter().filter(|case| !case.valid && case.about != "several changes") {
+    for case in cases.iter().filter(|case| !case.valid && !case.about.ends_with(" changes")) {
         *rules.entry((&case.schema, &case.about)).or_insert(0) += 1;
     }
     let fewest = rules.values().copied().min().unwrap_or(0);
@@ -239,7 +240,7 @@ mod tests {
     fn the_documents_are_many_and_the_same_every_time() {
         let texts = |cases: &[Case]| cases.iter().map(|case| case.text.clone()).collect::<Vec<_>>();
         let cases = generated().unwrap();
-        assert!(census(&cases).unwrap().contains("130 rules"));
+        assert!(census(&cases).unwrap().contains("150 rules"));
         assert_eq!(texts(&cases), texts(&generated().unwrap()));
     }
 

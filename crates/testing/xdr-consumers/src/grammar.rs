@@ -84,6 +84,33 @@ pub(super) fn status_query(rng: &mut Rng) -> Value {
     enveloped(json!({"group_action_id": action_id(rng)}))
 }
 
+/// A request of `get_endpoint`.
+pub(super) fn endpoint_query(rng: &mut Rng) -> Value {
+    let filters: Vec<_> = (0..rng.usize(..4)).map(|_| endpoint_filter(rng)).collect();
+    let from = match rng.u8(..3) {
+        0 => pick(rng, &[0, 100, MAX_INTEGER - 100]),
+        1 => rng.u64(..MAX_INTEGER - 100),
+        _ => 100 * rng.u64(..50),
+    };
+    let to = from + pick(rng, &[1, 50, 100]);
+    let sort = json!({"field": "endpoint_id", "keyword": "asc"});
+    enveloped(json!({"filters": filters, "search_from": from, "search_to": to, "sort": sort}))
+}
+
+/// A filter that `get_endpoint` takes.
+pub(super) fn endpoint_filter(rng: &mut Rng) -> Value {
+    match rng.u8(..3) {
+        0 => connection_filter(rng),
+        1 => list_of("public_ip_list", rng, ip),
+        _ => filter(rng),
+    }
+}
+
+pub(super) fn connection_filter(rng: &mut Rng) -> Value {
+    const WORDS: &[&str] = &["connected", "disconnected", "lost", "uninstalled"];
+    list_of("endpoint_status", rng, |rng| pick(rng, WORDS).into())
+}
+
 fn action_id(rng: &mut Rng) -> Value {
     match rng.u8(..4) {
         0 => text(rng).into(),

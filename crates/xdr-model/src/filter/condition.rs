@@ -1,6 +1,5 @@
 //! What a filter compares its field with: the one face of every row of the table.
 
-use serde::Serialize;
 use serde_json::Value;
 
 use super::list::Values;
@@ -8,8 +7,8 @@ use super::values::{EpochMillis, Item, TimeBound};
 use crate::request_reader::{RequestReader, integer};
 use crate::validate::{Place, Violation};
 
-/// An operator and a value; serialises as the value.
-pub(crate) trait Condition: Serialize + Sized {
+/// An operator and a value; every one serialises as the value.
+pub(crate) trait Condition {
     /// The operator on the wire.
     fn operator(&self) -> &'static str;
     /// The value as a person reads it, shortened; each text of it as `show` shows it.
@@ -22,10 +21,14 @@ pub(crate) trait Condition: Serialize + Sized {
         place: &Place<'_>,
         operator: Option<Value>,
         value: Option<Value>,
-    ) -> Option<Self>;
+    ) -> Option<Self>
+    where
+        Self: Sized;
     /// The schema of both.
     #[cfg(feature = "schema")]
-    fn shape(generator: &mut schemars::SchemaGenerator) -> Shape;
+    fn shape(generator: &mut schemars::SchemaGenerator) -> Shape
+    where
+        Self: Sized;
 }
 
 /// The schemas of an operator and of a value.

@@ -2,7 +2,8 @@
 
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 
-use super::Filter;
+use super::condition::Shape;
+use super::{EndpointFilter, Filter};
 
 /// Every endpoint of the tenant.
 #[derive(JsonSchema)]
@@ -25,8 +26,21 @@ pub(crate) fn filters(generator: &mut SchemaGenerator) -> Schema {
 
 /// The shape of [`Filter`]: a choice of one closed object a field, each with a name of its own.
 pub(crate) fn filter(generator: &mut SchemaGenerator) -> Schema {
+    let rows = Filter::table(generator);
+    choice(generator, rows)
+}
+
+/// The shape of [`EndpointFilter`], of the same form.
+pub(crate) fn endpoint_filter(generator: &mut SchemaGenerator) -> Schema {
+    let rows = EndpointFilter::table(generator);
+    choice(generator, rows)
+}
+
+type Row = (&'static str, &'static str, &'static str, Shape);
+
+fn choice(generator: &mut SchemaGenerator, rows: Vec<Row>) -> Schema {
     let mut choices = Vec::new();
-    for (field, variant, description, mut condition) in Filter::table(generator) {
+    for (field, variant, description, mut condition) in rows {
         condition.operator.insert("description".into(), "How the field is compared.".into());
         condition.value.insert("description".into(), "What the field is compared with.".into());
         let filter = json_schema!({

@@ -1,16 +1,15 @@
 //! The refusal of an unknown filter field.
 
-use super::Filter;
+use super::{EndpointFilter, Filter};
 use crate::validate::{Place, Violation};
 
-/// Fields of the call `get_endpoint` that a scan does not filter by. That call filters by the first and the last, and
-/// shows the tags in its replies. People confuse them, because the pages of both calls describe filters of the same form.
-const OF_GET_ENDPOINT: [&str; 3] = ["endpoint_status", "tags", "public_ip_list"];
-
-/// Lists the known fields. For a field of `get_endpoint` it also names that call.
-pub(super) fn field(place: &Place<'_>, field: &str) -> Violation {
-    let mut rule = format!("must be one of {}", Filter::FIELDS.join(", "));
-    if OF_GET_ENDPOINT.contains(&field) {
+/// Lists the `known` fields. In a scan it also names the call `get_endpoint` for a field of that call: it filters by some
+/// that a scan does not take, and shows the tags in its replies. People confuse them, because the pages of both calls
+/// describe filters of the same form.
+pub(super) fn field(place: &Place<'_>, field: &str, known: &[&str]) -> Violation {
+    let mut rule = format!("must be one of {}", known.join(", "));
+    let is_of_get_endpoint = field == "tags" || EndpointFilter::FIELDS.contains(&field);
+    if known == Filter::FIELDS && is_of_get_endpoint {
         rule += "; ";
         rule += field;
         rule += " belongs to the call get_endpoint: find the endpoints there, and scan their ids by endpoint_id_list";

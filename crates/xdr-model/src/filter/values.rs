@@ -132,6 +132,21 @@ closed_words! {
 }
 checked_item!(ScanStatus, ScanStatus::RULE);
 
+closed_words! {
+    /// Whether an endpoint is connected to the tenant, as filters name it.
+    ConnectionStatus, "must be connected, disconnected, lost or uninstalled" {
+        /// It is connected.
+        Connected = "connected",
+        /// It is not connected.
+        Disconnected = "disconnected",
+        /// It has not been connected for a long time.
+        Lost = "lost",
+        /// The agent has been removed from it.
+        Uninstalled = "uninstalled",
+    }
+}
+checked_item!(ConnectionStatus, ConnectionStatus::RULE);
+
 /// An IP address, version 4 or 6, kept as it was written: how a tenant compares addresses is not documented.
 ///
 /// ```

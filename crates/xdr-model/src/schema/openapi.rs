@@ -125,6 +125,7 @@ fn schemas(roots: &[Root]) -> Map<String, Value> {
         schemas.insert(root.title.clone(), schema);
     }
     discriminate(&mut schemas, "Filter", "field");
+    discriminate(&mut schemas, "EndpointFilter", "field");
     schemas.values_mut().for_each(refer_to_components);
     schemas
 }

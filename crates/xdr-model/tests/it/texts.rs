@@ -142,6 +142,8 @@ fn rules() -> Vec<(String, Error)> {
     });
     let saved = crate::saved::broken().into_iter();
     let saved = saved.map(|(name, invalid)| (format!("saved: {name}"), Error::from(invalid)));
+    let endpoints = crate::endpoints::broken().into_iter();
+    let endpoints = endpoints.map(|(name, invalid)| (format!("endpoints: {name}"), Error::from(invalid)));
     let mistakes = crate::mistakes::met().into_iter();
     let mistakes = mistakes.map(|(name, invalid)| (format!("mistake: {name}"), Error::from(invalid)));
     let labels = labels.into_iter().map(|(name, invalid)| (name.to_owned(), Error::from(invalid)));
@@ -158,6 +160,7 @@ fn rules() -> Vec<(String, Error)> {
         .chain(documents)
         .chain(ids)
         .chain(saved)
+        .chain(endpoints)
         .chain(mistakes)
         .collect()
 }

@@ -2,7 +2,7 @@
 //! model and the schema made from it must both agree with this one.
 
 use serde_json::{Value, json};
-use xdr_model::{AbortScan, Filter, Invalid, Operation, Scan};
+use xdr_model::{AbortScan, EndpointFilter, Filter, GetEndpoints, Invalid, Operation, Scan};
 
 use crate::{document, validator};
 
@@ -77,6 +77,65 @@ fn oracle() -> Vec<(&'static str, &'static [&'static str], Value, Value)> {
             json!(["none", [], ["cancelled"], ["SCAN_STATUS_SUCCESS"], [null]]),
         ),
     ]
+}
+
+/// The fields of `get_endpoint` alone.
+fn oracle_of_endpoints() -> Vec<(&'static str, Value, Value)> {
+    vec![
+        (
+            "endpoint_status",
+            json!([["connected"], ["disconnected", "lost", "uninstalled"], ["lost", "lost"]]),
+            json!(["lost", [], [""], ["CONNECTED"], ["pending"], [null], null, 1, {}]),
+        ),
+        (
+            "public_ip_list",
+            json!([["203.0.113.7"], ["::1", "10.0.0.1"], ["2001:DB8::"]]),
+            json!(["203.0.113.7", [], [""], ["203.0.113"], ["10.0.0.0/8"], ["::1\n"], [1]]),
+        ),
+    ]
+}
+
+/// A request of `get_endpoint` with this filter.
+fn endpoints(filter: &Value) -> Value {
+    let sort = json!({"field": "endpoint_id", "keyword": "asc"});
+    json!({"request_data": {"filters": [filter], "search_from": 0, "search_to": 100, "sort": sort}})
+}
+
+/// The one verdict of the schema and the reader of `get_endpoint` on a filter.
+fn verdict_of_endpoints(filter: &Value) -> bool {
+    let request = endpoints(filter);
+    let mine = GetEndpoints::from_json(&request.to_string());
+    let theirs = validator(&document("get-endpoint-request")).is_valid(&request);
+    assert_eq!(mine.is_ok(), theirs, "{request}: {mine:?}");
+    theirs
+}
+
+#[test]
+fn endpoints_are_found_by_the_fields_of_scans_and_two_more() {
+    let mut pages: Vec<_> = oracle().iter().map(|row| row.0).collect();
+    pages.extend(oracle_of_endpoints().iter().map(|row| row.0));
+    let mut table = EndpointFilter::FIELDS.to_vec();
+    pages.sort_unstable();
+    table.sort_unstable();
+    assert_eq!(table, pages);
+    for (field, operators, good, bad) in oracle() {
+        let filter = |value: &Value| json!({"field": field, "operator": operators[0], "value": value});
+        assert!(verdict_of_endpoints(&filter(&good[0])), "{field}");
+        assert!(!verdict_of_endpoints(&filter(&bad[0])), "{field}");
+    }
+    for (field, good, bad) in oracle_of_endpoints() {
+        for operator in ["in", "gte", "lte", "IN", "eq", ""] {
+            let filter = json!({"field": field, "operator": operator, "value": good[0]});
+            assert_eq!(verdict_of_endpoints(&filter), operator == "in", "{filter}");
+        }
+        for (values, is_good) in [(good, true), (bad, false)] {
+            for value in values.as_array().unwrap() {
+                let filter = json!({"field": field, "operator": "in", "value": value});
+                assert_eq!(verdict_of_endpoints(&filter), is_good, "{filter}");
+                assert!(!verdict(&filter), "a scan has no {field}");
+            }
+        }
+    }
 }
 
 /// The one verdict of both schemas and both readers on a filter.
@@ -161,6 +220,16 @@ fn words() -> Vec<(&'static str, &'static str, Value)> {
         ("scan-request", "/$defs/AllEndpoints/enum", json!(["all"])),
         ("abort-scan-request", "/$defs/AllEndpoints/enum", json!(["all"])),
         ("get-action-status-response", "/$defs/EndpointActionStatus/anyOf/0/enum", statuses),
+        (
+            "get-endpoint-request",
+            "/$defs/ConnectionStatus/enum",
+            json!(["connected", "disconnected", "lost", "uninstalled"]),
+        ),
+        (
+            "get-endpoint-response",
+            "/$defs/EndpointConnection/anyOf/0/enum",
+            json!(["connected", "disconnected", "lost", "uninstalled"]),
+        ),
     ]
 }
 
@@ -181,6 +250,8 @@ fn the_bounds_are_those_of_the_pages() {
         ("scan-request", "/$defs/Filters/oneOf/1/minItems".to_owned(), json!(1)),
         ("get-action-status-request", format!("{id}/minimum"), json!(0)),
         ("get-action-status-request", format!("{id}/maximum"), greatest.clone()),
+        ("get-endpoint-request", "/$defs/GetEndpoints/properties/search_from/minimum".to_owned(), json!(0)),
+        ("get-endpoint-request", "/$defs/GetEndpoints/properties/search_to/minimum".to_owned(), json!(1)),
         ("action-report", "/properties/action_id/anyOf/0/minimum".to_owned(), json!(0)),
         ("action-report", "/properties/action_id/anyOf/0/maximum".to_owned(), greatest),
     ] {
@@ -203,6 +274,9 @@ fn a_selection_may_name_an_incident_and_nothing_else() {
 
 #[test]
 fn fields_that_the_pages_do_not_name_are_refused() {
+    for field in ["tags", "group_id", "dist_id", "endpoint_id", "Endpoint_status", ""] {
+        assert!(!verdict_of_endpoints(&json!({"field": field, "operator": "in", "value": ["a"]})), "{field}");
+    }
     for field in ["tags", "group_id", "dist_id", "endpoint_status", "public_ip_list", "Hostname", ""] {
         assert!(!verdict(&json!({"field": field, "operator": "in", "value": ["a"]})), "{field}");
     }

@@ -49,13 +49,13 @@ fn changed(
 #[rustfmt::skip]
 const KEYS: &[&str] = &[
     "filters", "incident_id", "field", "operator", "value", "request_data", "group_action_id", "extra", "",
-    "reply", "action_id", "endpoints_count", "status", "data", "errorReasons", "err_code", "err_msg",
+    "search_from", "search_to", "sort", "keyword", "endpoints", "endpoint_id", "total_count", "reply", "action_id", "endpoints_count", "status", "data", "errorReasons", "err_code", "err_msg",
 ];
 
 #[rustfmt::skip]
 const WORDS: &[&str] = &[
     "", "a", "1", "007", "-1", "all", "ALL", "in", "gte", "lte", "hostname", "ip_list", "platform", "isolate",
-    "scan_status", "first_seen", "tags", "windows", "isolated", "none", "127.0.0.1", "::1", "1.2.3", "FAILED",
+    "scan_status", "first_seen", "endpoint_status", "lost", "endpoint_id", "asc", "tags", "windows", "isolated", "none", "127.0.0.1", "::1", "1.2.3", "FAILED",
     " a", "a ", "a b", "a\n", "a\nb", "a\r", "\u{feff}a", "a\u{200b}b", "a\u{202e}b", "\0", "a\u{a0}b", "a\u{3000}",
     "\u{200d}", "a\u{200c}", "a\u{fe0f}",
 ];

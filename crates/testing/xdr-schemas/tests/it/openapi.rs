@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 use std::fs;
 
 use serde_json::{Value, json};
-use xdr_model::Replay;
 use xdr_model::registry::OPERATIONS;
+use xdr_model::{EndpointFilter, Filter, Replay};
 use xdr_workspace::schemas;
 
 use crate::{document, messages, validator};
@@ -91,12 +91,14 @@ fn the_schemas_are_those_of_the_messages() {
 #[test]
 fn the_discriminator_names_the_filter_of_every_field() {
     let schemas = &openapi()["components"]["schemas"];
-    let mapping = schemas["Filter"]["discriminator"]["mapping"].as_object().unwrap();
-    let fields: BTreeSet<_> = mapping.keys().map(String::as_str).collect();
-    assert_eq!(fields, xdr_model::Filter::FIELDS.iter().copied().collect());
-    for (field, reference) in mapping {
-        let name = reference.as_str().unwrap().strip_prefix("#/components/schemas/").unwrap();
-        assert_eq!(schemas[name]["properties"]["field"]["const"], json!(field));
+    for (choice, known) in [("Filter", Filter::FIELDS), ("EndpointFilter", EndpointFilter::FIELDS)] {
+        let mapping = schemas[choice]["discriminator"]["mapping"].as_object().unwrap();
+        let fields: BTreeSet<_> = mapping.keys().map(String::as_str).collect();
+        assert_eq!(fields, known.iter().copied().collect());
+        for (field, reference) in mapping {
+            let name = reference.as_str().unwrap().strip_prefix("#/components/schemas/").unwrap();
+            assert_eq!(schemas[name]["properties"]["field"]["const"], json!(field));
+        }
     }
 }
 

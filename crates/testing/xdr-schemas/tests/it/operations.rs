@@ -80,7 +80,7 @@ fn near_vectors(schema: &str) -> impl Strategy<Value = String> + use<> {
 fn every_request_near_a_vector_has_one_verdict() {
     for operation in OPERATIONS {
         let schema = operation.request_schema();
-        agree(&schema, near_vectors(&schema), |text| operation.check_request(text), |_, _, ()| Ok(()));
+        agree(&schema, near_vectors(&schema), |text| operation.check_by_schema(text), |_, _, ()| Ok(()));
     }
 }
 

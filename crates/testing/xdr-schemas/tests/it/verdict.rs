@@ -7,7 +7,8 @@ use jsonschema::Validator;
 use proptest::prelude::*;
 use proptest::test_runner::{TestCaseError, TestRunner};
 use serde_json::{Value, json};
-use xdr_model::{AbortScan, GetActionStatus, Invalid, Operation, Scan};
+use xdr_model::registry::OperationInfo;
+use xdr_model::{AbortScan, GetActionStatus, GetEndpoints, Invalid, Operation, Scan};
 
 use crate::mutate::near;
 use crate::{document, validator};
@@ -188,6 +189,24 @@ fn get_action_status_has_one_verdict() {
     let ids = prop_oneof![Just(json!(42)), Just(json!("42")), Just(json!("a-1")), Just(json!("a 1"))];
     let texts = ids.prop_flat_map(|id| near(json!({"request_data": {"group_action_id": id}})));
     agree_and_send("get-action-status-request", texts, GetActionStatus::from_json);
+}
+
+#[test]
+fn get_endpoint_has_one_verdict() {
+    let own = json!([
+        {"field": "endpoint_status", "operator": "in", "value": ["lost"]},
+        {"field": "public_ip_list", "operator": "in", "value": ["10.0.0.1", "::1"]},
+    ]);
+    let filters: Vec<_> = filters().into_iter().chain(own.as_array().unwrap().clone()).collect();
+    let sort = json!({"field": "endpoint_id", "keyword": "asc"});
+    let request = move |filter| {
+        near(json!({"request_data": {"filters": [filter], "search_from": 0, "search_to": 42, "sort": sort}}))
+    };
+    let info = OperationInfo::named(GetEndpoints::NAME).unwrap();
+    let is_said = move |text: &String| info.check_by_schema(text).is_ok() == info.check_request(text).is_ok();
+    let texts = prop::sample::select(filters).prop_flat_map(request);
+    let texts = texts.prop_filter("what no schema can say", is_said);
+    agree_and_send("get-endpoint-request", texts, GetEndpoints::from_json);
 }
 
 #[test]

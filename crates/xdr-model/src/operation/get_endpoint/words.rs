@@ -1,0 +1,114 @@
+//! The words in which a reply tells of an endpoint. Tenants write them in one spelling, other servers of the same call in
+//! that of the filters; both are read, in upper or lower case. What is written again has the spelling of the filters.
+
+use crate::string_enum::open_words;
+
+macro_rules! words_of_replies {
+    ($(#[$doc:meta])* $name:ident { $($words:tt)+ }) => {
+        open_words! {
+            $(#[$doc])*
+            ///
+            /// The case of letters does not matter. A word that is not listed here is kept.
+            $name { $($words)+ }
+            null:
+            /// The tenant does not say.
+            Unreported
+        }
+
+        impl $name {
+            /// Whether the tenant does not say.
+            pub(super) fn is_unreported(&self) -> bool {
+                *self == Self::Unreported
+            }
+        }
+
+        impl Default for $name {
+            /// The tenant does not say.
+            fn default() -> Self {
+                Self::Unreported
+            }
+        }
+    };
+}
+
+words_of_replies! {
+    /// Whether an endpoint is connected to the tenant.
+    ///
+    /// Source: the page "Get Endpoint" lists these words for its filter; its reply shows them in capitals.
+    #[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(schema_with = "super::shape::connection"))]
+    EndpointConnection {
+        /// It is connected.
+        Connected = "connected",
+        /// It is not connected.
+        Disconnected = "disconnected",
+        /// It has not been connected for a long time.
+        Lost = "lost",
+        /// The agent has been removed from it.
+        Uninstalled = "uninstalled",
+    }
+}
+
+words_of_replies! {
+    /// The type of operating system of an endpoint.
+    ///
+    /// Source: the reply of the page "Get Endpoint" shows `AGENT_OS_WINDOWS`; the enums of ebarti/cortex-xdr-client list
+    /// both words for macOS.
+    #[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(schema_with = "super::shape::platform"))]
+    EndpointPlatform {
+        /// Microsoft Windows.
+        Windows = "windows" | "AGENT_OS_WINDOWS",
+        /// Linux.
+        Linux = "linux" | "AGENT_OS_LINUX",
+        /// Apple macOS.
+        MacOs = "macos" | "mac" | "AGENT_OS_MACOS" | "AGENT_OS_MAC",
+        /// Android.
+        Android = "android" | "AGENT_OS_ANDROID",
+    }
+}
+
+words_of_replies! {
+    /// Whether an endpoint has been cut off from the network.
+    ///
+    /// Source: the reply of the page "Get Endpoint" shows `AGENT_UNISOLATED`; the vendor's own integration in demisto/content
+    /// compares with the other words.
+    #[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(schema_with = "super::shape::isolation"))]
+    EndpointIsolation {
+        /// It can reach the tenant only.
+        Isolated = "isolated" | "AGENT_ISOLATED",
+        /// It is connected as usual.
+        Unisolated = "unisolated" | "AGENT_UNISOLATED",
+        /// It is asked to be cut off.
+        Pending = "pending_isolation" | "AGENT_PENDING_ISOLATION",
+        /// It is asked to be connected again.
+        PendingCancellation = "pending_isolation_cancellation" | "AGENT_PENDING_ISOLATION_CANCELLATION",
+    }
+}
+
+words_of_replies! {
+    /// The state of an endpoint's last scan. It is of the endpoint, not of one action.
+    ///
+    /// Source: the reply of the page "Get Endpoint" shows `SCAN_STATUS_NONE`; the enums of ebarti/cortex-xdr-client list the
+    /// others.
+    #[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(schema_with = "super::shape::scan_status"))]
+    EndpointScanStatus {
+        /// It was never scanned.
+        None = "none" | "SCAN_STATUS_NONE",
+        /// The scan waits for the endpoint.
+        Pending = "pending" | "SCAN_STATUS_PENDING",
+        /// The scan runs.
+        InProgress = "in_progress" | "SCAN_STATUS_IN_PROGRESS",
+        /// The scan was cancelled before it ran.
+        Canceled = "canceled" | "cancel" | "cancelled" | "SCAN_STATUS_CANCELED" | "SCAN_STATUS_CANCEL"
+            | "SCAN_STATUS_CANCELLED",
+        /// The scan was stopped while it ran.
+        Aborted = "aborted" | "SCAN_STATUS_ABORTED",
+        /// The scan is asked to stop.
+        PendingCancellation = "pending_cancellation" | "SCAN_STATUS_PENDING_CANCELLATION",
+        /// The scan ended well.
+        Success = "success" | "SCAN_STATUS_SUCCESS",
+        /// The scan failed.
+        Error = "error" | "SCAN_STATUS_ERROR",
+        /// The scan was ended by its time limit. No filter has this word.
+        TimedOut = "timeout" | "SCAN_STATUS_TIMEOUT",
+    }
+}
