@@ -17,12 +17,15 @@ use crate::transport_error::TransportError;
 mod call;
 mod cancel_action;
 mod exchange;
+mod id_set;
+mod list_endpoints;
 mod progress;
 mod scan_run;
 mod wait;
 
 pub use call::Call;
 pub use cancel_action::{CancelAction, CancelProgress, Cancelled};
+pub use list_endpoints::{EndpointList, ListEndpoints};
 pub use progress::Progress;
 pub use scan_run::ScanRun;
 pub use wait::WaitForAction;

@@ -12,7 +12,7 @@
 //! | to do this | use |
 //! |---|---|
 //! | say which endpoints | [`Filter`], [`Scan`], [`AbortScan`] |
-//! | find endpoints | [`GetEndpoints`], [`EndpointFilter`], [`EndpointSummary`] |
+//! | find endpoints | [`GetEndpoints`], [`EndpointFilter`], [`Session::list_endpoints`], [`EndpointSummary`] |
 //! | say which tenant, with which key | [`Tenant`], [`Credentials`], [`Session`] |
 //! | have a conversation | [`Session::scan_and_wait`], [`Session::wait`], [`Session::cancel_action`], [`Session::call`] |
 //! | understand an ending | [`ActionReport`], [`Coverage`], [`Error`] |
@@ -87,7 +87,7 @@ pub use filter::{
     ConnectionStatus, EndpointFilter, EpochMillis, Filter, Filters, Isolation, Platform, ScanStatus,
     TimeBound,
 };
-pub use flow::{CancelProgress, Cancelled, Progress};
+pub use flow::{CancelProgress, Cancelled, EndpointList, Progress};
 pub use ids::{ActionId, EndpointId, IncidentId};
 pub use operation::{
     AbortScan, EndpointPage, EndpointSummary, GetActionStatus, GetEndpoints, Operation, Scan, StartedAction,

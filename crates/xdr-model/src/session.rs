@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use crate::credentials::Credentials;
 use crate::error::Error;
-use crate::flow::{Call, CancelAction, Prepared, ScanRun, WaitForAction};
-use crate::operation::{Operation, Scan};
+use crate::flow::{Call, CancelAction, ListEndpoints, Prepared, ScanRun, WaitForAction};
+use crate::operation::{GetEndpoints, Operation, Scan};
 use crate::polling::Polling;
 use crate::rate_limit::RateLimit;
 use crate::report::ActionReport;
@@ -175,5 +175,26 @@ impl Session {
     /// ```
     pub fn cancel_action(&self, action: impl Into<ActionReport>) -> CancelAction {
         CancelAction::new(self.clone(), action.into())
+    }
+
+    /// Reads all endpoints that match, each once, in pages of [`GetEndpoints::PAGE`].
+    ///
+    /// It reads from the first endpoint to the last, whatever range the request names. Nothing is carried out.
+    ///
+    /// ```
+    /// # use xdr_model::{Credentials, Session, Tenant};
+    /// # let tenant = Tenant::new("acme.xdr.us.paloaltonetworks.com")?;
+    /// # let session = Session::new(tenant, Credentials::advanced("7", "s3cret")?);
+    /// # use xdr_model::{ConnectionStatus, EndpointFilter, GetEndpoints};
+    /// let lost = GetEndpoints::matching([EndpointFilter::connection([ConnectionStatus::Lost])]);
+    /// let list = session.list_endpoints(&lost)?;
+    /// # let _ = list;
+    /// # Ok::<(), xdr_model::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] with all that the filters break.
+    pub fn list_endpoints(&self, request: &GetEndpoints) -> Result<ListEndpoints, Error> {
+        ListEndpoints::new(self, request)
     }
 }

@@ -29,7 +29,8 @@ pub use words::{EndpointConnection, EndpointIsolation, EndpointPlatform, Endpoin
 ///
 /// **Without any filter it reads every endpoint**, unlike a scan, which refuses an empty list. Nothing acts on what is read.
 ///
-/// One page is at most [`PAGE`](Self::PAGE) endpoints. Endpoints that come and go between two pages shift the others.
+/// One page is at most [`PAGE`](Self::PAGE) endpoints. Endpoints that come and go between two pages shift the others;
+/// [`Session::list_endpoints`](crate::Session::list_endpoints) reads all pages and takes care of that.
 ///
 /// Source: the page "Get Endpoint". It counts from zero, `search_to` is not included, and the difference is at most 100;
 /// an empty list of filters returns everything (demisto/content, pull request 6533). It promises no order, so this asks for

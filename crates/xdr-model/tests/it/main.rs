@@ -7,6 +7,7 @@ mod errors;
 mod flows;
 mod following;
 mod limits;
+mod listing;
 mod mistakes;
 mod properties;
 mod replies;

@@ -1,0 +1,219 @@
+//! Reads all endpoints, page by page.
+
+use serde::Serialize;
+
+use super::id_set::IdSet;
+use super::{Call, Context, Event, Flow, Prepared, Step};
+use crate::error::Error;
+use crate::operation::{EndpointPage, GetEndpoints};
+use crate::session::Session;
+
+/// Reads all endpoints that match, page by page; made by [`Session::list_endpoints`].
+///
+/// Each progress is a page as the tenant sent it, without the endpoints that were told before. A page without a new endpoint
+/// is not told. A page that cannot be read after the retries of a read ends it with the error of that call.
+///
+/// # When endpoints come and go between two pages
+/// Pages are asked for by places in the order of the ids. An endpoint that goes moves all behind it forward by one place, so
+/// the next page would leave one out. Therefore each page begins with the last endpoint of the page before it. If another
+/// endpoint stands there, the page is not told: the flow goes back, further each time, until a page begins with an endpoint
+/// that was told, and reads on from there. So every endpoint that is there the whole time is told, although others come and
+/// go. Where that cannot be shown, [`EndpointList::may_have_missed`] says so.
+///
+/// Source: the page "Get Endpoint" does not promise that the set stands still between pages.
+#[derive(Debug)]
+pub struct ListEndpoints {
+    session: Session,
+    request: GetEndpoints,
+    told: IdSet,
+    /// The next page, or none if all has been read.
+    call: Option<Call<EndpointPage>>,
+    /// The place up to which the endpoints have been read.
+    end: u64,
+    /// How many places before `end` the next page begins.
+    overlap: u64,
+    /// The number of endpoints that match, as the last and as the greatest reply said.
+    last_total: Option<u64>,
+    most_total: u64,
+    /// Whether the ids came in the order of their bytes, so that pages fit together without any doubt.
+    is_ascending: bool,
+    last_id: String,
+    /// How many pages were of use, and how many were not.
+    useful: u64,
+    useless: u64,
+    list: EndpointList,
+}
+
+/// So many more pages without use than with it are read before it stops looking for endpoints that may be left out.
+const PATIENCE: u64 = 100;
+
+/// How reading all endpoints ended.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
+#[non_exhaustive]
+pub struct EndpointList {
+    /// How many endpoints were told, each once.
+    pub endpoints: u64,
+    /// How many endpoints matched when it began, as the tenant counted them.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub total_count: Option<u64>,
+    /// How often an endpoint came again and was dropped. Those that were read again on purpose do not count.
+    pub duplicates: u64,
+    /// Whether endpoints went away while it read: the tenant counted fewer than before, fewer were told than it had
+    /// counted, or, if it does not count, a page began with another endpoint than it had before.
+    pub has_shrunk: bool,
+    /// Whether an endpoint that was there the whole time may not have been told: the pages did not fit together, the tenant
+    /// counts more endpoints than it shows, or there are more than 1,000,000. An endpoint that came while it read may be
+    /// left out in any case.
+    pub may_have_missed: bool,
+}
+
+type ListStep = Step<EndpointPage, Result<EndpointList, Error>>;
+
+impl ListEndpoints {
+    pub(crate) fn new(session: &Session, request: &GetEndpoints) -> Result<Self, Error> {
+        let mut flow = Self {
+            session: session.clone(),
+            request: request.clone().with_range(0..GetEndpoints::PAGE),
+            told: IdSet::default(),
+            call: None,
+            end: 0,
+            overlap: 1,
+            last_total: None,
+            most_total: 0,
+            is_ascending: true,
+            last_id: String::new(),
+            useful: 0,
+            useless: 0,
+            list: EndpointList::default(),
+        };
+        flow.call = Some(Call::new(Prepared::new(session, &flow.request)?));
+        Ok(flow)
+    }
+
+    fn received(&mut self, mut page: EndpointPage, context: &Context<'_>) -> ListStep {
+        let gone = self.counted(page.total_count);
+        let begins_with_a_told_one =
+            page.endpoints.first().is_some_and(|first| self.told.contains(first.id.as_str()));
+        let fits = self.request.search_from == 0 || begins_with_a_told_one;
+        if !fits && self.is_patient() {
+            self.list.has_shrunk |= page.total_count.is_none();
+            self.useless += 1;
+            // As far as is known to be needed, and always further than the last time.
+            self.overlap = (2 * self.overlap).max(self.overlap + gone);
+            return self.next(context);
+        }
+        self.list.may_have_missed |= !fits;
+        let places = page.endpoints.len() as u64;
+        let is_full = self.keep_new(&mut page);
+        if is_full || self.is_last(places, page.endpoints.is_empty()) {
+            self.list.may_have_missed |= is_full;
+            self.call = None;
+            self.finish();
+        } else if let Err(error) = self.prepare() {
+            return Step::Done(Err(error));
+        }
+        if page.endpoints.is_empty() { self.step(context, Event::Resume) } else { Step::Progress(page) }
+    }
+
+    /// Notes how many endpoints match now; how many fewer than before.
+    fn counted(&mut self, total: Option<u64>) -> u64 {
+        let gone = self.last_total.zip(total).map_or(0, |(last, total)| last.saturating_sub(total));
+        if self.useful + self.useless == 0 {
+            self.list.total_count = total;
+        }
+        self.list.has_shrunk |= gone > 0;
+        self.most_total = self.most_total.max(total.unwrap_or(0));
+        self.last_total = total.or(self.last_total);
+        gone
+    }
+
+    fn is_patient(&self) -> bool {
+        self.useless <= self.useful + PATIENCE
+    }
+
+    /// Leaves the endpoints in the page that have not been told; whether no more can be remembered.
+    fn keep_new(&mut self, page: &mut EndpointPage) -> bool {
+        let mut place = self.request.search_from;
+        let mut is_full = false;
+        let Self { told, list, is_ascending, last_id, end, .. } = self;
+        page.endpoints.retain(|endpoint| {
+            let id = endpoint.id.as_str();
+            let is_new = told.insert(id);
+            is_full |= is_new.is_err();
+            let is_new = is_new == Ok(true);
+            if is_new {
+                *is_ascending &= last_id.as_str() <= id;
+                id.clone_into(last_id);
+            } else if place >= *end && !is_full {
+                list.duplicates += 1;
+            }
+            place += 1;
+            is_new
+        });
+        self.list.endpoints += page.endpoints.len() as u64;
+        is_full
+    }
+
+    /// Whether nothing can follow after a page of so many places.
+    fn is_last(&mut self, places: u64, is_useless: bool) -> bool {
+        self.end = self.request.search_from + places;
+        self.overlap = 1;
+        *(if is_useless { &mut self.useless } else { &mut self.useful }) += 1;
+        let is_short = places < GetEndpoints::PAGE;
+        let has_all = is_short && self.last_total.is_some_and(|total| self.end >= total);
+        // Without a count, or with one that says more, a short page that adds nothing to its first place shows the end.
+        let adds_nothing = is_short && self.next_from() <= self.request.search_from;
+        // The tenant can go on like this for ever.
+        let is_lost = is_useless && !self.is_patient();
+        self.list.may_have_missed |= !has_all && (is_lost || (adds_nothing && self.last_total.is_some()));
+        has_all || adds_nothing || is_lost
+    }
+
+    fn next_from(&self) -> u64 {
+        self.end.saturating_sub(self.overlap)
+    }
+
+    fn finish(&mut self) {
+        let (told, last) = (self.list.endpoints, self.last_total.unwrap_or(0));
+        self.list.has_shrunk |= told < self.most_total && last < self.most_total;
+        // Pages in another order than that of the ids may not fit together, although they seem to.
+        self.list.may_have_missed |= !self.is_ascending && told < last;
+    }
+
+    /// Makes the request for the next page.
+    fn prepare(&mut self) -> Result<(), Error> {
+        let from = self.next_from();
+        self.request = self.request.clone().with_range(from..from + GetEndpoints::PAGE);
+        let prepared = Prepared::unchecked(&self.session, &self.request)?;
+        self.call = Some(Call::new(prepared).after_an_answer(true));
+        Ok(())
+    }
+
+    fn next(&mut self, context: &Context<'_>) -> ListStep {
+        match self.prepare() {
+            Ok(()) => self.step(context, Event::Resume),
+            Err(error) => Step::Done(Err(error)),
+        }
+    }
+}
+
+impl Flow for ListEndpoints {
+    type Progress = EndpointPage;
+    type Output = Result<EndpointList, Error>;
+
+    fn step(&mut self, context: &Context<'_>, event: Event) -> ListStep {
+        let Some(call) = &mut self.call else { return Step::Done(Ok(self.list.clone())) };
+        call.step(context, event).and_then(|ended| match ended {
+            Ok(page) => self.received(page, context),
+            Err(error) => Step::Done(Err(error)),
+        })
+    }
+
+    /// An error, unless all has been read and told.
+    fn stop(self) -> Self::Output {
+        match self.call {
+            Some(call) => Err(call.stopped()),
+            None => Ok(self.list),
+        }
+    }
+}
