@@ -9,7 +9,7 @@ use super::Operation;
 use crate::filter::EndpointFilter;
 use crate::json_integer::MAX_INTEGER;
 use crate::replay::Replay;
-use crate::reply::{self, DecodeError};
+use crate::reply::DecodeError;
 use crate::request_reader::{FromDocument, RequestReader, deserialize_by_the_rules, integer};
 use crate::validate::{Invalid, Place, Violation};
 
@@ -146,6 +146,8 @@ impl Operation for GetEndpoints {
     const NAME: &'static str = "get_endpoint";
     const PATH: &'static str = "/public_api/v1/endpoints/get_endpoint";
     const REPLAY: Replay = Replay::Safe;
+    /// A page of 100 endpoints is about 100 KiB.
+    const MOST_REPLY: u64 = 4 << 20;
     type Reply = EndpointPage;
 
     fn from_json(text: &str) -> Result<Self, Invalid> {
@@ -163,6 +165,6 @@ impl Operation for GetEndpoints {
     }
 
     fn decode(body: &[u8]) -> Result<EndpointPage, DecodeError> {
-        reply::read_by(body, EndpointPage::from_raw)
+        EndpointPage::in_body(body)
     }
 }

@@ -3,11 +3,13 @@
 use serde::Serialize;
 use serde::de::{self, Deserialize, Deserializer};
 use serde_json::Value;
-use serde_json::value::{RawValue, to_raw_value};
 
 use super::EndpointSummary;
+use crate::api_error::ErrorFields;
 use crate::json_integer::text_or_integer;
-use crate::json_object::Object;
+use crate::json_reader::Reader;
+use crate::json_text::Quoted;
+use crate::reply::{self, DecodeError};
 
 /// One page of endpoints.
 ///
@@ -45,26 +47,68 @@ pub struct EndpointPage {
     pub endpoints: Vec<EndpointSummary>,
 }
 
-impl EndpointPage {
-    pub(super) fn from_raw(raw: &RawValue) -> Result<Self, serde_json::Error> {
-        let fields: Object<'_> = serde_json::from_str(raw.get())?;
-        let count = |key| fields.get(key).and_then(|raw| text_or_integer(raw)?.parse().ok());
-        let (total_count, result_count) = (count("total_count"), count("result_count"));
-        let endpoints = fields.get("endpoints").filter(|raw| raw.get() != "null");
+/// The fields of a reply; of a repeated one the last counts.
+#[derive(Default)]
+struct Fields<'t> {
+    total_count: Option<u64>,
+    result_count: Option<u64>,
+    endpoints: Option<&'t str>,
+}
+
+impl<'t> Fields<'t> {
+    fn take(&mut self, key: Quoted<'t>, raw: &'t str) {
+        let count = || text_or_integer(raw)?.parse().ok();
+        if key.is("total_count") {
+            self.total_count = count();
+        } else if key.is("result_count") {
+            self.result_count = count();
+        } else if key.is("endpoints") {
+            self.endpoints = Some(raw).filter(|raw| *raw != "null");
+        }
+    }
+
+    fn page(self) -> Result<EndpointPage, &'static str> {
+        let Self { total_count, result_count, endpoints } = self;
         let endpoints = match endpoints {
-            Some(raw) => serde_json::from_str::<Vec<&RawValue>>(raw.get())?,
+            Some(raw) => EndpointSummary::list(raw)?,
             None if [total_count, result_count].contains(&Some(0)) => Vec::new(),
-            None => return Err(de::Error::missing_field("endpoints")),
+            None => return Err("there is no `endpoints`"),
         };
-        let endpoints = endpoints.into_iter().map(EndpointSummary::from_raw).collect::<Result<_, _>>()?;
-        Ok(Self { total_count, result_count, endpoints })
+        Ok(EndpointPage { total_count, result_count, endpoints })
+    }
+}
+
+impl EndpointPage {
+    pub(super) fn in_body(body: &[u8]) -> Result<Self, DecodeError> {
+        let mut fields = Fields::default();
+        reply::read_by(body, |reader| {
+            fields = Fields::default();
+            if reader.peek()? != b'{' {
+                return reader.value().map(|_| false);
+            }
+            let mut errors = ErrorFields::default();
+            reader.object(|reader, key| {
+                let raw = reader.value()?;
+                errors.take(key, raw);
+                fields.take(key, raw);
+                Ok(())
+            })?;
+            Ok(errors.is_error())
+        })?;
+        fields.page().map_err(|why| DecodeError::misshapen(body, why))
     }
 }
 
 impl<'de> Deserialize<'de> for EndpointPage {
     /// Reads what was saved, also from inside of other values.
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let raw = to_raw_value(&Value::deserialize(deserializer)?).map_err(de::Error::custom)?;
-        Self::from_raw(&raw).map_err(de::Error::custom)
+        let saved = Value::deserialize(deserializer)?.to_string();
+        let mut fields = Fields::default();
+        let read = Reader::new(&saved).object(|reader, key| {
+            fields.take(key, reader.value()?);
+            Ok(())
+        });
+        read.map_err(de::Error::custom)?;
+        fields.page().map_err(de::Error::custom)
     }
 }

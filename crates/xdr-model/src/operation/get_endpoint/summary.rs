@@ -3,13 +3,12 @@
 use serde::Serialize;
 use serde::de::{self, Deserialize, Deserializer};
 use serde_json::Value;
-use serde_json::value::{RawValue, to_raw_value};
 
 use super::words::{EndpointConnection, EndpointIsolation, EndpointPlatform, EndpointScanStatus};
 use crate::filter::EpochMillis;
 use crate::ids::EndpointId;
 use crate::json_integer::text_or_integer;
-use crate::json_object::Object;
+use crate::json_reader::Reader;
 
 /// What a tenant tells of an endpoint, as far as most programs want to know it.
 ///
@@ -90,52 +89,127 @@ pub struct EndpointSummary {
 }
 
 impl EndpointSummary {
-    /// Reads an endpoint. Without a readable id it is refused: to leave it out would hide a machine.
-    pub(super) fn from_raw(raw: &RawValue) -> Result<Self, serde_json::Error> {
-        let fields: Object<'_> = serde_json::from_str(raw.get())?;
-        let field = |key| fields.get(key).copied();
-        let id = text(field("endpoint_id")).ok_or_else(|| de::Error::custom("no readable endpoint_id"))?;
-        Ok(Self {
-            id: id.into(),
-            name: text(field("endpoint_name")),
-            connection: EndpointConnection::from_word(text(field("endpoint_status")).as_deref()),
-            platform: EndpointPlatform::from_word(text(field("os_type")).as_deref()),
-            addresses: texts(field("ip")),
-            users: texts(field("users")),
-            domain: text(field("domain")),
-            alias: text(field("alias")),
-            groups: texts(field("group_name")),
-            isolation: EndpointIsolation::from_word(text(field("is_isolated")).as_deref()),
-            scan_status: EndpointScanStatus::from_word(text(field("scan_status")).as_deref()),
-            first_seen: time(field("first_seen")),
-            last_seen: time(field("last_seen")),
-        })
+    /// Reads the endpoints of a page.
+    pub(super) fn list(raw: &str) -> Result<Vec<Self>, &'static str> {
+        let (mut endpoints, mut unread) = (Vec::new(), false);
+        let read = Reader::new(raw).list(|reader| {
+            let raw = reader.value()?;
+            match Self::read(raw).filter(|_| endpoints.len() < MOST) {
+                Some(endpoint) => endpoints.push(endpoint),
+                None => unread = true,
+            }
+            Ok(())
+        });
+        match read {
+            Ok(()) if !unread => Ok(endpoints),
+            Ok(()) if endpoints.len() == MOST => Err("there are more than 1000 endpoints"),
+            Ok(()) => Err(NO_ID),
+            Err(_) => Err("`endpoints` is no list"),
+        }
+    }
+
+    /// Reads an endpoint; of a repeated key the last one counts. Without a readable id it is refused: to leave it out would
+    /// hide a machine.
+    fn read(raw: &str) -> Option<Self> {
+        let mut id = None;
+        let mut read = Self::unreported(EndpointId::from(""));
+        Reader::new(raw)
+            .object(|reader, key| {
+                let raw = reader.value()?;
+                match KEYS.iter().find(|known| key.is(known)) {
+                    Some(&"endpoint_id") => id = text(raw),
+                    Some(known) => read.take(known, raw),
+                    None => {}
+                }
+                Ok(())
+            })
+            .ok()?;
+        Some(Self { id: id?.into(), ..read })
+    }
+
+    fn unreported(id: EndpointId) -> Self {
+        Self {
+            id,
+            name: None,
+            connection: EndpointConnection::default(),
+            platform: EndpointPlatform::default(),
+            addresses: Vec::new(),
+            users: Vec::new(),
+            domain: None,
+            alias: None,
+            groups: Vec::new(),
+            isolation: EndpointIsolation::default(),
+            scan_status: EndpointScanStatus::default(),
+            first_seen: None,
+            last_seen: None,
+        }
+    }
+
+    fn take(&mut self, key: &str, raw: &str) {
+        match key {
+            "endpoint_name" => self.name = text(raw),
+            "endpoint_status" => self.connection = EndpointConnection::from_word(text(raw).as_deref()),
+            "os_type" => self.platform = EndpointPlatform::from_word(text(raw).as_deref()),
+            "ip" => self.addresses = texts(raw),
+            "users" => self.users = texts(raw),
+            "domain" => self.domain = text(raw),
+            "alias" => self.alias = text(raw),
+            "group_name" => self.groups = texts(raw),
+            "is_isolated" => self.isolation = EndpointIsolation::from_word(text(raw).as_deref()),
+            "scan_status" => self.scan_status = EndpointScanStatus::from_word(text(raw).as_deref()),
+            "first_seen" => self.first_seen = time(raw),
+            _ => self.last_seen = time(raw),
+        }
     }
 }
 
 impl<'de> Deserialize<'de> for EndpointSummary {
     /// Reads what was saved, also from inside of other values.
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let raw = to_raw_value(&Value::deserialize(deserializer)?).map_err(de::Error::custom)?;
-        Self::from_raw(&raw).map_err(de::Error::custom)
+        Self::read(&Value::deserialize(deserializer)?.to_string()).ok_or_else(|| de::Error::custom(NO_ID))
     }
 }
 
+/// More endpoints than any page has.
+const MOST: usize = 1000;
+const NO_ID: &str = "an endpoint has no readable `endpoint_id`";
+
+/// What is read of an endpoint.
+const KEYS: [&str; 13] = [
+    "endpoint_id",
+    "endpoint_name",
+    "endpoint_status",
+    "os_type",
+    "ip",
+    "users",
+    "domain",
+    "alias",
+    "group_name",
+    "is_isolated",
+    "scan_status",
+    "first_seen",
+    "last_seen",
+];
+
 /// A text that says something.
-fn text(raw: Option<&RawValue>) -> Option<String> {
-    raw.and_then(text_or_integer).filter(|text| !text.is_empty())
+fn text(raw: &str) -> Option<String> {
+    text_or_integer(raw).filter(|text| !text.is_empty())
 }
 
 /// A list of texts, or a lone one.
-fn texts(raw: Option<&RawValue>) -> Vec<String> {
-    let items = raw.and_then(|raw| serde_json::from_str::<Vec<&RawValue>>(raw.get()).ok());
-    match items {
-        Some(items) => items.into_iter().filter_map(|item| text(Some(item))).collect(),
-        None => text(raw).into_iter().collect(),
+fn texts(raw: &str) -> Vec<String> {
+    let mut texts = Vec::new();
+    let list = Reader::new(raw).list(|reader| {
+        texts.extend(text(reader.value()?));
+        Ok(())
+    });
+    if list.is_err() {
+        texts = text(raw).into_iter().collect();
     }
+    texts
 }
 
-fn time(raw: Option<&RawValue>) -> Option<EpochMillis> {
+fn time(raw: &str) -> Option<EpochMillis> {
     let millis = text(raw)?.parse().ok()?;
     Some(EpochMillis::new(millis)).filter(|time| time.holds())
 }
