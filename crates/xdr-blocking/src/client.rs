@@ -5,8 +5,8 @@ use std::ops::ControlFlow;
 
 use xdr_model::flow::{ScanRun, WaitForAction};
 use xdr_model::{
-    ActionReport, Cancelled, Credentials, Error, Operation, Polling, Scan, Session, Settings, Stop, Tenant,
-    transport::Flow,
+    ActionReport, Cancelled, Credentials, Error, Operation, Polling, Preview, ScanPlan, Session, Settings,
+    Stop, Tenant, transport::Flow,
 };
 
 use crate::run::Run;
@@ -118,16 +118,39 @@ impl Client {
     ///
     /// # Errors
     /// Before the scan was accepted as with [`send`](Self::send); after that [`Error::Wait`], with the action's id.
-    pub fn scan_and_wait(&self, scan: &Scan, polling: impl Into<Polling>) -> Result<ActionReport, Error> {
+    pub fn scan_and_wait(
+        &self,
+        scan: impl Into<ScanPlan>,
+        polling: impl Into<Polling>,
+    ) -> Result<ActionReport, Error> {
         self.run(scan, polling)?.finish()
     }
 
-    /// Starts a scan and follows it until all of its endpoints have settled. See [`Run`].
+    /// Starts a scan and follows it until all of its endpoints have settled. See [`Run`]. A [`ScanPlan`] adds conditions,
+    /// such as a cap.
     ///
     /// # Errors
     /// [`Error::Invalid`] with all that the request breaks. Every other error is in the result of the run.
-    pub fn run(&self, scan: &Scan, polling: impl Into<Polling>) -> Result<Run<ScanRun>, Error> {
+    pub fn run(&self, scan: impl Into<ScanPlan>, polling: impl Into<Polling>) -> Result<Run<ScanRun>, Error> {
         Ok(self.start(self.session.scan_and_wait(scan, polling)?))
+    }
+
+    /// Lists the endpoints that a scan or a cancellation would reach, and starts nothing.
+    ///
+    /// ```
+    /// use xdr_blocking::{Client, model::{Credentials, Scan, Tenant}};
+    ///
+    /// # let sim = xdr_sim::Server::start(xdr_sim::Config::new())?;
+    /// # let client = Client::new(Tenant::loopback(&sim.url())?, Credentials::standard("1", "demo")?)?;
+    /// let preview = client.preview(&Scan::all())?;
+    /// assert_eq!(preview.len(), 673);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    /// As with [`send`](Self::send).
+    pub fn preview<O: Operation>(&self, operation: &O) -> Result<Preview, Error> {
+        self.start(self.session.preview(operation)?).finish()
     }
 
     /// Waits for an action that any program has started before. Give its id, or better a saved report or progress: that

@@ -19,13 +19,17 @@ mod cancel_action;
 mod exchange;
 mod id_set;
 mod list_endpoints;
+mod preview;
 mod progress;
 mod scan_run;
 mod wait;
 
 pub use call::Call;
 pub use cancel_action::{CancelAction, CancelProgress, Cancelled};
-pub use list_endpoints::{EndpointList, ListEndpoints};
+pub use list_endpoints::ListEndpoints;
+
+pub use crate::endpoint_list::EndpointList;
+pub use preview::PreviewEndpoints;
 pub use progress::Progress;
 pub use scan_run::ScanRun;
 pub use wait::WaitForAction;

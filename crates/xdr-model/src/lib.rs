@@ -36,6 +36,7 @@ mod body_findings;
 mod context;
 mod coverage;
 pub mod credentials;
+mod endpoint_list;
 mod endpoints;
 pub mod error;
 pub mod filter;
@@ -49,6 +50,7 @@ mod json_text;
 pub mod operation;
 mod pem;
 mod polling;
+mod preview;
 mod proxy;
 mod quotes;
 mod rate_limit;
@@ -59,6 +61,7 @@ mod reply;
 mod report;
 mod request_reader;
 mod retry;
+mod scan_plan;
 #[cfg(feature = "schema")]
 pub mod schema;
 mod selection;
@@ -93,10 +96,12 @@ pub use operation::{
     AbortScan, EndpointPage, EndpointSummary, GetActionStatus, GetEndpoints, Operation, Scan, StartedAction,
 };
 pub use polling::Polling;
+pub use preview::{Preview, PreviewedEndpoint};
 pub use proxy::Proxy;
 pub use rate_limit::RateLimit;
 pub use replay::Replay;
 pub use report::{ActionReport, EndpointState, ReportedEndpoint};
+pub use scan_plan::{ScanPlan, SkipReason, SkippedEndpoint};
 pub use session::Session;
 pub use settings::{Roots, Settings};
 pub use stop::Stop;

@@ -15,6 +15,7 @@ use crate::json_integer::MAX_INTEGER;
 use crate::operation::{Scan, StartedAction};
 use crate::redact::Secrets;
 use crate::reply::DecodeError;
+use crate::scan_plan::SkippedEndpoint;
 use crate::tenant::Tenant;
 use crate::validate::{Invalid, Violation};
 
@@ -88,6 +89,7 @@ pub struct ActionReport {
     /// Whether the last two replies that name an endpoint are equal.
     is_repeated: bool,
     unchanged: Duration,
+    skipped: Arc<[SkippedEndpoint]>,
 }
 
 /// One endpoint of a report.
@@ -151,6 +153,16 @@ impl ActionReport {
 
     pub(crate) fn asked(filters: Arc<Filters>, started: StartedAction) -> Self {
         Self { filters: Some(filters), ..Self::from(started) }
+    }
+
+    pub(crate) fn with_skipped(self, skipped: Vec<SkippedEndpoint>) -> Self {
+        Self { skipped: skipped.into(), ..self }
+    }
+
+    /// The endpoints that the [plan](crate::ScanPlan) of the run left out. The scan did not ask for them, so they are not
+    /// held against its success.
+    pub fn skipped(&self) -> &[SkippedEndpoint] {
+        &self.skipped
     }
 
     /// Reads what was saved, or what another program wrote by the schema.
@@ -423,6 +435,7 @@ impl From<ActionId> for ActionReport {
             known: Arc::default(),
             is_repeated: false,
             unchanged: Duration::ZERO,
+            skipped: Arc::default(),
         }
     }
 }
@@ -444,6 +457,7 @@ impl PartialEq for ActionReport {
             && self.tenant == other.tenant
             && facts(self) == facts(other)
             && self.filters == other.filters
+            && self.skipped == other.skipped
             && self.known == other.known
     }
 }

@@ -5,12 +5,14 @@ use std::time::Duration;
 
 use crate::credentials::Credentials;
 use crate::error::Error;
-use crate::flow::{Call, CancelAction, ListEndpoints, Prepared, ScanRun, WaitForAction};
-use crate::operation::{GetEndpoints, Operation, Scan};
+use crate::flow::{Call, CancelAction, ListEndpoints, Prepared, PreviewEndpoints, ScanRun, WaitForAction};
+use crate::operation::{GetEndpoints, Operation};
 use crate::polling::Polling;
 use crate::rate_limit::RateLimit;
 use crate::report::ActionReport;
+use crate::scan_plan::ScanPlan;
 use crate::tenant::Tenant;
+use crate::validate::{Invalid, Violation};
 
 /// What every conversation with a tenant begins with. Cheap to clone; clones share the rate limit.
 ///
@@ -141,7 +143,7 @@ impl Session {
         WaitForAction::new(self, action.into(), polling.into())
     }
 
-    /// Starts a scan and follows it until all of its endpoints have settled.
+    /// Starts a scan and follows it until all of its endpoints have settled. A [`ScanPlan`] adds conditions to it.
     ///
     /// ```
     /// # use xdr_model::{Polling, Credentials, Filter, Scan, Session, Tenant};
@@ -155,8 +157,33 @@ impl Session {
     ///
     /// # Errors
     /// [`Error::Invalid`] with all that the request breaks.
-    pub fn scan_and_wait(&self, scan: &Scan, polling: impl Into<Polling>) -> Result<ScanRun, Error> {
-        ScanRun::new(self, scan, polling.into())
+    pub fn scan_and_wait(
+        &self,
+        scan: impl Into<ScanPlan>,
+        polling: impl Into<Polling>,
+    ) -> Result<ScanRun, Error> {
+        ScanRun::new(self, scan.into(), polling.into())
+    }
+
+    /// Lists the endpoints that a scan or a cancellation would reach, and starts nothing.
+    ///
+    /// ```
+    /// # use xdr_model::{Credentials, Filter, Scan, Session, Tenant};
+    /// # let tenant = Tenant::new("acme.xdr.us.paloaltonetworks.com")?;
+    /// # let session = Session::new(tenant, Credentials::advanced("7", "s3cret")?);
+    /// let preview = session.preview(&Scan::matching([Filter::group_name(["Servers"])]))?;
+    /// # let _ = preview;
+    /// # Ok::<(), xdr_model::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] with all that the request breaks, or when the operation selects no endpoints.
+    pub fn preview<O: Operation>(&self, operation: &O) -> Result<PreviewEndpoints, Error> {
+        operation.validate()?;
+        let nothing = || {
+            Invalid::one(Violation::new("", format!("cannot be previewed: {} selects no endpoints", O::NAME)))
+        };
+        PreviewEndpoints::new(self, operation.filters().ok_or_else(nothing)?)
     }
 
     /// Cancels an action: reads its status and cancels exactly the endpoints that it names as not settled, by id.

@@ -1,9 +1,10 @@
 //! Reads all endpoints, page by page.
 
-use serde::Serialize;
+use std::time::Instant;
 
 use super::id_set::IdSet;
 use super::{Call, Context, Event, Flow, Prepared, Step};
+use crate::endpoint_list::EndpointList;
 use crate::error::Error;
 use crate::operation::{EndpointPage, GetEndpoints};
 use crate::session::Session;
@@ -28,6 +29,8 @@ pub struct ListEndpoints {
     told: IdSet,
     /// The next page, or none if all has been read.
     call: Option<Call<EndpointPage>>,
+    /// No request is begun after this moment.
+    deadline: Option<Instant>,
     /// The place up to which the endpoints have been read.
     end: u64,
     /// How many places before `end` the next page begins.
@@ -47,26 +50,6 @@ pub struct ListEndpoints {
 /// So many more pages without use than with it are read before it stops looking for endpoints that may be left out.
 const PATIENCE: u64 = 100;
 
-/// How reading all endpoints ended.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
-#[non_exhaustive]
-pub struct EndpointList {
-    /// How many endpoints were told, each once.
-    pub endpoints: u64,
-    /// How many endpoints matched when it began, as the tenant counted them.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub total_count: Option<u64>,
-    /// How often an endpoint came again and was dropped. Those that were read again on purpose do not count.
-    pub duplicates: u64,
-    /// Whether endpoints went away while it read: the tenant counted fewer than before, fewer were told than it had
-    /// counted, or, if it does not count, a page began with another endpoint than it had before.
-    pub has_shrunk: bool,
-    /// Whether an endpoint that was there the whole time may not have been told: the pages did not fit together, the tenant
-    /// counts more endpoints than it shows, or there are more than 1,000,000. An endpoint that came while it read may be
-    /// left out in any case.
-    pub may_have_missed: bool,
-}
-
 type ListStep = Step<EndpointPage, Result<EndpointList, Error>>;
 
 impl ListEndpoints {
@@ -76,6 +59,7 @@ impl ListEndpoints {
             request: request.clone().with_range(0..GetEndpoints::PAGE),
             told: IdSet::default(),
             call: None,
+            deadline: None,
             end: 0,
             overlap: 1,
             last_total: None,
@@ -88,6 +72,11 @@ impl ListEndpoints {
         };
         flow.call = Some(Call::new(Prepared::new(session, &flow.request)?));
         Ok(flow)
+    }
+
+    /// The same, without beginning a request after `deadline`.
+    pub(super) fn end_by(&mut self, deadline: Option<Instant>) {
+        self.deadline = deadline;
     }
 
     fn received(&mut self, mut page: EndpointPage, context: &Context<'_>) -> ListStep {
@@ -203,6 +192,7 @@ impl Flow for ListEndpoints {
 
     fn step(&mut self, context: &Context<'_>, event: Event) -> ListStep {
         let Some(call) = &mut self.call else { return Step::Done(Ok(self.list.clone())) };
+        call.end_by(self.deadline);
         call.step(context, event).and_then(|ended| match ended {
             Ok(page) => self.received(page, context),
             Err(error) => Step::Done(Err(error)),

@@ -3,16 +3,21 @@
 use std::sync::Arc;
 use std::time::Instant;
 
-use super::{Call, Context, Event, Flow, Progress, Step, WaitForAction};
+use super::{Call, Context, Event, Flow, Prepared, PreviewEndpoints, Progress, Step, WaitForAction};
 use crate::error::Error;
 use crate::filter::Filters;
-use crate::operation::{Scan, StartedAction};
+use crate::operation::{Operation, StartedAction};
 use crate::polling::Polling;
+use crate::preview::Preview;
 use crate::report::ActionReport;
+use crate::scan_plan::{ScanPlan, SkippedEndpoint};
 use crate::session::Session;
 
 /// Starts a scan and follows it as [`WaitForAction`] does; made by
 /// [`Session::scan_and_wait`](crate::Session::scan_and_wait).
+///
+/// If the [plan](ScanPlan) has a condition, the endpoints are listed before. Nothing is sent if the list cannot be read, if
+/// no endpoint is left, or if there are more than the plan allows.
 ///
 /// The first progress is [`Progress::Started`]; from then on every failure is [`Error::Wait`], which carries what is
 /// known of the action: its id, what the scan asked for, and how much of it the tenant took. Dropping it while the scan is
@@ -20,8 +25,7 @@ use crate::session::Session;
 #[derive(Debug)]
 pub struct ScanRun {
     session: Session,
-    /// What the scan asks for: the report holds it against what the tenant took.
-    filters: Arc<Filters>,
+    plan: ScanPlan,
     polling: Polling,
     began: Option<Instant>,
     state: State,
@@ -30,23 +34,44 @@ pub struct ScanRun {
 #[derive(Debug)]
 #[expect(clippy::large_enum_variant, reason = "there is one a scan")]
 enum State {
-    Starting(Call<StartedAction>),
+    Previewing(PreviewEndpoints),
+    /// What the scan asks for: the report holds it against what the tenant took.
+    Starting(Call<StartedAction>, Arc<Filters>, Vec<SkippedEndpoint>),
     Following(WaitForAction),
 }
 
+type RunStep = Step<Progress, Result<ActionReport, Error>>;
+
 impl ScanRun {
-    pub(crate) fn new(session: &Session, scan: &Scan, polling: Polling) -> Result<Self, Error> {
-        let state = State::Starting(session.call(scan)?);
-        let filters = Arc::new(scan.filters.clone());
-        Ok(Self { session: session.clone(), filters, polling, began: None, state })
+    pub(crate) fn new(session: &Session, plan: ScanPlan, polling: Polling) -> Result<Self, Error> {
+        let scan = plan.scan();
+        let state = if plan.needs_preview() {
+            scan.validate()?;
+            State::Previewing(PreviewEndpoints::new(session, &scan.filters)?)
+        } else {
+            State::Starting(session.call(scan)?, Arc::new(scan.filters.clone()), Vec::new())
+        };
+        Ok(Self { session: session.clone(), plan, polling, began: None, state })
     }
 
-    fn started(
-        &mut self,
-        started: StartedAction,
-        began: Instant,
-    ) -> Step<Progress, Result<ActionReport, Error>> {
-        let report = ActionReport::asked(Arc::clone(&self.filters), started);
+    fn previewed(&mut self, preview: &Preview, context: &Context<'_>) -> RunStep {
+        match self.start(preview) {
+            Ok(()) => self.step(context, Event::Resume),
+            Err(error) => Step::Done(Err(error)),
+        }
+    }
+
+    /// Scans the endpoints that the plan leaves. Their ids were named by the tenant, so they are sent as they are.
+    fn start(&mut self, preview: &Preview) -> Result<(), Error> {
+        let (scan, skipped) = self.plan.resolve(preview)?;
+        let call = Call::new(Prepared::unchecked(&self.session, &scan)?).after_an_answer(true);
+        self.state = State::Starting(call, Arc::new(scan.filters), skipped);
+        Ok(())
+    }
+
+    fn started(&mut self, started: StartedAction, began: Instant) -> RunStep {
+        let State::Starting(_, filters, skipped) = &mut self.state else { unreachable!("it is starting") };
+        let report = ActionReport::asked(Arc::clone(filters), started).with_skipped(std::mem::take(skipped));
         let wait = WaitForAction::new(&self.session, report, self.polling);
         let report = wait.report().clone();
         self.state = State::Following(wait.since(began));
@@ -58,23 +83,39 @@ impl Flow for ScanRun {
     type Progress = Progress;
     type Output = Result<ActionReport, Error>;
 
-    fn step(&mut self, context: &Context<'_>, event: Event) -> Step<Progress, Self::Output> {
+    fn step(&mut self, context: &Context<'_>, event: Event) -> RunStep {
         let began = *self.began.get_or_insert(context.now);
+        let deadline = began.checked_add(self.polling.deadline());
         match &mut self.state {
-            State::Following(wait) => wait.step(context, event),
-            State::Starting(call) => {
-                call.end_by(began.checked_add(self.polling.deadline()));
+            State::Previewing(preview) => {
+                preview.end_by(deadline);
+                match preview.step(context, event) {
+                    Step::Send(exchange) => Step::Send(exchange),
+                    Step::Wait(pause) => Step::Wait(pause),
+                    Step::Progress(_) => self.step(context, Event::Resume),
+                    Step::Done(Ok(preview)) => self.previewed(&preview, context),
+                    Step::Done(Err(error)) => Step::Done(Err(error)),
+                }
+            }
+            State::Starting(call, ..) => {
+                call.end_by(deadline);
                 call.step(context, event).and_then(|ended| match ended {
                     Ok(started) => self.started(started, began),
                     Err(error) => Step::Done(Err(error)),
                 })
             }
+            State::Following(wait) => wait.step(context, event),
         }
     }
 
     fn stop(self) -> Self::Output {
         match self.state {
-            State::Starting(call) => Err(call.stopped()),
+            State::Previewing(preview) => match preview.stop() {
+                // All was read and nothing was sent.
+                Ok(_) => Err(Call::new(Prepared::unchecked(&self.session, self.plan.scan())?).stopped()),
+                Err(error) => Err(error),
+            },
+            State::Starting(call, ..) => Err(call.stopped()),
             State::Following(wait) => wait.stop(),
         }
     }

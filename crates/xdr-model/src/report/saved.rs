@@ -12,6 +12,7 @@ use crate::filter::Filters;
 use crate::ids::{ActionId, LONGEST_ID};
 use crate::json_integer::MAX_INTEGER;
 use crate::request_reader::{FromDocument, RequestReader, deserialize_by_the_rules};
+use crate::scan_plan::{SkipReason, SkippedEndpoint};
 use crate::validate::Place;
 
 /// What is known of an action: what can be saved while it is followed, and how it ended.
@@ -54,10 +55,48 @@ pub(crate) struct Saved<'a> {
     #[serde(skip_serializing_if = "is_zero")]
     #[cfg_attr(feature = "schema", schemars(default, schema_with = "crate::shape::saved_count"))]
     unchanged_ms: u64,
+    /// The endpoints that the run left out on purpose: the scan did not ask for them. Absent if there are none.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[cfg_attr(feature = "schema", schemars(default))]
+    skipped: Vec<SavedSkipped<'a>>,
     /// Whether the action was carried out in full on everything that was asked for. Ignored when it is read: it follows
     /// from the rest.
     #[cfg_attr(feature = "schema", schemars(default))]
     is_success: bool,
+}
+
+/// An endpoint that the run left out.
+#[derive(Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", schemars(rename = "SkippedEndpoint", deny_unknown_fields))]
+struct SavedSkipped<'a> {
+    /// The id as the tenant wrote it.
+    #[cfg_attr(feature = "schema", schemars(with = "String"))]
+    endpoint_id: &'a str,
+    /// The name of the host. Absent if the tenant did not tell it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schemars(default, with = "String"))]
+    endpoint_name: Option<&'a str>,
+    /// Why it was left out.
+    why: SkipReason,
+}
+
+impl<'a> From<&'a SkippedEndpoint> for SavedSkipped<'a> {
+    fn from(skipped: &'a SkippedEndpoint) -> Self {
+        let SkippedEndpoint { id, name, why } = skipped;
+        Self { endpoint_id: id.as_str(), endpoint_name: name.as_deref(), why: *why }
+    }
+}
+
+fn read_skipped(reader: &mut RequestReader, place: &Place<'_>, value: Value) -> Option<Vec<SkippedEndpoint>> {
+    let items = reader.array(place, value)?;
+    reader.list(place, items, |reader, place, item| {
+        let mut object = reader.object(place, item, &["endpoint_id", "why"], &["endpoint_name"])?;
+        let id = object.remove("endpoint_id").and_then(|id| read_id(reader, &place.key("endpoint_id"), id));
+        let why = object.remove("why").and_then(|why| SkipReason::read(reader, &place.key("why"), why));
+        let name = reader.optional(place, &mut object, "endpoint_name", RequestReader::text);
+        Some(SkippedEndpoint { id: id?.into(), name: name?, why: why? })
+    })
 }
 
 /// One endpoint with its latest status.
@@ -125,6 +164,7 @@ impl Serialize for ActionReport {
             endpoints: &self.known,
             repeated: self.is_repeated,
             unchanged_ms: millis(self.unchanged),
+            skipped: self.skipped.iter().map(SavedSkipped::from).collect(),
             is_success: self.is_success(),
         };
         saved.serialize(serializer)
@@ -134,8 +174,16 @@ impl Serialize for ActionReport {
 impl FromDocument for ActionReport {
     fn read(reader: &mut RequestReader, place: &Place<'_>, value: Value) -> Option<Self> {
         const REQUIRED: &[&str] = &["action_id", "endpoints"];
-        const OPTIONAL: &[&str] =
-            &["tenant", "accepted", "endpoints_count", "filters", "repeated", "unchanged_ms", "is_success"];
+        const OPTIONAL: &[&str] = &[
+            "tenant",
+            "accepted",
+            "endpoints_count",
+            "filters",
+            "repeated",
+            "unchanged_ms",
+            "skipped",
+            "is_success",
+        ];
         let mut object = reader.object(place, value, REQUIRED, OPTIONAL)?;
         let id = object.remove("action_id");
         let action_id = id.and_then(|id| ActionId::read(reader, &place.key("action_id"), id));
@@ -147,6 +195,7 @@ impl FromDocument for ActionReport {
         let filters = reader.optional(place, &mut object, "filters", Filters::read);
         let repeated = reader.optional(place, &mut object, "repeated", RequestReader::boolean);
         let unchanged = reader.optional(place, &mut object, "unchanged_ms", RequestReader::count);
+        let skipped = reader.optional(place, &mut object, "skipped", read_skipped);
         reader.optional(place, &mut object, "is_success", RequestReader::boolean)?;
         Some(Self {
             action_id: action_id?,
@@ -157,6 +206,7 @@ impl FromDocument for ActionReport {
             known: Arc::new(known?),
             is_repeated: repeated?.unwrap_or(false),
             unchanged: Duration::from_millis(unchanged?.unwrap_or(0)),
+            skipped: skipped?.unwrap_or_default().into(),
         })
     }
 }

@@ -1,0 +1,64 @@
+//! Reads which endpoints an operation would reach.
+
+use std::time::Instant;
+
+use super::{Context, Event, Flow, ListEndpoints, Step};
+use crate::error::Error;
+use crate::filter::Filters;
+use crate::operation::GetEndpoints;
+use crate::preview::Preview;
+use crate::session::Session;
+
+/// Lists the endpoints that a scan or a cancellation would reach, and starts nothing; made by
+/// [`Session::preview`](crate::Session::preview).
+///
+/// Each progress is the number of endpoints that were read so far.
+#[derive(Debug)]
+pub struct PreviewEndpoints {
+    listing: ListEndpoints,
+    preview: Preview,
+}
+
+impl PreviewEndpoints {
+    pub(crate) fn new(session: &Session, filters: &Filters) -> Result<Self, Error> {
+        let request = match filters {
+            Filters::All => GetEndpoints::all(),
+            Filters::Matching(filters) => GetEndpoints::matching(filters.iter().cloned()),
+        };
+        Ok(Self { listing: ListEndpoints::new(session, &request)?, preview: Preview::new(filters) })
+    }
+
+    /// The same, without beginning a request after `deadline`.
+    pub(super) fn end_by(&mut self, deadline: Option<Instant>) {
+        self.listing.end_by(deadline);
+    }
+}
+
+impl Flow for PreviewEndpoints {
+    type Progress = usize;
+    type Output = Result<Preview, Error>;
+
+    fn step(&mut self, context: &Context<'_>, event: Event) -> Step<usize, Self::Output> {
+        match self.listing.step(context, event) {
+            Step::Send(exchange) => Step::Send(exchange),
+            Step::Wait(pause) => Step::Wait(pause),
+            Step::Progress(page) => {
+                page.endpoints.into_iter().for_each(|endpoint| self.preview.add(endpoint));
+                Step::Progress(self.preview.len())
+            }
+            Step::Done(ended) => Step::Done(ended.map(|list| {
+                self.preview.end(list);
+                self.preview.clone()
+            })),
+        }
+    }
+
+    /// An error, unless all has been read.
+    fn stop(self) -> Self::Output {
+        let Self { listing, mut preview } = self;
+        listing.stop().map(|list| {
+            preview.end(list);
+            preview
+        })
+    }
+}

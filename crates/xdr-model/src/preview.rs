@@ -1,0 +1,155 @@
+//! Which endpoints a scan or a cancellation would reach.
+
+use std::collections::{BTreeMap, HashSet};
+use std::sync::Arc;
+
+use crate::endpoint_list::EndpointList;
+use crate::filter::{Filter, Filters};
+use crate::ids::EndpointId;
+use crate::operation::{
+    EndpointConnection, EndpointIsolation, EndpointPlatform, EndpointScanStatus, EndpointSummary,
+};
+
+/// The endpoints that a scan or a cancellation would reach, as the tenant lists them. Nothing was started.
+///
+/// It shows the tenant at the time of reading. Endpoints come and go, so a scan that is sent later with the same filters can
+/// reach others. A [`ScanPlan`](crate::ScanPlan) scans exactly the endpoints that were previewed.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Preview {
+    filters: Arc<Filters>,
+    endpoints: Vec<PreviewedEndpoint>,
+    platforms: BTreeMap<EndpointPlatform, u64>,
+    isolations: BTreeMap<EndpointIsolation, u64>,
+    /// How the listing ended.
+    list: EndpointList,
+}
+
+/// One endpoint of a [`Preview`].
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct PreviewedEndpoint {
+    /// The id.
+    pub id: EndpointId,
+    /// The name of the host, if the tenant tells it.
+    pub name: Option<String>,
+    /// Whether it is connected to the tenant.
+    pub connection: EndpointConnection,
+    /// The state of its last scan.
+    pub scan_status: EndpointScanStatus,
+}
+
+impl PreviewedEndpoint {
+    /// Whether it is connected. An endpoint whose connection is not known is not.
+    pub fn is_connected(&self) -> bool {
+        self.connection == EndpointConnection::Connected
+    }
+
+    /// Whether it is being scanned, or is about to be.
+    pub fn is_being_scanned(&self) -> bool {
+        matches!(self.scan_status, EndpointScanStatus::Pending | EndpointScanStatus::InProgress)
+    }
+}
+
+impl Preview {
+    pub(crate) fn new(filters: &Filters) -> Self {
+        Self {
+            filters: Arc::new(filters.clone()),
+            endpoints: Vec::new(),
+            platforms: BTreeMap::new(),
+            isolations: BTreeMap::new(),
+            list: EndpointList::default(),
+        }
+    }
+
+    pub(crate) fn add(&mut self, endpoint: EndpointSummary) {
+        *self.platforms.entry(endpoint.platform).or_default() += 1;
+        *self.isolations.entry(endpoint.isolation).or_default() += 1;
+        self.endpoints.push(PreviewedEndpoint {
+            id: endpoint.id,
+            name: endpoint.name,
+            connection: endpoint.connection,
+            scan_status: endpoint.scan_status,
+        });
+    }
+
+    pub(crate) fn end(&mut self, list: EndpointList) {
+        self.list = list;
+    }
+
+    /// How many endpoints would be reached.
+    pub fn len(&self) -> usize {
+        self.endpoints.len()
+    }
+
+    /// Whether no endpoint would be reached.
+    pub fn is_empty(&self) -> bool {
+        self.endpoints.is_empty()
+    }
+
+    /// The endpoints, in the order of their ids.
+    pub fn endpoints(&self) -> &[PreviewedEndpoint] {
+        &self.endpoints
+    }
+
+    /// How many endpoints there are of each platform.
+    pub fn by_platform(&self) -> &BTreeMap<EndpointPlatform, u64> {
+        &self.platforms
+    }
+
+    /// How many endpoints there are of each kind of isolation.
+    pub fn by_isolation(&self) -> &BTreeMap<EndpointIsolation, u64> {
+        &self.isolations
+    }
+
+    /// How many endpoints there are of each kind of connection.
+    pub fn by_connection(&self) -> BTreeMap<&EndpointConnection, u64> {
+        self.count(|endpoint| &endpoint.connection)
+    }
+
+    /// How many endpoints there are in each state of their last scan.
+    pub fn by_scan_status(&self) -> BTreeMap<&EndpointScanStatus, u64> {
+        self.count(|endpoint| &endpoint.scan_status)
+    }
+
+    fn count<'p, K: Ord>(&'p self, key: impl Fn(&'p PreviewedEndpoint) -> K) -> BTreeMap<K, u64> {
+        let mut counts = BTreeMap::new();
+        for endpoint in &self.endpoints {
+            *counts.entry(key(endpoint)).or_default() += 1;
+        }
+        counts
+    }
+
+    /// The ids in the filters that no listed endpoint has. Beside other filters an endpoint can exist and not match.
+    pub fn unmatched_ids(&self) -> Vec<&str> {
+        let listed: HashSet<_> = self.endpoints.iter().map(|endpoint| endpoint.id.as_str()).collect();
+        let asked = self.filters().filter_map(|filter| match filter {
+            Filter::EndpointIds(ids) => Some(ids.iter()),
+            _ => None,
+        });
+        asked.flatten().filter(|id| !listed.contains(id)).collect()
+    }
+
+    /// The host names in the filters that no listed endpoint has, whatever the case of their letters. Beside other filters
+    /// a host can exist and not match.
+    pub fn unmatched_hostnames(&self) -> Vec<&str> {
+        let listed: HashSet<_> =
+            self.endpoints.iter().filter_map(|e| e.name.as_deref()).map(str::to_lowercase).collect();
+        let asked = self.filters().filter_map(|filter| match filter {
+            Filter::Hostname(names) => Some(names.iter()),
+            _ => None,
+        });
+        asked.flatten().filter(|name| !listed.contains(&name.to_lowercase())).collect()
+    }
+
+    fn filters(&self) -> impl Iterator<Item = &Filter> {
+        match &*self.filters {
+            Filters::All => [].iter(),
+            Filters::Matching(filters) => filters.iter(),
+        }
+    }
+
+    /// How the reading of the list ended. It says whether endpoints may have been missed.
+    pub fn list(&self) -> &EndpointList {
+        &self.list
+    }
+}

@@ -1,0 +1,167 @@
+//! A scan with conditions that are checked before it is sent.
+
+use serde::{Serialize, Serializer};
+use serde_json::Value;
+
+use crate::filter::Filter;
+use crate::ids::EndpointId;
+use crate::operation::Scan;
+use crate::preview::{Preview, PreviewedEndpoint};
+use crate::request_reader::{FromDocument, RequestReader};
+use crate::string_enum::closed_words;
+use crate::validate::{Invalid, Place, Violation};
+
+/// A scan for a run, with conditions that only a run can keep. A [`Scan`] alone is a plan without any.
+///
+/// Each condition makes the run list the endpoints first, and then scan exactly those by their ids: the set cannot grow in
+/// between. If the list cannot be read, nothing is sent.
+///
+/// ```
+/// use xdr_model::{Scan, ScanPlan};
+///
+/// let plan = ScanPlan::from(Scan::all()).at_most(500).skip_disconnected();
+/// # let _ = plan;
+/// ```
+#[derive(Debug, Clone, PartialEq)]
+pub struct ScanPlan {
+    scan: Scan,
+    at_most: Option<u64>,
+    skip_disconnected: bool,
+    skip_being_scanned: bool,
+}
+
+/// An endpoint that a run left out.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct SkippedEndpoint {
+    /// The id.
+    pub id: EndpointId,
+    /// The name of the host, if the tenant tells it.
+    pub name: Option<String>,
+    /// Why it was left out.
+    pub why: SkipReason,
+}
+
+closed_words! {
+    /// Why a run left an endpoint out.
+    SkipReason, "must be \"disconnected\" or \"being_scanned\"" {
+        /// It was not connected to the tenant.
+        Disconnected = "disconnected",
+        /// It was being scanned already.
+        BeingScanned = "being_scanned",
+    }
+}
+
+impl Serialize for SkipReason {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.as_str())
+    }
+}
+
+impl FromDocument for SkipReason {
+    fn read(reader: &mut RequestReader, place: &Place<'_>, value: Value) -> Option<Self> {
+        let read = value.as_str().and_then(|word| word.parse().ok());
+        read.or_else(|| reader.refuse(place, Self::RULE, &value))
+    }
+}
+
+impl From<Scan> for ScanPlan {
+    fn from(scan: Scan) -> Self {
+        Self { scan, at_most: None, skip_disconnected: false, skip_being_scanned: false }
+    }
+}
+
+impl From<&Scan> for ScanPlan {
+    fn from(scan: &Scan) -> Self {
+        scan.clone().into()
+    }
+}
+
+impl From<&Preview> for ScanPlan {
+    /// Scans exactly the endpoints that were previewed, by their ids.
+    fn from(preview: &Preview) -> Self {
+        by_ids(preview.endpoints().iter().map(|endpoint| endpoint.id.clone())).into()
+    }
+}
+
+fn by_ids(ids: impl IntoIterator<Item = EndpointId>) -> Scan {
+    Scan::matching([Filter::endpoint_ids(ids)])
+}
+
+impl ScanPlan {
+    /// Refuses the run if more than so many endpoints are left to scan.
+    #[must_use]
+    pub fn at_most(self, endpoints: u64) -> Self {
+        Self { at_most: Some(endpoints), ..self }
+    }
+
+    /// Leaves out the endpoints that are not connected. The tenant would keep their scan pending until they connect.
+    #[must_use]
+    pub fn skip_disconnected(self) -> Self {
+        Self { skip_disconnected: true, ..self }
+    }
+
+    /// Leaves out the endpoints that are being scanned already.
+    #[must_use]
+    pub fn skip_being_scanned(self) -> Self {
+        Self { skip_being_scanned: true, ..self }
+    }
+
+    /// What is asked for.
+    pub fn scan(&self) -> &Scan {
+        &self.scan
+    }
+
+    /// Whether the endpoints must be listed first.
+    pub(crate) fn needs_preview(&self) -> bool {
+        self.at_most.is_some() || self.skip_disconnected || self.skip_being_scanned
+    }
+
+    /// The scan of exactly those previewed endpoints that the conditions leave, and those that were skipped.
+    pub(crate) fn resolve(&self, preview: &Preview) -> Result<(Scan, Vec<SkippedEndpoint>), Invalid> {
+        let (mut ids, mut skipped) = (Vec::new(), Vec::new());
+        for endpoint in preview.endpoints() {
+            match self.skips(endpoint) {
+                None => ids.push(endpoint.id.clone()),
+                Some(why) => {
+                    skipped.push(SkippedEndpoint {
+                        id: endpoint.id.clone(),
+                        name: endpoint.name.clone(),
+                        why,
+                    });
+                }
+            }
+        }
+        let left = ids.len() as u64;
+        if left == 0 {
+            return Err(nothing_left(skipped.len()));
+        }
+        if let Some(most) = self.at_most.filter(|most| left > *most) {
+            return Err(too_many(left, most));
+        }
+        Ok((Scan { incident_id: self.scan.incident_id.clone(), ..by_ids(ids) }, skipped))
+    }
+
+    fn skips(&self, endpoint: &PreviewedEndpoint) -> Option<SkipReason> {
+        if self.skip_disconnected && !endpoint.is_connected() {
+            Some(SkipReason::Disconnected)
+        } else if self.skip_being_scanned && endpoint.is_being_scanned() {
+            Some(SkipReason::BeingScanned)
+        } else {
+            None
+        }
+    }
+}
+
+fn nothing_left(skipped: usize) -> Invalid {
+    let rule = match skipped {
+        0 => "must match an endpoint: the tenant lists none".into(),
+        n => format!("must leave an endpoint to scan: all that match were skipped, {n} of {n}"),
+    };
+    Invalid::one(Violation::new("/filters", rule))
+}
+
+fn too_many(left: u64, most: u64) -> Invalid {
+    let rule = format!("must be at least {left}, the number of endpoints that would be scanned");
+    Invalid::one(Violation::new("/at_most", rule).with_found(&most.to_string()))
+}

@@ -1,0 +1,226 @@
+//! What a run would reach, and runs that look before they scan.
+
+use std::time::Duration;
+
+use proptest::prelude::*;
+use serde_json::{Value, json};
+use xdr_model::{
+    AbortScan, ActionReport, Error, Filter, GetActionStatus, Preview, Progress, Scan, ScanPlan, SkipReason,
+    operation::EndpointPlatform, transport::TransportKind as Kind,
+};
+
+use crate::support::{DONE, Ended, Received, Sending, accepted, answer, drive, lost, ok, session};
+
+const HOUR: Duration = Duration::from_secs(3600);
+
+type Ran = Ended<Progress, Result<ActionReport, Error>>;
+
+/// An endpoint of a page: its number, its connection and the state of its last scan.
+type Endpoint = (usize, &'static str, &'static str);
+
+const ON: &str = "CONNECTED";
+const OFF: &str = "DISCONNECTED";
+const IDLE: &str = "SCAN_STATUS_NONE";
+const BUSY: &str = "SCAN_STATUS_IN_PROGRESS";
+
+/// The page that a request asks for.
+fn page(endpoints: &[Endpoint], sending: &Sending) -> Received {
+    let request: Value = serde_json::from_str(&sending.body).unwrap();
+    let place = |key: &str| usize::try_from(request["request_data"][key].as_u64().unwrap()).unwrap();
+    let (from, to) = (place("search_from"), place("search_to"));
+    let page = endpoints.iter().skip(from).take(to - from).map(|(n, connection, scan)| {
+        json!({
+            "endpoint_id": format!("e{n:04}"),
+            "endpoint_name": format!("Host-{n}"),
+            "endpoint_status": connection,
+            "scan_status": scan,
+            "os_type": if n % 2 == 0 { "AGENT_OS_LINUX" } else { "windows" },
+            "is_isolated": "AGENT_UNISOLATED",
+        })
+    });
+    let page: Vec<_> = page.collect();
+    ok(json!({"reply": {"total_count": endpoints.len(), "result_count": page.len(), "endpoints": page}})
+        .to_string())
+}
+
+fn fleet(count: usize) -> Vec<Endpoint> {
+    (0..count).map(|n| (n, ON, IDLE)).collect()
+}
+
+fn preview(scan: &Scan, endpoints: &[Endpoint]) -> Preview {
+    drive(session().preview(scan).unwrap(), |sending| page(endpoints, sending)).output.unwrap()
+}
+
+/// A run of a plan against a tenant that takes every scan and completes it.
+fn run(plan: ScanPlan, endpoints: &[Endpoint]) -> Ran {
+    let mut taken = Vec::new();
+    drive(session().scan_and_wait(plan, HOUR).unwrap(), |sending| match &*sending.operation {
+        "get_endpoint" => page(endpoints, sending),
+        "scan" => {
+            taken = ids_of(sending);
+            accepted(42, taken.len() as u64)
+        }
+        _ => {
+            let data: serde_json::Map<_, _> = taken.iter().map(|id| (id.clone(), json!(DONE))).collect();
+            ok(json!({"reply": {"data": data}}).to_string())
+        }
+    })
+}
+
+/// The ids that a scan names.
+fn ids_of(sending: &Sending) -> Vec<String> {
+    let request: Value = serde_json::from_str(&sending.body).unwrap();
+    let filters = request["request_data"]["filters"].as_array().unwrap();
+    assert_eq!((filters.len(), &filters[0]["field"]), (1, &json!("endpoint_id_list")), "only by id");
+    serde_json::from_value(filters[0]["value"].clone()).unwrap()
+}
+
+fn scans(ran: &Ran) -> Vec<&Sending> {
+    ran.sends.iter().filter(|sending| sending.operation == "scan").collect()
+}
+
+#[test]
+fn a_preview_counts_what_would_be_reached_and_starts_nothing() {
+    let mut endpoints = fleet(250);
+    endpoints[3] = (3, OFF, IDLE);
+    endpoints[4] = (4, "lost", BUSY);
+    let preview = preview(&Scan::all(), &endpoints);
+    assert_eq!((preview.len(), preview.list().may_have_missed), (250, false));
+    assert_eq!(preview.by_platform().values().sum::<u64>(), 250);
+    assert_eq!(preview.by_platform()[&EndpointPlatform::Linux], 125);
+    assert_eq!(preview.by_isolation().len(), 1);
+    assert_eq!(preview.by_connection().values().copied().collect::<Vec<_>>().iter().sum::<u64>(), 250);
+    assert_eq!(preview.by_scan_status().len(), 2);
+    assert_eq!(preview.endpoints()[7].name.as_deref(), Some("Host-7"));
+    assert!(!preview.endpoints()[3].is_connected() && preview.endpoints()[4].is_being_scanned());
+}
+
+#[test]
+fn a_preview_names_the_ids_and_hosts_that_match_nothing() {
+    let scan = Scan::matching([
+        Filter::endpoint_ids(["e0000", "e0001", "e0009"]),
+        Filter::hostname(["HOST-0", "host-1", "host-typo"]),
+    ]);
+    let preview = preview(&scan, &fleet(2));
+    assert_eq!(preview.unmatched_ids(), ["e0009"]);
+    assert_eq!(preview.unmatched_hostnames(), ["host-typo"]);
+}
+
+#[test]
+fn only_what_selects_endpoints_can_be_previewed() {
+    assert!(session().preview(&AbortScan::all()).is_ok());
+    let refused = session().preview(&GetActionStatus::new(7.into())).unwrap_err();
+    assert!(refused.to_string().contains("get_action_status selects no endpoints"), "{refused}");
+    assert!(session().preview(&Scan::matching([])).is_err(), "nothing is not everything");
+}
+
+#[test]
+fn a_cap_lets_a_run_through_or_refuses_it_before_anything_is_sent() {
+    let ran = run(ScanPlan::from(Scan::all()).at_most(250), &fleet(250));
+    assert!(ran.output.as_ref().unwrap().is_success());
+    assert_eq!(ids_of(scans(&ran)[0]).len(), 250);
+    let ran = run(ScanPlan::from(Scan::all()).at_most(249), &fleet(250));
+    let error = ran.output.as_ref().unwrap_err();
+    assert!(matches!(error, Error::Invalid(_)) && !error.may_have_taken_effect());
+    assert!(error.to_string().contains("/at_most must be at least 250"), "{error}");
+    assert_eq!(scans(&ran).len(), 0);
+}
+
+#[test]
+fn skipped_endpoints_are_named_and_not_held_against_the_success() {
+    let mut endpoints = fleet(5);
+    (endpoints[1], endpoints[2], endpoints[3]) = ((1, OFF, IDLE), (2, ON, BUSY), (3, "weird", IDLE));
+    let plan = ScanPlan::from(&Scan::all().with_incident("7")).skip_disconnected().skip_being_scanned();
+    let ran = run(plan.at_most(2), &endpoints);
+    assert_eq!(ids_of(scans(&ran)[0]), ["e0000", "e0004"]);
+    assert!(scans(&ran)[0].body.contains(r#""incident_id":"7""#));
+    let report = ran.output.unwrap();
+    assert!(report.is_success());
+    let skipped: Vec<_> =
+        report.skipped().iter().map(|s| (s.id.as_str(), s.name.as_deref(), s.why)).collect();
+    let expected = [
+        ("e0001", Some("Host-1"), SkipReason::Disconnected),
+        ("e0002", Some("Host-2"), SkipReason::BeingScanned),
+        ("e0003", Some("Host-3"), SkipReason::Disconnected),
+    ];
+    assert_eq!(skipped, expected);
+    let saved = serde_json::to_string(&report).unwrap();
+    assert_eq!(ActionReport::from_json(&saved).unwrap(), report);
+}
+
+#[test]
+fn a_run_with_nothing_left_sends_nothing() {
+    for (endpoints, says) in [(vec![], "the tenant lists none"), (vec![(1, OFF, IDLE); 1], "1 of 1")] {
+        let ran = run(ScanPlan::from(Scan::all()).skip_disconnected(), &endpoints);
+        assert!(ran.output.as_ref().unwrap_err().to_string().contains(says), "{:?}", ran.output);
+        assert_eq!(scans(&ran).len(), 0);
+    }
+}
+
+#[test]
+fn a_run_whose_preview_is_refused_is_refused() {
+    let run = session().scan_and_wait(ScanPlan::from(Scan::all()).at_most(9), HOUR).unwrap();
+    let ran = drive(run, |_| answer(403, r#"{"reply":{"err_code":403,"err_msg":"m"}}"#));
+    let error = ran.output.unwrap_err();
+    assert!(matches!(error, Error::Refused(_)) && !error.may_have_taken_effect(), "{error}");
+    assert_eq!(ran.sends.len(), 1);
+}
+
+#[test]
+fn what_was_previewed_is_scanned_exactly() {
+    let preview = preview(&Scan::all(), &fleet(3));
+    let ran = run(ScanPlan::from(&preview), &fleet(300));
+    assert_eq!(ran.sends[0].operation, "scan", "it is not listed again");
+    assert_eq!(ids_of(&ran.sends[0]), ["e0000", "e0001", "e0002"]);
+}
+
+#[test]
+fn a_run_that_is_stopped_while_it_looks_has_sent_nothing() {
+    let run = session().scan_and_wait(ScanPlan::from(Scan::all()).at_most(9), HOUR).unwrap();
+    let ended = crate::support::Drive::new(run).run_until(|sending| page(&fleet(300), sending), |_, _| true);
+    let error = ended.output.unwrap_err();
+    assert!(!error.may_have_taken_effect(), "{error}");
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, cases: 300, ..ProptestConfig::default() })]
+
+    /// The set changes between pages and requests fail. A capped run never sends more ids than its cap, never one that no
+    /// page has shown, and nothing at all if the preview has failed.
+    #[test]
+    fn a_capped_run_sends_at_most_its_cap_and_nothing_without_a_preview(
+        sizes in prop::collection::vec(0usize..320, 1..8),
+        failures in prop::collection::vec(prop::bool::weighted(0.2), 1..40),
+        cap in 0u64..330,
+        skips in any::<bool>(),
+    ) {
+        let plan = ScanPlan::from(Scan::all()).at_most(cap);
+        let plan = if skips { plan.skip_disconnected() } else { plan };
+        let (mut asked, mut most_shown, mut failed) = (0, 0, false);
+        let ran = drive(session().scan_and_wait(plan, HOUR).unwrap(), |sending| {
+            if sending.operation != "get_endpoint" {
+                return accepted(42, 1).and_then(|_| lost(Kind::Closed));
+            }
+            asked += 1;
+            if failures[asked % failures.len()] {
+                failed = true;
+                return answer(403, r#"{"reply":{"err_code":403,"err_msg":"m"}}"#);
+            }
+            let endpoints: Vec<_> = fleet(sizes[asked % sizes.len()])
+                .into_iter()
+                .map(|(n, _, scan)| (n, if n % 3 == 0 { OFF } else { ON }, scan))
+                .collect();
+            most_shown = most_shown.max(endpoints.len());
+            page(&endpoints, sending)
+        });
+        let sent = scans(&ran);
+        prop_assert!(sent.len() <= 1);
+        prop_assert!(!(failed && !sent.is_empty()), "sent without a whole preview");
+        for sending in sent {
+            let ids = ids_of(sending);
+            prop_assert!(ids.len() as u64 <= cap);
+            prop_assert!(!ids.is_empty() && ids.len() <= most_shown);
+            prop_assert!(!skips || ids.iter().all(|id| id[1..].parse::<usize>().unwrap() % 3 != 0));
+        }
+    }
+}
