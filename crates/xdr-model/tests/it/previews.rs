@@ -223,4 +223,27 @@ proptest! {
             prop_assert!(!skips || ids.iter().all(|id| id[1..].parse::<usize>().unwrap() % 3 != 0));
         }
     }
+
+    /// The set changes between pages. A preview that ends well holds at least all that any one page has shown.
+    #[test]
+    fn a_preview_holds_at_least_what_one_page_has_shown(
+        sizes in prop::collection::vec(0usize..320, 1..8),
+        failures in prop::collection::vec(prop::bool::weighted(0.2), 1..40),
+    ) {
+        let (mut asked, mut most_shown) = (0, 0);
+        let ended = drive(session().preview(&Scan::all()).unwrap(), |sending| {
+            asked += 1;
+            if failures[asked % failures.len()] {
+                return answer(500, "");
+            }
+            let endpoints = fleet(sizes[asked % sizes.len()]);
+            let request: Value = serde_json::from_str(&sending.body).unwrap();
+            let from = usize::try_from(request["request_data"]["search_from"].as_u64().unwrap()).unwrap();
+            most_shown = most_shown.max(endpoints.len().saturating_sub(from).min(100));
+            page(&endpoints, sending)
+        });
+        if let Ok(preview) = ended.output {
+            prop_assert!(preview.len() >= most_shown, "{} of {most_shown}", preview.len());
+        }
+    }
 }
