@@ -29,12 +29,14 @@
 //!
 //! * [`scan`]: start a scan and wait for it
 //! * [`progress`]: tell what happens meanwhile
+//! * [`preview`]: look which endpoints a scan would reach, and scan them under a cap
 //! * [`follow`]: wait for a scan that another program started
 //! * [`cancel`]: cancel a scan
 //! * [`custom_operation`]: send a call that the library does not know
 //!
 //! [`scan`]: https://docs.rs/crate/xdr-async/latest/source/examples/scan.rs
 //! [`progress`]: https://docs.rs/crate/xdr-async/latest/source/examples/progress.rs
+//! [`preview`]: https://docs.rs/crate/xdr-async/latest/source/examples/preview.rs
 //! [`follow`]: https://docs.rs/crate/xdr-async/latest/source/examples/follow.rs
 //! [`cancel`]: https://docs.rs/crate/xdr-async/latest/source/examples/cancel.rs
 //! [`custom_operation`]: https://docs.rs/crate/xdr-async/latest/source/examples/custom_operation.rs

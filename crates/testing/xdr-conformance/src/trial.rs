@@ -6,8 +6,8 @@ use std::ops::ControlFlow;
 use std::time::Duration;
 
 use xdr_model::{
-    ActionReport, CancelProgress, Cancelled, Credentials, Error, Operation, Polling, Progress, Scan, Session,
-    Settings, Tenant,
+    ActionReport, CancelProgress, Cancelled, Credentials, Error, Operation, Polling, Progress, ScanPlan,
+    Session, Settings, Tenant,
 };
 use xdr_sim::{Config, Server};
 
@@ -130,7 +130,7 @@ impl Trial {
     /// As the client says.
     pub fn scan_and_wait(
         &self,
-        scan: &Scan,
+        scan: impl Into<ScanPlan>,
         observe: impl FnMut(Progress) -> ControlFlow<()>,
     ) -> Result<ActionReport, Error> {
         let flow = self.session.scan_and_wait(scan, Polling::within(DEADLINE))?;

@@ -44,3 +44,9 @@ fn progress_tells_the_id_first_and_the_result_last() {
     let out = run("progress");
     assert!(out.starts_with("started action ") && out.ends_with("\nsuccess: false\n"), "{out}");
 }
+
+#[test]
+fn preview_looks_before_it_scans() {
+    let out = run("preview");
+    assert!(out.starts_with("{Windows: ") && out.ends_with(" skipped\n"), "{out}");
+}

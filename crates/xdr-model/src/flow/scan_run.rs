@@ -32,7 +32,6 @@ pub struct ScanRun {
 }
 
 #[derive(Debug)]
-#[expect(clippy::large_enum_variant, reason = "there is one a scan")]
 enum State {
     Previewing(PreviewEndpoints),
     /// What the scan asks for: the report holds it against what the tenant took.

@@ -12,6 +12,7 @@ mod hanging;
 mod lifecycle;
 mod local_errors;
 mod odd_ids;
+mod previews;
 mod program;
 mod refusals;
 mod replies;
