@@ -17,7 +17,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
     // let credentials = Credentials::advanced("7", &std::env::var("XDR_API_KEY")?)?;
 
     let client = Client::new(tenant, credentials)?;
-    let mut run = client.run(&Scan::all(), Duration::from_secs(7200))?;
+    let mut run = client.run(Scan::all(), Duration::from_secs(7200))?;
     while let Some(progress) = run.next().await {
         match progress {
             Progress::Started { report } => println!("started action {}", report.action_id()),

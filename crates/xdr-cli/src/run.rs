@@ -84,7 +84,7 @@ impl Run {
         let Self { job, polling, reporter, .. } = self;
         match job {
             Job::Scan(scan) => {
-                let run = client.session().scan_and_wait(scan, *polling)?;
+                let run = client.session().scan_and_wait(&*scan, *polling)?;
                 client.drive(run, |p| reporter.progress(p)).map(Outcome::Followed)
             }
             Job::Follow(report) => {

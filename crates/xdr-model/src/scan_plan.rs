@@ -156,7 +156,7 @@ impl ScanPlan {
 fn nothing_left(skipped: usize) -> Invalid {
     let rule = match skipped {
         0 => "must match an endpoint: the tenant lists none".into(),
-        n => format!("must leave an endpoint to scan: all that match were skipped, {n} of {n}"),
+        n => format!("must leave an endpoint to scan: the plan skips every one that matches ({n})"),
     };
     Invalid::one(Violation::new("/filters", rule))
 }

@@ -25,11 +25,11 @@ pub(crate) fn resumed(answers: impl IntoIterator<Item = Received>) -> Result<Out
 }
 
 pub(crate) fn scanned(answers: impl IntoIterator<Item = Received>) -> Result<Outcome, Error> {
-    play(session().scan_and_wait(&Scan::all(), CADENCE)?, answers).map(Outcome::Followed)
+    play(session().scan_and_wait(Scan::all(), CADENCE)?, answers).map(Outcome::Followed)
 }
 
 pub(crate) fn stopped_at_once() -> Result<Outcome, Error> {
-    session().scan_and_wait(&Scan::all(), CADENCE)?.stop().map(Outcome::Followed)
+    session().scan_and_wait(Scan::all(), CADENCE)?.stop().map(Outcome::Followed)
 }
 
 pub(crate) fn cancelled(answers: impl IntoIterator<Item = Received>) -> Result<Outcome, Error> {

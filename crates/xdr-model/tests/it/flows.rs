@@ -31,7 +31,7 @@ fn wait(deadline: Duration) -> WaitForAction {
 }
 
 fn scan_run(deadline: Duration) -> ScanRun {
-    session().scan_and_wait(&scan(), Polling::within(deadline)).unwrap()
+    session().scan_and_wait(scan(), Polling::within(deadline)).unwrap()
 }
 
 fn cancel() -> CancelAction {
@@ -434,7 +434,7 @@ fn a_page_that_is_not_the_tenants_ends_a_wait_only_before_the_tenant_has_answere
         let later = drive(wait(DAY), script([pending(), first, second, third, fourth]));
         assert!(later.output.is_ok_and(|report| report.is_success()), "{status}");
         // The acceptance of the scan is an answer.
-        let scan = session().scan_and_wait(&Scan::all(), Polling::within(DAY)).unwrap();
+        let scan = session().scan_and_wait(Scan::all(), Polling::within(DAY)).unwrap();
         let done = || statuses(&[(1, DONE)]);
         let scanned = drive(scan, script([accepted(42, 1), foreign(status), done()]));
         assert!(scanned.output.is_ok_and(|report| report.is_success()), "{status}");
@@ -606,7 +606,7 @@ fn a_run_ends_by_its_deadline_while_it_is_being_started() {
 
     let session = session().with_rate_limit(RateLimit::per_second(1));
     drive(session.call(&scan()).unwrap(), |_| accepted(41, 1));
-    let mut run = session.scan_and_wait(&scan(), Polling::within(millis(10))).unwrap();
+    let mut run = session.scan_and_wait(scan(), Polling::within(millis(10))).unwrap();
     // The same moment as that of the first scan, but for the time between the two clocks.
     assert!(matches!(Clock::new().step(&mut run, Event::Resume), Step::Done(Err(Error::NotSent(_)))));
 }

@@ -338,7 +338,7 @@ fn scanned(filters: Vec<Filter>, count: Option<u64>, named: &[&'static str]) -> 
     let reply: Reply = named.iter().map(|id| (*id, DONE)).collect();
     let count = count.map_or("null".to_owned(), |count| count.to_string());
     let ended =
-        drive(session().scan_and_wait(&Scan::matching(filters), Polling::within(DAY)).unwrap(), |sending| {
+        drive(session().scan_and_wait(Scan::matching(filters), Polling::within(DAY)).unwrap(), |sending| {
             match &*sending.operation {
                 SCAN => ok(format!(r#"{{"reply":{{"action_id":42,"endpoints_count":{count}}}}}"#)),
                 _ => answer_of(&reply),
@@ -426,8 +426,7 @@ fn what_was_named_and_not_taken_is_no_success_and_is_told() {
 
 #[test]
 fn what_was_asked_for_is_told_by_every_failure_after_acceptance() {
-    let run =
-        || session().scan_and_wait(&Scan::matching([hosts(&["a", "b"])]), Polling::within(DAY)).unwrap();
+    let run = || session().scan_and_wait(Scan::matching([hosts(&["a", "b"])]), Polling::within(DAY)).unwrap();
     let failures: [fn() -> Received; 3] =
         [|| crate::support::answer(401, ""), empty_status, || answer_of(&[("e1", "IN_PROGRESS")])];
     for failure in failures {
@@ -672,7 +671,7 @@ proptest! {
         let polling = Polling::within(HOURS).with_pauses(seconds(2), seconds(5), seconds(longest));
         let polling = limit.map_or(polling, |limit| polling.with_pending_limit(limit));
         let mut polls = polls(&replies, 0);
-        let ended = drive(session().scan_and_wait(&expected.scan(), polling).unwrap(), |sending| {
+        let ended = drive(session().scan_and_wait(expected.scan(), polling).unwrap(), |sending| {
             match (&*sending.operation, expected.count) {
                 (SCAN, Some(count)) => accepted(42, count),
                 (SCAN, None) => ok(r#"{"reply":{"action_id":42}}"#),

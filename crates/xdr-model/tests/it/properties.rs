@@ -270,7 +270,7 @@ proptest! {
     fn a_run_keeps_the_rules_of_a_scan_and_then_those_of_a_wait(
         happenings in happenings(), fraction in jitter(), latency in latencies(), deadline in spans(),
     ) {
-        let run = session().scan_and_wait(&scan(), Polling::within(deadline)).unwrap();
+        let run = session().scan_and_wait(scan(), Polling::within(deadline)).unwrap();
         let ended = Drive::new(run).with_fraction(fraction).with_latency(latency).run(play(&happenings));
         let requests = numbers_of(SCAN, &ended.sends);
         check_attempts(&requests, &happenings)?;
@@ -355,7 +355,7 @@ proptest! {
     fn a_run_that_is_stopped_anywhere_tells_the_truth(
         happenings in happenings(), fraction in jitter(), steps in 0..12usize,
     ) {
-        let run = session().scan_and_wait(&scan(), Polling::within(seconds(600))).unwrap();
+        let run = session().scan_and_wait(scan(), Polling::within(seconds(600))).unwrap();
         let (mut passed, mut in_flight) = (0, false);
         let ended = Drive::new(run).with_fraction(fraction).run_until(play(&happenings), |moment, _| {
             passed += 1;

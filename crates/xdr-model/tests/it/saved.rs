@@ -46,6 +46,12 @@ pub(crate) fn broken() -> Vec<(&'static str, Invalid)> {
             "a report of another action",
             ActionReport::from(ActionId::from(7)).for_action(&ActionId::from(42)).unwrap_err(),
         ),
+        (
+            "an endpoint that was skipped for no reason",
+            report(
+                json!({"action_id": 42, "endpoints": [], "skipped": [{"endpoint_id": "e1", "why": "offline"}]}),
+            ),
+        ),
         ("progress of no event", progress(json!({"event": "ended", "report": known}))),
         ("progress without a report", progress(json!({"event": "polled", "elapsed_ms": -1}))),
         ("coverage without filters", coverage(json!({"taken": 1}))),
@@ -57,7 +63,7 @@ fn every_broken_rule_is_named_with_its_place() {
     let places = |invalid: &Invalid| -> Vec<String> {
         invalid.violations().iter().map(|violation| violation.pointer.clone()).collect()
     };
-    let expected: [&[&str]; 10] = [
+    let expected: [&[&str]; 11] = [
         &[""],
         &["/action_id"],
         &["/endpoints_count"],
@@ -65,6 +71,7 @@ fn every_broken_rule_is_named_with_its_place() {
         &["/endpoints/0/endpoint_id", "/endpoints/0/status", "/accepted"],
         &["/endpoints"],
         &["/action_id"],
+        &["/skipped/0/why"],
         &["/event"],
         &["/report", "/elapsed_ms"],
         &["/filters"],

@@ -35,7 +35,7 @@ fn a_started_action_shows_no_key_and_is_followed_by_its_id() {
     let reply = drive(call, |_| ok(&body)).output.unwrap();
     assert_debug_hidden("the reply of any operation", reply.downcast_ref::<StartedAction>().unwrap());
     let ended =
-        drive(session().scan_and_wait(&Scan::all(), Polling::within(seconds(60))).unwrap(), |sending| {
+        drive(session().scan_and_wait(Scan::all(), Polling::within(seconds(60))).unwrap(), |sending| {
             if sending.operation == "scan" { ok(&body) } else { answer(403, "") }
         });
     let error = ended.output.unwrap_err();

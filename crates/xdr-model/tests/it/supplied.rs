@@ -260,7 +260,7 @@ fn follow_and_cancel(action: &str, endpoints: &[&str]) {
 
     let minute = Polling::within(Duration::from_secs(60));
     let mut answers = vec![status("FAILED"), status("PENDING"), ok(started.to_string())];
-    let run = drive(session().scan_and_wait(&Scan::all(), minute).unwrap(), |_| answers.pop().unwrap());
+    let run = drive(session().scan_and_wait(Scan::all(), minute).unwrap(), |_| answers.pop().unwrap());
     let report = run.output.unwrap();
     assert_eq!(report.action_id(), &id);
     let asked = json!({"request_data": {"group_action_id": sent_as(action)}}).to_string();

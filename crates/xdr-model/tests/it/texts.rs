@@ -23,7 +23,7 @@ fn wait_text<P, T: std::fmt::Debug>(name: &str, ended: Ended<P, Result<T, Error>
 /// The endings of a wait, each with its name.
 pub(crate) fn waits() -> Vec<(String, Error)> {
     let wait = || session().wait(xdr_model::ActionId::from(42), Polling::within(seconds(120)));
-    let run = || session().scan_and_wait(&scan(), Polling::within(seconds(120))).unwrap();
+    let run = || session().scan_and_wait(scan(), Polling::within(seconds(120))).unwrap();
     let half = || statuses(&[(3, DONE), (2, "PENDING")]);
     let stop_at_progress = |number| {
         let mut told = 0;
@@ -161,6 +161,7 @@ fn rules() -> Vec<(String, Error)> {
         .chain(ids)
         .chain(saved)
         .chain(endpoints)
+        .chain(crate::previews::broken())
         .chain(mistakes)
         .collect()
 }
@@ -211,7 +212,7 @@ fn all() -> Vec<(String, Error)> {
         ),
         (
             "a deadline without any time".to_owned(),
-            drive(session().scan_and_wait(&scan(), Polling::within(Duration::ZERO)).unwrap(), |_| ok(""))
+            drive(session().scan_and_wait(scan(), Polling::within(Duration::ZERO)).unwrap(), |_| ok(""))
                 .output
                 .unwrap_err(),
         ),

@@ -53,7 +53,7 @@ fn followed(count: Option<u64>, replies: &[Reply]) -> (ActionReport, Duration) {
         let report = match count {
             Some(count) => {
                 accept(trial, count);
-                trial.scan_and_wait(&Scan::all(), observe)
+                trial.scan_and_wait(Scan::all(), observe)
             }
             None => trial.wait(ActionId::from(42), observe),
         };
@@ -67,7 +67,7 @@ fn followed(count: Option<u64>, replies: &[Reply]) -> (ActionReport, Duration) {
 fn saved_at(poll: usize, trial: &Trial, count: u64) -> String {
     accept(trial, count);
     let (mut polls, mut saved) = (0, String::new());
-    let ended = trial.scan_and_wait(&Scan::all(), |progress| {
+    let ended = trial.scan_and_wait(Scan::all(), |progress| {
         saved = serde_json::to_string(&progress).expect("progress can be written");
         polls += usize::from(matches!(progress, Progress::Polled { .. }));
         if polls == poll { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
@@ -136,7 +136,7 @@ fn an_endpoint_that_is_named_twice_counts_once() {
 fn scanned(filter: impl Fn(&Trial) -> Filter) -> ActionReport {
     let tenant = tenant().with_outcomes(Outcomes::all_completed());
     both_with(&tenant, &Settings::default(), &standard(), |trial| {
-        without_tenant(&trial.scan_and_wait(&Scan::matching([filter(trial)]), quiet).expect("it settles"))
+        without_tenant(&trial.scan_and_wait(Scan::matching([filter(trial)]), quiet).expect("it settles"))
     })
 }
 
@@ -164,7 +164,7 @@ fn offline_endpoints_hold_a_wait_no_longer_than_the_pending_limit_and_are_listed
     both_with(&tenant, &Settings::default(), &standard(), |trial| {
         let hour = Duration::from_secs(3600);
         let polling = Polling::within(DEADLINE).with_pending_limit(hour);
-        let flow = trial.session.scan_and_wait(&Scan::all(), polling).expect("a good scan");
+        let flow = trial.session.scan_and_wait(Scan::all(), polling).expect("a good scan");
         let report = trial.client.drive(trial.in_time(flow), quiet).expect("the limit is no failure");
         assert_eq!((numbers(&report), report.unchanged()), ((639, 673, false), hour));
         let sim = trial.server.sim();

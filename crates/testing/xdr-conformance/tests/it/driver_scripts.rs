@@ -36,7 +36,7 @@ fn play(trial: &Trial, script: &Script) -> Vec<String> {
         Job::Scan => drive(trial, script, session.call(&Scan::all()).expect(kept)),
         Job::AbortScan => drive(trial, script, session.call(&AbortScan::all()).expect(kept)),
         Job::Read => drive(trial, script, session.call(&GetActionStatus::new(action)).expect(kept)),
-        Job::ScanAndWait => drive(trial, script, session.scan_and_wait(&Scan::all(), polling).expect(kept)),
+        Job::ScanAndWait => drive(trial, script, session.scan_and_wait(Scan::all(), polling).expect(kept)),
         Job::Wait => drive(trial, script, session.wait(action, polling)),
         Job::Cancel => drive(trial, script, session.cancel_action(action)),
     }

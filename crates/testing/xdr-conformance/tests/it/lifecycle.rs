@@ -14,11 +14,11 @@ fn the_main_job(kind: KeyKind, credentials: &Credentials) {
     let tenant = tenant().with_key("1", "demo", kind);
     both_with(&tenant, &Settings::default(), credentials, |trial| {
         // 673 endpoints, to the end.
-        let first = trial.scan_and_wait(&Scan::all(), quiet).expect("all endpoints are online");
+        let first = trial.scan_and_wait(Scan::all(), quiet).expect("all endpoints are online");
         assert_eq!(first.counts().settled(), 673);
 
         // A second scan, which is left when at least half of its endpoints have settled.
-        let left = trial.scan_and_wait(&Scan::all(), |progress| match progress {
+        let left = trial.scan_and_wait(Scan::all(), |progress| match progress {
             Progress::Polled { report, .. } if report.counts().settled() >= 336 => ControlFlow::Break(()),
             _ => ControlFlow::Continue(()),
         });

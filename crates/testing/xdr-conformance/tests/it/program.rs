@@ -154,7 +154,7 @@ fn blocking(words: &[&str]) -> Result<String, Error> {
     }
     let client = xdr_blocking::Client::new(tenant, credentials)?.until(&stop);
     match words[1] {
-        "scan" => told(client.run(&Scan::all(), polling())?).map(|ended| format!("{ended:?}")),
+        "scan" => told(client.run(Scan::all(), polling())?).map(|ended| format!("{ended:?}")),
         "follow" => told(client.follow(id(words[2]), polling())).map(|ended| format!("{ended:?}")),
         _ => {
             let run = client.start(client.session().cancel_action(id(words[2])));
@@ -181,7 +181,7 @@ async fn other(words: &[&str]) -> Result<String, Error> {
     }
     let client = xdr_async::Client::new(tenant, credentials)?.until(&stop);
     match words[1] {
-        "scan" => told_later(client.run(&Scan::all(), polling())?).await.map(|ended| format!("{ended:?}")),
+        "scan" => told_later(client.run(Scan::all(), polling())?).await.map(|ended| format!("{ended:?}")),
         "follow" => {
             told_later(client.follow(id(words[2]), polling())).await.map(|ended| format!("{ended:?}"))
         }

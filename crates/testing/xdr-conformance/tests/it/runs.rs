@@ -41,7 +41,7 @@ fn check(told: &[Progress]) {
 #[test]
 fn a_run_tells_the_id_first_and_gives_the_report_at_its_end() {
     let server = fast();
-    let mut run = blocking(&server).run(&Scan::all(), HOUR).expect("a good scan");
+    let mut run = blocking(&server).run(Scan::all(), HOUR).expect("a good scan");
     check(&run.by_ref().collect::<Vec<_>>());
     assert!(run.next().is_none(), "it has ended");
     assert_eq!(run.finish().expect("it settles").counts().settled(), 673);
@@ -50,7 +50,7 @@ fn a_run_tells_the_id_first_and_gives_the_report_at_its_end() {
 #[tokio::test]
 async fn an_async_run_tells_the_id_first_and_gives_the_report_at_its_end() {
     let server = fast();
-    let mut run = other(&server).run(&Scan::all(), HOUR).expect("a good scan");
+    let mut run = other(&server).run(Scan::all(), HOUR).expect("a good scan");
     let mut told = Vec::new();
     while let Some(progress) = run.next().await {
         told.push(progress);
@@ -63,10 +63,10 @@ async fn an_async_run_tells_the_id_first_and_gives_the_report_at_its_end() {
 #[test]
 fn nothing_is_sent_before_it_is_asked_for() {
     let server = fast();
-    drop(blocking(&server).run(&Scan::all(), HOUR).expect("a good scan"));
-    let stopped = blocking(&server).run(&Scan::all(), HOUR).expect("a good scan").stop();
+    drop(blocking(&server).run(Scan::all(), HOUR).expect("a good scan"));
+    let stopped = blocking(&server).run(Scan::all(), HOUR).expect("a good scan").stop();
     assert!(matches!(stopped, Err(Error::NotSent(_))), "{stopped:?}");
-    let run = other(&server).run(&Scan::all(), HOUR).expect("a good scan");
+    let run = other(&server).run(Scan::all(), HOUR).expect("a good scan");
     let stopped = run.stop();
     assert!(matches!(stopped, Err(Error::NotSent(_))), "{stopped:?}");
     assert_eq!(server.sim().requests().len(), 0);
@@ -76,7 +76,7 @@ fn nothing_is_sent_before_it_is_asked_for() {
 fn a_run_that_is_dropped_or_stopped_after_its_start_leaves_the_scan_running() {
     for drops in [true, false] {
         let server = server(tenant());
-        let mut run = blocking(&server).run(&Scan::all(), HOUR).expect("a good scan");
+        let mut run = blocking(&server).run(Scan::all(), HOUR).expect("a good scan");
         let Some(Progress::Started { report }) = run.next() else { panic!("it is started") };
         if drops {
             drop(run);
@@ -95,7 +95,7 @@ fn a_run_that_is_dropped_or_stopped_after_its_start_leaves_the_scan_running() {
 async fn a_next_that_is_dropped_goes_on_where_it_was() {
     let server = server(tenant());
     server.sim().fault(Fault::on("scan").delay(Duration::from_millis(50)));
-    let mut run = other(&server).run(&Scan::all(), HOUR).expect("a good scan");
+    let mut run = other(&server).run(Scan::all(), HOUR).expect("a good scan");
     let mut asked = 0;
     let report = loop {
         asked += 1;
@@ -119,7 +119,7 @@ async fn a_next_that_is_dropped_goes_on_where_it_was() {
 async fn an_async_run_that_is_stopped_in_flight_leaves_the_outcome_open() {
     let server = server(tenant());
     server.sim().fault(Fault::on("scan").delay(Duration::from_secs(3600)));
-    let mut run = other(&server).run(&Scan::all(), HOUR).expect("a good scan");
+    let mut run = other(&server).run(Scan::all(), HOUR).expect("a good scan");
     while server.sim().actions().is_empty() {
         tokio::select! {
             told = run.next() => panic!("it hangs: {told:?}"),
@@ -140,7 +140,7 @@ fn a_run_is_a_stream() {
     let stop = xdr_model::Stop::new();
     stop.stop();
     let mut run =
-        client.expect("the defaults are good").until(&stop).run(&Scan::all(), HOUR).expect("a good scan");
+        client.expect("the defaults are good").until(&stop).run(Scan::all(), HOUR).expect("a good scan");
     // It is stopped already, so it ends at once and needs no runtime.
     let told = Pin::new(&mut run).poll_next(&mut Context::from_waker(Waker::noop()));
     assert!(matches!(told, Poll::Ready(None)));

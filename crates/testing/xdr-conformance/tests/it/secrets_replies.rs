@@ -101,7 +101,7 @@ fn of_flow(kind: KeyKind) -> Vec<Surface> {
     let tenant = Tenant::new("acme.xdr.us.example").expect("a good name");
     let session = Session::new(tenant, credentials(kind));
     let mut run =
-        session.scan_and_wait(&Scan::all(), Polling::within(Duration::from_secs(300))).expect("good");
+        session.scan_and_wait(Scan::all(), Polling::within(Duration::from_secs(300))).expect("good");
     let name = |what: &str| format!("{what} of a scan that is followed with {kind:?} credentials");
     let (mut surfaces, mut now, mut event) = (Vec::new(), Instant::now(), Event::Resume);
     let ended = loop {

@@ -70,7 +70,7 @@ fn flows(kind: KeyKind, session: &Session) -> Vec<Surface> {
     let polling = Polling::within(std::time::Duration::from_secs(60));
     let mut surfaces = Vec::new();
     surfaces.extend(sending(&format!("a {kind:?} call"), session.call(&Scan::all()).expect("good")));
-    let run = session.scan_and_wait(&Scan::all(), polling).expect("good");
+    let run = session.scan_and_wait(Scan::all(), polling).expect("good");
     surfaces.extend(sending(&format!("a {kind:?} run"), run));
     surfaces.extend(sending(&format!("a {kind:?} wait"), session.wait(ActionId::from(7), polling)));
     surfaces.extend(sending(&format!("a {kind:?} cancellation"), session.cancel_action(ActionId::from(7))));
@@ -122,7 +122,7 @@ pub(crate) fn met() -> Vec<Surface> {
         alike(&sim(kind), &Settings::default(), &credentials(kind), |trial: &Trial| {
             let name = |what: &str| format!("{what} with {kind:?} credentials");
             let observer = |progress| -> ControlFlow<()> { panic!("{progress:?}") };
-            let observed = catch_unwind(AssertUnwindSafe(|| trial.scan_and_wait(&Scan::all(), observer)));
+            let observed = catch_unwind(AssertUnwindSafe(|| trial.scan_and_wait(Scan::all(), observer)));
             let unwrapped =
                 catch_unwind(AssertUnwindSafe(|| trial.send(&Scan::all()).expect("it may start")));
             let mut kept = kept.borrow_mut();

@@ -31,7 +31,7 @@ fn until(trial: &Trial, stop: &Stop) -> Client {
 
 /// Drives a scan until `stop`, and does `then` on another thread once it is accepted.
 fn scan_and(trial: &Trial, stop: &Stop, then: impl FnOnce() + Send) -> Result<(), Error> {
-    let run = trial.session.scan_and_wait(&Scan::all(), slow()).expect("a good scan");
+    let run = trial.session.scan_and_wait(Scan::all(), slow()).expect("a good scan");
     thread::scope(|scope| {
         let mut then = Some(then);
         let ended = until(trial, stop).drive(run, |progress| {
@@ -148,7 +148,7 @@ fn stop_during<F: Flow>(
 fn a_scan_that_is_accepted_while_it_is_stopped_is_still_told() {
     both(|trial| {
         let mut told = None;
-        let run = trial.session.scan_and_wait(&Scan::all(), slow()).expect("a good scan");
+        let run = trial.session.scan_and_wait(Scan::all(), slow()).expect("a good scan");
         let ended = stop_during("scan", trial, run, |progress| {
             if let Progress::Started { report } = progress {
                 told = Some(report.action_id().to_string());

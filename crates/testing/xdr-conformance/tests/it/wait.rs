@@ -16,7 +16,7 @@ fn a_scan_is_followed_until_every_endpoint_has_settled() {
     both(|trial| {
         let mut told = Vec::new();
         let report = trial
-            .scan_and_wait(&Scan::all(), |progress| {
+            .scan_and_wait(Scan::all(), |progress| {
                 told.push(match progress {
                     Progress::Started { report } => format!("started {:?}", report.endpoints_count()),
                     Progress::Polled { report, .. } => {
@@ -37,7 +37,7 @@ fn a_scan_is_followed_until_every_endpoint_has_settled() {
 #[test]
 fn partial_failed_and_timed_out_endpoints_are_told_with_their_reasons() {
     both(|trial| {
-        let report = trial.scan_and_wait(&Scan::all(), quiet).expect("all endpoints settle");
+        let report = trial.scan_and_wait(Scan::all(), quiet).expect("all endpoints settle");
         let counts = report.counts();
         for status in [
             EndpointActionStatus::CompletedSuccessfully,
@@ -62,7 +62,7 @@ fn partial_failed_and_timed_out_endpoints_are_told_with_their_reasons() {
 fn a_scan_that_went_well_everywhere_is_a_success() {
     let tenant = tenant().with_outcomes(Outcomes::all_completed());
     both_with(&tenant, &Settings::default(), &standard(), |trial| {
-        let report = trial.scan_and_wait(&Scan::all(), quiet).expect("all endpoints settle");
+        let report = trial.scan_and_wait(Scan::all(), quiet).expect("all endpoints settle");
         assert!(report.is_success());
     });
 }
@@ -116,7 +116,7 @@ fn a_wait_is_resumed_by_id_by_a_client_that_knows_nothing_else() {
 fn offline_endpoints_stay_pending_until_the_deadline_and_are_told() {
     let tenant = tenant().with_offline(0.05);
     both_with(&tenant, &Settings::default(), &standard(), |trial| {
-        let error = trial.scan_and_wait(&Scan::all(), quiet).expect_err("34 endpoints are offline");
+        let error = trial.scan_and_wait(Scan::all(), quiet).expect_err("34 endpoints are offline");
         let Error::Wait(ended) = &error else { panic!("{error}") };
         assert!(matches!(ended.why, WaitEnd::Deadline { trouble: None }));
         assert_eq!(trial.time.passed(), xdr_conformance::DEADLINE);
@@ -148,7 +148,7 @@ fn a_failing_tenant_is_asked_again() {
 fn an_observer_that_breaks_ends_the_waiting_and_nothing_else() {
     both(|trial| {
         let error =
-            trial.scan_and_wait(&Scan::all(), |_| ControlFlow::Break(())).expect_err("it was broken off");
+            trial.scan_and_wait(Scan::all(), |_| ControlFlow::Break(())).expect_err("it was broken off");
         let Error::Wait(ended) = &error else { panic!("{error}") };
         assert!(matches!(ended.why, WaitEnd::Stopped));
         assert_eq!((trial.sent("scan"), trial.sent("get_action_status")), (1, 0));
@@ -234,7 +234,7 @@ fn a_page_that_is_not_the_tenants_ends_a_wait_only_before_the_tenant_has_answere
         });
         both(|trial| {
             trial.server.sim().fault(page().times(2));
-            let report = trial.scan_and_wait(&Scan::all(), quiet);
+            let report = trial.scan_and_wait(Scan::all(), quiet);
             assert!(report.is_ok_and(|report| report.counts().is_settled()), "the scan was accepted before");
             assert_eq!(trial.sent("scan"), 1);
         });
