@@ -62,9 +62,9 @@ const SCAN: [(&str, Body); 7] = [
 const DATA: &str = r#"{"reply":{"data":{"e1":"FAILED""#;
 const REASONS: &str = r#"{"reply":{"data":{"e1":"FAILED"},"errorReasons":{"e1":0"#;
 
-const STATUS: [(&str, Body); 17] = [
+const STATUS: [(&str, Body); 19] = [
     ("status: 100,000 ordinary endpoints", |_| endpoints(100_000)),
-    ("status: 1,000,000 ordinary endpoints", |_| endpoints(1_000_000)),
+    ("status: 300,000 ordinary endpoints", |_| endpoints(300_000)),
     ("status: short ids", |size| filled(size, DATA, ",", |n| format!(r#""{n:x}":null"#), "}}}")),
     ("status: ids of 1 KiB", |size| filled(size, DATA, ",", |n| format!(r#""{n:01024}":null"#), "}}}")),
     ("status: ids of 2 KiB", |size| filled(size, DATA, ",", |n| format!(r#""{n:02048}":null"#), "}}}")),
@@ -85,6 +85,12 @@ const STATUS: [(&str, Body); 17] = [
     }),
     ("status: reasons, one long list", |size| {
         filled(size, r#"{"reply":{"data":{"e1":"FAILED"},"errorReasons":{"e1":[0"#, ",", zero, "]}}}")
+    }),
+    ("status: reasons, of one endpoint again and again", |size| {
+        filled(size, REASONS, ",", |_| format!(r#""e1":"{}\n""#, "x".repeat(1000)), "}}}")
+    }),
+    ("status: reasons, of 16 KiB with an escape", |size| {
+        filled(size, REASONS, ",", |n| format!(r#""{n:x}":[{}"\n"]"#, "0,".repeat(8000)), "}}}")
     }),
     ("status: reasons, nested lists", |size| {
         nested(size, r#"{"reply":{"data":{"e1":"FAILED"},"errorReasons":{"e1":"#, "}}}")
