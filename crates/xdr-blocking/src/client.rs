@@ -5,8 +5,8 @@ use std::ops::ControlFlow;
 
 use xdr_model::flow::{ScanRun, WaitForAction};
 use xdr_model::{
-    ActionReport, Cancelled, Credentials, Error, Operation, Polling, Preview, ScanPlan, Session, Settings,
-    Stop, Tenant, transport::Flow,
+    ActionReport, Cancelled, Credentials, Error, NamedEndpoint, Operation, Polling, Preview, ScanPlan,
+    Session, Settings, Stop, Tenant, transport::Flow,
 };
 
 use crate::run::Run;
@@ -182,6 +182,28 @@ impl Client {
     /// Follows an action that any program has started before. See [`Run`].
     pub fn follow(&self, action: impl Into<ActionReport>, polling: impl Into<Polling>) -> Run<WaitForAction> {
         self.start(self.session.wait(action, polling))
+    }
+
+    /// Reads the names of the endpoints of a report that need a person: host name, platform, connection and when each was
+    /// last seen.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// use xdr_blocking::{Client, model::{Credentials, Scan, Tenant}};
+    ///
+    /// # let sim = xdr_sim::Server::start(xdr_sim::Config::new().with_time_scale(100_000.0))?;
+    /// # let client = Client::new(Tenant::loopback(&sim.url())?, Credentials::standard("1", "demo")?)?;
+    /// let report = client.scan_and_wait(Scan::all(), Duration::from_secs(7200))?;
+    /// for endpoint in client.name_endpoints(&report)? {
+    ///     println!("{:?}: {}", endpoint.summary.and_then(|it| it.name), endpoint.reported.state);
+    /// }
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    /// As with [`send`](Self::send).
+    pub fn name_endpoints(&self, report: &ActionReport) -> Result<Vec<NamedEndpoint>, Error> {
+        self.start(self.session.name_endpoints(report)).finish()
     }
 
     /// Cancels exactly the endpoints of an action that its status names as not settled. With a saved report or

@@ -19,6 +19,7 @@ mod cancel_action;
 mod exchange;
 mod id_set;
 mod list_endpoints;
+mod name_endpoints;
 mod preview;
 mod progress;
 mod scan_run;
@@ -29,6 +30,7 @@ pub use cancel_action::{CancelAction, CancelProgress, Cancelled};
 pub use list_endpoints::ListEndpoints;
 
 pub use crate::endpoint_list::EndpointList;
+pub use name_endpoints::{NameEndpoints, NamedEndpoint};
 pub use preview::PreviewEndpoints;
 pub use progress::Progress;
 pub use scan_run::ScanRun;

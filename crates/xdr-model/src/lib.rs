@@ -90,7 +90,7 @@ pub use filter::{
     ConnectionStatus, EndpointFilter, EpochMillis, Filter, Filters, Isolation, Platform, ScanStatus,
     TimeBound,
 };
-pub use flow::{CancelProgress, Cancelled, EndpointList, Progress};
+pub use flow::{CancelProgress, Cancelled, EndpointList, NamedEndpoint, Progress};
 pub use ids::{ActionId, EndpointId, IncidentId};
 pub use operation::{
     AbortScan, EndpointPage, EndpointSummary, GetActionStatus, GetEndpoints, Operation, Scan, StartedAction,

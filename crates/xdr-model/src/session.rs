@@ -5,7 +5,9 @@ use std::time::Duration;
 
 use crate::credentials::Credentials;
 use crate::error::Error;
-use crate::flow::{Call, CancelAction, ListEndpoints, Prepared, PreviewEndpoints, ScanRun, WaitForAction};
+use crate::flow::{
+    Call, CancelAction, ListEndpoints, NameEndpoints, Prepared, PreviewEndpoints, ScanRun, WaitForAction,
+};
 use crate::operation::{GetEndpoints, Operation};
 use crate::polling::Polling;
 use crate::rate_limit::RateLimit;
@@ -184,6 +186,22 @@ impl Session {
             Invalid::one(Violation::new("", format!("cannot be previewed: {} selects no endpoints", O::NAME)))
         };
         PreviewEndpoints::new(self, operation.filters().ok_or_else(nothing)?)
+    }
+
+    /// Reads the names of the endpoints of a report that [need a person](ActionReport::needs_attention): one request for 100
+    /// endpoints.
+    ///
+    /// ```
+    /// # use xdr_model::{ActionId, ActionReport, Credentials, Session, Tenant};
+    /// # let tenant = Tenant::new("acme.xdr.us.paloaltonetworks.com")?;
+    /// # let session = Session::new(tenant, Credentials::advanced("7", "s3cret")?);
+    /// # let report = ActionReport::from(ActionId::from(42));
+    /// let named = session.name_endpoints(&report); // drive it with a client
+    /// # let _ = named;
+    /// # Ok::<(), xdr_model::Error>(())
+    /// ```
+    pub fn name_endpoints(&self, report: &ActionReport) -> NameEndpoints {
+        NameEndpoints::new(self, report)
     }
 
     /// Cancels an action: reads its status and cancels exactly the endpoints that it names as not settled, by id.

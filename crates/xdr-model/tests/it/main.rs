@@ -9,6 +9,7 @@ mod following;
 mod limits;
 mod listing;
 mod mistakes;
+mod naming;
 mod previews;
 mod properties;
 mod replies;

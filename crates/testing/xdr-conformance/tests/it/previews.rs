@@ -140,3 +140,22 @@ fn a_disconnected_machine_is_named_by_the_report_of_the_run_that_skipped_it() {
         assert_eq!(report.counts().total(), 1);
     });
 }
+
+#[test]
+fn a_report_is_read_with_the_names_of_its_machines_also_if_some_are_gone() {
+    both(|trial| {
+        let report = trial.scan_and_wait(Scan::all(), quiet).expect("all endpoints settle");
+        let gone = report.needs_attention().next().expect("some have failed").id;
+        trial.server.sim().remove_endpoint(gone.as_str());
+        let flow = trial.session.name_endpoints(&report);
+        let named = trial.client.drive(trial.in_time(flow), quiet).expect("they are looked up");
+        assert_eq!(named.len(), report.needs_attention().count());
+        assert_eq!(trial.sent("get_endpoint"), named.len().div_ceil(100));
+        for endpoint in &named {
+            let is_gone = endpoint.reported.id == gone;
+            assert_eq!(endpoint.summary.is_none(), is_gone, "{}", endpoint.reported.id);
+            assert!(is_gone || endpoint.summary.as_ref().is_some_and(|summary| summary.name.is_some()));
+        }
+        named
+    });
+}
