@@ -32,6 +32,7 @@
 //! * [`preview`]: look which endpoints a scan would reach, and scan them under a cap
 //! * [`follow`]: wait for a scan that another program started
 //! * [`cancel`]: cancel a scan
+//! * [`cancel_where`]: cancel what is being scanned, whoever started it
 //! * [`custom_operation`]: send a call that the library does not know
 //!
 //! [`scan`]: https://docs.rs/crate/xdr-async/latest/source/examples/scan.rs
@@ -39,6 +40,7 @@
 //! [`preview`]: https://docs.rs/crate/xdr-async/latest/source/examples/preview.rs
 //! [`follow`]: https://docs.rs/crate/xdr-async/latest/source/examples/follow.rs
 //! [`cancel`]: https://docs.rs/crate/xdr-async/latest/source/examples/cancel.rs
+//! [`cancel_where`]: https://docs.rs/crate/xdr-async/latest/source/examples/cancel_where.rs
 //! [`custom_operation`]: https://docs.rs/crate/xdr-async/latest/source/examples/custom_operation.rs
 
 mod body;

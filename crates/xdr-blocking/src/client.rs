@@ -5,8 +5,8 @@ use std::ops::ControlFlow;
 
 use xdr_model::flow::{ScanRun, WaitForAction};
 use xdr_model::{
-    ActionReport, Cancelled, Credentials, Error, NamedEndpoint, Operation, Polling, Preview, ScanPlan,
-    Session, Settings, Stop, Tenant, transport::Flow,
+    ActionReport, Cancelled, CancelledWhere, Credentials, Error, Filters, NamedEndpoint, Operation, Polling,
+    Preview, ScanPlan, Session, Settings, Stop, Tenant, transport::Flow,
 };
 
 use crate::run::Run;
@@ -225,6 +225,27 @@ impl Client {
     /// was cancelled.
     pub fn cancel_action(&self, action: impl Into<ActionReport>) -> Result<Cancelled, Error> {
         self.start(self.session.cancel_action(action)).finish()
+    }
+
+    /// Cancels what is being scanned: lists the endpoints that match the filters and are being scanned, by whichever action,
+    /// and cancels exactly those by their ids.
+    ///
+    /// ```
+    /// use xdr_blocking::{Client, model::{Credentials, Filters, Scan, Tenant}};
+    ///
+    /// # let sim = xdr_sim::Server::start(xdr_sim::Config::new())?;
+    /// # let client = Client::new(Tenant::loopback(&sim.url())?, Credentials::standard("1", "demo")?)?;
+    /// client.send(&Scan::all())?;
+    /// let cancelled = client.cancel_where(Filters::All)?;
+    /// assert_eq!((cancelled.running.len(), cancelled.endpoints), (673, 673));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    /// As with [`send`](Self::send). A failure after a part was accepted is in
+    /// [`CancelledWhere::failure`].
+    pub fn cancel_where(&self, filters: Filters) -> Result<CancelledWhere, Error> {
+        self.start(self.session.cancel_where(filters)?).finish()
     }
 
     /// Begins any flow of the [session](Self::session). See [`Run`].

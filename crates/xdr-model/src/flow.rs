@@ -16,6 +16,7 @@ use crate::transport_error::TransportError;
 
 mod call;
 mod cancel_action;
+mod cancel_where;
 mod exchange;
 mod id_set;
 mod list_endpoints;
@@ -27,6 +28,7 @@ mod wait;
 
 pub use call::Call;
 pub use cancel_action::{CancelAction, CancelProgress, Cancelled};
+pub use cancel_where::{CancelWhere, CancelWhereProgress, CancelledWhere};
 pub use list_endpoints::ListEndpoints;
 
 pub use crate::endpoint_list::EndpointList;

@@ -90,7 +90,9 @@ pub use filter::{
     ConnectionStatus, EndpointFilter, EpochMillis, Filter, Filters, Isolation, Platform, ScanStatus,
     TimeBound,
 };
-pub use flow::{CancelProgress, Cancelled, EndpointList, NamedEndpoint, Progress};
+pub use flow::{
+    CancelProgress, CancelWhereProgress, Cancelled, CancelledWhere, EndpointList, NamedEndpoint, Progress,
+};
 pub use ids::{ActionId, EndpointId, IncidentId};
 pub use operation::{
     AbortScan, EndpointPage, EndpointSummary, GetActionStatus, GetEndpoints, Operation, Scan, StartedAction,

@@ -5,8 +5,10 @@ use std::time::Duration;
 
 use crate::credentials::Credentials;
 use crate::error::Error;
+use crate::filter::Filters;
 use crate::flow::{
-    Call, CancelAction, ListEndpoints, NameEndpoints, Prepared, PreviewEndpoints, ScanRun, WaitForAction,
+    Call, CancelAction, CancelWhere, ListEndpoints, NameEndpoints, Prepared, PreviewEndpoints, ScanRun,
+    WaitForAction,
 };
 use crate::operation::{GetEndpoints, Operation};
 use crate::polling::Polling;
@@ -241,5 +243,24 @@ impl Session {
     /// [`Error::Invalid`] with all that the filters break.
     pub fn list_endpoints(&self, request: &GetEndpoints) -> Result<ListEndpoints, Error> {
         ListEndpoints::new(self, request)
+    }
+
+    /// Cancels what is being scanned: lists the endpoints that match the filters and are being scanned, by whichever action,
+    /// and cancels exactly those by their ids.
+    ///
+    /// ```
+    /// # use xdr_model::{Credentials, Filter, Filters, Session, Tenant};
+    /// # let tenant = Tenant::new("acme.xdr.us.paloaltonetworks.com")?;
+    /// # let session = Session::new(tenant, Credentials::advanced("7", "s3cret")?);
+    /// let servers = Filters::Matching(vec![Filter::group_name(["Servers"])]);
+    /// let cancel = session.cancel_where(servers)?; // drive it with a client
+    /// # let _ = cancel;
+    /// # Ok::<(), xdr_model::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] with all that the filters break.
+    pub fn cancel_where(&self, filters: Filters) -> Result<CancelWhere, Error> {
+        CancelWhere::new(self, filters)
     }
 }

@@ -50,3 +50,8 @@ fn preview_looks_before_it_scans() {
     let out = run("preview");
     assert!(out.starts_with("{Windows: ") && out.ends_with(" skipped\n"), "{out}");
 }
+
+#[test]
+fn cancel_where_cancels_what_runs_on_a_group() {
+    assert_eq!(run("cancel_where"), "205 of 205 cancelled\n");
+}

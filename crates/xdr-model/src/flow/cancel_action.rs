@@ -15,7 +15,7 @@ use crate::report::{ActionReport, EndpointState};
 use crate::session::Session;
 
 /// How many ids go into one request. There is no published limit; careful clients stay at this.
-const IDS_PER_REQUEST: usize = 1000;
+pub(super) const IDS_PER_REQUEST: usize = 1000;
 /// An action that was just started may not be known yet: it is asked for so often, with these pauses.
 const READS: u32 = 3;
 const PAUSE: Duration = Duration::from_secs(2);

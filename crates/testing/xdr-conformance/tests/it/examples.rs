@@ -27,8 +27,16 @@ fn names(client: &str) -> BTreeSet<String> {
 
 #[test]
 fn both_clients_have_the_same_examples() {
-    let expected = ["cancel.rs", "custom_operation.rs", "follow.rs", "preview.rs", "progress.rs", "scan.rs"]
-        .map(str::to_owned);
+    let expected = [
+        "cancel.rs",
+        "cancel_where.rs",
+        "custom_operation.rs",
+        "follow.rs",
+        "preview.rs",
+        "progress.rs",
+        "scan.rs",
+    ]
+    .map(str::to_owned);
     for client in ["xdr-blocking", "xdr-async"] {
         assert_eq!(names(client), expected.clone().into(), "{client}");
     }

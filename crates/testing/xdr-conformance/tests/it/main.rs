@@ -2,6 +2,7 @@
 
 mod authentication;
 mod cancel;
+mod cancel_where;
 mod coverage;
 #[cfg(unix)]
 mod ctrl_c;

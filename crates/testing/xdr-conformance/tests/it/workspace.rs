@@ -163,10 +163,14 @@ const PROTOCOL: [&str; 19] = [
     "retry",
 ];
 
-/// Names of the libraries that have such a word: how a client switches off what its library would make of a status or of
-/// a failure by itself, and an error.
-const OF_LIBRARIES: [&str; 3] =
-    [".http_status_as_error(false)", ".retry(reqwest::retry::never())", "ureq::largeresponseheader(..)"];
+/// Names and texts of the libraries that have such a word: how a client switches off what its library would make of a
+/// status or of a failure by itself, and two errors.
+const OF_LIBRARIES: [&str; 4] = [
+    ".http_status_as_error(false)",
+    ".retry(reqwest::retry::never())",
+    "ureq::largeresponseheader(..)",
+    "tunnel error: proxy authorization required",
+];
 
 /// The code of a crate, in lower case and without its comments.
 fn code(name: &str) -> String {
