@@ -48,7 +48,7 @@ enum Task {
     /// Runs the suites that prove what is promised, and measures them: crates/testing/xdr-bench
     #[command(disable_help_flag = true)]
     Figures(Arguments),
-    /// Measures what it costs to read replies and to have clients: crates/testing/xdr-bench
+    /// Measures the costs of reading replies and of clients: crates/testing/xdr-bench
     #[command(disable_help_flag = true)]
     Costs(Arguments),
 }

@@ -1,5 +1,5 @@
-//! The bodies of an exchange: one that tells when it is taken and when it is handed over, and one that is read up to a
-//! limit.
+//! The bodies of an exchange. That of a request reports when it is taken and when it is handed over. That of an answer
+//! is read up to a limit.
 
 use std::io;
 use std::pin::Pin;
@@ -20,12 +20,12 @@ pub(crate) struct GatedBody {
     handed_over: Option<oneshot::Sender<()>>,
 }
 
-/// The library asks for a piece when it has sent most of those before. So the last one goes out near the end of a slow
-/// upload, not at its beginning.
+/// The library asks for a piece after it has sent most of the earlier ones. So the last piece is handed over near the
+/// end of a slow upload, not at its beginning.
 const PIECE: usize = 8 << 10;
 
 impl GatedBody {
-    /// A body, and what hears when all of it was handed over.
+    /// A body, and a receiver that is notified when all of it was handed over.
     pub(crate) fn new(gate: Gate, stop: Option<Stop>) -> (Self, oneshot::Receiver<()>) {
         let (handed_over, hears) = oneshot::channel();
         (Self { gate, stop, rest: Bytes::new(), handed_over: Some(handed_over) }, hears)
@@ -50,19 +50,19 @@ impl Body for GatedBody {
         }
         let size = self.rest.len().min(PIECE);
         let piece = self.rest.split_to(size);
-        // Not with the next call: the library knows the length and asks no more.
+        // Not in the next call: the library knows the length and does not ask again.
         if self.rest.is_empty()
             && let Some(handed_over) = self.handed_over.take()
         {
-            // Nobody listens any more if the answer came first.
+            // If the answer came first, the receiver is gone.
             let _ = handed_over.send(());
         }
         Poll::Ready((size > 0).then_some(Ok(Frame::data(piece))))
     }
 }
 
-/// Reads the body into `whole`, at most `most` bytes; `false` if it has more. They are counted after any decoding: a limit
-/// on what comes over the wire lets a small compressed body grow.
+/// Reads at most `most` bytes of the body into `whole`, and returns `false` if it has more. They are counted after any
+/// decoding: a limit on what comes over the wire lets a small compressed body grow.
 pub(crate) async fn read_up_to(
     most: u64,
     mut body: reqwest::Body,

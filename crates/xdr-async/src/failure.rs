@@ -19,7 +19,7 @@ pub(crate) fn failure(sent: Sent, error: reqwest::Error) -> TransportError {
     TransportError::new(sent, or_exhausted(kind, &error)).with_source(error.without_url())
 }
 
-/// What went wrong, if what came is not HTTP or ends before the answer does.
+/// The kind of failure, if the bytes received are not HTTP or end before the answer is complete.
 fn http_kind(error: &(dyn Error + 'static)) -> Option<TransportKind> {
     match error.downcast_ref::<hyper::Error>()? {
         error if error.is_parse() => Some(TransportKind::Garbage),
@@ -30,13 +30,15 @@ fn http_kind(error: &(dyn Error + 'static)) -> Option<TransportKind> {
     }
 }
 
-/// What went wrong, if the proxy wants other credentials. The text is all that says so: the type of the error is private.
+/// The kind of failure, if the proxy wants other credentials. Only the text shows it, because the type of the error is
+/// private.
 fn proxy_kind(error: &(dyn Error + 'static)) -> Option<TransportKind> {
     let is_refused = error.to_string() == "tunnel error: proxy authorization required";
     is_refused.then_some(TransportKind::ProxyAuthentication)
 }
 
-/// The same of the chunks of a body, where nothing else is known: not every I/O error of these kinds is about them.
+/// The same for the chunks of a body. It applies only if nothing else is known, because other I/O errors have these
+/// kinds too.
 fn chunk_kind(error: &(dyn Error + 'static)) -> Option<TransportKind> {
     let kind = error.downcast_ref::<io::Error>()?.kind();
     matches!(kind, io::ErrorKind::InvalidData | io::ErrorKind::InvalidInput).then_some(TransportKind::Garbage)

@@ -1,4 +1,4 @@
-//! The limit to the head of an answer.
+//! The time limit for the head of an answer.
 
 use std::future::{Future, poll_fn};
 use std::pin::pin;
@@ -8,14 +8,14 @@ use std::time::Duration;
 use tokio::sync::oneshot;
 use tokio::time::sleep;
 
-/// The answer, or `None` if it does not come within `limit` after the request was handed over.
+/// The answer, or `None` if it does not arrive within `limit` after the request was handed over.
 pub(crate) async fn within<A: Future>(
     limit: Duration,
     handed_over: oneshot::Receiver<()>,
     answer: A,
 ) -> Option<A::Output> {
     let late = async {
-        // A request that fails before is never handed over. Its error is the answer.
+        // A request that fails earlier is never handed over. Its error is the answer.
         if handed_over.await.is_ok() {
             sleep(limit).await;
         } else {

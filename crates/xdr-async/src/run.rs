@@ -1,4 +1,4 @@
-//! A conversation on its way, as a stream.
+//! A conversation in progress, as a stream.
 
 use std::fmt;
 use std::future::{Future, poll_fn};
@@ -12,20 +12,20 @@ use xdr_transport::context;
 
 use crate::transport::Transport;
 
-/// A conversation with a tenant that goes on while its progress is asked for: a [`Stream`] of what there is to tell,
-/// with the result at its end. Made by [`Client::run`](crate::Client::run), [`Client::follow`](crate::Client::follow)
-/// and [`Client::start`](crate::Client::start).
+/// A conversation with a tenant, as a [`Stream`] of its progress. The result follows at the end. Made by
+/// [`Client::run`](crate::Client::run), [`Client::follow`](crate::Client::follow) and
+/// [`Client::start`](crate::Client::start).
 ///
-/// Nothing is sent before it is asked for the first time. It goes on only while it is asked.
+/// Nothing is sent before the first poll. The conversation advances only while it is polled.
 ///
 /// # Dropping it
-/// Dropping it ends the following and nothing else: a scan that was started goes on. Its id is in the first progress,
+/// Dropping it only ends the waiting. A scan that was started keeps running. Its id is in the first progress,
 /// [`Progress::Started`](xdr_model::Progress::Started).
 ///
-/// **Do not drop it before that.** Once it was asked for the first time, the scan may have been sent; what is dropped
-/// then can leave a scan running whose id nobody knows. A future of [`next`](Self::next) can be dropped, for example by
-/// a time limit or in a `select!`: ask again, and the conversation goes on where it was. To give up, call
-/// [`stop`](Self::stop): its result says whether the scan may have been started.
+/// **Do not drop it before that.** The scan may be sent from the first poll on. Dropping the run before the first
+/// progress can leave a scan running without a known id. To give up, call [`stop`](Self::stop): its result says whether
+/// the scan may have been started. [`next`](Self::next) is cancel safe: its future can be dropped, for example by a
+/// timeout or in a `select!`, and the next call continues where it was.
 ///
 /// ```
 /// use std::time::Duration;
@@ -45,7 +45,7 @@ use crate::transport::Transport;
 /// assert_eq!(report.counts().settled(), 673);
 /// # Ok(()) }
 /// ```
-#[must_use = "nothing is sent until it is asked for progress or finished"]
+#[must_use = "nothing is sent before the first progress is requested or `finish` is called"]
 pub struct Run<F: Flow> {
     transport: Transport,
     state: State<F>,
@@ -58,11 +58,11 @@ enum State<F: Flow> {
     Going(F, Event),
     Waiting(F, Doing),
     Ended(F::Output),
-    /// Only inside of a step: what panics there is not gone on with.
+    /// Set only during a step. After a panic in a step the conversation cannot continue.
     Between,
 }
 
-/// Nothing of it is ever pinned but what is in a box.
+/// Only the boxed future is ever pinned.
 impl<F: Flow> Unpin for Run<F> {}
 
 impl<F: Flow> Run<F> {
@@ -70,18 +70,18 @@ impl<F: Flow> Run<F> {
         Self { transport, state: State::Going(flow, Event::Resume) }
     }
 
-    /// The next progress; `None` at the end. The future can be dropped: the next one goes on where it was.
+    /// The next progress, or `None` at the end. The future can be dropped: the next call continues where it was.
     pub async fn next(&mut self) -> Option<F::Progress> {
         poll_fn(|context| self.poll(context)).await
     }
 
-    /// Goes on to the end and returns the result. What is told on the way is passed over.
+    /// Runs to the end and returns the result. Progress on the way is discarded.
     pub async fn finish(mut self) -> F::Output {
         while self.next().await.is_some() {}
         self.stop()
     }
 
-    /// Ends it now and returns what is known so far. Nothing more is sent. A scan that was started goes on.
+    /// Stops now and returns what is known so far. Nothing more is sent. A scan that was started keeps running.
     pub fn stop(self) -> F::Output {
         match self.state {
             State::Going(flow, _) | State::Waiting(flow, _) => flow.stop(),
@@ -113,7 +113,7 @@ impl<F: Flow> Run<F> {
         }
     }
 
-    /// The one loop of this crate goes round here: it does what the conversation says.
+    /// One turn of the only loop of this crate: it does what the flow asks for.
     fn step(&self, mut flow: F, event: Event) -> (State<F>, Option<F::Progress>) {
         if matches!(event, Event::Resume) && self.transport.is_stopped() {
             return (State::Ended(flow.stop()), None);

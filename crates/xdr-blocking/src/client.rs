@@ -34,7 +34,7 @@ impl Client {
     /// ```
     ///
     /// # Errors
-    /// [`Error::Invalid`] when this machine's root certificates cannot be read, or there are none.
+    /// [`Error::Invalid`] when this machine's root certificates cannot be read, or when it has none.
     pub fn new(tenant: Tenant, credentials: Credentials) -> Result<Self, Error> {
         Self::with_settings(Session::new(tenant, credentials), &Settings::default())
     }
@@ -100,10 +100,10 @@ impl Client {
         self.start(self.session.call(operation)?).finish()
     }
 
-    /// Starts a scan and waits until all of its endpoints have settled. [`run`](Self::run) does the same and tells what
-    /// happens on the way, the action's id first.
+    /// Starts a scan and waits until all of its endpoints have settled. [`run`](Self::run) does the same and also
+    /// reports progress, beginning with the action's id.
     ///
-    /// The deadline is a [`Duration`](std::time::Duration), or a [`Polling`] that says more.
+    /// The deadline is a [`Duration`](std::time::Duration), or a [`Polling`] with more settings.
     ///
     /// ```
     /// use std::time::Duration;
@@ -130,7 +130,7 @@ impl Client {
     /// such as a cap.
     ///
     /// # Errors
-    /// [`Error::Invalid`] with all that the request breaks. Every other error is in the result of the run.
+    /// [`Error::Invalid`] with all that the request breaks. Every other error is in the run's result.
     pub fn run(&self, scan: impl Into<ScanPlan>, polling: impl Into<Polling>) -> Result<Run<ScanRun>, Error> {
         Ok(self.start(self.session.scan_and_wait(scan, polling)?))
     }
@@ -153,9 +153,9 @@ impl Client {
         self.start(self.session.preview(operation)?).finish()
     }
 
-    /// Waits for an action that any program has started before. Give its id, or better a saved report or progress: that
-    /// also knows what the scan asked for and which endpoints the tenant has named. [`follow`](Self::follow) does the same
-    /// and tells what happens on the way.
+    /// Waits for an action that any program started before. Pass its id, or better a saved report or progress: they
+    /// also hold what the scan asked for and which endpoints the tenant has named. [`follow`](Self::follow) does the
+    /// same and also reports progress.
     ///
     /// ```
     /// use std::time::Duration;
@@ -179,7 +179,7 @@ impl Client {
         self.follow(action, polling).finish()
     }
 
-    /// Follows an action that any program has started before. See [`Run`].
+    /// Follows an action that any program started before. See [`Run`].
     pub fn follow(&self, action: impl Into<ActionReport>, polling: impl Into<Polling>) -> Run<WaitForAction> {
         self.start(self.session.wait(action, polling))
     }
@@ -248,7 +248,7 @@ impl Client {
         self.start(self.session.cancel_where(filters)?).finish()
     }
 
-    /// Begins any flow of the [session](Self::session). See [`Run`].
+    /// Starts any flow of the [session](Self::session). See [`Run`].
     ///
     /// ```
     /// use xdr_blocking::{Client, model::{Credentials, Scan, Tenant}};
@@ -268,7 +268,7 @@ impl Client {
         Run::new(self.transport.clone(), flow)
     }
 
-    /// Drives any flow to its end and tells an observer what happens. If the observer breaks, the flow is stopped.
+    /// Drives any flow to its end and passes each progress to an observer. If the observer breaks, the flow stops.
     ///
     /// ```
     /// use xdr_blocking::{Client, model::{Credentials, Scan, Tenant}};
@@ -296,7 +296,7 @@ impl Client {
 }
 
 impl fmt::Debug for Client {
-    /// Without the library's settings: a proxy's address can hold a password.
+    /// Omits the library's settings, because a proxy's address can hold a password.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Client").field("session", &self.session).finish_non_exhaustive()
     }

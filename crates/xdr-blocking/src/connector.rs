@@ -17,9 +17,9 @@ use crate::limit::{beginning, left};
 use crate::names::Names;
 use crate::tls::TlsConnector;
 
-/// The connections of a client, within one limit for all that it takes to connect: the look-up of the name, the
-/// connection, what a proxy is asked, and TLS. ureq limits the look-up by itself, and gives each piece of a proxy's
-/// answer the whole limit anew, so that a proxy which goes on answering would never be given up.
+/// The connections of a client. One time limit covers all steps: the look-up of the name, the connection, the request
+/// to a proxy, and TLS. ureq limits the look-up separately, and restarts the limit for each piece of a proxy's answer,
+/// so a proxy that keeps answering would never time out.
 ///
 /// A reply without a length ends with its connection, and for ureq any end will do, also a reset and the end of TLS
 /// without a farewell. A reply that was cut would pass for a whole one, so here such an end is an error that stays one.
@@ -44,7 +44,7 @@ impl<C: Connector> Connector for StrictConnector<C> {
         _: Option<()>,
     ) -> Result<Option<StrictConnection>, Error> {
         let connection = match details.config.proxy() {
-            // The connection to the proxy itself comes through here too, without this setting.
+            // The connection to the proxy itself is made here too, without this setting.
             Some(_) => self.connector.connect(details, None)?,
             None => self.direct(details)?,
         };
@@ -57,9 +57,9 @@ impl<C: Connector> Connector for StrictConnector<C> {
 impl<C: Connector> StrictConnector<C> {
     fn direct(&self, details: &ConnectionDetails<'_>) -> Result<Option<C::Out>, Error> {
         let mut addrs = details.addrs.clone();
-        // ureq has room for so many.
+        // ureq's list holds this many.
         self.names.addresses(details.uri, left(details))?.into_iter().take(16).for_each(|a| addrs.push(a));
-        // ureq gives a limit that is used up another second.
+        // ureq adds a second to a limit that is used up.
         if left(details).is_zero() {
             return Err(Error::Timeout(details.timeout.reason));
         }
@@ -83,7 +83,7 @@ impl<C: Connector> StrictConnector<C> {
     }
 }
 
-/// Leaves the look-up of names to the connector, which limits it.
+/// Leaves the look-up of names to the connector, which applies the limit.
 #[derive(Debug)]
 pub(crate) struct NoLookUp;
 

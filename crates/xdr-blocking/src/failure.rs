@@ -10,7 +10,7 @@ use crate::names::LookUpError;
 pub(crate) fn failure(sent: Sent, error: ureq::Error) -> TransportError {
     use ureq::Error as Ureq;
     let kind = match &error {
-        // Its text is all that says so.
+        // Only the text shows it.
         Ureq::ConnectProxyFailed(text) if text.contains(" 407") => TransportKind::ProxyAuthentication,
         Ureq::ConnectProxyFailed(_) => TransportKind::Proxy,
         Ureq::Timeout(_) => TransportKind::Timeout,
@@ -21,7 +21,7 @@ pub(crate) fn failure(sent: Sent, error: ureq::Error) -> TransportError {
         Ureq::Protocol(_) | Ureq::LargeResponseHeader(..) | Ureq::BodyStalled => TransportKind::Garbage,
         _ => TransportKind::Other,
     };
-    // Unwrapped: ureq does not say what its errors were caused by.
+    // Unwrapped, because ureq does not expose the source of its errors.
     let source: Box<dyn Error + Send + Sync> = match error {
         Ureq::Io(e) => e.into(),
         Ureq::Other(e) => e,

@@ -30,8 +30,8 @@
 //! `cargo run --example scan`.
 //!
 //! * [`scan`]: start a scan and wait for it
-//! * [`progress`]: tell what happens meanwhile
-//! * [`preview`]: look which endpoints a scan would reach, and scan them under a cap
+//! * [`progress`]: show the progress of a scan
+//! * [`preview`]: list the endpoints that a scan would reach, and scan them with a cap
 //! * [`follow`]: wait for a scan that another program started
 //! * [`cancel`]: cancel a scan
 //! * [`cancel_where`]: cancel what is being scanned, whoever started it

@@ -1,10 +1,10 @@
-//! The limit to connect.
+//! The time limit for connecting.
 
 use std::time::{Duration, Instant};
 
 use ureq::unversioned::transport::{ConnectionDetails, time};
 
-/// When the limit to connect began.
+/// When the time limit for connecting began.
 pub(crate) fn beginning(details: &ConnectionDetails<'_>) -> Instant {
     match details.now {
         time::Instant::Exact(began) => began,
@@ -12,7 +12,7 @@ pub(crate) fn beginning(details: &ConnectionDetails<'_>) -> Instant {
     }
 }
 
-/// What is left of the limit to connect.
+/// What is left of the time limit for connecting.
 pub(crate) fn left(details: &ConnectionDetails<'_>) -> Duration {
     details.timeout.after.saturating_sub(beginning(details).elapsed())
 }

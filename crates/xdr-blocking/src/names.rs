@@ -1,4 +1,4 @@
-//! Looks names up within a time limit, without a thread for every request.
+//! Looks up names within a time limit, without a thread for each request.
 
 use std::collections::HashMap;
 use std::error::Error as StdError;
@@ -14,15 +14,16 @@ use ureq::http::Uri;
 /// How long an address is kept.
 const KEPT: Duration = Duration::from_secs(60);
 
-/// The addresses of names. The operating system's look-up has no time limit, so each one has a thread of its own. A
-/// client asks for one name again and again: the answer is kept for a minute, unless no connection can be made to it.
+/// The addresses of names. The operating system's look-up has no time limit, so each look-up has its own thread. A
+/// client asks for the same name repeatedly, so an answer is kept for a minute, unless no connection can be made to its
+/// addresses.
 #[derive(Debug, Default)]
 pub(crate) struct Names {
     kept: Mutex<HashMap<String, (Instant, Vec<SocketAddr>)>>,
 }
 
-/// Why there is no address. Kept apart from other I/O errors: the operating system's word for an unknown name has no kind
-/// of its own.
+/// The error when there is no address. It is a type of its own, because the operating system's error for an unknown
+/// name has no `ErrorKind`.
 #[derive(Debug)]
 pub(crate) struct LookUpError(io::Error);
 
@@ -54,7 +55,7 @@ impl Names {
         Ok(found)
     }
 
-    /// Looks the host up anew next time.
+    /// Forgets the host, so that the next request looks it up again.
     pub(crate) fn forget(&self, url: &Uri) {
         self.kept.lock().unwrap_or_else(PoisonError::into_inner).remove(&host_and_port(url));
     }
@@ -80,7 +81,7 @@ fn look_up(name: String, limit: Duration) -> Result<Vec<SocketAddr>, ureq::Error
     let (answer, answered) = mpsc::sync_channel(1);
     let ask = move || {
         let found = name.to_socket_addrs().map(Iterator::collect::<Vec<_>>);
-        // Nobody listens any more if the limit came first.
+        // If the limit came first, the receiver is gone.
         let _ = answer.send(found);
     };
     thread::Builder::new().name("xdr-look-up".into()).spawn(ask).map_err(|e| {

@@ -1,4 +1,4 @@
-//! A conversation on its way, as an iterator.
+//! A conversation in progress, as an iterator.
 
 use std::fmt;
 use std::mem::replace;
@@ -8,15 +8,15 @@ use xdr_transport::context;
 
 use crate::transport::Transport;
 
-/// A conversation with a tenant that goes on while its progress is asked for: an iterator over what there is to tell,
-/// with the result at its end. Made by [`Client::run`](crate::Client::run), [`Client::follow`](crate::Client::follow)
-/// and [`Client::start`](crate::Client::start).
+/// A conversation with a tenant, as an iterator over its progress. The result follows at the end. Made by
+/// [`Client::run`](crate::Client::run), [`Client::follow`](crate::Client::follow) and
+/// [`Client::start`](crate::Client::start).
 ///
-/// Each call of `next` sends and waits until there is something to tell. Nothing is sent before the first one.
+/// Each call of `next` sends and waits until there is progress. Nothing is sent before the first call.
 ///
 /// # Dropping it
-/// Dropping it ends the following and nothing else: a scan that was started goes on. `next` returns when the answer to a
-/// scan has come, so the id of a started scan is not lost: it is in the first progress,
+/// Dropping it only ends the waiting. A scan that was started keeps running. `next` returns only after the answer to a
+/// scan has arrived. So the id of a started scan is not lost: it is in the first progress,
 /// [`Progress::Started`](xdr_model::Progress::Started), or in the error of [`finish`](Self::finish).
 ///
 /// ```
@@ -36,7 +36,7 @@ use crate::transport::Transport;
 /// assert_eq!(report.counts().settled(), 673);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[must_use = "nothing is sent until it is asked for progress or finished"]
+#[must_use = "nothing is sent before the first progress is requested or `finish` is called"]
 pub struct Run<F: Flow> {
     transport: Transport,
     state: State<F>,
@@ -45,7 +45,7 @@ pub struct Run<F: Flow> {
 enum State<F: Flow> {
     Going(F, Event),
     Ended(F::Output),
-    /// Only inside of a step: what panics there is not gone on with.
+    /// Set only during a step. After a panic in a step the conversation cannot continue.
     Between,
 }
 
@@ -54,13 +54,13 @@ impl<F: Flow> Run<F> {
         Self { transport, state: State::Going(flow, Event::Resume) }
     }
 
-    /// Goes on to the end and returns the result. What is told on the way is passed over.
+    /// Runs to the end and returns the result. Progress on the way is discarded.
     pub fn finish(mut self) -> F::Output {
         self.by_ref().for_each(drop);
         self.stop()
     }
 
-    /// Ends it now and returns what is known so far. Nothing more is sent. A scan that was started goes on.
+    /// Stops now and returns what is known so far. Nothing more is sent. A scan that was started keeps running.
     pub fn stop(self) -> F::Output {
         match self.state {
             State::Going(flow, _) => flow.stop(),
@@ -69,7 +69,7 @@ impl<F: Flow> Run<F> {
         }
     }
 
-    /// The one loop of this crate: it does what the conversation says.
+    /// The only loop of this crate: it does what the flow asks for.
     fn go_on(&self, mut flow: F, mut event: Event) -> (State<F>, Option<F::Progress>) {
         while !(matches!(event, Event::Resume) && self.transport.is_stopped()) {
             event = match flow.step(&context(), event) {

@@ -1,5 +1,5 @@
-//! TLS over a connection of ureq, with a configuration that many clients share. ureq's own makes one for each client,
-//! with a copy of every root certificate.
+//! TLS over a connection of ureq, with a configuration that many clients share. ureq's own connector makes one
+//! configuration for each client, with a copy of every root certificate.
 
 use std::fmt;
 use std::io::{Read, Write};
@@ -29,7 +29,7 @@ impl<In: Transport> Connector<In> for TlsConnector {
         if !details.needs_tls() || plain.is_tls() {
             return Ok(Some(Either::A(plain)));
         }
-        // An address of IPv6 stands in brackets in a URL.
+        // A URL writes an IPv6 address in brackets.
         let host = details.uri.host().unwrap_or_default().trim_matches(['[', ']']).to_owned();
         let name = ServerName::try_from(host).map_err(|_| Error::Tls("the host has no valid name"))?;
         let mut tls = ClientConnection::new(Arc::clone(&self.0), name).map_err(|e| Error::Other(e.into()))?;

@@ -1,4 +1,4 @@
-//! How bytes are moved: the connections of a client, and its limits.
+//! How bytes are moved: the connections of a client and its limits.
 
 use std::io::Read;
 use std::sync::Arc;
@@ -61,7 +61,7 @@ impl Transport {
         })
     }
 
-    /// The same, ended by `stop`.
+    /// The same transport, ended by `stop`.
     pub(crate) fn until(&self, stop: &Stop) -> Self {
         Self { stop: Some(stop.clone()), ..self.clone() }
     }
@@ -70,7 +70,7 @@ impl Transport {
         self.stop.as_ref().is_some_and(Stop::is_stopped)
     }
 
-    /// Lets time pass, less of it if it is stopped.
+    /// Sleeps. A stop ends the sleep early.
     pub(crate) fn sleep(&self, pause: Duration) {
         let began = Instant::now();
         while let Some(nap) = Stop::nap(self.stop.as_ref(), pause.saturating_sub(began.elapsed())) {

@@ -20,8 +20,8 @@ use crate::text::wrap;
 pub(crate) struct Output {
     pub(crate) mode: Mode,
     lock: Arc<Mutex<()>>,
-    /// What no line for a person shows, should the tenant have sent it back. Lines for programs hold ids as they came: they
-    /// are sent back.
+    /// What lines for people never show, even if the tenant sends it back. Lines for programs hold ids as they came,
+    /// because programs send them back.
     secrets: Option<Arc<Secrets>>,
 }
 
@@ -48,7 +48,7 @@ impl Output {
         Self { mode, lock: Arc::default(), secrets: secrets.map(Arc::new) }
     }
 
-    /// The lines as they are shown to a person.
+    /// The lines as shown to a person.
     pub(crate) fn shown(&self, text: &str) -> String {
         match &self.secrets {
             Some(secrets) => text.split_inclusive('\n').map(|line| shown_line(secrets, line)).collect(),

@@ -56,7 +56,7 @@ impl Target {
         }
     }
 
-    /// What must not be shown of the tenant's answers. The key of the tenant of a demonstration is no secret.
+    /// What must not be shown of the tenant's answers. The key of the demonstration tenant is not a secret.
     pub(crate) fn secrets(&self) -> Option<Secrets> {
         (!self.is_simulated()).then(|| self.credentials.secrets())
     }

@@ -24,14 +24,14 @@ pub struct ApiError {
     /// The message as it came, not sanitised: text, or an object written as JSON. At most 64 KiB of it are kept, and
     /// an object of more than 4 KiB is kept as it stands in the body.
     pub err_msg: Option<String>,
-    /// Further information: null, text, an object or a list. What is longer than 4 KiB is held as text.
+    /// Further information: null, text, an object or a list. A value of more than 4 KiB is kept as text.
     pub err_extra: Value,
 }
 
 /// The longest message or further information that is kept in its own form; a longer one becomes text.
 const MOST_KEPT_AS_JSON: usize = 4096;
 
-/// The fields of an error object as they stand in a body. Of a repeated key the last one counts.
+/// The fields of an error object as they stand in a body. If a key is repeated, the last one counts.
 #[derive(Debug, Default, Clone, Copy)]
 pub(crate) struct ErrorFields<'t> {
     code: Option<&'t str>,
@@ -40,7 +40,7 @@ pub(crate) struct ErrorFields<'t> {
 }
 
 impl<'t> ErrorFields<'t> {
-    /// Takes a field, if it is one of an error object.
+    /// Takes a field if an error object has it.
     pub(crate) fn take(&mut self, key: Quoted<'t>, value: &'t str) {
         if key.is("err_code") {
             self.code = Some(value);
@@ -61,7 +61,7 @@ impl<'t> ErrorFields<'t> {
         self.has_code() || self.message.is_some_and(says_something)
     }
 
-    /// What says something here; the rest from `others`.
+    /// Takes each field that says something from `self`, and the others from `others`.
     pub(crate) fn or(self, others: Self) -> Self {
         let or = |own: Option<&'t str>, other| own.filter(|value| says_something(value)).or(other);
         Self {
@@ -87,8 +87,8 @@ pub(crate) fn says_something(raw: &str) -> bool {
     !matches!(raw, "null" | "0" | "\"\"")
 }
 
-/// A value of an error object; one that is long or cannot be read as it is becomes text, cut at twice as much as is kept in
-/// the end: a key that begins in that must be seen whole.
+/// A value of an error object. A value that is long or unreadable becomes text. The text is cut at twice the length
+/// that is kept in the end, so that a key that begins within that length is seen whole.
 fn value_of(raw: &str) -> Value {
     if raw.len() <= MOST_KEPT_AS_JSON
         && let Ok(value) = serde_json::from_str(raw)
@@ -101,7 +101,7 @@ fn value_of(raw: &str) -> Value {
 }
 
 impl ApiError {
-    /// The same without what must not be shown, each text cut at 64 KiB.
+    /// The same error without the secrets, with each text cut at 64 KiB.
     pub(crate) fn redacted(mut self, secrets: &Secrets) -> Self {
         self.err_msg = self.err_msg.map(|text| secrets.redact_kept(&text));
         let extra = text_of(self.err_extra.clone());
@@ -113,7 +113,7 @@ impl ApiError {
     }
 }
 
-/// An integer in any notation of JSON, or a text of one. Long ones are no codes.
+/// An integer in any notation of JSON, or a text of one. A long one is not a code.
 fn code_of(raw: &str) -> Option<i64> {
     if raw.len() > 512 {
         return None;

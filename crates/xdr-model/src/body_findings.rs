@@ -1,5 +1,5 @@
-//! All that a body says besides a reply: errors, and the action that it names. It is looked through in one pass, also when
-//! it was cut on its way.
+//! What a body says besides a reply: its errors, and the action that it names. The body is searched in one pass, even
+//! if it was cut off.
 
 use memchr::memmem;
 
@@ -12,30 +12,30 @@ use crate::json_text::Quoted;
 /// What was found in a body.
 #[derive(Debug, Default)]
 pub(crate) struct BodyFindings {
-    /// The error objects; in a list they need not agree.
+    /// The error objects. Those of a list can differ.
     pub(crate) errors: Vec<ApiError>,
-    /// Whether there are more of them.
+    /// Whether there are more error objects.
     pub(crate) has_more_errors: bool,
-    /// The action that is named, wherever it stands: it may run for all that errors say. Of several the first.
+    /// The first action that is named anywhere. It may run even if there are errors.
     pub(crate) action: Option<ActionId>,
-    /// Whether an action seems to be named by what cannot be read.
+    /// Whether an unreadable part seems to name an action.
     pub(crate) unread_action: bool,
     /// Whether it has none of the shapes of the tenant's own answers. An empty body has no shape.
     pub(crate) is_foreign: bool,
-    /// Whether it may say more than could be read: it was cut, is too large, or begins like a document and is none.
+    /// Whether the body may say more than could be read: it was cut off, is too large, or begins like JSON and is not.
     pub(crate) is_unread: bool,
 }
 
 /// A larger body is not searched for error objects: no tenant explains itself at such length.
 const MOST_SEARCHED: usize = 1 << 20;
-/// So many error objects are kept of a body.
+/// The most error objects that are kept of a body.
 const MOST_ERRORS: usize = 16;
-/// So deep lists and replies are followed into each other.
+/// The greatest depth to which nested lists and replies are searched.
 const DEEPEST: u32 = 128;
 const ACTION_ID: &str = "action_id";
 
 impl BodyFindings {
-    /// `is_whole`: whether the body was not cut on its way.
+    /// `is_whole` says whether all of the body arrived.
     pub(crate) fn in_body(body: &[u8], is_whole: bool) -> Self {
         let body = without_mark(body);
         let (found, is_read) = Search::of(body);
@@ -45,7 +45,7 @@ impl BodyFindings {
         Self { action: found.action, ..Self::in_unread(body, is_whole) }
     }
 
-    /// A body that is no JSON, is cut, or is too large to be searched.
+    /// Searches a body that is not JSON, is cut off, or is too large.
     fn in_unread(body: &[u8], is_whole: bool) -> Self {
         let is_document = is_document(body);
         let unread_action = has_key_of_an_action(body) || (is_document && contains(body, ACTION_ID));
@@ -56,7 +56,7 @@ impl BodyFindings {
     }
 }
 
-/// Without the byte-order mark that some programs put before a text.
+/// Removes the byte-order mark that some programs put before a text.
 pub(crate) fn without_mark(body: &[u8]) -> &[u8] {
     body.strip_prefix("\u{feff}".as_bytes()).unwrap_or(body)
 }
@@ -75,8 +75,7 @@ fn has_own_key(body: &[u8]) -> bool {
     ["\"reply\"", "\"err_code\"", "\"err_msg\""].iter().any(|key| contains(body, key))
 }
 
-/// Whether the key of an action stands anywhere with a value, in whatever it stands. In a text of JSON its quotes would
-/// have backslashes.
+/// Whether the key of an action stands anywhere with a value. Inside a JSON text its quotes would have backslashes.
 fn has_key_of_an_action(body: &[u8]) -> bool {
     const KEY: &[u8] = b"\"action_id\"";
     let after = |at: usize| body[at + KEY.len()..].trim_ascii_start().strip_prefix(b":");
@@ -107,11 +106,11 @@ enum Place {
     Data,
 }
 
-/// One pass through a body. What it has found stays when it fails.
+/// One pass through a body. Its findings remain when it fails.
 #[derive(Default)]
 struct Search {
     errors: Vec<ApiError>,
-    /// Those in `data`, which come first.
+    /// The error objects in `data`, which come first.
     errors_in_data: Vec<ApiError>,
     has_more_errors: bool,
     /// The first action that a reply names, and the first that is named beside it.
@@ -123,9 +122,9 @@ struct Search {
 }
 
 impl Search {
-    /// What stands in a body, and whether that is a whole document which was searched to its end. In one that ends too
-    /// early only the action of a reply is found, for one that is named beside it may be another; in one that is no JSON
-    /// nothing is.
+    /// The findings, and whether the body is a whole document that was searched to its end. In a document that ends too
+    /// early, only the action of a reply is found, because an action that is named beside it may be another one. In a
+    /// body that is not JSON, nothing is found.
     fn of(body: &[u8]) -> (Self, bool) {
         let mut search = Self::default();
         let (text, mut end) = match std::str::from_utf8(&body[..body.len().min(MOST_SEARCHED)]) {
@@ -198,7 +197,7 @@ impl Search {
         Ok(())
     }
 
-    /// Any entry but those that are looked into.
+    /// Handles every entry that is not searched itself.
     fn entry<'t>(
         &mut self,
         reader: &mut Reader<'t>,
@@ -208,7 +207,7 @@ impl Search {
     ) -> Result<(), Malformed> {
         if key.is(ACTION_ID) {
             let id = reader.value()?;
-            // The digits of a number that nothing follows may go on.
+            // If nothing follows a number, more digits may be missing.
             reader.peek()?;
             self.note_action(id, place);
             return Ok(());
@@ -218,8 +217,8 @@ impl Search {
         Ok(())
     }
 
-    /// The shape of newer calls, which only a document has: inside of a reply, `data` holds the ids of endpoints. A code
-    /// that stands in both places is told twice, because the two need not agree.
+    /// The shape of newer calls. It counts only at the top of a document, because inside a reply `data` holds the ids
+    /// of endpoints. A code that stands in both places is reported twice, because the two can differ.
     fn data(&mut self, reader: &mut Reader<'_>, place: Place, depth: u32) -> Result<(), Malformed> {
         if reader.peek()? != b'{' {
             let place = if place == Place::Top { Place::Data } else { return reader.value().map(drop) };
@@ -257,7 +256,7 @@ impl Search {
         }
     }
 
-    /// Null and the empty text are no ids; what is no id at all is one that cannot be read.
+    /// Null and the empty text are not ids. Any other value that is not an id counts as an unreadable one.
     fn note_action(&mut self, id: &str, place: Place) {
         if matches!(id, "null" | "\"\"") {
             return;

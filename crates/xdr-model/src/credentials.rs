@@ -157,7 +157,7 @@ impl Credentials {
         self.kind
     }
 
-    /// What must not be shown of the answers to requests with these credentials.
+    /// What must not be shown of answers to requests with these credentials.
     pub fn secrets(&self) -> Secrets {
         Secrets::of(self)
     }

@@ -6,18 +6,18 @@ use serde::Serialize;
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
 #[non_exhaustive]
 pub struct EndpointList {
-    /// How many endpoints were told, each once.
+    /// How many endpoints were reported, each once.
     pub endpoints: u64,
     /// How many endpoints matched when it began, as the tenant counted them.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub total_count: Option<u64>,
-    /// How often an endpoint came again and was dropped. Those that were read again on purpose do not count.
+    /// How often an endpoint was received again and dropped. Endpoints that were read again on purpose do not count.
     pub duplicates: u64,
-    /// Whether endpoints went away while it read: the tenant counted fewer than before, fewer were told than it had
-    /// counted, or, if it does not count, a page began with another endpoint than it had before.
+    /// Whether endpoints disappeared during the reading: the tenant counted fewer than before, or fewer were reported
+    /// than it had counted. If the tenant does not count: whether a page began with another endpoint than before.
     pub has_shrunk: bool,
-    /// Whether an endpoint that was there the whole time may not have been told: the pages did not fit together, the tenant
-    /// counts more endpoints than it shows, or there are more than 1,000,000. An endpoint that came while it read may be
-    /// left out in any case.
+    /// Whether an endpoint that existed the whole time may be missing: the pages did not fit together, the tenant
+    /// counts more endpoints than it shows, or there are more than 1,000,000. An endpoint that appeared during the
+    /// reading can be missing in any case.
     pub may_have_missed: bool,
 }

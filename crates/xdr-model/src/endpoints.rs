@@ -1,5 +1,5 @@
-//! The endpoints of an action and how it stands on each: the words, how a status reply is read, and how many endpoints are
-//! remembered in little memory.
+//! The endpoints of an action and their statuses: the words, the reader of status replies, and a compact memory for
+//! many endpoints.
 
 mod counts;
 mod known;

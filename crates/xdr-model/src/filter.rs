@@ -92,7 +92,8 @@ macro_rules! constructor {
     };
 }
 
-/// Makes the enum of a table of fields. After a colon stands the table whose fields it takes too, and the variant for them.
+/// Makes the enum of a table of fields. The name after a colon is another table whose fields the enum also takes, with
+/// the variant that holds them.
 macro_rules! fields {
     (
         $(#[$meta:meta])*
@@ -289,8 +290,8 @@ fields! {
 fields! {
     /// A condition on the endpoints that are read: any that a scan takes, and two more.
     ///
-    /// [`GetEndpoints`](crate::GetEndpoints) takes it. It is a type of its own because a scan takes neither of the two. What [`Filter`] says of values, of texts and of
-    /// combinations holds here too.
+    /// [`GetEndpoints`](crate::GetEndpoints) takes it. It is a separate type, because a scan takes neither of the two.
+    /// The rules of [`Filter`] for values, texts and combinations apply here too.
     ///
     /// Source: the page "Get Endpoint" lists the fields. It shows the operator `eq` with one word, too; public clients send
     /// `in` with a list, and so does this one.

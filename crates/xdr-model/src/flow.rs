@@ -129,7 +129,7 @@ pub struct BodyLimit {
     most_reply: u64,
 }
 
-/// The most bytes of a body that is no success: no tenant explains itself at such length.
+/// The most bytes of the body of an error. No tenant sends a longer explanation.
 const MOST_EXPLANATION: u64 = 1 << 20;
 
 impl BodyLimit {
@@ -141,8 +141,8 @@ impl BodyLimit {
     /// [setting](crate::Settings::most_body) allows `setting` bytes: an error has at most 1 MiB, and a success as much as
     /// [its operation](Operation::MOST_REPLY) says.
     ///
-    /// A transport asks when it has the head of the answer. What came of a larger body goes into
-    /// [`TransportError::after_head`]: the action that it names is still read.
+    /// A transport calls this when it has the head of the answer. If the body is larger, pass the bytes that were
+    /// received to [`TransportError::after_head`]: the action that they name is still read.
     pub fn most(self, head: &http::response::Parts, setting: u64) -> u64 {
         setting.min(if head.status.is_success() { self.most_reply } else { MOST_EXPLANATION })
     }

@@ -12,7 +12,7 @@ use crate::text::sanitise;
 /// The most characters of an id that are shown.
 const SHOWN: usize = 128;
 
-/// A text that is compared and written as it came. Only how it is shown differs, if a tenant sent a secret in it.
+/// A text that is compared and serialised as it came. If it holds a secret, only its shown form differs.
 #[derive(Clone)]
 pub(crate) struct IdText {
     text: String,

@@ -14,8 +14,8 @@ use crate::request_reader::{FromDocument, RequestReader, deserialize_by_the_rule
 use crate::validate::{Invalid, Place, Violation};
 use crate::{quotes, supplied};
 
-/// The most bytes of an id of an action or an endpoint. A reply or a saved document with a longer one cannot be read: it is
-/// a limit of size, so the schema files do not tell of it.
+/// The most bytes of an id of an action or an endpoint. A reply or a saved document with a longer id is unreadable. The
+/// schema files do not contain this limit, because it is one of size.
 pub(crate) const LONGEST_ID: usize = 1024;
 
 /// A text newtype that takes any text. It is checked where a request supplies it, so that one check finds every
@@ -114,7 +114,7 @@ impl ActionId {
         self.0.hide(secrets);
     }
 
-    /// The id as the tenant names it. `None` for the empty text, which names nothing, and for one that is too long.
+    /// The id as the tenant names it. `None` if it is empty, because that names nothing, or too long.
     pub(crate) fn named(text: String) -> Option<Self> {
         (1..=LONGEST_ID).contains(&text.len()).then(|| Self(text.into()))
     }

@@ -9,8 +9,8 @@ const MOST: usize = 400;
 /// The most bytes of a text or an integer that is read.
 const MOST_BYTES: usize = 1024;
 
-/// A text, or the digits of an integer, whatever its notation: `1.0` and `1e2` are integers. `None` if it is longer than
-/// any id, which is a limit of size.
+/// A text, or the digits of an integer, whatever its notation: `1.0` and `1e2` are integers. `None` if it is longer
+/// than any id can be.
 pub(crate) fn text_or_integer(raw: &str) -> Option<String> {
     // Each character of a text can be written as an escape of six bytes.
     let (is_text, most) = if raw.starts_with('"') { (true, 6 * MOST_BYTES + 2) } else { (false, MOST_BYTES) };

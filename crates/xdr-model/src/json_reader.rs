@@ -1,22 +1,22 @@
-//! Reads documents of JSON where they stand: in one pass, without a copy and without recursion, so that the cost of a
-//! reply is bounded by its bytes, whatever its shape.
+//! Reads JSON documents in place: in one pass, without a copy and without recursion. So the cost of a reply depends
+//! only on its length, whatever its shape.
 
 use std::fmt;
 use std::num::NonZeroU64;
 
 use crate::json_text::Quoted;
 
-/// Why a document cannot be read, and before which byte: in one number, since what is returned in a register is read
-/// faster than what is returned in memory.
+/// Why a document cannot be read, and before which byte. Both are packed into one number, because a value that is
+/// returned in a register is faster than one that is returned in memory.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Malformed(NonZeroU64);
 
 /// What kind of failure it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Why {
-    /// The text ends inside of the document.
+    /// The text ends before the document does.
     Cut,
-    /// It is no JSON.
+    /// It is not valid JSON.
     Syntax,
     /// It is JSON without an object where one is expected.
     NoObject,
@@ -30,7 +30,7 @@ pub(crate) enum Why {
     NoWord,
     /// An id is too long.
     LongId,
-    /// A key is repeated again and again.
+    /// A key is repeated too often.
     Repeated,
 }
 
@@ -50,14 +50,14 @@ impl Why {
     fn as_str(self) -> &'static str {
         match self {
             Self::Cut => "it ends too early",
-            Self::Syntax => "it is no JSON",
+            Self::Syntax => "it is not valid JSON",
             Self::NoObject => "there is no object",
             Self::NoList => "there is no list",
             Self::NoReply => "there is no `reply`",
             Self::NoData => "there is no `data`",
             Self::NoWord => "there is no status word",
             Self::LongId => "an id has more than 1024 bytes",
-            Self::Repeated => "a key is repeated again and again",
+            Self::Repeated => "a key is repeated too often",
         }
     }
 }
@@ -75,7 +75,7 @@ impl Malformed {
         (self.0.get() - 1) >> 8
     }
 
-    /// Whether it is JSON, of another shape.
+    /// Whether the body is JSON of another shape.
     pub(crate) fn is_shape(self) -> bool {
         !matches!(self.why(), Why::Cut | Why::Syntax)
     }
@@ -286,7 +286,7 @@ impl<'t> Reader<'t> {
         Ok(&self.text[begin..self.at])
     }
 
-    /// Goes past a value of any depth: it is remembered in bits.
+    /// Skips a value of any depth. A bit for each level remembers the nesting.
     fn skip(&mut self) -> Result<(), Malformed> {
         let mut open = Nesting::default();
         loop {
@@ -344,7 +344,7 @@ impl<'t> Reader<'t> {
     }
 
     fn number(&mut self) -> Result<(), Malformed> {
-        // 0, which is in no number, stands for the end.
+        // 0 stands for the end, because no number contains it.
         let byte = |at: usize| self.text.as_bytes().get(at).copied().unwrap_or(0);
         let digits = |mut at: usize| {
             while byte(at).is_ascii_digit() {
@@ -374,7 +374,8 @@ fn end_of(is_object: bool) -> u8 {
     if is_object { b'}' } else { b']' }
 }
 
-/// How many bytes come before a quote, a backslash or a control character. Eight at a time: texts are most of a reply.
+/// Counts the bytes before a quote, a backslash or a control character. It looks at eight bytes at a time, because most
+/// of a reply is text.
 #[inline]
 fn plain(bytes: &[u8]) -> usize {
     const ONES: u64 = u64::MAX / 255;
@@ -389,7 +390,7 @@ fn plain(bytes: &[u8]) -> usize {
         let control = word.wrapping_sub(ONES * 0x20) & !word;
         let found = (equal(word, b'"') | equal(word, b'\\') | control) & HIGH;
         if found != 0 {
-            // What is carried over makes only later bytes look like one.
+            // A carry can mark only later bytes by mistake.
             return at + (found.trailing_zeros() / 8) as usize;
         }
         at += 8;
@@ -398,7 +399,7 @@ fn plain(bytes: &[u8]) -> usize {
     at + bytes[at..].iter().take_while(is_plain).count()
 }
 
-/// Which of the values around a place are objects; the others are lists.
+/// Which of the enclosing values are objects. The others are lists.
 #[derive(Default)]
 struct Nesting {
     depth: usize,
@@ -501,7 +502,7 @@ mod tests {
             }
         }
 
-        /// A document that is cut is cut, and nothing else, wherever that is.
+        /// A document that is cut off anywhere is reported as cut off, and as nothing else.
         #[test]
         fn a_document_that_is_cut_is_known_for_it(text in near_json(), cut in any::<prop::sample::Index>()) {
             if serde_json::from_str::<&RawValue>(&text).is_ok() && text.starts_with(['{', '[', '"']) {

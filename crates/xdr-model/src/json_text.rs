@@ -1,16 +1,16 @@
-//! Texts of JSON as they stand in a document: compared and measured without being copied.
+//! JSON texts as they stand in a document. They are compared and measured without a copy.
 
 use std::str::Chars;
 
 use memchr::memchr;
 
-/// What stands between the quotes of a text. Its escapes have the right form; whether they name characters is seen when
-/// it is read.
+/// The content between the quotes of a text. Its escapes have the right form. Whether they name characters is checked
+/// when the text is read.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Quoted<'t> {
     raw: &'t str,
-    /// Where the first escape stands; at the end if there is none. A truth value would leave a gap, and what has one is
-    /// copied in pieces.
+    /// Where the first escape stands, or the end if there is none. A `bool` would leave padding, and a value with
+    /// padding is copied in pieces.
     first_escape: usize,
 }
 
@@ -25,7 +25,7 @@ impl<'t> Quoted<'t> {
         self.first_escape < self.raw.len()
     }
 
-    /// Whether it is this text.
+    /// Whether it equals this text.
     #[inline]
     pub(crate) fn is(self, text: &str) -> bool {
         if self.has_escapes() { self.is_escaped(text) } else { self.raw == text }
@@ -33,18 +33,18 @@ impl<'t> Quoted<'t> {
 
     #[cold]
     fn is_escaped(self, text: &str) -> bool {
-        // An escape takes two to six times what it stands for.
+        // An escape takes two to six times the bytes of its character.
         let may_be = text.len() < self.raw.len() && self.raw.len() <= 6 * text.len();
         may_be && self.chars().eq(text.chars().map(Some))
     }
 
-    /// Whether its escapes name characters: half of a pair names none.
+    /// Whether its escapes name characters. Half of a surrogate pair does not.
     #[inline]
     pub(crate) fn is_readable(self) -> bool {
         !self.has_escapes() || self.decode(&mut ()).is_some()
     }
 
-    /// Whether it is longer than so many bytes. Only as much of it is looked at as that takes.
+    /// Whether it is longer than this many bytes. No more of it is read than needed.
     #[inline]
     pub(crate) fn is_longer_than(self, most: usize) -> bool {
         if self.raw.len() <= most {
@@ -60,7 +60,7 @@ impl<'t> Quoted<'t> {
         })
     }
 
-    /// The text, which is written to `scratch` if it holds escapes; `None` if it is not readable.
+    /// The text, or `None` if it is not readable. A text with escapes is written to `scratch`.
     pub(crate) fn read<'s>(self, scratch: &'s mut String) -> Option<&'s str>
     where
         't: 's,
@@ -92,7 +92,7 @@ impl<'t> Quoted<'t> {
     }
 }
 
-/// What a text is written to, if to anything.
+/// Where a text is written, if anywhere.
 trait Take {
     fn take_text(&mut self, text: &str);
     fn take_char(&mut self, c: char);

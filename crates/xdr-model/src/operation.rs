@@ -85,8 +85,8 @@ pub trait Operation: Serialize {
     const PATH: &'static str;
     /// Whether it may be sent twice. There is no default: every operation must say.
     const REPLAY: Replay;
-    /// The most bytes of a successful reply's body. It is for calls whose reply is known to be small, so that a large one is
-    /// not even read; without it only [`Settings::most_body`](crate::Settings::most_body) is the limit.
+    /// The most bytes of a successful reply's body. Set it for a call with small replies, so that a large body is not
+    /// read. By default only [`Settings::most_body`](crate::Settings::most_body) limits the body.
     const MOST_REPLY: u64 = u64::MAX;
     /// What a successful reply holds.
     type Reply: DeserializeOwned;
@@ -141,9 +141,9 @@ pub trait Operation: Serialize {
             .map_err(|e| Invalid::not_json(&e))
     }
 
-    /// Takes the secrets of the request out of a reply, should the tenant have sent them back: what a reply says is shown to
-    /// people and logged. A [`Call`](crate::flow::Call) does it with each reply that it has read. Leave ids as they are, for
-    /// they are sent back. Without it nothing is taken out.
+    /// Takes the secrets of the request out of a reply, in case the tenant sent them back. Replies are shown to people
+    /// and logged. A [`Call`](crate::flow::Call) calls this for each reply that it reads. Leave ids as they are,
+    /// because they are sent back. The default takes nothing out.
     fn redact(reply: &mut Self::Reply, secrets: &Arc<Secrets>) {
         let _ = (reply, secrets);
     }

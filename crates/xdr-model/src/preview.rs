@@ -10,10 +10,10 @@ use crate::operation::{
     EndpointConnection, EndpointIsolation, EndpointPlatform, EndpointScanStatus, EndpointSummary,
 };
 
-/// The endpoints that a scan or a cancellation would reach, as the tenant lists them. Nothing was started.
+/// The endpoints that a scan or a cancellation would reach, as the tenant lists them. A preview starts nothing.
 ///
-/// It shows the tenant at the time of reading. Endpoints come and go, so a scan that is sent later with the same filters can
-/// reach others. A [`ScanPlan`](crate::ScanPlan) scans exactly the endpoints that were previewed.
+/// A preview shows the tenant at the time of reading. Endpoints come and go, so a later scan with the same filters can
+/// reach other endpoints. A [`ScanPlan`](crate::ScanPlan) scans exactly the endpoints that were previewed.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Preview {
     filters: Arc<Filters>,
@@ -30,7 +30,7 @@ pub struct Preview {
 pub struct PreviewedEndpoint {
     /// The id.
     pub id: EndpointId,
-    /// The name of the host, if the tenant tells it.
+    /// The name of the host, if the tenant reports it.
     pub name: Option<String>,
     /// Whether it is connected to the tenant.
     pub connection: EndpointConnection,
@@ -39,7 +39,7 @@ pub struct PreviewedEndpoint {
 }
 
 impl PreviewedEndpoint {
-    /// Whether it is connected. An endpoint whose connection is not known is not.
+    /// Whether it is connected. `false` if its connection is not known.
     pub fn is_connected(&self) -> bool {
         self.connection == EndpointConnection::Connected
     }
@@ -119,7 +119,8 @@ impl Preview {
         counts
     }
 
-    /// The ids in the filters that no listed endpoint has. Beside other filters an endpoint can exist and not match.
+    /// The ids in the filters that no listed endpoint has. With other filters, such an endpoint can exist and not match
+    /// them.
     pub fn unmatched_ids(&self) -> Vec<&str> {
         let listed: HashSet<_> = self.endpoints.iter().map(|endpoint| endpoint.id.as_str()).collect();
         let asked = self.filters().filter_map(|filter| match filter {
@@ -129,8 +130,8 @@ impl Preview {
         asked.flatten().filter(|id| !listed.contains(id)).collect()
     }
 
-    /// The host names in the filters that no listed endpoint has, whatever the case of their letters. Beside other filters
-    /// a host can exist and not match.
+    /// The host names in the filters that no listed endpoint has. The case of letters does not matter. With other
+    /// filters, such a host can exist and not match them.
     pub fn unmatched_hostnames(&self) -> Vec<&str> {
         let listed: HashSet<_> =
             self.endpoints.iter().filter_map(|e| e.name.as_deref()).map(str::to_lowercase).collect();
@@ -148,7 +149,7 @@ impl Preview {
         }
     }
 
-    /// How the reading of the list ended. It says whether endpoints may have been missed.
+    /// How the listing ended, and whether endpoints may be missing.
     pub fn list(&self) -> &EndpointList {
         &self.list
     }

@@ -22,8 +22,8 @@ const SIGNED: usize = 64;
 
 /// What must not be shown of an answer to a request with these credentials: the key, and what a request was signed with.
 ///
-/// Everything that a client keeps of an answer has gone through it: see [`Operation::redact`](crate::Operation::redact) for
-/// replies of your own. Ids are kept as they came, because they are sent back.
+/// Clients apply it to everything that they keep of an answer. For your own replies see
+/// [`Operation::redact`](crate::Operation::redact). Ids are kept as they came, because they are sent back.
 ///
 /// ```
 /// use xdr_model::Credentials;
@@ -56,18 +56,18 @@ impl Secrets {
         Self { key: forms, signed: credentials.kind() == KeyKind::Advanced }
     }
 
-    /// A text without them, also where a character that is never shown stands inside of one.
+    /// The text without the secrets, also if one of them contains characters that are never shown.
     pub fn redact(&self, text: &str) -> String {
         self.redacted(text).unwrap_or_else(|| text.to_owned())
     }
 
-    /// The head of a text without them.
+    /// The beginning of a text, without the secrets.
     pub(crate) fn redact_kept(&self, text: &str) -> String {
         let head = self.redact_head(text.as_bytes(), TEXT_KEPT);
         self.redact(&String::from_utf8_lossy(&head))
     }
 
-    /// A text without them; `None` if it holds none. That it holds none is mostly seen at a glance.
+    /// The text without the secrets, or `None` if it holds none. The check for none is fast in most cases.
     pub(crate) fn redacted(&self, text: &str) -> Option<String> {
         let is_hidden =
             || !text.bytes().all(|b| (b' '..=b'~').contains(&b)) && self.is_in(&sanitise(text, usize::MAX));
@@ -83,8 +83,8 @@ impl Secrets {
         Some(redacted).filter(|redacted| redacted != text)
     }
 
-    /// A document of JSON without them, and without those that its escapes hide; `None` if it holds none. If they cannot be
-    /// taken out of its values, it becomes a text.
+    /// The JSON document without the secrets, including those that escapes hide. `None` if it holds none. If the
+    /// secrets cannot be taken out of its values, it becomes a text.
     pub(crate) fn redact_json(&self, raw: &str) -> Option<String> {
         if !self.is_in(raw) && !self.is_hidden_in(raw) {
             return None;
@@ -98,8 +98,8 @@ impl Secrets {
         as_text(&redacted).or(is_changed.then_some(redacted))
     }
 
-    /// Whether a text of a document holds one that escapes or characters which are never shown hide. Only such texts are
-    /// read.
+    /// Whether a text of the document holds a secret that is hidden by escapes or by characters that are never shown.
+    /// Only texts with these are decoded.
     fn is_hidden_in(&self, raw: &str) -> bool {
         let is_plain = |text: &str| text.bytes().all(|b| (b' '..=b'~').contains(&b) && b != b'\\');
         let mut rest = raw;
@@ -141,14 +141,14 @@ impl Secrets {
         is_changed || has_secret_keys
     }
 
-    /// Whether one of them may stand in a text: a short key counts also where it is a part of a word.
+    /// Whether the text may hold a secret. A short key counts even as a part of a word.
     fn is_in(&self, text: &str) -> bool {
         let text = text.as_bytes();
         self.key.iter().any(|form| memmem::find(text, form.as_bytes()).is_some()) || self.has_signed(text)
     }
 
-    /// Whether there is a run of hex digits that is long enough to be a nonce or a signature: it goes through one of the
-    /// places that are looked at.
+    /// Whether there is a run of hex digits that is long enough to be a nonce or a signature. Such a run crosses at
+    /// least one of the sampled places.
     fn has_signed(&self, text: &[u8]) -> bool {
         let is_hex = |b: &&u8| b.is_ascii_hexdigit();
         let run_at = |at: usize| {
@@ -195,7 +195,7 @@ impl Secrets {
     }
 }
 
-/// Where the quotes end of a text of JSON, whose escapes have backslashes.
+/// Where a JSON text ends, with regard to its escapes.
 fn end_of_text(text: &str) -> usize {
     let mut at = 0;
     while let Some(found) = memchr2(b'"', b'\\', text.as_bytes().get(at..).unwrap_or_default()) {

@@ -77,8 +77,8 @@ impl OperationInfo {
         (self.check_request)(text)
     }
 
-    /// Holds a request document to the rules that its schema says too. One rule no schema can say: that the end of a page
-    /// of endpoints lies 1 to 100 places behind its beginning.
+    /// Checks a request document against the rules that its schema also contains. One rule is missing there, because no
+    /// schema can express it: a page of endpoints ends 1 to 100 places behind its beginning.
     ///
     /// ```
     /// use xdr_model::registry::OperationInfo;
@@ -91,7 +91,7 @@ impl OperationInfo {
     /// ```
     ///
     /// # Errors
-    /// All that the document breaks, if its schema refuses it too.
+    /// All rules that the document breaks, if its schema refuses it too.
     pub fn check_by_schema(&self, text: &str) -> Result<(), Invalid> {
         let is_said =
             |invalid: &Invalid| invalid.violations().iter().any(|v| v.rule != operation::RANGE_RULE);

@@ -132,8 +132,8 @@ pub(crate) fn read<R: DeserializeOwned>(body: &[u8]) -> Result<R, DecodeError> {
     serde_json::from_str(raw).map_err(|e| DecodeError::in_body(body, e.is_data(), &e))
 }
 
-/// Reads a body with `read_reply`, which takes what stands in `reply` and says whether it is an error object. It may be
-/// told to begin again: of a repeated `reply` the last one counts.
+/// Reads a body with `read_reply`, which reads the value of `reply` and returns whether it is an error object. It is
+/// called again if `reply` is repeated, because the last one counts.
 pub(crate) fn read_by<'b>(
     body: &'b [u8],
     mut read_reply: impl FnMut(&mut Reader<'b>) -> Result<bool, Malformed>,
@@ -144,12 +144,12 @@ pub(crate) fn read_by<'b>(
         .and_then(|is_error| reader.end().map(|()| is_error))
         .map_err(|error| DecodeError::malformed(body, error))?;
     match is_error {
-        true => Err(DecodeError::misshapen(body, "an error object that cannot be read")),
+        true => Err(DecodeError::misshapen(body, "there is an error object that cannot be read")),
         false => Ok(()),
     }
 }
 
-/// What stands around a reply; whether an error object was met.
+/// Reads the object around a reply, and returns whether it holds an error object.
 fn envelope<'t>(
     reader: &mut Reader<'t>,
     read_reply: &mut impl FnMut(&mut Reader<'t>) -> Result<bool, Malformed>,
@@ -173,20 +173,20 @@ fn envelope<'t>(
     }
 }
 
-/// Refuses a key that is repeated more often than any tenant would: each time, what was taken in is undone.
+/// Refuses a key that is repeated more often than any tenant would repeat it. Each repetition discards what was read.
 pub(crate) fn count_repeated(reader: &Reader<'_>, times: &mut u32) -> Result<(), Malformed> {
     *times += 1;
     if *times > 8 { Err(reader.fails(Why::Repeated)) } else { Ok(()) }
 }
 
-/// Takes the value of another key; whether the key shows that this is an error object.
+/// Reads the value of another key, and returns whether the key shows that this is an error object.
 #[inline]
 pub(crate) fn is_error_entry<'t>(reader: &mut Reader<'t>, key: Quoted<'t>) -> Result<bool, Malformed> {
     let is_of_errors = key.is("err_code") || key.is("err_msg");
     Ok(says_something(reader.value()?) && is_of_errors)
 }
 
-/// Takes the `data` around a reply; whether it is the error of a newer call.
+/// Reads the `data` beside a reply, and returns whether it is the error of a newer call.
 fn is_error_in_data(reader: &mut Reader<'_>) -> Result<bool, Malformed> {
     let mut is_error = false;
     if reader.peek()? != b'{' {

@@ -100,8 +100,8 @@ pub struct ReportedEndpoint {
     pub id: EndpointId,
     /// How the action stands on it.
     pub state: EndpointState,
-    /// The reason that the tenant gave for a failure, as free-form JSON. `None` if it gave none, or one that
-    /// [was left out](ActionReport::reasons_left_out). A reason that is nested more than 64 levels deep is held as text.
+    /// The reason that the tenant gave for a failure, as free-form JSON. `None` if it gave none, or one that [was left
+    /// out](ActionReport::reasons_left_out). A reason that is nested more than 64 levels deep is kept as text.
     pub reason: Option<Value>,
 }
 
@@ -159,8 +159,8 @@ impl ActionReport {
         Self { skipped: skipped.into(), ..self }
     }
 
-    /// The endpoints that the [plan](crate::ScanPlan) of the run left out. The scan did not ask for them, so they are not
-    /// held against its success.
+    /// The endpoints that the [plan](crate::ScanPlan) of the run left out. The scan did not ask for them, so they do
+    /// not affect its success.
     pub fn skipped(&self) -> &[SkippedEndpoint] {
         &self.skipped
     }
@@ -364,7 +364,7 @@ impl ActionReport {
         }
     }
 
-    /// Takes the secrets out of what was saved, and hides them in the ids, which stay as they are.
+    /// Takes the secrets out of a saved report. Ids stay as they are, and only their shown form is redacted.
     pub(crate) fn hide(&mut self, secrets: &Arc<Secrets>) {
         self.action_id.hide(secrets);
         Arc::make_mut(&mut self.known).redact(secrets);
@@ -393,7 +393,7 @@ impl ActionReport {
         self.known.vanished() > 0
     }
 
-    /// Takes in the body of a status reply, without the secrets of the request should the tenant send them back.
+    /// Takes in the body of a status reply, without the secrets of the request if the tenant sent them back.
     pub(crate) fn take_in(&mut self, body: &[u8], secrets: &Arc<Secrets>) -> Result<TakenIn, DecodeError> {
         let known = Arc::make_mut(&mut self.known);
         let taken = take_in(known, body)?;

@@ -24,10 +24,9 @@ pub(crate) struct RetryState {
     pub(crate) sent: u32,
     /// How many attempts in a row could not send it, this one included.
     pub(crate) unsent: u32,
-    /// The time since the first of them.
+    /// The time since the first of these attempts.
     pub(crate) unsent_for: Duration,
-    /// The longest that this time may become; see
-    /// [`Session::with_unsent_retry`](crate::Session::with_unsent_retry).
+    /// The limit for this time; see [`Session::with_unsent_retry`](crate::Session::with_unsent_retry).
     pub(crate) unsent_limit: Duration,
     /// Whether the tenant has answered before, so that its address is right.
     pub(crate) has_answered: bool,
@@ -96,9 +95,9 @@ pub(crate) fn asked_pause(error: &Error) -> Option<Duration> {
     answer.retry_after.map(|asked| asked.clamp(RETRY_AFTER_LEAST, most))
 }
 
-/// The pause after failure number `failures`, counted from 1, if the answer asks for none. It grows up to a limit, and a
-/// part of it is random, so that programs that failed together do not retry together. For a call that could not be sent
-/// it is never less than half of what it can be: the number of attempts within a limit of time has a bound then.
+/// The pause after failure number `failures`, counted from 1, if the answer asks for none. It grows up to a limit. A
+/// part of it is random, so that programs that failed together do not retry together. For a call that could not be
+/// sent, it is at least half of its maximum, so that the number of attempts within a time limit is bounded.
 pub(crate) fn backoff(error: &Error, failures: u32, fraction: f64) -> Duration {
     let grown = |first: Duration, most: Duration| {
         first.saturating_mul(2u32.saturating_pow(failures.saturating_sub(1))).min(most)
@@ -210,7 +209,7 @@ mod tests {
         assert_eq!(after(0, 0), None, "a check of the connection");
     }
 
-    /// Whatever the jitter: at least 8 attempts, at most 17, and the last one after more than 20 seconds.
+    /// With any jitter there are 8 to 17 attempts, and the last one is made after more than 20 seconds.
     #[test]
     fn pauses_before_what_was_not_sent_fill_the_limit() {
         let error = samples::transport(Sent::No, TransportKind::Connect);

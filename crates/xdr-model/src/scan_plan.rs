@@ -11,10 +11,10 @@ use crate::request_reader::{FromDocument, RequestReader};
 use crate::string_enum::closed_words;
 use crate::validate::{Invalid, Place, Violation};
 
-/// A scan for a run, with conditions that only a run can keep. A [`Scan`] alone is a plan without any.
+/// A scan for a run, with conditions that only a run can check. A [`Scan`] alone is a plan without conditions.
 ///
-/// Each condition makes the run list the endpoints first, and then scan exactly those by their ids: the set cannot grow in
-/// between. If the list cannot be read, nothing is sent.
+/// With any condition, the run lists the endpoints first and then scans exactly those by their ids. So the set cannot
+/// grow in between. If the list cannot be read, no scan is sent.
 ///
 /// ```
 /// use xdr_model::{Scan, ScanPlan};
@@ -36,7 +36,7 @@ pub struct ScanPlan {
 pub struct SkippedEndpoint {
     /// The id.
     pub id: EndpointId,
-    /// The name of the host, if the tenant tells it.
+    /// The name of the host, if the tenant reports it.
     pub name: Option<String>,
     /// Why it was left out.
     pub why: SkipReason,
@@ -89,19 +89,19 @@ fn by_ids(ids: impl IntoIterator<Item = EndpointId>) -> Scan {
 }
 
 impl ScanPlan {
-    /// Refuses the run if more than so many endpoints are left to scan.
+    /// Refuses the run if more than this many endpoints are left to scan.
     #[must_use]
     pub fn at_most(self, endpoints: u64) -> Self {
         Self { at_most: Some(endpoints), ..self }
     }
 
-    /// Leaves out the endpoints that are not connected. The tenant would keep their scan pending until they connect.
+    /// Skips the endpoints that are not connected. The tenant would keep their scan pending until they connect.
     #[must_use]
     pub fn skip_disconnected(self) -> Self {
         Self { skip_disconnected: true, ..self }
     }
 
-    /// Leaves out the endpoints that are being scanned already.
+    /// Skips the endpoints that are being scanned already.
     #[must_use]
     pub fn skip_being_scanned(self) -> Self {
         Self { skip_being_scanned: true, ..self }
@@ -117,7 +117,7 @@ impl ScanPlan {
         self.at_most.is_some() || self.skip_disconnected || self.skip_being_scanned
     }
 
-    /// The scan of exactly those previewed endpoints that the conditions leave, and those that were skipped.
+    /// The scan of exactly the previewed endpoints that the conditions leave, and the skipped endpoints.
     pub(crate) fn resolve(&self, preview: &Preview) -> Result<(Scan, Vec<SkippedEndpoint>), Invalid> {
         let (mut ids, mut skipped) = (Vec::new(), Vec::new());
         for endpoint in preview.endpoints() {
@@ -155,8 +155,8 @@ impl ScanPlan {
 
 fn nothing_left(skipped: usize) -> Invalid {
     let rule = match skipped {
-        0 => "must match an endpoint: the tenant lists none".into(),
-        n => format!("must leave an endpoint to scan: the plan skips every one that matches ({n})"),
+        0 => "must match at least one endpoint: the tenant lists none".into(),
+        n => format!("must leave at least one endpoint to scan: the plan skips all {n} that match"),
     };
     Invalid::one(Violation::new("/filters", rule))
 }

@@ -39,7 +39,7 @@ struct Inner {
     unsent_retry: Duration,
 }
 
-/// How long a call that could not be sent is tried again by default.
+/// How long a call that could not be sent is retried by default.
 const UNSENT_RETRY: Duration = Duration::from_secs(30);
 
 impl Session {
@@ -65,12 +65,12 @@ impl Session {
         Self(Arc::new(Inner { rate_limit, ..Arc::unwrap_or_clone(self.0) }))
     }
 
-    /// The same with another limit for how long a call that could not be sent is tried again: 30 seconds by default, with
-    /// growing pauses, so that a proxy or a front end that restarts is reached. Nothing was carried out by such attempts.
+    /// Sets how long a call that could not be sent is retried, with growing pauses. The default is 30 seconds, which is
+    /// enough for a proxy or a front end to restart. Such attempts carry nothing out.
     ///
-    /// Zero makes one attempt. Choose it to check whether the tenant can be reached.
+    /// With zero there is one attempt. Choose it to check whether the tenant can be reached.
     ///
-    /// A flow that waits for an action has limits of its own.
+    /// A flow that waits for an action has its own limits.
     ///
     /// ```
     /// # use xdr_model::{Credentials, Session, Tenant};
@@ -226,7 +226,7 @@ impl Session {
 
     /// Reads all endpoints that match, each once, in pages of [`GetEndpoints::PAGE`].
     ///
-    /// It reads from the first endpoint to the last, whatever range the request names. Nothing is carried out.
+    /// It reads from the first endpoint to the last and ignores the range of the request. It starts nothing.
     ///
     /// ```
     /// # use xdr_model::{Credentials, Session, Tenant};

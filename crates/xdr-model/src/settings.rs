@@ -55,9 +55,9 @@ pub enum Roots {
 }
 
 impl Default for Settings {
-    /// No proxy, the operating system's roots, 10 s to connect, 60 s to the head of the reply, 90 s in all,
-    /// 16 MiB of body (the status of an action of 300,000 endpoints). A larger limit lets a reply hold up its thread for
-    /// longer: the most expensive shape takes about 10 ms a MiB.
+    /// No proxy, the operating system's roots, 10 s to connect, 60 s to the head of the reply, 90 s in all, 16 MiB of
+    /// body (the status of an action of 300,000 endpoints). With a larger limit, a reply can block its thread for
+    /// longer: the most expensive shape takes about 10 ms per MiB.
     fn default() -> Self {
         Self {
             proxy: Proxy::None,

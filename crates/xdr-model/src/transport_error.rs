@@ -47,9 +47,9 @@ pub enum TransportKind {
     Stopped,
     /// This machine has no file descriptors, threads or memory left.
     Exhausted,
-    /// The proxy does not accept the credentials in its address, or wants some (status 407).
+    /// The proxy did not accept the credentials in its address, or requires some (status 407).
     ProxyAuthentication,
-    /// The HTTP library failed for a reason that is none of the others. The text of the error names it.
+    /// The HTTP library failed for another reason. The error's text names it.
     Other,
 }
 
@@ -68,14 +68,13 @@ impl TransportKind {
             Self::Deadline => "the deadline came first",
             Self::Stopped => "it was stopped",
             Self::Exhausted => "this machine has no file descriptors, threads or memory left",
-            Self::ProxyAuthentication => "the proxy does not accept its credentials",
+            Self::ProxyAuthentication => "the proxy did not accept the credentials",
             Self::Other => "the HTTP library failed",
         }
     }
 
-    /// Whether it can pass by itself, so that the same call can succeed later. A certificate or credentials that were not
-    /// accepted need a person: sent again and again, wrong credentials can lock an account. A deadline and a stop come from
-    /// the caller.
+    /// Whether the same call can succeed later without a change. A certificate or credentials that were not accepted
+    /// need a person: repeated wrong credentials can lock an account. A deadline and a stop come from the caller.
     ///
     /// ```
     /// use xdr_model::transport::TransportKind;
@@ -148,7 +147,7 @@ pub struct TransportError {
     kind: TransportKind,
     /// What came of an answer before it failed.
     begun: Option<Box<Response<Bytes>>>,
-    /// What the library says, where the kind does not say it all.
+    /// The library's text, if the kind does not say everything.
     reason: Option<String>,
     source: Option<Box<dyn StdError + Send + Sync>>,
 }
@@ -166,7 +165,7 @@ impl TransportError {
         use TransportKind::{Certificate, Exhausted, Other};
         let first = chain(&*source).last().filter(|first| match self.kind {
             Certificate | Other => true,
-            // A look-up of a name that fails for want of a socket says that there is no such name.
+            // A look-up that fails because it has no socket reports that the name does not exist.
             Exhausted => first.downcast_ref::<io::Error>().is_some_and(|e| e.raw_os_error().is_some()),
             _ => false,
         });
@@ -183,8 +182,8 @@ impl TransportError {
         self
     }
 
-    /// The same with what the transport knows besides: whether it was stopped before the body was taken, and whether it
-    /// goes through a proxy. A failure before the request was sent is then the proxy's.
+    /// The same error with more facts from the transport: whether it was stopped before the body was taken, and whether
+    /// it goes through a proxy. With a proxy, a failure before the request was sent is the proxy's.
     #[must_use]
     pub fn explained(mut self, proxied: bool, stopped: bool) -> Self {
         use TransportKind::{Closed, Connect, Garbage, Proxy, Resolve, Stopped, Timeout, Tls};

@@ -23,7 +23,8 @@ pub struct Action {
 #[derive(Clone, Debug)]
 pub(crate) enum Parts {
     Running(Vec<Task>),
-    /// The number of each endpoint and how its part ended: all that is needed of what can no longer change.
+    /// The number of each endpoint and its final state. Nothing else is needed, because an ended action no longer
+    /// changes.
     Ended(Box<[(u32, Status)]>),
 }
 
@@ -37,7 +38,7 @@ impl Action {
         }
     }
 
-    /// When it ended, if that has not been seen before.
+    /// When it ended, if that was not noticed before.
     pub(crate) fn ended_ms(&self, now_ms: u64) -> Option<u64> {
         let Parts::Running(tasks) = &self.parts else { return None };
         let mut ends = tasks.iter().map(Task::ends_ms);

@@ -14,7 +14,7 @@ const NONCE_LENGTH: usize = 64;
 
 /// Remembers the nonces that were used, for as long as their signatures could still be valid.
 pub(crate) struct Nonces {
-    /// How many at most, the latest ones.
+    /// The most nonces that are kept, the latest ones.
     most: usize,
     used: HashSet<Fingerprint>,
     by_arrival: VecDeque<(u64, Fingerprint)>,
@@ -42,7 +42,7 @@ impl Nonces {
         true
     }
 
-    /// Forgets the oldest as long as their number or its arrival says so.
+    /// Forgets the oldest nonces while there are too many or they are too old.
     fn forget_while(&mut self, too: impl Fn(usize, u64) -> bool) {
         while let Some((arrival_ms, nonce)) = self.by_arrival.front()
             && too(self.by_arrival.len(), *arrival_ms)
@@ -68,7 +68,7 @@ pub(crate) fn is_authentic(headers: &HeaderMap, config: &Config, nonces: &mut No
         }
 }
 
-/// The same without a look at the nonces, which are noted only when the request is complete.
+/// The same check without the nonce, which is noted only when the request is complete.
 pub(crate) fn has_key(headers: &HeaderMap, config: &Config, now_ms: u64) -> bool {
     only(headers, "x-xdr-auth-id") == Some(config.key_id.as_str())
         && match config.key_kind {

@@ -102,7 +102,7 @@ impl Config {
 
     /// This sets the share of endpoints that are offline, 0 to 1 (clamped): exactly `round(endpoints * share)`.
     ///
-    /// About a quarter of them is [lost](crate::Connection::Lost), the others are disconnected.
+    /// About a quarter of them are [lost](crate::Connection::Lost), the others are disconnected.
     #[must_use]
     pub fn with_offline(mut self, share: f64) -> Self {
         self.offline = share;
@@ -132,8 +132,9 @@ impl Config {
         self
     }
 
-    /// This takes from the key's role the permission for one operation, named by the last segment of its path:
-    /// `scan`, `abort_scan`, `get_action_status` or `get_endpoint`. Its calls are a 403, the others are not.
+    /// This takes from the key's role the permission for one operation, named by the last segment of its path: `scan`,
+    /// `abort_scan`, `get_action_status` or `get_endpoint`. Its calls are answered with 403. Other operations keep
+    /// working.
     ///
     /// # Panics
     /// If no permission is needed for an operation of this name.
@@ -173,8 +174,8 @@ impl Config {
         self
     }
 
-    /// This sets how many endpoints go after each page of `get_endpoint` (default 0): the first ones of the page. Those
-    /// that went after the page before come back.
+    /// This sets how many endpoints disappear after each page of `get_endpoint` (default 0). They are the first ones of
+    /// the page. Those that disappeared after the previous page come back.
     #[must_use]
     pub fn with_turnover(mut self, endpoints: usize) -> Self {
         self.turnover = endpoints;
@@ -224,8 +225,8 @@ impl Config {
 
     /// This sets what clients can make the simulator hold, and for how long.
     ///
-    /// A simulator that nobody asks for [`Sim::requests`](crate::Sim::requests) should not record them:
-    /// `Limits { recorded_requests: 0, ..Limits::default() }`.
+    /// If nothing reads [`Sim::requests`](crate::Sim::requests), switch the recording off: `Limits { recorded_requests:
+    /// 0, ..Limits::default() }`.
     #[must_use]
     pub fn with_limits(mut self, limits: Limits) -> Self {
         self.limits = limits;

@@ -1,4 +1,4 @@
-//! One connection of the server: how requests come in and answers go out, within the limits.
+//! One connection of the server: it reads requests and sends answers within the limits.
 
 use std::io;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -21,18 +21,18 @@ use crate::limits::Limits;
 use crate::sim::Sim;
 use crate::wire::Refusal;
 
-/// What hyper needs at least.
+/// The smallest buffer that hyper accepts.
 const LEAST_HEAD_BYTES: usize = 8 * 1024;
 
-/// What is believed of the length that a head announces: room for more is made when it comes.
+/// The most memory that is reserved for the length that a head announces. More is reserved when the bytes arrive.
 const MOST_ANNOUNCED_BYTES: usize = 1024 * 1024;
 
-/// Later than any test; a clock cannot tell the end of the longest `Duration`.
+/// Longer than any test. A clock cannot represent the end of the longest `Duration`.
 const LONGEST: Duration = Duration::from_secs(365 * 24 * 3600);
 
-/// Serves one connection until it is closed, by the client or for a limit.
+/// Serves one connection until the client or a limit closes it.
 pub(crate) async fn converse(stream: TcpStream, sim: &Mutex<Sim>, limits: &Limits) -> hyper::Result<()> {
-    // Only a matter of speed: without it small answers may wait for the client's acknowledgement.
+    // This only affects speed: without it, small answers may wait for the client's acknowledgement.
     let _ = stream.set_nodelay(true);
     let mut stream = TimeoutWriter::new(stream);
     stream.set_timeout(Some(limits.reply_time.min(LONGEST)));
@@ -64,7 +64,7 @@ async fn answer(
     if !delay.is_zero() {
         tokio::time::sleep(delay).await;
     }
-    // Without the key a connection must not be kept by one request after the other.
+    // A client without the key must not keep a connection by sending one request after the other.
     let last = |response| if recognised { response } else { closing(response) };
     match delivery {
         Delivery::Whole(response) => Ok(last(response).map(ReplyBody::whole)),
@@ -76,7 +76,7 @@ async fn answer(
 /// Reads a body within the limits and keeps at most its first `most` bytes.
 async fn read(body: Incoming, most: usize, limits: &Limits) -> io::Result<Result<Bytes, Refusal>> {
     let too_large = || Refusal::too_large(format!("The body is larger than {} bytes", limits.body_bytes));
-    // If the head announces it, nothing is read, and the client need not send.
+    // If the head announces too much, nothing is read, and the client need not send it.
     if body.size_hint().lower() > limits.body_bytes as u64 {
         return Ok(Err(too_large()));
     }
@@ -89,7 +89,8 @@ async fn read(body: Incoming, most: usize, limits: &Limits) -> io::Result<Result
     }
 }
 
-/// One buffer is filled: frames that are kept as they come hold many times what they bring, if they are small.
+/// All frames are copied into one buffer. Small frames that are kept separately take many times the memory of their
+/// content.
 async fn first_bytes(
     mut body: Limited<Incoming>,
     most: usize,
@@ -101,7 +102,7 @@ async fn first_bytes(
         let room = most - kept.len();
         kept.extend_from_slice(&data[..data.len().min(room)]);
     }
-    // A recording must not keep the room that was not needed.
+    // A recording must not keep unused capacity.
     Ok(kept.into_boxed_slice().into())
 }
 

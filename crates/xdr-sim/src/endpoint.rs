@@ -4,7 +4,7 @@ use std::net::IpAddr;
 
 /// This is one managed machine.
 ///
-/// Its facts change only when a test changes them: [`Sim::add_endpoint`](crate::Sim::add_endpoint),
+/// It changes only when a test changes it: [`Sim::add_endpoint`](crate::Sim::add_endpoint),
 /// [`Sim::set_connection`](crate::Sim::set_connection). Whether it is being scanned changes by itself: ask
 /// [`Sim::scan_status`](crate::Sim::scan_status).
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -87,7 +87,7 @@ impl Endpoint {
     }
 }
 
-/// This says whether a machine is connected to the tenant. Of one that is not, nothing progresses.
+/// This says whether a machine is connected to the tenant. Nothing progresses on a machine that is not.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Connection {
     /// It is connected.

@@ -1,4 +1,4 @@
-//! The filters of a request: which endpoints it means.
+//! The filters of a request, which select its endpoints.
 
 use serde_json::Value;
 
@@ -8,12 +8,12 @@ use crate::wire::Refusal;
 
 const AT: &str = "/request_data/filters";
 
-/// Filters that must all match; without any, every endpoint is meant.
+/// Filters that must all match. Without any filter, every endpoint matches.
 #[derive(Debug)]
 pub(crate) struct Filters(Vec<Filter>);
 
 impl Filters {
-    /// Reads those of `scan` and `abort_scan`, which must name endpoints or say "all".
+    /// Reads the filters of `scan` and `abort_scan`, which must name endpoints or be "all".
     pub(crate) fn of_action(filters: Option<&Value>, most: usize) -> Result<Self, Refusal> {
         match filters {
             Some(Value::String(word)) if word == "all" => Ok(Self(Vec::new())),
@@ -22,7 +22,7 @@ impl Filters {
         }
     }
 
-    /// Reads those of `get_endpoint`, which need not be there.
+    /// Reads the filters of `get_endpoint`, which can be absent.
     pub(crate) fn of_list(filters: Option<&Value>, most: usize) -> Result<Self, Refusal> {
         match filters {
             None => Ok(Self(Vec::new())),
@@ -39,7 +39,7 @@ impl Filters {
         list.iter().enumerate().map(read).collect::<Result<_, _>>().map(Self)
     }
 
-    /// Whether an endpoint that is in this state of scanning matches them all.
+    /// Whether an endpoint with this scan status matches all filters.
     pub(crate) fn match_all(&self, endpoint: &Endpoint, scan_status: &'static str) -> bool {
         self.0.iter().all(|filter| filter.matches(endpoint, scan_status))
     }

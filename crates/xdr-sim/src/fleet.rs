@@ -1,14 +1,14 @@
-//! The endpoints that are there, and what is remembered of all that ever were.
+//! The present endpoints, and what is remembered of all that ever existed.
 
 use crate::endpoint::Endpoint;
 use crate::task::Status;
 
-/// An endpoint has a number, which it keeps when it goes and comes back: actions name endpoints by it.
+/// Each endpoint has a number, by which actions name it. It keeps the number when it is removed and comes back.
 pub(crate) struct Fleet {
-    /// Those that are there, in the order of their numbers.
+    /// The present endpoints, in the order of their numbers.
     endpoints: Vec<Endpoint>,
     numbers: Vec<u32>,
-    /// All that ever were; the number of each is its place.
+    /// All endpoints that ever existed. The number of each is its place.
     known: Vec<Known>,
 }
 
@@ -16,15 +16,15 @@ pub(crate) struct Fleet {
 pub(crate) struct Known {
     pub(crate) id: String,
     pub(crate) scan: LatestScan,
-    /// Whether scans leave it out without a word.
+    /// Whether scans leave it out silently.
     pub(crate) omitted: bool,
 }
 
-/// How far an endpoint's latest scan is. It stays known when the action is forgotten.
+/// The state of an endpoint's latest scan. It is kept when the action is forgotten.
 #[derive(Clone, Copy)]
 pub(crate) enum LatestScan {
     Never,
-    /// A task of an action that has not been found ended.
+    /// A task of an action that is not known to have ended.
     Running {
         action: u64,
         task: usize,
@@ -42,12 +42,12 @@ impl Fleet {
         &self.endpoints
     }
 
-    /// The endpoints that are there, with their numbers.
+    /// The present endpoints, with their numbers.
     pub(crate) fn iter(&self) -> impl Iterator<Item = (u32, &Endpoint)> {
         self.numbers.iter().copied().zip(&self.endpoints)
     }
 
-    /// The number of an endpoint that is there.
+    /// The number of a present endpoint.
     pub(crate) fn number(&self, id: &str) -> Option<u32> {
         self.iter().find(|(_, endpoint)| endpoint.id == id).map(|(number, _)| number)
     }
@@ -60,7 +60,7 @@ impl Fleet {
         &mut self.known[number as usize]
     }
 
-    /// Adds an endpoint or replaces the one with its id; its number, and what was replaced.
+    /// Adds an endpoint or replaces the one with its id. Returns its number and the replaced endpoint.
     pub(crate) fn add(&mut self, endpoint: Endpoint) -> (u32, Option<Endpoint>) {
         let known = self.known.iter().position(|known| known.id == endpoint.id);
         let number = known.unwrap_or(self.known.len()) as u32;

@@ -24,10 +24,11 @@ const MINUTE: u64 = 60 * 1000;
 const HOUR: u64 = 60 * MINUTE;
 const DAY: u64 = 24 * HOUR;
 
-/// The moment that times are relative to if nothing else is said: 2025-06-15 15:06:40 UTC.
+/// The default moment that times are relative to: 2025-06-15 15:06:40 UTC.
 pub(crate) const DEFAULT_START: u64 = 1_750_000_000_000;
 
-/// Generates the fleet. A larger fleet of the same seed begins with the smaller one, apart from what is offline.
+/// Generates the fleet. A larger fleet of the same seed begins with the smaller one, except for which machines are
+/// offline.
 pub(crate) fn generate(config: &Config) -> Vec<Endpoint> {
     let start = config.start.unwrap_or(DEFAULT_START);
     let mut rng = Rng::with_seed(config.seed);
@@ -97,7 +98,7 @@ fn addresses(index: usize, rng: &mut Rng) -> Vec<IpAddr> {
     if rng.bool() { vec![v4, v6] } else { vec![v4] }
 }
 
-/// Takes some machines offline, by a generator of its own: the other facts do not depend on the share.
+/// Takes some machines offline. It has its own random generator, so that the other facts do not depend on the share.
 ///
 /// A share below 0 rounds to none (`as` stops at 0), one above 1 takes all there are. One in four is lost.
 fn take_offline(fleet: &mut [Endpoint], start: u64, config: &Config) {

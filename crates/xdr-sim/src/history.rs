@@ -1,4 +1,4 @@
-//! The actions that a tenant remembers: all that run, and the latest of those that have ended.
+//! The actions that a tenant remembers: all that run, and the latest that have ended.
 
 use std::collections::VecDeque;
 
@@ -47,7 +47,7 @@ impl History {
         Some(&self.actions[self.position(id)?])
     }
 
-    /// The task at this place of an action that has not been found ended.
+    /// The task at this place of an action that is not known to have ended.
     pub(crate) fn task(&self, id: u64, task: usize) -> Option<&Task> {
         match &self.action(id)?.parts {
             Parts::Running(tasks) => tasks.get(task),
@@ -64,7 +64,7 @@ impl History {
         }
     }
 
-    /// All tasks of an endpoint in actions that have not been found ended.
+    /// All tasks of an endpoint in actions that are not known to have ended.
     pub(crate) fn tasks_of(&mut self, endpoint: u32) -> impl Iterator<Item = &mut Task> {
         let tasks = self.actions.iter_mut().flat_map(|action| match &mut action.parts {
             Parts::Running(tasks) => &mut tasks[..],
@@ -78,7 +78,8 @@ impl History {
         self.started += 1;
     }
 
-    /// Reduces the actions that have ended to their results, and tells these; the first to end comes first.
+    /// Reduces the actions that have ended to their results, and passes these to `tell` in the order in which the
+    /// actions ended.
     pub(crate) fn settle(&mut self, now_ms: u64, mut tell: impl FnMut(u64, u32, Status)) {
         let mut settled: Vec<(u64, usize)> = Vec::new();
         for (position, action) in self.actions.iter().enumerate() {
@@ -95,7 +96,7 @@ impl History {
         }
     }
 
-    /// Forgets what is more than the limits.
+    /// Forgets the ended actions beyond the limits.
     pub(crate) fn trim(&mut self) {
         while self.is_too_long()
             && let Some(id) = self.ended.pop_front()

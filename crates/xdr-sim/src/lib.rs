@@ -29,7 +29,8 @@
 //! request it does not understand entirely is a 400.
 //!
 //! `get_endpoint` shows every endpoint if it gets no filter. A page has at most 100 of them, in the order of the fleet
-//! or sorted by `endpoint_id`, `first_seen` or `last_seen`; a wider range is a 400. [`Spelling`] says how it spells.
+//! or sorted by `endpoint_id`, `first_seen` or `last_seen`; a wider range is a 400. [`Spelling`] sets the spelling of
+//! its words.
 //!
 //! # The fleet
 //! It depends on the seed, and its times on the [start](Config::with_start). About a third of the endpoints are in the
@@ -37,19 +38,19 @@
 //! before. `xdr-sim --list` shows it.
 //!
 //! A test can change it between two requests, also between two pages: [`Sim::add_endpoint`], [`Sim::remove_endpoint`],
-//! [`Sim::set_connection`]. [`Config::with_turnover`] changes it by itself after each page. Scans leave out the
-//! endpoints of [`Sim::omit_from_scans`] without a word, as tenants do.
+//! [`Sim::set_connection`]. [`Config::with_turnover`] changes it by itself after each page. Scans silently leave out
+//! the endpoints of [`Sim::omit_from_scans`], as tenants do.
 //!
 //! # How actions progress
-//! An endpoint's scan is `PENDING` for the first tenth of its duration, then `IN_PROGRESS`, then ends in one of
-//! four ways ([`Outcomes`]). While an endpoint is offline its scan stands still, mostly as `PENDING`; it goes on when the
+//! An endpoint's scan is `PENDING` for the first tenth of its duration, then `IN_PROGRESS`, then ends in one of four
+//! ways ([`Outcomes`]). While an endpoint is offline, its scan is paused, mostly as `PENDING`. It continues when the
 //! endpoint returns. `abort_scan` turns pending scans, online or offline, into `CANCELLED` at once, and running ones
-//! into `PENDING_ABORT` and five seconds later `ABORTED`.
-//! An abort is an action as well: it is `COMPLETED_SUCCESSFULLY` for an endpoint as soon as its scan has ended.
+//! into `PENDING_ABORT` and five seconds later `ABORTED`. An abort is an action as well: it is `COMPLETED_SUCCESSFULLY`
+//! for an endpoint as soon as its scan has ended.
 //!
 //! # What it holds
 //! Bodies, heads, deadlines, connections, the actions that have ended and the recorded requests are bounded, with
-//! defaults that hardly any test meets: [`Limits`]. A client without the key is answered once and then loses its
+//! defaults that hardly any test reaches: [`Limits`]. A client without the key is answered once and then loses its
 //! connection.
 //!
 //! # Deterministic tests

@@ -2,11 +2,11 @@
 
 use std::time::Duration;
 
-/// These are the bounds of what clients can make the simulator hold, and for how long.
+/// These are the limits on what clients can make the simulator hold, and for how long.
 ///
 /// A client without the key holds a connection until it is answered or a deadline has passed, with `head_bytes` and
-/// `keyless_body_bytes` of memory at most. What remains of it is a place in the recordings. One with the key holds
-/// `body_bytes` in the place of the latter, and `json_bytes` for the moment in which a body is read.
+/// `keyless_body_bytes` of memory at most. Afterwards only a recorded request remains. A client with the key holds at
+/// most `body_bytes` instead of `keyless_body_bytes`, and `json_bytes` while a body is read.
 ///
 /// The first seven, up to `reply_time`, are those of a [`Server`](crate::Server), and its times are the computer's. A
 /// request that breaks one of them is neither recorded nor met by a fault. The others bind a [`Sim`](crate::Sim) too.
@@ -32,14 +32,14 @@ pub struct Limits {
     /// Bytes that are kept of the body of a request without the tenant's key (default 16 KiB). The rest is read and
     /// dropped, up to `body_bytes`; the answer is 401 as for a short one.
     pub keyless_body_bytes: usize,
-    /// How long a connection may take to bring the head of its first request, and after each reply that of the next
-    /// (default 30 s). It is closed then.
+    /// How long a connection may take to send the head of its first request, and after each reply the head of the next
+    /// one (default 30 s). Then it is closed.
     pub head_time: Duration,
-    /// How long a body may take after its head (default 30 s). It is answered with 408 then, and the connection is
+    /// How long a body may take after its head (default 30 s). Then it is answered with 408, and the connection is
     /// closed.
     pub body_time: Duration,
-    /// How long a client may take not one byte of what waits to be sent to it (default 30 s). The connection is closed
-    /// then. The time of a scripted delay does not count.
+    /// How long a client may read nothing while bytes wait to be sent to it (default 30 s). Then the connection is
+    /// closed. The time of a scripted delay does not count.
     pub reply_time: Duration,
     /// Bytes of memory that the JSON of one body may need when it is read, by a generous estimate from its commas and
     /// brackets (default 64 MiB: a million values). More is answered with 413.
@@ -48,8 +48,8 @@ pub struct Limits {
     pub filters: usize,
     /// Actions that are kept after they have ended (default 1,000).
     ///
-    /// Those that ended first are forgotten first, one that still runs never. The state of a forgotten one is empty,
-    /// as that of an action that never was.
+    /// The first to end are forgotten first. A running action is never forgotten. The status of a forgotten action is
+    /// empty, like that of an unknown one.
     pub ended_actions: usize,
     /// Endpoints in all actions that are kept after they have ended, 8 bytes each (default 1,000,000). The action that
     /// ended last is kept however many it has.

@@ -5,7 +5,7 @@ use std::time::{Duration, UNIX_EPOCH};
 
 use xdr_sim::{Endpoint, Sim};
 
-/// Writes the machines to standard output. A reader that has seen enough is no error.
+/// Writes the machines to standard output. A reader that closes the pipe early is not an error.
 pub(crate) fn list(sim: &Sim) -> io::Result<()> {
     let mut out = BufWriter::new(io::stdout().lock());
     let written = sim.endpoints().iter().try_for_each(|endpoint| writeln!(out, "{}", line(endpoint)));

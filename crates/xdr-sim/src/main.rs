@@ -62,10 +62,10 @@ struct Args {
     /// Answer an operation, like get_endpoint, as if the role lacked the permission for it alone (403); repeatable
     #[arg(long, value_name = "OPERATION", value_parser = ["scan", "abort_scan", "get_action_status", "get_endpoint"])]
     no_permission_for: Vec<String>,
-    /// Leave the machine of this id out of scans without a word; repeatable
+    /// Leave the machine with this id out of scans silently; repeatable
     #[arg(long, value_name = "ID")]
     omit: Vec<String>,
-    /// How many machines go after each page of get_endpoint; those that went before come back
+    /// How many machines disappear after each page of get_endpoint; those that disappeared before come back
     #[arg(long, default_value_t = 0)]
     turnover: usize,
     /// Leave the total count out of the pages of get_endpoint
@@ -80,13 +80,13 @@ struct Args {
     /// Answer every call as a tenant that is out of order (500)
     #[arg(long)]
     outage: bool,
-    /// Bytes that the body of a request may have, the answer to more is a 413
+    /// The most bytes of a request's body; more is answered with 413
     #[arg(long, default_value_t = Limits::default().body_bytes)]
     max_body: usize,
-    /// Connections that are served at a time, the others wait
+    /// The most connections that are served at a time; the others wait
     #[arg(long, default_value_t = Limits::default().connections)]
     max_connections: usize,
-    /// Actions that are remembered after they have ended, the latest ones
+    /// How many ended actions are remembered, the latest ones
     #[arg(long, default_value_t = Limits::default().ended_actions)]
     max_history: usize,
 }
@@ -131,7 +131,7 @@ fn config(args: Args) -> Config {
         body_bytes: args.max_body,
         connections: args.max_connections,
         ended_actions: args.max_history,
-        // Nobody can ask the program for them.
+        // The program offers no way to read them.
         recorded_requests: 0,
         ..Limits::default()
     };

@@ -2,7 +2,7 @@
 
 /// These are the weights with which an online endpoint's scan ends in each way.
 ///
-/// Only their proportion counts; if all are 0 every scan completes.
+/// Only their proportion counts. If all are 0, every scan completes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Outcomes {
     /// `COMPLETED_SUCCESSFULLY`

@@ -1,4 +1,4 @@
-//! The body of `get_endpoint`: which endpoints are meant, in which order, and which of them make up the page.
+//! The body of `get_endpoint`: it selects endpoints, an order and a page.
 
 use std::cmp::Ordering;
 
@@ -15,7 +15,7 @@ const PAGE: u64 = 100;
 /// An endpoint that matches, with the word of its latest scan.
 pub(crate) type Found<'a> = (&'a Endpoint, &'static str);
 
-/// What a correct body says.
+/// The content of a correct body.
 pub(crate) struct PageRequest {
     filters: Filters,
     from: u64,
@@ -36,7 +36,7 @@ enum SortField {
 }
 
 impl PageRequest {
-    /// Reads a body that may have so many filters: each is tried on every endpoint.
+    /// Reads a body with at most this many filters. Each filter is tried on every endpoint.
     pub(crate) fn read(body: &Value, most_filters: usize) -> Result<Self, Refusal> {
         let data = request_data(body, &["filters", "search_from", "search_to", "sort"])?;
         let filters = Filters::of_list(data.get("filters"), most_filters)?;
@@ -51,7 +51,7 @@ impl PageRequest {
         Ok(Self { filters, from, to, sort: data.get("sort").map(Sort::read).transpose()? })
     }
 
-    /// Whether the endpoint is meant.
+    /// Whether the endpoint is selected.
     pub(crate) fn matches(&self, (endpoint, scan_status): &Found<'_>) -> bool {
         self.filters.match_all(endpoint, scan_status)
     }
@@ -85,8 +85,7 @@ impl Sort {
         Ok(Self { field, descending })
     }
 
-    /// Puts into the places of a page what belongs there. The other places are left as they come: a list of many
-    /// endpoints asks for many pages.
+    /// Sorts only the places of a page. The other places stay unsorted, because a long list is read in many pages.
     fn put_in_order(&self, found: &mut [Found<'_>], from: usize, to: usize) {
         let compare = |(a, _): &Found<'_>, (b, _): &Found<'_>| self.compare(a, b);
         if to < found.len() {

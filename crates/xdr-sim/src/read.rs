@@ -4,7 +4,7 @@ use serde_json::{Map, Value};
 
 use crate::wire::Refusal;
 
-/// Reads a body as JSON, if that needs no more memory than so many bytes.
+/// Reads a body as JSON if that needs at most this many bytes of memory.
 pub(crate) fn json(body: &[u8], most_bytes: usize) -> Result<Value, Refusal> {
     if needed_bytes(body) > most_bytes {
         return Err(Refusal::too_large(format!("The JSON needs more than {most_bytes} bytes of memory")));
@@ -12,7 +12,7 @@ pub(crate) fn json(body: &[u8], most_bytes: usize) -> Result<Value, Refusal> {
     serde_json::from_slice(body).map_err(|error| Refusal::not_json(&error))
 }
 
-/// About what the values of a document need at most, beside its text.
+/// An upper estimate of the memory that the values of a document need, without its text.
 ///
 /// A comma or a bracket stands for one value in a growing list, and a brace for a map, which has room for eleven.
 /// Those inside of strings count too: the estimate is generous.

@@ -22,8 +22,8 @@ pub struct Recorded {
     pub path: String,
     /// All headers.
     pub headers: HeaderMap,
-    /// The whole body; behind a [`Server`](crate::Server), of a request without the tenant's key only the first
-    /// [`keyless_body_bytes`](Limits::keyless_body_bytes).
+    /// The whole body. A [`Server`](crate::Server) keeps only the first
+    /// [`keyless_body_bytes`](Limits::keyless_body_bytes) of a request without the tenant's key.
     pub body: Bytes,
 }
 
@@ -41,7 +41,7 @@ impl Recorded {
         crate::route::operation(&self.path)
     }
 
-    /// About what it takes in memory: a map of headers needs some hundred bytes for each.
+    /// Its approximate size in memory. A map of headers needs about a hundred bytes for each.
     fn size(&self) -> usize {
         let of_header = |(name, value): (&HeaderName, &HeaderValue)| 128 + name.as_str().len() + value.len();
         let headers: usize = self.headers.iter().map(of_header).sum();
@@ -49,7 +49,7 @@ impl Recorded {
     }
 }
 
-/// A value of its own: the one that arrived keeps all that was read with it.
+/// A separate copy. The value that arrived keeps the whole buffer that was read with it.
 fn own(name: &HeaderName, value: &HeaderValue) -> HeaderValue {
     let mut own = HeaderValue::from_bytes(value.as_bytes()).unwrap_or_else(|_| value.clone());
     own.set_sensitive(matches!(name.as_str(), "authorization" | "x-xdr-nonce"));
@@ -60,7 +60,7 @@ fn own(name: &HeaderName, value: &HeaderValue) -> HeaderValue {
 pub(crate) struct Recordings {
     most: usize,
     most_bytes: usize,
-    /// In one piece, so that they can be shown as a slice.
+    /// Contiguous, so that they can be returned as a slice.
     kept: VecDeque<Recorded>,
     bytes: usize,
     forgotten: u64,

@@ -7,7 +7,7 @@ use crate::filters::Filters;
 use crate::read::request_data;
 use crate::wire::Refusal;
 
-/// An action keeps its `incident_id`, so that is not as long as a body may be.
+/// The most bytes of an `incident_id`. An action keeps it, so it must be shorter than a body.
 const INCIDENT_ID_BYTES: usize = 1_000;
 
 /// What a correct body says.
@@ -18,14 +18,14 @@ pub(crate) struct Selection {
 }
 
 impl Selection {
-    /// Reads a body that may have so many filters: each is tried on every endpoint.
+    /// Reads a body with at most this many filters. Each filter is tried on every endpoint.
     pub(crate) fn read(body: &Value, most_filters: usize) -> Result<Self, Refusal> {
         let data = request_data(body, &["filters", "incident_id"])?;
         let filters = Filters::of_action(data.get("filters"), most_filters)?;
         Ok(Self { filters, incident_id: incident_id(data)? })
     }
 
-    /// Whether the endpoint is meant.
+    /// Whether the endpoint is selected.
     pub(crate) fn matches(&self, endpoint: &Endpoint, scan_status: &'static str) -> bool {
         self.filters.match_all(endpoint, scan_status)
     }

@@ -96,7 +96,8 @@ impl Drop for Server {
     }
 }
 
-/// When this process started its first server. One moment for all of them makes tenants of one description equal.
+/// When this process started its first server. All servers share it, so that tenants with the same description are
+/// equal.
 fn first_start() -> u64 {
     static START: OnceLock<u64> = OnceLock::new();
     *START.get_or_init(unix_ms)
@@ -121,7 +122,7 @@ async fn accept(listener: TcpListener, sim: Arc<Mutex<Sim>>, limits: Limits) -> 
             Ok((stream, _)) => {
                 let sim = Arc::clone(&sim);
                 tokio::spawn(async move {
-                    // It ends when the client goes or breaks a limit: neither is the tenant's trouble.
+                    // It ends when the client disconnects or breaks a limit. Neither is an error of the tenant.
                     let _ = converse(stream, &sim, &limits).await;
                     drop(place);
                 });

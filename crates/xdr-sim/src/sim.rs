@@ -119,8 +119,8 @@ impl Sim {
 
     /// These are the actions started, scans and aborts, in the order in which they were started.
     ///
-    /// Their number tells how often requests were really carried out, until there are so many that those which have
-    /// ended are [forgotten](Sim::forgotten_actions).
+    /// Their number shows how many requests were really carried out, until ended actions are
+    /// [forgotten](Sim::forgotten_actions).
     #[must_use]
     pub fn actions(&self) -> &[Action] {
         self.tenant.history().actions()
@@ -147,7 +147,7 @@ impl Sim {
         statuses.into_iter().map(|(id, status)| (id, status.word())).collect()
     }
 
-    /// These are the requests seen, whatever was answered: all of them, until there are so many that the oldest are
+    /// These are the requests seen, whatever the answer was. All are kept until the oldest are
     /// [forgotten](Sim::forgotten_requests).
     #[must_use]
     pub fn requests(&self) -> &[Recorded] {
@@ -162,7 +162,7 @@ impl Sim {
         self.recordings.forgotten()
     }
 
-    /// This forgets the requests seen so far, and how many were left out.
+    /// This forgets the requests seen so far, and the number of those that were left out.
     pub fn clear_requests(&mut self) {
         self.recordings.clear();
     }
@@ -202,7 +202,7 @@ impl Sim {
         if !is_authentic(request.headers(), &self.config, &mut self.nonces, now_unix_ms) {
             return Err(Refusal::unauthorized());
         }
-        // Behind the key: what others send must not use up what its owner may send.
+        // Checked after the key, so that others cannot use up the rate of its owner.
         if !self.rate.admit(now_unix_ms) {
             return Err(Refusal::too_many_requests(self.config.retry_after));
         }
@@ -223,7 +223,7 @@ impl Sim {
     }
 }
 
-/// What a body says, if it can be read.
+/// The content of a body, if it can be read.
 type Json = Result<Value, Refusal>;
 
 fn starts_action(request: &Request<Bytes>) -> bool {

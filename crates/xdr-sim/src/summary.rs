@@ -83,7 +83,7 @@ impl<'a> Summary<'a> {
 }
 
 impl Spelling {
-    /// A word of the filters as it is in replies.
+    /// A word of the filters, as replies spell it.
     fn spell(self, prefix: &str, word: &str) -> String {
         match (self, word) {
             (Self::Filters, _) => word.to_owned(),

@@ -78,7 +78,7 @@ pub(crate) struct Task {
     away: Option<Away>,
 }
 
-/// The endpoint is offline, and nothing happens until it returns.
+/// The endpoint is offline. Nothing happens until it returns.
 #[derive(Clone, Copy, Debug)]
 struct Away {
     since_ms: u64,
@@ -93,7 +93,7 @@ impl Task {
         Self { begins_ms, ends_ms, endpoint, outcome, stopping: false, away: None }
     }
 
-    /// The same for an endpoint that is not there to carry it out.
+    /// The same for an endpoint that is absent and cannot carry it out.
     pub(crate) fn scan_offline(endpoint: u32, now_ms: u64, duration_ms: u64, outcome: Status) -> Self {
         let away = Some(Away { since_ms: now_ms, shows: Status::Pending });
         Self { away, ..Self::scan(endpoint, now_ms, duration_ms, outcome) }
@@ -114,14 +114,14 @@ impl Task {
         if self.away.is_some() { NEVER } else { self.ends_ms }
     }
 
-    /// Makes it stand still, if it has not ended.
+    /// Pauses it if it has not ended.
     pub(crate) fn stand_still(&mut self, now_ms: u64) {
         if self.away.is_none() && self.ends_ms > now_ms {
             self.away = Some(Away { since_ms: now_ms, shows: self.status(now_ms) });
         }
     }
 
-    /// Makes it go on from where it stood still.
+    /// Continues it from where it was paused.
     pub(crate) fn go_on(&mut self, now_ms: u64) {
         if let Some(away) = self.away.take() {
             let lost_ms = now_ms.saturating_sub(away.since_ms);

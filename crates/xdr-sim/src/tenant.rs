@@ -24,7 +24,7 @@ pub(crate) struct Tenant {
     fleet: Fleet,
     history: History,
     clock: ActionClock,
-    /// The endpoints that went after the latest page and will come back.
+    /// The endpoints that disappeared after the latest page and will come back.
     away: Vec<Endpoint>,
 }
 
@@ -158,7 +158,7 @@ impl Tenant {
         Ok(reply)
     }
 
-    /// Keeps of the actions that have ended what the limits allow; the endpoints remember how their scans ended.
+    /// Keeps as many ended actions as the limits allow. The endpoints remember how their scans ended.
     fn tidy_up(&mut self) {
         let fleet = &mut self.fleet;
         self.history.settle(self.clock.now_ms(), |id, endpoint, status| {

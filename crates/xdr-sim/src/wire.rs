@@ -30,7 +30,7 @@ impl Refusal {
 
     /// A request that is JSON but not what the operation takes; `pointer` is the JSON Pointer of the culprit.
     pub(crate) fn invalid(pointer: &str, problem: impl Into<String>) -> Self {
-        // It may quote a word of the request, which can be as long as a body.
+        // It may quote a word of the request, and a word can be as long as a body.
         let problem: String = problem.into().chars().take(PROBLEM_CHARS).collect();
         Self::new(StatusCode::BAD_REQUEST, problem, Some(pointer))
     }

@@ -6,11 +6,11 @@ use std::net::{Ipv4Addr, UdpSocket};
 
 use xdr_model::transport::TransportKind;
 
-/// The kind of a failure to reach the tenant, once the rest has been looked at: [`TransportKind::Exhausted`] if this
-/// machine has no file descriptors left.
+/// Returns the kind of a failure to reach the tenant: [`TransportKind::Exhausted`] if this machine has no file
+/// descriptors left, and otherwise the given kind.
 ///
-/// The error can say so itself. When a name is looked up it does not: the system's look-up then reports that there is no
-/// such name. So a socket is opened to find out.
+/// The error itself can show that. The error of a name look-up does not: the operating system then reports that the
+/// name does not exist. In that case this function opens a socket to find out.
 ///
 /// ```
 /// use std::io::{Error, ErrorKind};

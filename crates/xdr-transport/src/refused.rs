@@ -8,18 +8,19 @@ pub(crate) fn bad_root(why: &str) -> Invalid {
     Invalid::one(Violation::new("/extra_roots", "must hold certificates in PEM form").with_found(why))
 }
 
-/// The refusal to go on without any root. `variable` names what stands in place of the operating system's store.
+/// The error when there is no root. `variable` names the environment variable that replaces the operating system's
+/// store.
 pub(crate) fn no_roots(variable: Option<&str>) -> Invalid {
     let rule = match variable {
         None => {
             "must not be empty: this machine has no root certificates; choose Mozilla's or add one".into()
         }
-        Some(name) => format!("must not be empty: what the variable {name} names holds no certificates"),
+        Some(name) => format!("must not be empty: the path in the variable {name} holds no certificates"),
     };
     Invalid::one(Violation::new("/roots", rule))
 }
 
-/// The refusal of roots that cannot be read. `causes` is what the operating system says.
+/// The error when roots cannot be read. `causes` is what the operating system says.
 pub(crate) fn unreadable_roots(variable: Option<&str>, causes: &str) -> Invalid {
     let causes = sanitise(causes, 512);
     let rule = match variable {
@@ -64,7 +65,7 @@ mod tests {
         );
         assert_eq!(
             no_roots(Some("SSL_CERT_FILE")).to_string(),
-            "/roots must not be empty: what the variable SSL_CERT_FILE names holds no certificates"
+            "/roots must not be empty: the path in the variable SSL_CERT_FILE holds no certificates"
         );
         assert_eq!(
             unreadable_roots(None, "no\npermission").to_string(),

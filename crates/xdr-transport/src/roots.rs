@@ -11,10 +11,11 @@ use xdr_model::{Invalid, Roots, transport::TransportKind};
 use crate::exhausted::or_exhausted;
 use crate::refused::{bad_root, no_roots, unreadable_roots};
 
-/// The operating system's certificates, once they could be read. A failure is not kept: the next client reads again.
+/// The operating system's certificates, after the first successful read. A failure is not kept: the next client reads
+/// again.
 static SYSTEM: Mutex<Option<Arc<RootCertStore>>> = Mutex::new(None);
 
-/// Either of them names a file or a folder in place of the operating system's store.
+/// Each of them names a file or a folder that replaces the operating system's store.
 const VARIABLES: [&str; 2] = ["SSL_CERT_FILE", "SSL_CERT_DIR"];
 
 /// The certificates to trust.
@@ -22,7 +23,7 @@ pub(crate) fn store(roots: Roots, extra: &[Vec<u8>]) -> Result<RootCertStore, In
     let mut store = match roots {
         Roots::Mozilla => mozilla(),
         _ if extra.is_empty() => return system().map(Arc::unwrap_or_clone),
-        // On a machine without certificates the extra ones must do.
+        // On a machine without certificates, the extra ones are enough.
         _ => match system() {
             Ok(store) => Arc::unwrap_or_clone(store),
             Err(refused) if refused == no_roots(None) => RootCertStore::empty(),
@@ -42,7 +43,7 @@ fn mozilla() -> RootCertStore {
 }
 
 fn system() -> Result<Arc<RootCertStore>, Invalid> {
-    // Held while they are read, so that many threads do not read them at the same time.
+    // The lock is held during the read, so that only one thread reads.
     let mut held = SYSTEM.lock().unwrap_or_else(PoisonError::into_inner);
     if let Some(held) = &*held {
         return Ok(Arc::clone(held));
@@ -53,8 +54,8 @@ fn system() -> Result<Arc<RootCertStore>, Invalid> {
     store.add_parsable_certificates(found.certs);
     let causes = || found.errors.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ");
     match found.errors.is_empty() {
-        // One unreadable file among many in the system's folders is common. One that a variable names is a mistake, and a
-        // machine without file descriptors may have left out any of them.
+        // One unreadable file among many in the system's folders is common. An unreadable file that a variable names is
+        // a mistake. On a machine without file descriptors, any file may be missing.
         false if variable.is_some() || store.is_empty() || found.errors.iter().any(is_exhausted) => {
             Err(unreadable_roots(variable, &causes()))
         }
@@ -67,7 +68,7 @@ fn is_exhausted(error: &rustls_native_certs::Error) -> bool {
     or_exhausted(TransportKind::Other, error) == TransportKind::Exhausted
 }
 
-/// The HTTP libraries leave out what they cannot read; here it is refused.
+/// The HTTP libraries skip what they cannot read. This function refuses it.
 fn add_pem(store: &mut RootCertStore, pem: &[u8]) -> Result<(), Invalid> {
     let bad = |e: &dyn Display| bad_root(&e.to_string());
     let roots = CertificateDer::pem_slice_iter(pem).collect::<Result<Vec<_>, _>>().map_err(|e| bad(&e))?;

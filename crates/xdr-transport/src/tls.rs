@@ -1,4 +1,4 @@
-//! TLS as both clients speak it.
+//! The TLS configuration of both clients.
 
 use std::error::Error;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -10,19 +10,19 @@ use xdr_model::{Invalid, Roots, Settings, Tenant, transport::TransportKind};
 use crate::refused::unusable;
 use crate::roots;
 
-/// Whom a client trusts: `None` for a tenant that is reached by plain http.
+/// The roots that a client trusts. `None` for a tenant that is reached by plain http.
 type Trust = Option<(Roots, Vec<Vec<u8>>)>;
 
-/// What was made before, the newest last. A program has one or two kinds of settings. A limit keeps one that makes
-/// others all the time from filling the memory.
+/// The configurations made before, the newest last. Most programs use one or two kinds of settings. A limit keeps a
+/// program that uses many from filling the memory.
 static MADE: Mutex<Vec<(Trust, Arc<ClientConfig>)>> = Mutex::new(Vec::new());
 const MOST_MADE: usize = 8;
 
-/// How to speak TLS with this tenant. Clients with the same settings share it: the certificates are held once, and a
-/// client costs little more than its connections.
+/// Returns the TLS configuration for this tenant. Clients with the same settings share it: the certificates are held
+/// once, and a client costs little more than its connections.
 ///
-/// The cryptography is that of ring. It is named outright: where another crate switches on a second provider there is no
-/// default any more.
+/// The provider is ring. It is named explicitly, because rustls has no default provider when another crate enables a
+/// second one.
 ///
 /// ```
 /// use std::sync::Arc;
@@ -47,7 +47,7 @@ pub fn tls(tenant: &Tenant, settings: &Settings) -> Result<Arc<ClientConfig>, In
     }
     let roots = match &trust {
         Some((roots, extra)) => roots::store(*roots, extra)?,
-        // Nobody is trusted where nothing is encrypted.
+        // Plain http needs no roots.
         None => RootCertStore::empty(),
     };
     let config = ClientConfig::builder_with_provider(Arc::new(ring::default_provider()))

@@ -16,7 +16,8 @@ pub(super) struct Case {
     pub(super) about: String,
 }
 
-/// The verdict of the Rust rules, as far as a schema says them; `None` for what Rust has no such rules for: replies are decoded tolerantly.
+/// The verdict of the Rust rules, as far as a schema says them; `None` where Rust has no such rules: replies are
+/// decoded tolerantly.
 pub(super) fn judge(schema: &str, text: &str) -> Option<Result<(), Invalid>> {
     if let Some(operation) = OPERATIONS.iter().find(|operation| operation.request_schema() == schema) {
         return Some(operation.check_by_schema(text));

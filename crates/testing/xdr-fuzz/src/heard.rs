@@ -251,7 +251,7 @@ impl Heard {
                 other => panic!("{other:?} was named"),
             };
             let word = serde_json::to_value(status).expect("a status can be written");
-            // A word without what must not be shown of it.
+            // A word without the secrets.
             let is_redacted = word.as_str().is_some_and(|word| word.contains("[REDACTED]"));
             let is_word =
                 word == Value::from(heard.word.clone().flatten()) || is_redacted && heard.is_unknown();

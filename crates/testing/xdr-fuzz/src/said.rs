@@ -109,7 +109,7 @@ impl ExpectedFindings {
     }
 }
 
-/// Whether the keys can be read of all that is looked into; the text is JSON.
+/// Whether the keys of every searched object can be read. The text is JSON.
 fn has_readable_keys(raw: &str) -> bool {
     if let Ok(items) = serde_json::from_str::<Vec<&RawValue>>(raw) {
         return items.iter().all(|item| has_readable_keys(item.get()));

@@ -25,7 +25,7 @@ pub fn report(report: &ActionReport, width: usize, list_command: Option<&str>) -
         if count > 0 {
             let _ = writeln!(
                 text,
-                "The {what} of {} was left out: too long, or one of too many",
+                "The {what} of {} was left out: it is too long, or there are too many",
                 endpoints(count)
             );
         }

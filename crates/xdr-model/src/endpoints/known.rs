@@ -141,15 +141,15 @@ impl KnownEndpoints {
         self.reasons.left_out()
     }
 
-    /// Takes secrets out of the words and reasons that are new. The ids stay, for they are sent back; only what is shown of
-    /// them does not hold any.
+    /// Takes secrets out of new words and reasons. The ids stay as they are, because they are sent back; only their
+    /// shown form is redacted.
     pub(crate) fn redact(&mut self, secrets: &Arc<Secrets>) {
         self.statuses.redact(secrets);
         self.reasons.redact(secrets);
         self.secrets = Some(Arc::clone(secrets));
     }
 
-    /// Where an endpoint stands.
+    /// The place of an endpoint.
     pub(crate) fn find(&self, id: &str) -> Option<usize> {
         let hash = self.hasher.hash_one(id.as_bytes());
         self.index.find(hash, |place| self.is_at(*place as usize, id)).map(|place| *place as usize)
@@ -166,7 +166,7 @@ impl KnownEndpoints {
         self.index.reserve(entries, |_| 0);
     }
 
-    /// Forgets the unknown words that no endpoint has any more, once there are many.
+    /// Once there are many unknown words, forgets those that no endpoint has any more.
     pub(super) fn forget_words(&mut self) {
         if !self.statuses.has_too_many_for(self.entries.len()) {
             return;
@@ -258,7 +258,7 @@ impl KnownEndpoints {
         place < self.entries.len() && id_at(&self.ids, &self.entries, place) == id.as_bytes()
     }
 
-    /// The same for an endpoint that mostly stands where it is looked for first.
+    /// The same, optimised for an endpoint at the expected place.
     #[inline]
     pub(super) fn find_or_add_near(&mut self, place: usize, id: &str) -> Result<usize, TooMany> {
         if self.is_at(place, id) { Ok(place) } else { self.find_or_add(id) }
@@ -284,7 +284,7 @@ impl KnownEndpoints {
                     return Err(TooMany);
                 };
                 slot.insert(number);
-                // In small steps: what is twice too large for many long ids would be too large for the machine.
+                // The buffer grows in small steps. Doubling it could exhaust the memory when there are many long ids.
                 if ids.capacity() < end as usize {
                     ids.reserve_exact((ids.len() / 4).max(id.len()).max(1024));
                 }

@@ -52,7 +52,7 @@ pub(crate) fn take_in(known: &mut KnownEndpoints, body: &[u8]) -> Result<TakenIn
 }
 
 impl KnownEndpoints {
-    /// What one reply says, also if it names no endpoint.
+    /// What one reply says, even if it names no endpoint.
     pub(crate) fn in_body(body: &[u8]) -> Result<Result<Self, TooMany>, DecodeError> {
         let mut known = Self::default();
         known.reserve(body.len());
@@ -141,7 +141,7 @@ impl<'k> Pass<'k, '_> {
         }
     }
 
-    /// Of an endpoint that has several reasons, the last that says something counts.
+    /// If an endpoint has several reasons, the last one that is not null counts.
     fn take_reasons(&mut self) {
         let Some(raw) = self.reasons.take() else { return };
         let (mut scratch, mut next) = (String::new(), 0);
@@ -217,8 +217,8 @@ impl<'b> Sink<'b> for Pass<'_, 'b> {
     }
 
     fn endpoint(&mut self, id: &str, word: Option<&str>) {
-        // Beyond the limit only those are found that stand where they are looked for: looking up all others would take
-        // longer than reading them, and the report is not complete anyway.
+        // Beyond the limit, only endpoints at the expected place are found. Looking up the others would take longer
+        // than reading them, and the report is incomplete anyway.
         if self.too_many && !self.known.is_at(self.next, id) {
             return;
         }

@@ -5,8 +5,7 @@ use crate::json_reader::{Malformed, Reader, Why};
 use crate::json_text::Quoted;
 use crate::reply::{self, DecodeError};
 
-/// What takes in the entries of a reply while it is read. It may be told to begin again: of a repeated key the last one
-/// counts.
+/// Receives the entries of a reply while it is read. A repeated key makes it begin again, because the last one counts.
 pub(super) trait Sink<'b> {
     /// `reply` begins.
     fn begin_reply(&mut self);
@@ -18,13 +17,13 @@ pub(super) trait Sink<'b> {
     fn reasons(&mut self, reasons: Option<&'b str>);
 }
 
-/// Reads the body of a reply. What the sink has taken in is not to be used if this fails.
+/// Reads the body of a reply. If this fails, discard what the sink has received.
 pub(super) fn read<'b>(body: &'b [u8], sink: &mut impl Sink<'b>) -> Result<(), DecodeError> {
     let mut scratch = [String::new(), String::new()];
     reply::read_by(body, |reader| read_reply(reader, sink, &mut scratch))
 }
 
-/// `{"data": …, "errorReasons": …}`; whether it is an error object instead.
+/// Reads `{"data": …, "errorReasons": …}`, and returns whether it is an error object instead.
 fn read_reply<'b>(
     reader: &mut Reader<'b>,
     sink: &mut impl Sink<'b>,
@@ -78,8 +77,8 @@ fn read_data<'b>(
     })
 }
 
-/// Reasons that cannot be read are none: a reason is worth less than the statuses beside it. But an endpoint that only they
-/// name is named, so its id is held to the limit of all ids.
+/// Unreadable reasons are ignored, because the statuses beside them matter more. But an endpoint that only the reasons
+/// name counts as named, so the limit for ids applies to its id.
 fn read_reasons<'b>(reader: &mut Reader<'b>) -> Result<Option<&'b str>, Malformed> {
     if reader.peek()? != b'{' {
         return reader.value().map(|_| None);

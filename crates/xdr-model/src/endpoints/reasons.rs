@@ -6,23 +6,23 @@ use serde_json::Value;
 
 use crate::redact::Secrets;
 
-/// The reason of each endpoint that has one, by its place. A tenant must not fill the memory with them: what is beyond the
-/// limits is left out, and that is remembered.
+/// The reasons by the place of their endpoint. Limits keep a tenant from filling the memory: a reason beyond them is
+/// left out, and that is noted.
 #[derive(Clone, Default)]
 pub(super) struct Reasons {
     kept: BTreeMap<u32, Box<str>>,
     bytes: usize,
-    /// The endpoints whose reason was left out, as bits, and how many they are.
+    /// The endpoints whose reason was left out, as bits, and their number.
     left_out: Vec<u64>,
     count_left_out: u64,
-    /// The places of the reasons that were not searched for secrets.
+    /// The places of the reasons that were not searched for secrets yet.
     fresh: Vec<u32>,
 }
 
 impl Reasons {
     /// A longer reason is left out.
     const LONGEST: usize = 16 << 10;
-    /// The most reasons, and their most bytes.
+    /// The most reasons, and the most bytes of all of them.
     const MOST: usize = 100_000;
     const MOST_BYTES: usize = 8 << 20;
 
@@ -54,7 +54,7 @@ impl Reasons {
         }
     }
 
-    /// Notes that an endpoint has a reason which is not kept.
+    /// Notes that an endpoint has a reason that is not kept.
     pub(super) fn leave_out(&mut self, place: usize) {
         if self.is_left_out(place) {
             return;
@@ -81,10 +81,10 @@ impl Reasons {
         self.kept.insert(place, reason);
     }
 
-    /// Takes secrets out of those that are new.
+    /// Takes secrets out of new reasons.
     pub(super) fn redact(&mut self, secrets: &Secrets) {
         let mut fresh = std::mem::take(&mut self.fresh);
-        // A reply can give an endpoint reason after reason, of which the last one is kept.
+        // A reply can give an endpoint many reasons. Only the last one is kept.
         fresh.sort_unstable();
         fresh.dedup();
         for place in fresh {
@@ -97,11 +97,11 @@ impl Reasons {
     }
 }
 
-/// How deep a reason may be nested to be kept as it is. What is saved with it must be read again, and a reader of JSON
-/// ends at 128 levels.
+/// The deepest nesting of a reason that is kept as JSON. A saved report must be readable again, and JSON readers stop
+/// at 128 levels.
 const DEEPEST: usize = 64;
 
-/// A free-form reason; one that a reader of JSON might refuse becomes text.
+/// A free-form reason. A reason that a JSON reader might refuse becomes text.
 pub(crate) fn reason(raw: &str) -> Value {
     let value = serde_json::from_str(raw).ok().filter(|value| depth(value) <= DEEPEST);
     value.unwrap_or_else(|| Value::String(raw.to_owned()))

@@ -59,8 +59,8 @@ impl EndpointActionStatus {
         matches!(self, Self::CompletedSuccessfully | Self::CompletedWithExceptions)
     }
 
-    /// Whether this status counts if the same reply gives the endpoint the other one too: the less settled status
-    /// counts, then the worse.
+    /// Whether this status counts if the same reply also gives the endpoint the other one: the less settled status
+    /// counts, then the worse one.
     pub(crate) fn outweighs(&self, other: &Self) -> bool {
         self.rank() < other.rank()
     }

@@ -5,15 +5,16 @@ use std::collections::HashMap;
 use super::{EndpointActionStatus, StatusCounts};
 use crate::redact::Secrets;
 
-/// The number of each status: first those of the known ones, then that of the words that are left out; an unknown word is
-/// numbered when it is met. A hostile reply can have as many words as endpoints, so they are kept up to a limit.
+/// The number of each status. The known statuses come first, then one number for all words that are left out, then the
+/// unknown words in the order in which they were met. A hostile reply can have as many words as endpoints, so a limit
+/// applies.
 #[derive(Clone)]
 pub(super) struct Statuses {
-    /// The first stands for the words that are left out.
+    /// The first one stands for the words that are left out.
     unknown: Vec<EndpointActionStatus>,
     /// The numbers of the unknown words, as they came.
     numbers: HashMap<Box<str>, u32>,
-    /// How many of the unknown ones have been searched for secrets.
+    /// How many of the unknown words have been searched for secrets.
     redacted: usize,
 }
 
@@ -73,13 +74,13 @@ impl Statuses {
         self.numbers.len() == MOST_WORDS
     }
 
-    /// Whether the words of so many endpoints are so many that some of them can be forgotten: a tenant that sends others in
-    /// every reply must not fill the memory, nor use up the limit.
+    /// Whether there are more words than this many endpoints can use, so that some can be forgotten. A tenant that
+    /// sends new words in every reply must neither fill the memory nor use up the limit.
     pub(super) fn has_too_many_for(&self, endpoints: usize) -> bool {
         self.is_full() || self.numbers.len() > 2 * endpoints + 64
     }
 
-    /// Forgets the unknown words that are not used: the new number of each, from [`LEFT_OUT`](Self::LEFT_OUT) on.
+    /// Forgets the unused unknown words. Returns the new number of each word, from [`LEFT_OUT`](Self::LEFT_OUT) on.
     pub(super) fn retain(&mut self, is_used: impl Fn(u32) -> bool) -> Vec<u32> {
         let mut new_numbers = vec![Self::LEFT_OUT; self.unknown.len()];
         let unknown = std::mem::replace(&mut self.unknown, Self::default().unknown);
@@ -97,7 +98,7 @@ impl Statuses {
         new_numbers
     }
 
-    /// Takes secrets out of those words that are new.
+    /// Takes secrets out of new words.
     pub(super) fn redact(&mut self, secrets: &Secrets) {
         for status in &mut self.unknown[self.redacted..] {
             let redacted = status.word().and_then(|word| secrets.redacted(word));

@@ -25,7 +25,7 @@ pub struct Answer {
     pub api_error: Option<ApiError>,
     /// How long the tenant asked to wait, from `Retry-After` in seconds or as a date.
     pub retry_after: Option<Duration>,
-    /// The other error objects of a list, and whether there are even more.
+    /// The other error objects of a list, and whether there are more than were kept.
     more: Vec<ApiError>,
     has_more_errors: bool,
     action: Option<ActionId>,
@@ -107,7 +107,7 @@ impl Answer {
         self.is_unread
     }
 
-    /// Whether it holds more error objects than were kept.
+    /// Whether the answer holds more error objects than were kept.
     pub(super) fn has_more_errors(&self) -> bool {
         self.has_more_errors
     }

@@ -56,16 +56,16 @@ impl NotSent {
             TransportKind::Connect | TransportKind::Timeout => "; check the network and the firewall",
             TransportKind::Proxy => "; check the proxy, its address and its credentials in the settings",
             TransportKind::ProxyAuthentication => {
-                "; this does not pass by itself: check the user and the password of the proxy in the settings"
+                "; a retry does not help: check the proxy's user name and password in the settings"
             }
             TransportKind::Tls | TransportKind::Closed => {
                 "; check what stands between this machine and the tenant"
             }
             TransportKind::Exhausted => {
-                "; this can pass by itself: close other programs, or raise the limit of open files"
+                "; a later retry can succeed: close other programs, or raise the limit of open files"
             }
             TransportKind::Certificate => {
-                "; this does not pass by itself: check the tenant's name and this machine's clock; if your network inspects TLS, add its root \
+                "; a retry does not help: check the tenant's name and this machine's clock; if your network inspects TLS, add its root \
                  certificate to the settings"
             }
             _ => "",

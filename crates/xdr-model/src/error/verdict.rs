@@ -118,7 +118,7 @@ fn verdict(replay: Replay, answer: &Answer, headers: &HeaderMap, unix_ms: u64) -
         return if answer.names_action() { Verdict::Unknown } else { Verdict::ServerFailure };
     }
     let said = answer.errors().map(|error| verdict_of_error(answer.status, error, headers, unix_ms));
-    // Errors that were not kept may say anything.
+    // Errors that were not kept can say anything.
     let said = said.chain(answer.has_more_errors().then_some(Verdict::Unknown));
     let said = said.filter(|_| !is_definite(answer.status, replay));
     let verdict = said

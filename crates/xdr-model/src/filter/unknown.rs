@@ -3,9 +3,9 @@
 use super::{EndpointFilter, Filter};
 use crate::validate::{Place, Violation};
 
-/// Lists the `known` fields. In a scan it also names the call `get_endpoint` for a field of that call: it filters by some
-/// that a scan does not take, and shows the tags in its replies. People confuse them, because the pages of both calls
-/// describe filters of the same form.
+/// Lists the `known` fields. For a scan, it also names the call `get_endpoint` if the field belongs to that call:
+/// `get_endpoint` takes some fields that a scan does not take, and its replies contain tags. People confuse the two,
+/// because their pages describe filters of the same form.
 pub(super) fn field(place: &Place<'_>, field: &str, known: &[&str]) -> Violation {
     let mut rule = format!("must be one of {}", known.join(", "));
     let is_of_get_endpoint = field == "tags" || EndpointFilter::FIELDS.contains(&field);

@@ -10,12 +10,12 @@ use hashbrown::hash_table::Entry as Slot;
 /// A set of ids. An id of 32 characters takes about 50 bytes.
 #[derive(Debug, Clone, Default)]
 pub(super) struct IdSet {
-    /// All ids, one after another: a text of its own for each would cost more than the id.
+    /// All ids, one after another. A separate text for each would cost more than the id.
     ids: String,
-    /// Where each id ends; it begins where the one before it ends.
+    /// Where each id ends. Each id begins where the one before it ends.
     ends: Vec<u32>,
     index: HashTable<u32>,
-    /// Random, so that no tenant can choose ids that fall together.
+    /// Random, so that no tenant can choose ids whose hashes collide.
     hasher: RandomState,
 }
 
@@ -24,9 +24,9 @@ pub(super) struct IdSet {
 pub(super) struct Full;
 
 impl IdSet {
-    /// More ids than this are not remembered: a tenant that goes on and on must not fill the memory.
+    /// The most ids that are remembered, so that a tenant cannot fill the memory.
     pub(super) const MOST: usize = 1_000_000;
-    /// Nor more bytes of ids.
+    /// The most bytes of all ids.
     const MOST_BYTES: usize = 256 << 20;
 
     pub(super) fn contains(&self, id: &str) -> bool {
@@ -34,7 +34,7 @@ impl IdSet {
         self.index.find(hash, |place| id_at(&self.ids, &self.ends, *place) == id.as_bytes()).is_some()
     }
 
-    /// Adds an id; whether it is new.
+    /// Adds an id and returns whether it is new.
     pub(super) fn insert(&mut self, id: &str) -> Result<bool, Full> {
         let Self { ids, ends, index, hasher } = self;
         let slot = index.entry(
@@ -61,7 +61,7 @@ fn span(ends: &[u32], place: u32) -> Range<usize> {
     begin as usize..ends[place] as usize
 }
 
-/// The bytes of an id: comparing and hashing them needs no look at where characters end.
+/// The bytes of an id. They are compared and hashed without regard to characters.
 fn id_at<'a>(ids: &'a str, ends: &[u32], place: u32) -> &'a [u8] {
     &ids.as_bytes()[span(ends, place)]
 }

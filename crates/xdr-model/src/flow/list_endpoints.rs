@@ -9,25 +9,27 @@ use crate::error::Error;
 use crate::operation::{EndpointPage, GetEndpoints};
 use crate::session::Session;
 
-/// Reads all endpoints that match, page by page; made by [`Session::list_endpoints`].
+/// Reads all endpoints that match, page by page. Made by [`Session::list_endpoints`].
 ///
-/// Each progress is a page as the tenant sent it, without the endpoints that were told before. A page without a new endpoint
-/// is not told. A page that cannot be read after the retries of a read ends it with the error of that call.
+/// Each progress is a page as the tenant sent it, without the endpoints that were reported before. A page without a new
+/// endpoint is not reported. If a page still cannot be read after the retries, the flow ends with the error of that
+/// call.
 ///
 /// # When endpoints come and go between two pages
-/// Pages are asked for by places in the order of the ids. An endpoint that goes moves all behind it forward by one place, so
-/// the next page would leave one out. Therefore each page begins with the last endpoint of the page before it. If another
-/// endpoint stands there, the page is not told: the flow goes back, further each time, until a page begins with an endpoint
-/// that was told, and reads on from there. So every endpoint that is there the whole time is told, although others come and
-/// go. Where that cannot be shown, [`EndpointList::may_have_missed`] says so.
+/// A page is requested by its range of places in the order of the ids. When an endpoint disappears, all endpoints
+/// behind it move forward by one place, so the next page would miss one. Therefore each page begins with the last
+/// endpoint of the page before it. If another endpoint stands there, the page is not reported. The flow then goes back,
+/// further each time, until a page begins with an endpoint that was reported, and continues from there. So every
+/// endpoint that exists the whole time is reported, although others come and go. If the flow cannot be sure of that, it
+/// sets [`EndpointList::may_have_missed`].
 ///
-/// Source: the page "Get Endpoint" does not promise that the set stands still between pages.
+/// Source: the page "Get Endpoint" does not promise that the set stays the same between pages.
 #[derive(Debug)]
 pub struct ListEndpoints {
     session: Session,
     request: GetEndpoints,
     told: IdSet,
-    /// The next page, or none if all has been read.
+    /// The call for the next page, or `None` if all pages have been read.
     call: Option<Call<EndpointPage>>,
     /// No request is begun after this moment.
     deadline: Option<Instant>,
@@ -38,16 +40,16 @@ pub struct ListEndpoints {
     /// The number of endpoints that match, as the last and as the greatest reply said.
     last_total: Option<u64>,
     most_total: u64,
-    /// Whether the ids came in the order of their bytes, so that pages fit together without any doubt.
+    /// Whether the ids arrived in the order of their bytes. Only then do pages certainly fit together.
     is_ascending: bool,
     last_id: String,
-    /// How many pages were of use, and how many were not.
+    /// How many pages had a new endpoint, and how many had none or did not fit.
     useful: u64,
     useless: u64,
     list: EndpointList,
 }
 
-/// So many more pages without use than with it are read before it stops looking for endpoints that may be left out.
+/// The flow gives up looking for missing endpoints after this many more useless pages than useful ones.
 const PATIENCE: u64 = 100;
 
 type ListStep = Step<EndpointPage, Result<EndpointList, Error>>;
@@ -74,7 +76,7 @@ impl ListEndpoints {
         Ok(flow)
     }
 
-    /// The same, without beginning a request after `deadline`.
+    /// Sets a deadline after which no request is started.
     pub(super) fn end_by(&mut self, deadline: Option<Instant>) {
         self.deadline = deadline;
     }
@@ -87,7 +89,7 @@ impl ListEndpoints {
         if !fits && self.is_patient() {
             self.list.has_shrunk |= page.total_count.is_none();
             self.useless += 1;
-            // As far as is known to be needed, and always further than the last time.
+            // At least as far as the tenant's counts require, and always further than the last time.
             self.overlap = (2 * self.overlap).max(self.overlap + gone);
             return self.next(context);
         }
@@ -104,7 +106,7 @@ impl ListEndpoints {
         if page.endpoints.is_empty() { self.step(context, Event::Resume) } else { Step::Progress(page) }
     }
 
-    /// Notes how many endpoints match now; how many fewer than before.
+    /// Notes how many endpoints match now, and returns how many fewer that is than before.
     fn counted(&mut self, total: Option<u64>) -> u64 {
         let gone = self.last_total.zip(total).map_or(0, |(last, total)| last.saturating_sub(total));
         if self.useful + self.useless == 0 {
@@ -120,7 +122,7 @@ impl ListEndpoints {
         self.useless <= self.useful + PATIENCE
     }
 
-    /// Leaves the endpoints in the page that have not been told; whether no more can be remembered.
+    /// Keeps only the endpoints of the page that were not reported yet. Returns whether the memory for ids is full.
     fn keep_new(&mut self, page: &mut EndpointPage) -> bool {
         let mut place = self.request.search_from;
         let mut is_full = false;
@@ -143,16 +145,16 @@ impl ListEndpoints {
         is_full
     }
 
-    /// Whether nothing can follow after a page of so many places.
+    /// Whether a page with this many places is the last one.
     fn is_last(&mut self, places: u64, is_useless: bool) -> bool {
         self.end = self.request.search_from + places;
         self.overlap = 1;
         *(if is_useless { &mut self.useless } else { &mut self.useful }) += 1;
         let is_short = places < GetEndpoints::PAGE;
         let has_all = is_short && self.last_total.is_some_and(|total| self.end >= total);
-        // Without a count, or with one that says more, a short page that adds nothing to its first place shows the end.
+        // If the count is missing or promises more, the end is a short page with nothing after its first place.
         let adds_nothing = is_short && self.next_from() <= self.request.search_from;
-        // The tenant can go on like this for ever.
+        // Otherwise a tenant could continue forever.
         let is_lost = is_useless && !self.is_patient();
         self.list.may_have_missed |= !has_all && (is_lost || (adds_nothing && self.last_total.is_some()));
         has_all || adds_nothing || is_lost
@@ -165,7 +167,7 @@ impl ListEndpoints {
     fn finish(&mut self) {
         let (told, last) = (self.list.endpoints, self.last_total.unwrap_or(0));
         self.list.has_shrunk |= told < self.most_total && last < self.most_total;
-        // Pages in another order than that of the ids may not fit together, although they seem to.
+        // Pages that are not in the order of the ids can seem to fit together when they do not.
         self.list.may_have_missed |= !self.is_ascending && told < last;
     }
 
@@ -199,7 +201,7 @@ impl Flow for ListEndpoints {
         })
     }
 
-    /// An error, unless all has been read and told.
+    /// Returns an error unless all endpoints have been read and reported.
     fn stop(self) -> Self::Output {
         match self.call {
             Some(call) => Err(call.stopped()),

@@ -9,10 +9,10 @@ use crate::operation::GetEndpoints;
 use crate::preview::Preview;
 use crate::session::Session;
 
-/// Lists the endpoints that a scan or a cancellation would reach, and starts nothing; made by
+/// Lists the endpoints that a scan or a cancellation would reach, and starts nothing. Made by
 /// [`Session::preview`](crate::Session::preview).
 ///
-/// Each progress is the number of endpoints that were read so far.
+/// Each progress is the number of endpoints that have been read so far.
 #[derive(Debug)]
 pub struct PreviewEndpoints {
     listing: ListEndpoints,
@@ -28,7 +28,7 @@ impl PreviewEndpoints {
         Ok(Self { listing: ListEndpoints::new(session, &request)?, preview: Preview::new(filters) })
     }
 
-    /// The same, without beginning a request after `deadline`.
+    /// Sets a deadline after which no request is started.
     pub(super) fn end_by(&mut self, deadline: Option<Instant>) {
         self.listing.end_by(deadline);
     }
@@ -53,7 +53,7 @@ impl Flow for PreviewEndpoints {
         }
     }
 
-    /// An error, unless all has been read.
+    /// Returns an error unless all endpoints have been read.
     fn stop(self) -> Self::Output {
         let Self { listing, mut preview } = self;
         listing.stop().map(|list| {

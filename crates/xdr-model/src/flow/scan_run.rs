@@ -16,8 +16,8 @@ use crate::session::Session;
 /// Starts a scan and follows it as [`WaitForAction`] does; made by
 /// [`Session::scan_and_wait`](crate::Session::scan_and_wait).
 ///
-/// If the [plan](ScanPlan) has a condition, the endpoints are listed before. Nothing is sent if the list cannot be read, if
-/// no endpoint is left, or if there are more than the plan allows.
+/// If the [plan](ScanPlan) has a condition, the run lists the endpoints first. The scan is not sent if the list cannot
+/// be read, if no endpoint is left, or if there are more than the plan allows.
 ///
 /// The first progress is [`Progress::Started`]; from then on every failure is [`Error::Wait`], which carries what is
 /// known of the action: its id, what the scan asked for, and how much of it the tenant took. Dropping it while the scan is
@@ -34,7 +34,7 @@ pub struct ScanRun {
 #[derive(Debug)]
 enum State {
     Previewing(PreviewEndpoints),
-    /// What the scan asks for: the report holds it against what the tenant took.
+    /// What the scan asks for. The report compares it with what the tenant took.
     Starting(Call<StartedAction>, Arc<Filters>, Vec<SkippedEndpoint>),
     Following(WaitForAction),
 }
@@ -60,7 +60,7 @@ impl ScanRun {
         }
     }
 
-    /// Scans the endpoints that the plan leaves. Their ids were named by the tenant, so they are sent as they are.
+    /// Scans the endpoints that the plan leaves. The tenant named their ids, so they are sent unchanged.
     fn start(&mut self, preview: &Preview) -> Result<(), Error> {
         let (scan, skipped) = self.plan.resolve(preview)?;
         let call = Call::new(Prepared::unchecked(&self.session, &scan)?).after_an_answer(true);
@@ -110,7 +110,7 @@ impl Flow for ScanRun {
     fn stop(self) -> Self::Output {
         match self.state {
             State::Previewing(preview) => match preview.stop() {
-                // All was read and nothing was sent.
+                // All endpoints were read, and no scan was sent.
                 Ok(_) => Err(Call::new(Prepared::unchecked(&self.session, self.plan.scan())?).stopped()),
                 Err(error) => Err(error),
             },

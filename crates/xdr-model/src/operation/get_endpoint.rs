@@ -87,13 +87,14 @@ impl GetEndpoints {
         Self { filters: filters.into_iter().map(Into::into).collect(), ..Self::all() }
     }
 
-    /// The same for another page: places from zero, the end not included, at most [`PAGE`](Self::PAGE) of them.
+    /// The same request for another page. The range counts places from zero, without its end, and has at most
+    /// [`PAGE`](Self::PAGE) of them.
     #[must_use]
     pub fn with_range(self, places: Range<u64>) -> Self {
         Self { search_from: places.start, search_to: places.end, ..self }
     }
 
-    /// Notes what the page's range breaks, in the request that stands at `place`.
+    /// Notes the rules that the page's range breaks. The request stands at `place`.
     fn check_range(&self, place: &Place<'_>, violations: &mut Vec<Violation>) {
         let Self { search_from: from, search_to: to, .. } = self;
         let known = violations.len();
@@ -109,7 +110,7 @@ impl GetEndpoints {
     }
 }
 
-/// What `search_to` must be to `search_from`. No schema can say it: none compares two numbers.
+/// The rule between `search_from` and `search_to`. No schema can express it, because no schema compares two numbers.
 pub(crate) const RANGE_RULE: &str = "must be 1 to 100 more than search_from";
 
 type Bounds = (RangeInclusive<u64>, &'static str);

@@ -50,7 +50,7 @@ pub struct StartedAction {
     pub status: Option<String>,
 }
 
-/// The fields of a reply: each is the first one that can be read.
+/// The fields of a reply. If a field is repeated, the first readable one counts.
 #[derive(Default)]
 struct Fields {
     action_id: Option<ActionId>,
@@ -59,8 +59,8 @@ struct Fields {
 }
 
 impl Fields {
-    /// Takes a value as it stands in a document. Its numbers are read from their digits: an id that went through a float
-    /// can become another.
+    /// Takes a value as it stands in a document. Numbers are read from their digits, because an id that is converted to
+    /// a float can change.
     fn take(&mut self, name: &str, raw: &str) {
         let Some(text) = text_or_integer(raw) else { return };
         match name {
@@ -83,8 +83,8 @@ const NAMES: [&str; 3] = [ACTION_ID, COUNT, "status"];
 const NO_ID: &str = "no readable action_id";
 
 impl StartedAction {
-    /// Reads the body of a reply. One that is repeated with another action cannot be read: if it were cut in between, the
-    /// other action would be all that is known.
+    /// Reads the body of a reply. A body that names two different actions is unreadable. If it were cut off between
+    /// them, only one of the two would be known.
     pub(super) fn in_body(body: &[u8]) -> Result<Self, DecodeError> {
         let mut fields = Fields::default();
         reply::read_by(body, |reader| {
@@ -105,7 +105,7 @@ impl StartedAction {
         let started = fields.started().ok_or_else(|| DecodeError::misshapen(body, NO_ID))?;
         match BodyFindings::in_body(body, true).action {
             Some(first) if first != started.action_id => {
-                Err(DecodeError::misshapen(body, "it names more than one action"))
+                Err(DecodeError::misshapen(body, "the reply names more than one action"))
             }
             _ => Ok(started),
         }
@@ -113,7 +113,7 @@ impl StartedAction {
 }
 
 impl StartedAction {
-    /// Takes secrets out of the status, and out of what is shown of the id.
+    /// Takes secrets out of the status and out of the shown form of the id.
     pub(super) fn redact(&mut self, secrets: &Secrets) {
         self.action_id.hide(secrets);
         self.status = self.status.take().map(|status| secrets.redact(&status));

@@ -13,17 +13,17 @@ impl Sim {
     /// This is the word that the filter field `scan_status` would match for an endpoint: `none`, `pending`, …;
     /// `None` if there is no such endpoint.
     ///
-    /// Like [`statuses`](Sim::statuses) it tells the state at the latest request or [`advance`](Sim::advance).
+    /// Like [`statuses`](Sim::statuses), it shows the state at the latest request or [`advance`](Sim::advance).
     #[must_use]
     pub fn scan_status(&self, endpoint_id: &str) -> Option<&'static str> {
         let number = self.tenant.fleet().number(endpoint_id)?;
         Some(self.tenant.scan_word(number))
     }
 
-    /// This adds an endpoint; one that has its id is replaced and given back.
+    /// This adds an endpoint. An endpoint with the same id is replaced and returned.
     ///
-    /// An endpoint that was removed and comes back has its old place in the fleet, and its scans are known. If its
-    /// connection is another, this does what [`set_connection`](Sim::set_connection) does.
+    /// An endpoint that was removed and is added again has its old place in the fleet and its old scans. If its
+    /// connection differs, this does what [`set_connection`](Sim::set_connection) does.
     ///
     /// ```
     /// use xdr_sim::{Config, Sim};
@@ -39,18 +39,18 @@ impl Sim {
         self.tenant.add(endpoint)
     }
 
-    /// This removes an endpoint and gives it back; `None` if there is none with this id.
+    /// This removes an endpoint and returns it, or `None` if there is none with this id.
     ///
-    /// `get_endpoint` no longer shows it, and no later action takes it. Actions that have it already go on.
+    /// `get_endpoint` no longer shows it, and no later action takes it. Actions that already include it continue.
     pub fn remove_endpoint(&mut self, endpoint_id: &str) -> Option<Endpoint> {
         self.tenant.remove(endpoint_id)
     }
 
     /// This makes an endpoint go offline, or return.
     ///
-    /// While it is not [connected](Connection::Connected), all that actions do to it stands still: a scan that is
-    /// `PENDING` stays so and begins when it returns, one that is `IN_PROGRESS` goes on then. That happens in the
-    /// actions' time, at the latest request or [`advance`](Sim::advance).
+    /// While it is not [connected](Connection::Connected), all actions on it are paused. When it returns, a scan that
+    /// is `PENDING` begins, and a scan that is `IN_PROGRESS` continues. Changes happen in the actions' time, at the
+    /// latest request or [`advance`](Sim::advance).
     ///
     /// # Panics
     /// If there is no endpoint with this id.
@@ -61,7 +61,7 @@ impl Sim {
         self.tenant.add(endpoint);
     }
 
-    /// This makes all later scans leave out an endpoint without a word: `endpoints_count` does not count it, and
+    /// This makes all later scans leave out an endpoint silently: `endpoints_count` does not count it, and
     /// `get_action_status` never names it. `get_endpoint` shows it as before.
     ///
     /// # Panics

@@ -1,4 +1,4 @@
-//! What requests and tests do to the endpoints themselves.
+//! What requests and tests do to the endpoints.
 
 use serde_json::Value;
 
@@ -9,7 +9,7 @@ use crate::summary::PageReply;
 use crate::wire::Refusal;
 
 impl Tenant {
-    /// `get_endpoint`: one page of the endpoints meant. After it some may go and others come back.
+    /// `get_endpoint`: one page of the selected endpoints. Afterwards some can disappear and others come back.
     pub(crate) fn get_endpoint(&mut self, body: &Value) -> Result<Vec<u8>, Refusal> {
         let request = PageRequest::read(body, self.config.limits.filters)?;
         let all = self.fleet.iter().map(|(number, endpoint)| (endpoint, self.scan_word(number)));
@@ -23,7 +23,7 @@ impl Tenant {
         Ok(reply.expect("a page with text keys is always JSON"))
     }
 
-    /// Removes some endpoints, and brings back those that went the last time.
+    /// Removes some endpoints, and brings back those that were removed the last time.
     fn turn_over(&mut self, going: &[String]) {
         let coming = std::mem::take(&mut self.away);
         self.away = going.iter().filter_map(|id| self.remove(id)).collect();
@@ -32,7 +32,7 @@ impl Tenant {
         }
     }
 
-    /// Adds an endpoint or replaces the one with its id, which is given back.
+    /// Adds an endpoint, or replaces and returns the one with its id.
     pub(crate) fn add(&mut self, endpoint: Endpoint) -> Option<Endpoint> {
         let (is_online, now_ms) = (endpoint.is_online(), self.clock.now_ms());
         let (number, replaced) = self.fleet.add(endpoint);

@@ -78,7 +78,7 @@ pub(crate) struct Expected {
 
 /// How often a call is sent at most.
 const MOST: u32 = 3;
-/// How often it is tried at most where some attempts cannot send it: two of them before each time that it is sent.
+/// The most attempts when some of them cannot send it: two such attempts before each one that does.
 const MOST_MIXED: u32 = 9;
 /// How often it is sent at most after "too many requests".
 const MOST_BUSY: u32 = 5;

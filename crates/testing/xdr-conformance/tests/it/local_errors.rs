@@ -59,7 +59,7 @@ fn a_proxy_whose_name_the_resolver_rejects_is_a_proxy_that_failed() {
     }
 }
 
-/// Whatever its kind, the text does not say that the peer has closed the connection.
+/// Whatever its kind, the text does not say that the peer closed the connection.
 #[test]
 fn an_unreachable_address_is_no_closed_connection() {
     // The last port of an address that is this machine's only.
@@ -141,7 +141,7 @@ fn make_client(kind: Kind) {
     println!("\ntold {}", told(made.map(|_| "made".into())));
 }
 
-/// Neither client keeps that they could not be read. What was read is kept for the other one too.
+/// Neither client remembers a failed read. A successful read is shared by both.
 #[cfg(unix)]
 #[test]
 fn roots_are_read_again_after_a_failure_and_once_after_that() {
@@ -162,11 +162,12 @@ fn a_machine_without_file_descriptors_says_so() {
         let told = told.first().expect("it is one");
         assert!(told.starts_with("Exhausted, true, scan was not sent to "), "{told}");
         assert!(told.contains("this machine has no file descriptors, threads or memory left"), "{told}");
-        assert!(told.contains("nothing was carried out; this can pass by itself"), "{told}");
+        assert!(told.contains("nothing was carried out; a later retry can succeed"), "{told}");
     }
 }
 
-/// With another root beside them, too: a client that trusts that one alone would be kept for all others.
+/// The same holds with an extra root. Otherwise a configuration that trusts only that root would be shared by later
+/// clients.
 #[cfg(unix)]
 #[test]
 fn roots_that_cannot_be_read_for_want_of_file_descriptors_are_read_again() {
@@ -188,7 +189,7 @@ fn roots_that_a_variable_names_and_that_cannot_be_read_are_refused_with_the_caus
         ("export SSL_CERT_FILE=", "No such file or directory"),
         ("export SSL_CERT_DIR=/nowhere", "No such file or directory"),
         ("export SSL_CERT_DIR=/nowhere:/etc/ssl/certs", "No such file or directory"),
-        ("export SSL_CERT_FILE=/dev/null", "what the variable SSL_CERT_FILE names holds no certificates"),
+        ("export SSL_CERT_FILE=/dev/null", "the path in the variable SSL_CERT_FILE holds no certificates"),
     ] {
         let told = machine("roots", prepared);
         assert_eq!(told.len(), 1, "{told:?}");

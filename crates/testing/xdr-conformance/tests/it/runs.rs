@@ -90,7 +90,7 @@ fn a_run_that_is_dropped_or_stopped_after_its_start_leaves_the_scan_running() {
     }
 }
 
-/// A future of `next` that is dropped while the scan is in flight loses nothing: the same answer is waited for.
+/// Dropping a future of `next` while the scan is in flight loses nothing: the next call waits for the same answer.
 #[tokio::test]
 async fn a_next_that_is_dropped_goes_on_where_it_was() {
     let server = server(tenant());

@@ -44,7 +44,7 @@ fn every_setting_has_a_case() {
     assert_eq!(fields, CASES.map(|(name, ..)| name), "{shown}");
 }
 
-/// What a scan ends with that is tried once.
+/// The result of a scan with a single attempt.
 fn scan(kind: Kind, address: Tenant, settings: &Settings) -> Result<StartedAction, Error> {
     let session = Session::new(address, standard()).with_unsent_retry(Duration::ZERO);
     let client = Client::new(kind, session.clone(), settings)?;
@@ -100,7 +100,7 @@ fn connect_timeout(kind: Kind) -> String {
     format!("{hangs}; {deaf:?}")
 }
 
-/// It begins at the end of the request: a request that goes out slowly is no late answer.
+/// The limit begins at the end of the request, so a slow request is not a late answer.
 fn head_timeout(kind: Kind) -> String {
     let hangs = WireFault::new("hangs after the request").then(Then::Hang);
     let settings = Settings::default().with_timeouts(HOURS, Duration::from_millis(300), HOURS);
@@ -115,7 +115,7 @@ fn head_timeout(kind: Kind) -> String {
 /// A scan of 12 MB that a server leaves in its buffers for so long before it reads the rest and answers.
 fn scan_slowly(kind: Kind, settings: &Settings, pause: Duration) -> Result<StartedAction, Error> {
     let socket = Socket::new(Domain::IPV4, Type::STREAM, None).expect("a socket");
-    // A connection takes this from its listener: most of the body must wait at the client.
+    // A connection inherits this from its listener, so that most of the body waits at the client.
     socket.set_recv_buffer_size(64 << 10).expect("it can be small");
     socket.bind(&SocketAddr::from((Ipv4Addr::LOCALHOST, 0)).into()).expect("a port is free");
     socket.listen(1).expect("it can listen");
@@ -144,7 +144,7 @@ fn answer_late(mut stream: TcpStream, pause: Duration) {
             Ok(read) => last.copy_from_slice(&buffer[read - 2..read]),
         }
     }
-    // A client that has given up hears nothing.
+    // A client that has given up reads nothing.
     let _ = stream.write_all(&answers::good());
 }
 

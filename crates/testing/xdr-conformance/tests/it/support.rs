@@ -33,8 +33,9 @@ pub(crate) fn growing_limits() -> impl Iterator<Item = Duration> {
     successors(Some(Duration::from_millis(500)), |limit| Some(*limit * 2))
 }
 
-/// What both clients make of a case with a limit in which its request comes to the tenant: each tries longer and longer
-/// ones, for how long that takes depends on the machine. A case that a limit was too short for returns nothing.
+/// The results of both clients for a case with a time limit that lets its request reach the tenant. Each client tries
+/// longer and longer limits, because the time needed depends on the machine. A case whose limit was too short returns
+/// nothing.
 pub(crate) fn in_good_time<T: PartialEq + Debug>(case: impl Fn(Kind, Duration) -> Option<T>) -> T {
     let [blocking, other] = [Kind::Blocking, Kind::Async].map(|kind| {
         let ended = growing_limits().take(9).find_map(|limit| case(kind, limit));

@@ -1,4 +1,4 @@
-//! The reply: one word for each endpoint, and reasons for some.
+//! The reply: a status word for each endpoint, and reasons for some.
 
 use std::fmt;
 use std::sync::Arc;
@@ -89,7 +89,7 @@ impl ActionStatus {
         self.0.last_counts()
     }
 
-    /// The endpoints of which more is to come.
+    /// The endpoints that have not settled.
     pub fn unsettled(&self) -> impl Iterator<Item = EndpointId> {
         self.named().filter(|known| !known.status.is_settled()).map(|known| known.endpoint_id())
     }

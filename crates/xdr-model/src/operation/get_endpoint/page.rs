@@ -47,7 +47,7 @@ pub struct EndpointPage {
     pub endpoints: Vec<EndpointSummary>,
 }
 
-/// The fields of a reply; of a repeated one the last counts.
+/// The fields of a reply. If a field is repeated, the last one counts.
 #[derive(Default)]
 struct Fields<'t> {
     total_count: Option<u64>,
@@ -100,7 +100,7 @@ impl EndpointPage {
 }
 
 impl<'de> Deserialize<'de> for EndpointPage {
-    /// Reads what was saved, also from inside of other values.
+    /// Reads a saved page, also one inside another value.
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let saved = Value::deserialize(deserializer)?.to_string();
         let mut fields = Fields::default();

@@ -104,12 +104,12 @@ impl EndpointSummary {
             Ok(()) if !unread => Ok(endpoints),
             Ok(()) if endpoints.len() == MOST => Err("there are more than 1000 endpoints"),
             Ok(()) => Err(NO_ID),
-            Err(_) => Err("`endpoints` is no list"),
+            Err(_) => Err("`endpoints` is not a list"),
         }
     }
 
-    /// Reads an endpoint; of a repeated key the last one counts. Without a readable id it is refused: to leave it out would
-    /// hide a machine.
+    /// Reads an endpoint. If a key is repeated, the last one counts. An endpoint without a readable id is an error,
+    /// because skipping it would hide a machine.
     fn read(raw: &str) -> Option<Self> {
         let mut id = None;
         let mut read = Self::unreported(EndpointId::from(""));
@@ -164,7 +164,7 @@ impl EndpointSummary {
 }
 
 impl<'de> Deserialize<'de> for EndpointSummary {
-    /// Reads what was saved, also from inside of other values.
+    /// Reads a saved endpoint, also one inside another value.
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         Self::read(&Value::deserialize(deserializer)?.to_string()).ok_or_else(|| de::Error::custom(NO_ID))
     }

@@ -1,5 +1,5 @@
-//! The words in which a reply tells of an endpoint. Tenants write them in one spelling, other servers of the same call in
-//! that of the filters; both are read, in upper or lower case. What is written again has the spelling of the filters.
+//! The words of a reply about an endpoint. Tenants use one spelling, and other servers of the same call use that of the
+//! filters. Both are read, in any case of letters. They are written in the spelling of the filters.
 
 use crate::string_enum::open_words;
 

@@ -7,10 +7,10 @@ use xdr_model::{Credentials, Error as XdrError, Session, Settings, Tenant};
 
 use super::process::Usage;
 
-/// The names of what is printed.
+/// The headers of the printed columns.
 pub(crate) const COLUMNS: &str = "client    roots     clients    kB per client    CPU ms per client";
 
-/// Makes up to so many clients, and prints what one of them costs: of the first, of the next up to 100, and of the rest.
+/// Makes up to this many clients and prints the cost of one: for the first, for the next up to 100, and for the rest.
 ///
 /// # Errors
 /// When nothing can be measured.

@@ -1,6 +1,6 @@
 //! `cargo xtask costs`: what it costs to read replies, and to have clients.
 //!
-//! Each measurement is a process of its own, so that the most memory it ever used is that of this measurement.
+//! Each measurement is a separate process, so that its peak memory is that of the measurement.
 
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "a program for people")]
 
@@ -120,7 +120,7 @@ fn read(reply: &Reply) -> Result<(), Box<dyn Error>> {
             let mut command = Command::new(env::current_exe()?);
             command.args(["read", &server.url(), &body.len().to_string()]);
             command.args([format!("{call:?}").to_lowercase(), format!("{client:?}")]);
-            // A reply that kills the client is a result too.
+            // A reply that crashes the client is a result too.
             let measured = succeed(&mut command).unwrap_or_else(|error| error.to_string());
             row(reply.name, reply.status, body.len(), server.requests(), measured.trim_end());
         }

@@ -7,11 +7,11 @@ use std::time::Duration;
 /// What this process has used.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Usage {
-    /// The bytes that it has in memory.
+    /// The bytes in memory now.
     pub(crate) resident: u64,
-    /// The most bytes that it has had in memory.
+    /// The most bytes in memory so far.
     pub(crate) peak: u64,
-    /// The time of the processor, in the program and in the kernel.
+    /// The CPU time, in the program and in the kernel.
     pub(crate) cpu: Duration,
 }
 
@@ -19,7 +19,7 @@ const LINUX_ONLY: &str = "costs are measured on Linux only: its /proc tells what
 
 impl Usage {
     /// # Errors
-    /// On another system than Linux.
+    /// On a system other than Linux.
     pub(crate) fn now() -> Result<Self, Box<dyn Error>> {
         let status = fs::read_to_string("/proc/self/status").map_err(|_| LINUX_ONLY)?;
         let bytes = |key| {

@@ -17,11 +17,11 @@ use xdr_model::{
 use super::process::Usage;
 use super::replies::Call;
 
-/// The names of what is printed.
+/// The headers of the printed columns.
 pub(crate) const COLUMNS: &str =
     "client   call    peak MB  x reply  kept MB    CPU ms   held ms  what the call returned";
 
-/// Asks for a reply of so many bytes, and gives back a line of what that cost.
+/// Requests a reply of this many bytes, and returns a line with its costs.
 ///
 /// # Errors
 /// When nothing can be measured.
@@ -56,10 +56,10 @@ fn millis(time: Duration) -> String {
 struct Neighbour(Arc<AtomicU64>);
 
 impl Neighbour {
-    /// Seldom enough to take next to nothing of the processor's time.
+    /// Rare enough to use almost no CPU time.
     const TICK: Duration = Duration::from_millis(2);
 
-    /// `None` beside a client that has no runtime.
+    /// `None` for a client without a runtime.
     fn beside(client: &Client) -> Option<Self> {
         let Client::Async(_, runtime) = client else { return None };
         let longest = Arc::new(AtomicU64::new(0));
@@ -77,7 +77,7 @@ impl Neighbour {
 
     fn longest_delay(&self, client: &Client) -> Duration {
         if let Client::Async(_, runtime) = client {
-            // It has not run yet since the call has returned.
+            // It has not run since the call returned.
             runtime.block_on(async { sleep(2 * Self::TICK).await });
         }
         Duration::from_nanos(self.0.load(Ordering::Relaxed))

@@ -20,7 +20,7 @@ pub(crate) struct Reply {
     body: Body,
 }
 
-/// Makes a body of about so many bytes, and no more.
+/// Makes a body of almost this many bytes, and not more.
 type Body = fn(usize) -> String;
 
 impl Reply {
@@ -29,7 +29,7 @@ impl Reply {
     }
 }
 
-/// Every reply. What is searched only up to a limit is there in both sizes.
+/// Every reply. A reply that is searched only up to a limit is listed in both sizes.
 pub(crate) fn all(large: usize, small: usize) -> Vec<Reply> {
     let of = |calls, status, size| {
         move |&(name, body): &(&'static str, Body)| Reply { name, status, calls, size, body }
@@ -152,7 +152,7 @@ fn nested(size: usize, open: &str, close: &str) -> String {
     [open, &"[".repeat(depth), &"]".repeat(depth), close].concat()
 }
 
-/// What a tenant answers for an action of so many endpoints.
+/// A tenant's answer for an action of this many endpoints.
 fn endpoints(count: usize) -> String {
     const WORDS: [&str; 4] = ["COMPLETED_SUCCESSFULLY", "IN_PROGRESS", "PENDING", "FAILED"];
     let item = |n: usize| {

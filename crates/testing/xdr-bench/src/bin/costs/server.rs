@@ -24,7 +24,7 @@ impl Server {
         let requests = Arc::new(AtomicUsize::new(0));
         let count = requests.clone();
         let listener = Listener::start("127.0.0.1:0", move |tcp| {
-            // A client may be gone before the end of a reply that it does not want.
+            // A client may disconnect before the end of a reply that it refuses.
             let _gone = read_request(&tcp).and_then(|()| match count.fetch_add(1, Ordering::SeqCst) {
                 0 => answer(tcp, 200, FIRST),
                 _ => answer(tcp, status, &body),
