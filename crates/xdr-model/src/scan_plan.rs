@@ -156,7 +156,7 @@ impl ScanPlan {
 fn nothing_left(skipped: usize) -> Invalid {
     let rule = match skipped {
         0 => "must match at least one endpoint: the tenant lists none".into(),
-        n => format!("must leave at least one endpoint to scan: the plan skips all {n} that match"),
+        n => format!("must leave at least one endpoint to scan: the plan skips every one that matches ({n})"),
     };
     Invalid::one(Violation::new("/filters", rule))
 }

@@ -25,6 +25,7 @@ pub struct CancelWhere {
 }
 
 #[derive(Debug)]
+#[expect(clippy::large_enum_variant, reason = "there is one a cancellation")]
 enum State {
     Listing(PreviewEndpoints),
     Next,
