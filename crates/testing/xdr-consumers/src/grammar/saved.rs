@@ -26,23 +26,45 @@ pub(crate) fn coverage(rng: &mut Rng) -> Value {
 pub(crate) fn report(rng: &mut Rng) -> Value {
     let endpoints: Vec<_> = (0..rng.usize(..4)).map(|_| endpoint(rng)).collect();
     let mut report = json!({"action_id": id_of_a_tenant(rng), "endpoints": endpoints});
-    let optional: [(&str, Maker); 7] = [
+    let optional: [(&str, Maker); 8] = [
         ("accepted", boolean),
         ("repeated", boolean),
         ("tenant", |rng| text_of_a_tenant(rng).into()),
         ("endpoints_count", count),
         ("filters", filters),
         ("unchanged_ms", count),
+        ("skipped", skipped),
         ("is_success", boolean),
     ];
     perhaps(rng, &mut report, &optional);
     report
 }
 
+/// The endpoints that a run left out.
+fn skipped(rng: &mut Rng) -> Value {
+    let one = |rng: &mut Rng| {
+        let why = pick(rng, &["disconnected", "being_scanned"]);
+        let mut skipped = json!({"endpoint_id": id_text(rng), "why": why});
+        perhaps(rng, &mut skipped, &[("endpoint_name", |rng| text_of_a_tenant(rng).into())]);
+        skipped
+    };
+    (0..rng.usize(..3)).map(|_| one(rng)).collect()
+}
+
+/// The text of an id, no longer than a reader takes it.
+fn id_text(rng: &mut Rng) -> String {
+    let mut text = text_of_a_tenant(rng);
+    let end = (0..=text.len().min(1024)).rev().find(|end| text.is_char_boundary(*end));
+    text.truncate(end.unwrap_or_default());
+    text
+}
+
 /// One endpoint of a report.
 pub(crate) fn endpoint(rng: &mut Rng) -> Value {
-    let mut endpoint = json!({"endpoint_id": text_of_a_tenant(rng), "status": status(rng)});
-    perhaps(rng, &mut endpoint, &[("omitted", boolean), ("reason", anything)]);
+    let mut endpoint = json!({"endpoint_id": id_text(rng), "status": status(rng)});
+    let optional: [(&str, Maker); 3] =
+        [("omitted", boolean), ("reason", anything), ("reason_left_out", boolean)];
+    perhaps(rng, &mut endpoint, &optional);
     endpoint
 }
 
@@ -86,14 +108,16 @@ fn count(rng: &mut Rng) -> Value {
 
 /// An action id that can have been named by a tenant: any but the empty one.
 fn id_of_a_tenant(rng: &mut Rng) -> Value {
-    match text_of_a_tenant(rng) {
-        id if id.is_empty() || rng.bool() => action_id(rng),
-        id => id.into(),
+    match (id_text(rng), action_id(rng)) {
+        (id, Value::String(long)) if long.len() > 1024 && !id.is_empty() => id.into(),
+        (_, Value::String(long)) if long.len() > 1024 => 42.into(),
+        (id, other) if id.is_empty() || rng.bool() => other,
+        (id, _) => id.into(),
     }
 }
 
 fn ids(rng: &mut Rng) -> Value {
-    (0..rng.usize(..3)).map(|_| text_of_a_tenant(rng)).collect()
+    (0..rng.usize(..3)).map(|_| id_text(rng)).collect()
 }
 
 fn status(rng: &mut Rng) -> Value {
