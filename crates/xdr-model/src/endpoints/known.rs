@@ -85,8 +85,8 @@ pub(crate) struct TooMany;
 
 impl KnownEndpoints {
     /// More endpoints than this are not remembered: a tenant that names others in every reply must not fill the memory, and
-    /// to remember a million short ids would hold up a thread for longer than a reply may.
-    pub(crate) const MOST: usize = 500_000;
+    /// a million short ids would hold up a thread for longer than a reply may.
+    pub(crate) const MOST: usize = 330_000;
     /// Nor more bytes of ids.
     const MOST_BYTES: usize = 256 << 20;
 

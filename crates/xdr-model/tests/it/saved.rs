@@ -17,7 +17,7 @@ use crate::support::{DONE, accepted, answer, drive, ok, seconds, session};
 fn too_many() -> &'static Invalid {
     static INVALID: LazyLock<Invalid> = LazyLock::new(|| {
         let endpoint = |i| format!(r#"{{"endpoint_id":"{i}","status":null}}"#);
-        let endpoints: Vec<_> = (0..500_001).map(endpoint).collect();
+        let endpoints: Vec<_> = (0..330_001).map(endpoint).collect();
         let document = format!(r#"{{"action_id":42,"endpoints":[{}]}}"#, endpoints.join(","));
         ActionReport::from_json(&document).unwrap_err()
     });

@@ -68,7 +68,7 @@ pub(crate) fn waits() -> Vec<(String, Error)> {
             drive(run, none)
         }),
         wait_text("more endpoints are named than are remembered", {
-            let entries: Vec<String> = (0..500_001).map(|i| format!("\"{i}\":null")).collect();
+            let entries: Vec<String> = (0..330_001).map(|i| format!("\"{i}\":null")).collect();
             let body = format!(r#"{{"reply":{{"data":{{{}}}}}}}"#, entries.join(","));
             drive(wait(), |_| ok(&body))
         }),

@@ -31,7 +31,7 @@ use crate::reply::DecodeError;
 /// # Ok::<(), xdr_model::error::DecodeError>(())
 /// ```
 ///
-/// Its size is bounded: at most 500,000 endpoints, 1,000 different unknown words of at most 256 bytes, and 100,000 reasons
+/// Its size is bounded: at most 330,000 endpoints, 1,000 different unknown words of at most 256 bytes, and 100,000 reasons
 /// of at most 16 KiB each and 8 MiB in all. With more endpoints, or an id of more than 1,024 bytes, the reply is unreadable.
 /// Words and reasons beyond that are left out; the word `…` stands for them, and
 /// [`reasons_left_out`](Self::reasons_left_out) counts the others.
