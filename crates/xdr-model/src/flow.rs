@@ -14,6 +14,7 @@ use crate::operation::Operation;
 use crate::replay::Replay;
 use crate::transport_error::TransportError;
 
+mod abort_ids;
 mod call;
 mod cancel_action;
 mod cancel_where;

@@ -17,7 +17,8 @@ use crate::operation::{
 #[derive(Debug, Clone, PartialEq)]
 pub struct Preview {
     filters: Arc<Filters>,
-    endpoints: Vec<PreviewedEndpoint>,
+    /// Shared: a preview of a large tenant is told and kept.
+    endpoints: Arc<Vec<PreviewedEndpoint>>,
     platforms: BTreeMap<EndpointPlatform, u64>,
     isolations: BTreeMap<EndpointIsolation, u64>,
     /// How the listing ended.
@@ -54,7 +55,7 @@ impl Preview {
     pub(crate) fn new(filters: &Filters) -> Self {
         Self {
             filters: Arc::new(filters.clone()),
-            endpoints: Vec::new(),
+            endpoints: Arc::default(),
             platforms: BTreeMap::new(),
             isolations: BTreeMap::new(),
             list: EndpointList::default(),
@@ -64,7 +65,7 @@ impl Preview {
     pub(crate) fn add(&mut self, endpoint: EndpointSummary) {
         *self.platforms.entry(endpoint.platform).or_default() += 1;
         *self.isolations.entry(endpoint.isolation).or_default() += 1;
-        self.endpoints.push(PreviewedEndpoint {
+        Arc::make_mut(&mut self.endpoints).push(PreviewedEndpoint {
             id: endpoint.id,
             name: endpoint.name,
             connection: endpoint.connection,
@@ -113,7 +114,7 @@ impl Preview {
 
     fn count<'p, K: Ord>(&'p self, key: impl Fn(&'p PreviewedEndpoint) -> K) -> BTreeMap<K, u64> {
         let mut counts = BTreeMap::new();
-        for endpoint in &self.endpoints {
+        for endpoint in self.endpoints.iter() {
             *counts.entry(key(endpoint)).or_default() += 1;
         }
         counts

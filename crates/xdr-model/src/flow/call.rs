@@ -5,7 +5,9 @@ use std::time::{Duration, Instant};
 
 use super::{Context, Event, Flow, Prepared, Step};
 use crate::error::{Answer, Error};
+use crate::operation::Operation;
 use crate::retry::{RetryState, next_attempt};
+use crate::session::Session;
 use crate::transport_error::{Sent, TransportError, TransportKind};
 
 /// Sends one operation until there is an answer or no more to be done; made by
@@ -122,6 +124,14 @@ impl<R> Call<R> {
         self.failure
             .take()
             .unwrap_or_else(|| self.prepared.unanswered(TransportError::new(Sent::No, kind), self.attempts))
+    }
+}
+
+/// The error of a stop before an operation was sent for the first time.
+pub(super) fn never_begun<O: Operation>(session: &Session, operation: &O) -> Error {
+    match Prepared::unchecked(session, operation) {
+        Ok(prepared) => Call::new(prepared).stopped(),
+        Err(error) => error,
     }
 }
 

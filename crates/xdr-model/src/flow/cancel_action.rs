@@ -5,17 +5,15 @@ use std::time::Duration;
 
 use serde::Serialize;
 
+use super::abort_ids::{AbortIds, Aborted};
 use super::wait::nothing_named;
 use super::{Call, Context, Event, Flow, Prepared, Step};
-use crate::error::{Error, Refusal, WaitEnd, WaitEnded};
-use crate::filter::Filter;
+use crate::error::{Error, WaitEnd, WaitEnded};
 use crate::ids::{ActionId, EndpointId};
-use crate::operation::{AbortScan, ActionStatus, GetActionStatus, StartedAction};
+use crate::operation::{ActionStatus, GetActionStatus, StartedAction};
 use crate::report::{ActionReport, EndpointState};
 use crate::session::Session;
 
-/// How many ids go into one request. There is no published limit; careful clients stay at this.
-pub(super) const IDS_PER_REQUEST: usize = 1000;
 /// An action that was just started may not be known yet: it is asked for so often, with these pauses.
 const READS: u32 = 3;
 const PAUSE: Duration = Duration::from_secs(2);
@@ -37,8 +35,7 @@ pub struct CancelAction {
     refused: Option<Error>,
     reads: u32,
     state: State,
-    /// The ids still to be cancelled.
-    left: Vec<EndpointId>,
+    /// What the action's status has shown.
     cancelled: Cancelled,
 }
 
@@ -47,9 +44,7 @@ enum State {
     Reading(Call<ActionStatus>),
     /// The read named no endpoint; after the pause it is made again.
     Pausing,
-    Next,
-    /// Cancelling so many endpoints.
-    Aborting(Call<StartedAction>, usize),
+    Aborting(AbortIds),
 }
 
 /// What an observer of a cancellation is told.
@@ -114,7 +109,7 @@ impl CancelAction {
             vanished: Vec::new(),
             never_named: 0,
         };
-        Self { session, known, refused, reads: 1, state, left: Vec::new(), cancelled }
+        Self { session, known, refused, reads: 1, state, cancelled }
     }
 
     fn status(&mut self, status: &ActionStatus) -> CancelStep {
@@ -122,18 +117,19 @@ impl CancelAction {
             self.state = State::Pausing;
             return match self.reads {
                 ..READS => Step::Wait(PAUSE),
-                _ => Step::Done(Err(self.ended(nothing_named(&self.known)))),
+                _ => Step::Done(Err(ended(&self.known, nothing_named(&self.known)))),
             };
         }
         let counts = status.counts();
         // An id without text names no endpoint that could be cancelled.
         let (unnamed, left): (Vec<_>, Vec<_>) = status.unsettled().partition(|id| id.as_str().is_empty());
-        self.left = left;
+        self.cancelled.left = left.len();
         self.cancelled.settled = usize::try_from(counts.settled()).unwrap_or(usize::MAX);
         self.cancelled.refused = unnamed.len();
         self.not_named(status);
-        self.state = State::Next;
-        Step::Progress(CancelProgress::Found { unsettled: self.left.len(), settled: self.cancelled.settled })
+        self.state = State::Aborting(AbortIds::new(&self.session, left));
+        let Cancelled { left: unsettled, settled, .. } = self.cancelled;
+        Step::Progress(CancelProgress::Found { unsettled, settled })
     }
 
     /// What is known, or was counted, and is not in the status.
@@ -145,62 +141,15 @@ impl CancelAction {
         self.cancelled.never_named = self.known.expected().saturating_sub(ever_named);
         self.cancelled.vanished = vanished.into_iter().map(|endpoint| endpoint.id).collect();
     }
+}
 
-    /// Begins the next request, or ends.
-    fn next(&mut self, context: &Context<'_>) -> CancelStep {
-        let ids: Vec<_> = self.left.drain(..self.left.len().min(IDS_PER_REQUEST)).collect();
-        if ids.is_empty() {
-            return Step::Done(Ok(self.cancelled.clone()));
-        }
-        let count = ids.len();
-        let abort = AbortScan::matching([Filter::endpoint_ids(ids)]);
-        match Prepared::unchecked(&self.session, &abort).map(Call::new) {
-            Ok(call) => {
-                self.state = State::Aborting(call, count);
-                self.step(context, Event::Resume)
-            }
-            Err(error) => Step::Done(Err(error)),
-        }
-    }
+fn ended(known: &ActionReport, why: WaitEnd) -> Error {
+    Error::Wait(Box::new(WaitEnded { report: known.clone(), why }))
+}
 
-    /// The tenant can take in fewer than were named, without a word on which.
-    fn accepted(&mut self, started: StartedAction, count: usize) -> CancelStep {
-        let taken = started.endpoints_count.and_then(|taken| usize::try_from(taken).ok());
-        let taken = taken.map_or(count, |taken| taken.min(count));
-        self.state = State::Next;
-        self.cancelled.aborts.push(started.clone());
-        self.cancelled.endpoints += taken;
-        self.cancelled.refused += count - taken;
-        Step::Progress(CancelProgress::Accepted(started))
-    }
-
-    /// "No endpoint" is not a failure: there is nothing to cancel for all of these.
-    fn failed(&mut self, error: Error, count: usize) -> CancelStep {
-        match error {
-            Error::Refused(refused) if refused.reason == Refusal::NoEndpointMatched => {
-                self.state = State::Next;
-                self.cancelled.refused += count;
-                Step::Progress(CancelProgress::Refused { endpoints: count })
-            }
-            error if self.cancelled.aborts.is_empty() => Step::Done(Err(error)),
-            error if error.is_stop() => Step::Done(Ok(self.so_far(count))),
-            error => Step::Done(Err(self.in_part(count, error))),
-        }
-    }
-
-    /// The end after a part was accepted, when the request for the next `count` endpoints failed.
-    fn in_part(&self, count: usize, error: Error) -> Error {
-        self.ended(WaitEnd::CancelledInPart { cancelled: self.so_far(count), error: Arc::new(error) })
-    }
-
-    /// What was accepted, when these and all after them are left.
-    fn so_far(&self, count: usize) -> Cancelled {
-        Cancelled { left: self.left.len() + count, ..self.cancelled.clone() }
-    }
-
-    fn ended(&self, why: WaitEnd) -> Error {
-        Error::Wait(Box::new(WaitEnded { report: self.known.clone(), why }))
-    }
+/// The end after a part was accepted, when a request failed.
+fn in_part(known: &ActionReport, cancelled: Cancelled, error: Error) -> Error {
+    ended(known, WaitEnd::CancelledInPart { cancelled, error: Arc::new(error) })
 }
 
 fn read(session: &Session, known: &ActionReport) -> Call<ActionStatus> {
@@ -227,32 +176,55 @@ impl Flow for CancelAction {
                 self.state = State::Reading(read(&self.session, &self.known).after_an_answer(true));
                 self.step(context, event)
             }
-            State::Next => self.next(context),
-            State::Aborting(call, count) => {
-                let count = *count;
-                call.step(context, event).and_then(|ended| match ended {
-                    Ok(started) => self.accepted(started, count),
-                    Err(error) => self.failed(error, count),
-                })
-            }
+            State::Aborting(aborts) => match aborts.step(context, event) {
+                Step::Send(exchange) => Step::Send(exchange),
+                Step::Wait(pause) => Step::Wait(pause),
+                Step::Progress(Aborted::Accepted(started)) => {
+                    Step::Progress(CancelProgress::Accepted(started))
+                }
+                Step::Progress(Aborted::Refused(endpoints)) => {
+                    Step::Progress(CancelProgress::Refused { endpoints })
+                }
+                Step::Done(Ok(())) => Step::Done(Ok(self.cancelled.after(aborts))),
+                Step::Done(Err(error)) if aborts.aborts.is_empty() => Step::Done(Err(error)),
+                Step::Done(Err(error)) if error.is_stop() => Step::Done(Ok(self.cancelled.after(aborts))),
+                Step::Done(Err(error)) => {
+                    let cancelled = self.cancelled.after(aborts);
+                    Step::Done(Err(in_part(&self.known, cancelled, error)))
+                }
+            },
         }
     }
 
     /// What was accepted so far, with [`left`](Cancelled::left); an error if nothing was, or if it is not known
     /// what became of a request.
-    fn stop(mut self) -> Self::Output {
-        let state = std::mem::replace(&mut self.state, State::Next);
-        let (unsent, error) = match state {
-            State::Reading(call) => (0, call.stopped()),
-            State::Aborting(call, count) => (count, call.stopped()),
-            State::Pausing | State::Next => (0, self.ended(WaitEnd::Stopped)),
+    fn stop(self) -> Self::Output {
+        let mut aborts = match self.state {
+            State::Reading(call) => return Err(call.stopped()),
+            State::Pausing => return Err(ended(&self.known, WaitEnd::Stopped)),
+            State::Aborting(aborts) => aborts,
         };
-        if self.cancelled.aborts.is_empty() {
-            Err(error)
-        } else if unsent > 0 && error.may_have_taken_effect() {
-            Err(self.in_part(unsent, error))
-        } else {
-            Ok(self.so_far(unsent))
+        match aborts.stopped() {
+            error if aborts.aborts.is_empty() => {
+                Err(error.unwrap_or_else(|| ended(&self.known, WaitEnd::Stopped)))
+            }
+            Some(error) if error.may_have_taken_effect() => {
+                Err(in_part(&self.known, self.cancelled.after(&aborts), error))
+            }
+            _ => Ok(self.cancelled.after(&aborts)),
+        }
+    }
+}
+
+impl Cancelled {
+    /// The same after these requests.
+    fn after(&self, aborts: &AbortIds) -> Self {
+        Self {
+            aborts: aborts.aborts.clone(),
+            endpoints: aborts.endpoints,
+            refused: self.refused + aborts.refused,
+            left: aborts.left(),
+            ..self.clone()
         }
     }
 }

@@ -2,11 +2,11 @@
 
 use std::sync::Arc;
 
-use super::cancel_action::IDS_PER_REQUEST;
-use super::{Call, Context, Event, Flow, Prepared, PreviewEndpoints, Step};
-use crate::error::{Error, Refusal};
+use super::abort_ids::{AbortIds, Aborted};
+use super::call::never_begun;
+use super::{Context, Event, Flow, PreviewEndpoints, Step};
+use crate::error::Error;
 use crate::filter::{Filter, Filters, ScanStatus};
-use crate::ids::EndpointId;
 use crate::operation::{AbortScan, Operation, StartedAction};
 use crate::preview::Preview;
 use crate::session::Session;
@@ -19,17 +19,13 @@ use crate::session::Session;
 pub struct CancelWhere {
     session: Session,
     state: State,
-    /// Those that are still to be cancelled.
-    left: Vec<EndpointId>,
-    cancelled: Option<CancelledWhere>,
 }
 
 #[derive(Debug)]
-#[expect(clippy::large_enum_variant, reason = "there is one a cancellation")]
 enum State {
     Listing(PreviewEndpoints),
-    Next,
-    Aborting(Call<StartedAction>, usize),
+    /// The endpoints that were being scanned, and their cancellation.
+    Aborting(Preview, AbortIds),
 }
 
 /// What is told of a [`CancelWhere`] on its way.
@@ -81,79 +77,28 @@ impl CancelWhere {
         };
         running.push(Filter::scan_status([ScanStatus::Pending, ScanStatus::InProgress]));
         let state = State::Listing(PreviewEndpoints::new(session, &Filters::Matching(running))?);
-        Ok(Self { session: session.clone(), state, left: Vec::new(), cancelled: None })
+        Ok(Self { session: session.clone(), state })
     }
 
-    fn found(&mut self, running: &Preview) -> CancelStep {
-        self.left = running.endpoints().iter().map(|endpoint| endpoint.id.clone()).collect();
-        self.cancelled = Some(CancelledWhere {
+    fn found(&mut self, running: Preview) -> CancelStep {
+        let ids = running.endpoints().iter().map(|endpoint| endpoint.id.clone()).collect();
+        self.state = State::Aborting(running.clone(), AbortIds::new(&self.session, ids));
+        Step::Progress(CancelWhereProgress::Found { running })
+    }
+}
+
+/// What became of the requests. Before anything was accepted, a failure is the result.
+fn end(running: &Preview, aborts: &AbortIds, failure: Option<Error>) -> Result<CancelledWhere, Error> {
+    match failure {
+        Some(error) if aborts.aborts.is_empty() => Err(error),
+        failure => Ok(CancelledWhere {
             running: running.clone(),
-            aborts: Vec::new(),
-            endpoints: 0,
-            refused: 0,
-            left: 0,
-            failure: None,
-        });
-        self.state = State::Next;
-        Step::Progress(CancelWhereProgress::Found { running: running.clone() })
-    }
-
-    /// Begins the next request, or ends.
-    fn next(&mut self, context: &Context<'_>) -> CancelStep {
-        let ids: Vec<_> = self.left.drain(..self.left.len().min(IDS_PER_REQUEST)).collect();
-        let count = ids.len();
-        if count == 0 {
-            return Step::Done(self.end(0, None));
-        }
-        // The tenant named these ids, so they are sent as they are.
-        let abort = AbortScan::matching([Filter::endpoint_ids(ids)]);
-        match Prepared::unchecked(&self.session, &abort) {
-            Ok(prepared) => {
-                self.state = State::Aborting(Call::new(prepared).after_an_answer(true), count);
-                self.step(context, Event::Resume)
-            }
-            Err(error) => Step::Done(self.end(count, Some(error))),
-        }
-    }
-
-    /// The tenant can take fewer than were named, and does not say which.
-    fn accepted(&mut self, started: StartedAction, count: usize) -> CancelStep {
-        let taken = started.endpoints_count.and_then(|taken| usize::try_from(taken).ok());
-        let taken = taken.map_or(count, |taken| taken.min(count));
-        if let Some(cancelled) = &mut self.cancelled {
-            cancelled.aborts.push(started.clone());
-            cancelled.endpoints += taken;
-            cancelled.refused += count - taken;
-        }
-        self.state = State::Next;
-        Step::Progress(CancelWhereProgress::Accepted(started))
-    }
-
-    /// "No endpoint" is not a failure: there is nothing to cancel for all of these.
-    fn failed(&mut self, error: Error, count: usize) -> CancelStep {
-        match (error, &mut self.cancelled) {
-            (Error::Refused(refused), Some(cancelled)) if refused.reason == Refusal::NoEndpointMatched => {
-                cancelled.refused += count;
-                self.state = State::Next;
-                Step::Progress(CancelWhereProgress::Refused { endpoints: count })
-            }
-            (error, _) => Step::Done(self.end(count, Some(error))),
-        }
-    }
-
-    /// The end, when so many that were asked for are not known to be cancelled. Before anything was accepted, a failure is
-    /// the result.
-    fn end(&mut self, count: usize, failure: Option<Error>) -> Result<CancelledWhere, Error> {
-        match (self.cancelled.take(), failure) {
-            (None, Some(error)) => Err(error),
-            (Some(cancelled), Some(error)) if cancelled.aborts.is_empty() => Err(error),
-            (Some(cancelled), failure) => Ok(CancelledWhere {
-                left: self.left.len() + count,
-                failure: failure.map(Arc::new),
-                ..cancelled
-            }),
-            (None, None) => unreachable!("it ends after the list was read, or with an error"),
-        }
+            aborts: aborts.aborts.clone(),
+            endpoints: aborts.endpoints,
+            refused: aborts.refused,
+            left: aborts.left(),
+            failure: failure.map(Arc::new),
+        }),
     }
 }
 
@@ -167,40 +112,33 @@ impl Flow for CancelWhere {
                 Step::Send(exchange) => Step::Send(exchange),
                 Step::Wait(pause) => Step::Wait(pause),
                 Step::Progress(_) => self.step(context, Event::Resume),
-                Step::Done(Ok(running)) => self.found(&running),
+                Step::Done(Ok(running)) => self.found(running),
                 Step::Done(Err(error)) => Step::Done(Err(error)),
             },
-            State::Next => self.next(context),
-            State::Aborting(call, count) => {
-                let count = *count;
-                call.step(context, event).and_then(|ended| match ended {
-                    Ok(started) => self.accepted(started, count),
-                    Err(error) => self.failed(error, count),
-                })
-            }
+            State::Aborting(running, aborts) => match aborts.step(context, event) {
+                Step::Send(exchange) => Step::Send(exchange),
+                Step::Wait(pause) => Step::Wait(pause),
+                Step::Progress(Aborted::Accepted(started)) => {
+                    Step::Progress(CancelWhereProgress::Accepted(started))
+                }
+                Step::Progress(Aborted::Refused(endpoints)) => {
+                    Step::Progress(CancelWhereProgress::Refused { endpoints })
+                }
+                Step::Done(ended) => Step::Done(end(running, aborts, ended.err())),
+            },
         }
     }
 
     /// What was accepted so far; an error if nothing was.
-    fn stop(mut self) -> Self::Output {
-        let state = std::mem::replace(&mut self.state, State::Next);
-        let (count, error) = match state {
-            State::Listing(listing) => match listing.stop() {
-                Err(error) => return Err(error),
-                Ok(_) => (0, self.not_begun()?),
-            },
-            State::Next if self.left.is_empty() && self.cancelled.is_some() => (0, None),
-            State::Next => (0, self.not_begun()?),
-            State::Aborting(call, count) => (count, Some(call.stopped())),
-        };
-        self.end(count, error)
-    }
-}
-
-impl CancelWhere {
-    /// The error of a stop between two requests.
-    fn not_begun(&self) -> Result<Option<Error>, Error> {
-        let prepared = Prepared::unchecked(&self.session, &AbortScan::all())?;
-        Ok(Some(Call::new(prepared).stopped()))
+    fn stop(self) -> Self::Output {
+        let never_begun = || never_begun(&self.session, &AbortScan::all());
+        match self.state {
+            State::Listing(listing) => Err(listing.stop().err().unwrap_or_else(never_begun)),
+            State::Aborting(running, aborts) if aborts.left() == 0 => end(&running, &aborts, None),
+            State::Aborting(running, mut aborts) => {
+                let error = aborts.stopped().unwrap_or_else(never_begun);
+                end(&running, &aborts, Some(error))
+            }
+        }
     }
 }

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use super::call::never_begun;
 use super::{Call, Context, Event, Flow, Prepared, Step};
 use crate::error::Error;
 use crate::filter::Filter;
@@ -94,7 +95,7 @@ impl Flow for NameEndpoints {
         match self.call {
             Some(call) => Err(call.stopped()),
             None if self.left.is_empty() => Ok(self.named),
-            None => Err(Call::new(Prepared::unchecked(&self.session, &GetEndpoints::all())?).stopped()),
+            None => Err(never_begun(&self.session, &GetEndpoints::all())),
         }
     }
 }

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Instant;
 
+use super::call::never_begun;
 use super::{Call, Context, Event, Flow, Prepared, PreviewEndpoints, Progress, Step, WaitForAction};
 use crate::error::Error;
 use crate::filter::Filters;
@@ -111,7 +112,7 @@ impl Flow for ScanRun {
         match self.state {
             State::Previewing(preview) => match preview.stop() {
                 // All endpoints were read, and no scan was sent.
-                Ok(_) => Err(Call::new(Prepared::unchecked(&self.session, self.plan.scan())?).stopped()),
+                Ok(_) => Err(never_begun(&self.session, self.plan.scan())),
                 Err(error) => Err(error),
             },
             State::Starting(call, ..) => Err(call.stopped()),
