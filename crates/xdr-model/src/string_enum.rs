@@ -85,6 +85,13 @@ macro_rules! open_words {
                 Self::known(word).unwrap_or_else(unknown)
             }
 
+            /// Takes secrets out of an unknown word.
+            pub(crate) fn redact(&mut self, secrets: &$crate::credentials::Secrets) {
+                if let Some(redacted) = self.word().and_then(|word| secrets.redacted(word)) {
+                    *self = Self::from_word(Some(&redacted));
+                }
+            }
+
             /// The word on the wire; `None` where there was none.
             pub(crate) fn word(&self) -> Option<&str> {
                 match self {

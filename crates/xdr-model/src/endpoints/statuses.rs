@@ -100,12 +100,7 @@ impl Statuses {
 
     /// Takes secrets out of new words.
     pub(super) fn redact(&mut self, secrets: &Secrets) {
-        for status in &mut self.unknown[self.redacted..] {
-            let redacted = status.word().and_then(|word| secrets.redacted(word));
-            if let Some(redacted) = redacted {
-                *status = EndpointActionStatus::from_word(Some(&redacted));
-            }
-        }
+        self.unknown[self.redacted..].iter_mut().for_each(|status| status.redact(secrets));
         self.redacted = self.unknown.len();
     }
 

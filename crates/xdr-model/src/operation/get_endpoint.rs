@@ -1,6 +1,7 @@
 //! POST /public_api/v1/endpoints/get_endpoint
 
 use std::ops::{Range, RangeInclusive};
+use std::sync::Arc;
 
 use serde::Serialize;
 use serde_json::Value;
@@ -8,6 +9,7 @@ use serde_json::Value;
 use super::Operation;
 use crate::filter::EndpointFilter;
 use crate::json_integer::MAX_INTEGER;
+use crate::redact::Secrets;
 use crate::replay::Replay;
 use crate::reply::DecodeError;
 use crate::request_reader::{FromDocument, RequestReader, deserialize_by_the_rules, integer};
@@ -163,6 +165,10 @@ impl Operation for GetEndpoints {
         }
         self.check_range(&Place::REQUEST_DATA, &mut violations);
         Invalid::check(violations)
+    }
+
+    fn redact(reply: &mut EndpointPage, secrets: &Arc<Secrets>) {
+        reply.endpoints.iter_mut().for_each(|endpoint| endpoint.redact(secrets));
     }
 
     fn decode(body: &[u8]) -> Result<EndpointPage, DecodeError> {

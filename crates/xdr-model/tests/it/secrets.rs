@@ -4,8 +4,8 @@ use std::fmt::{Debug, Display};
 
 use serde_json::{Value, json};
 use xdr_model::{
-    ActionId, ActionReport, GetActionStatus, Polling, Scan, StartedAction, registry::OperationInfo,
-    transport::Flow,
+    ActionId, ActionReport, GetActionStatus, GetEndpoints, Polling, Scan, ScanPlan, StartedAction,
+    registry::OperationInfo, transport::Flow,
 };
 
 use crate::support::{KEY, advanced_session, answer, drive, ok, seconds, session};
@@ -90,6 +90,30 @@ fn words_and_reasons_are_kept_without_the_key_and_ids_with_it() {
             assert_debug_hidden("the reasons", &reasons);
         }
     }
+}
+
+/// The same of the call that lists endpoints, also where a run goes on with what it has listed.
+#[test]
+fn an_endpoint_shows_no_key_and_is_scanned_by_its_id() {
+    let endpoint = json!({
+        "endpoint_id": KEY, "endpoint_name": KEY, "endpoint_status": KEY, "os_type": KEY, "ip": [KEY], "users": KEY,
+        "domain": KEY, "alias": KEY, "group_name": [KEY], "is_isolated": KEY, "scan_status": KEY,
+    });
+    let body = json!({"reply": {"total_count": 1, "endpoints": [endpoint]}}).to_string();
+    let page = drive(session().call(&GetEndpoints::all()).unwrap(), |_| ok(&body)).output.unwrap();
+    assert_debug_hidden("the page", &page);
+    let mut saved = serde_json::to_value(&page).unwrap();
+    assert_eq!(saved["endpoints"][0]["endpoint_id"].take(), KEY, "the id is saved as it came");
+    assert_hidden("the saved page", &saved);
+    let preview = drive(session().preview(&Scan::all()).unwrap(), |_| ok(&body)).output.unwrap();
+    assert_debug_hidden("the preview", &preview);
+    let run = session().scan_and_wait(ScanPlan::from(&preview), Polling::within(seconds(60))).unwrap();
+    let ended = drive(run, |_| answer(403, ""));
+    assert!(ended.sends[0].body.contains(KEY), "it is scanned by its id");
+    let plan = ScanPlan::from(Scan::all()).skip_disconnected();
+    let run = session().scan_and_wait(plan, Polling::within(seconds(60))).unwrap();
+    let error = drive(run, |_| ok(&body)).output.unwrap_err();
+    assert!(!error.to_string().contains(KEY), "{error}");
 }
 
 /// Ids are saved as they came, so what is resumed hides them anew.

@@ -9,6 +9,7 @@ use crate::filter::EpochMillis;
 use crate::ids::EndpointId;
 use crate::json_integer::text_or_integer;
 use crate::json_reader::Reader;
+use crate::redact::Secrets;
 
 /// What a tenant tells of an endpoint, as far as most programs want to know it.
 ///
@@ -125,6 +126,19 @@ impl EndpointSummary {
             })
             .ok()?;
         Some(Self { id: id?.into(), ..read })
+    }
+
+    /// Takes secrets out of the texts and words, and out of the shown form of the id.
+    pub(super) fn redact(&mut self, secrets: &Secrets) {
+        self.id = std::mem::replace(&mut self.id, EndpointId::from("")).hiding(secrets);
+        let Self { name, domain, alias, addresses, users, groups, .. } = self;
+        let texts = [name, domain, alias].into_iter().flatten();
+        let lists = [addresses, users, groups].into_iter().flatten();
+        texts.chain(lists).for_each(|text| *text = secrets.redact(text));
+        self.connection.redact(secrets);
+        self.platform.redact(secrets);
+        self.isolation.redact(secrets);
+        self.scan_status.redact(secrets);
     }
 
     fn unreported(id: EndpointId) -> Self {
