@@ -1,13 +1,13 @@
 //! What clients cannot do to the server. Deadlines are tiny here, and what is waited for is that the server acts.
 
-use std::io::{self, ErrorKind, Read, Write};
+use std::io::{Read, Write};
 use std::net::TcpStream;
 use std::time::Duration;
 
 use xdr_sim::{Fault, Limits, Server};
 
 use crate::support::{
-    KEY, SCAN, STATUS, VALIDATE, all, ask, config, connect, exchange, request, rest, seconds,
+    KEY, SCAN, STATUS, VALIDATE, all, ask, config, connect, exchange, is_end, request, rest, seconds, tell,
 };
 
 const SOON: Duration = Duration::from_millis(50);
@@ -24,11 +24,6 @@ fn head(headers: &str) -> String {
 /// Whether the server has closed the connection, also in the middle of what is sent to it.
 fn ends(stream: &mut TcpStream) -> bool {
     is_end(&stream.read_to_end(&mut Vec::new()))
-}
-
-fn is_end<T>(read: &io::Result<T>) -> bool {
-    let is_end = |kind| matches!(kind, ErrorKind::ConnectionReset | ErrorKind::BrokenPipe);
-    read.as_ref().err().is_none_or(|error| is_end(error.kind()))
 }
 
 /// More than a deadline of this file can let through, and less than what takes as long as the default ones.
@@ -49,7 +44,7 @@ fn a_body_that_announces_too_much_is_refused_before_it_comes() {
     let server = server(Limits { body_bytes: 1000, ..Limits::default() });
     for key in ["", KEY] {
         let mut stream = connect(server.addr());
-        write!(stream, "{}content-length: 1001\r\nexpect: 100-continue\r\n\r\n", head(key)).unwrap();
+        tell(&mut stream, format!("{}content-length: 1001\r\nexpect: 100-continue\r\n\r\n", head(key)));
         let reply = rest(&mut stream);
         assert!(reply.starts_with("HTTP/1.1 413 ") && reply.contains("\r\nconnection: close\r\n"), "{reply}");
         assert!(reply.contains(r#""err_code":413"#) && reply.contains("1000 bytes"), "{reply}");
@@ -64,7 +59,7 @@ fn a_body_of_unknown_length_is_refused_when_it_is_too_large() {
         let mut stream = connect(server.addr());
         let body = "x".repeat(length);
         let head = head(key) + "connection: close\r\ntransfer-encoding: chunked\r\n\r\n";
-        stream.write_all(format!("{head}{length:x}\r\n{body}\r\n0\r\n\r\n").as_bytes()).unwrap();
+        tell(&mut stream, format!("{head}{length:x}\r\n{body}\r\n0\r\n\r\n"));
         let reply = rest(&mut stream);
         assert!(reply.starts_with(&format!("HTTP/1.1 {status} ")), "{length}: {reply}");
     }
@@ -80,7 +75,7 @@ fn a_hundred_megabytes_are_not_taken() {
         for chunked in [false, true] {
             let mut stream = connect(server.addr());
             let coding = if chunked { "transfer-encoding: chunked" } else { "content-length: 100000000" };
-            write!(stream, "{}{coding}\r\n\r\n", head(headers)).unwrap();
+            tell(&mut stream, format!("{}{coding}\r\n\r\n", head(headers)));
             let piece = if chunked { format!("{length:x}\r\n{piece}\r\n") } else { piece.clone() };
             let taken = (0..pieces).take_while(|_| stream.write_all(piece.as_bytes()).is_ok()).count();
             assert!(taken < pieces / 2, "{taken} of {pieces}");
@@ -96,7 +91,7 @@ fn of_a_body_without_the_key_only_the_beginning_is_kept() {
     // The beginning alone would be a scan of everything.
     let body = format!("{}{}", all(), " ".repeat(1_000_000));
     let mut stream = connect(server.addr());
-    write!(stream, "{}content-length: {}\r\n\r\n{body}", head(""), body.len()).unwrap();
+    tell(&mut stream, format!("{}content-length: {}\r\n\r\n{body}", head(""), body.len()));
     let reply = rest(&mut stream);
     assert!(reply.starts_with("HTTP/1.1 401 ") && reply.contains("\r\nconnection: close\r\n"), "{reply}");
     assert!(exchange(&server, SCAN, &body).starts_with("HTTP/1.1 200 "));
@@ -113,7 +108,7 @@ fn a_fault_stands_before_a_request_without_the_key_as_before_others() {
     server.sim().fault(Fault::on("scan").after_executing().hang_up());
     for expected in ["HTTP/1.1 503 ", ""] {
         let mut stream = connect(server.addr());
-        write!(stream, "{}content-length: 2\r\n\r\n{{}}", head("")).unwrap();
+        tell(&mut stream, format!("{}content-length: 2\r\n\r\n{{}}", head("")));
         let reply = rest(&mut stream);
         assert!(reply.starts_with(expected) && reply.is_empty() == expected.is_empty(), "{reply}");
     }
@@ -124,9 +119,8 @@ fn a_fault_stands_before_a_request_without_the_key_as_before_others() {
 fn only_a_client_with_the_key_keeps_its_connection() {
     let server = server(Limits::default());
     let mut stream = connect(server.addr());
-    write!(stream, "{}content-length: 2\r\n\r\n{{}}{}content-length: 2\r\n\r\n{{}}", head(KEY), head(""))
-        .unwrap();
-    write!(stream, "{}content-length: 2\r\n\r\n{{}}", head(KEY)).unwrap();
+    let requests = [KEY, "", KEY].map(|key| head(key) + "content-length: 2\r\n\r\n{}");
+    tell(&mut stream, requests.concat());
     let mut replies = Vec::new();
     // What follows the last answer is not read, so the connection may be reset.
     let _ = stream.read_to_end(&mut replies);
@@ -139,7 +133,7 @@ fn only_a_client_with_the_key_keeps_its_connection() {
 fn a_head_that_is_too_large_is_refused() {
     let server = server(Limits { head_bytes: 0, ..Limits::default() });
     let mut stream = connect(server.addr());
-    let _ = write!(stream, "{}x: {}\r\n\r\n", head(KEY), "y".repeat(20_000));
+    tell(&mut stream, format!("{}x: {}\r\n\r\n", head(KEY), "y".repeat(20_000)));
     let mut reply = [0; 13];
     stream.read_exact(&mut reply).unwrap();
     assert_eq!(&reply, b"HTTP/1.1 431 ");
@@ -159,12 +153,12 @@ fn two_hundred_idle_connections_are_closed() {
 fn a_head_that_comes_slowly_ends_the_connection() {
     let server = server(Limits { head_time: SOON, ..Limits::default() });
     let mut stuck = connect(server.addr());
-    stuck.write_all(head(KEY).as_bytes()).unwrap();
+    tell(&mut stuck, head(KEY));
     assert!(ends(&mut stuck));
 
     let mut dripping = connect(server.addr());
-    let _ = dripping.write_all(head(KEY).as_bytes());
-    let _ = dripping.write_all(b"x: ");
+    tell(&mut dripping, head(KEY));
+    tell(&mut dripping, "x: ");
     assert!(drip(&mut dripping) < DRIPS);
     assert!(server.sim().requests().is_empty());
 }
@@ -175,7 +169,7 @@ fn a_connection_that_stays_idle_after_a_reply_is_closed() {
     // On a slow machine the same deadline may strike before the first reply.
     let replies = (0..1000).map(|_| {
         let mut stream = connect(server.addr());
-        let _ = stream.write_all(request(VALIDATE, "{}", "").as_bytes());
+        tell(&mut stream, request(VALIDATE, "{}", ""));
         let mut reply = Vec::new();
         assert!(is_end(&stream.read_to_end(&mut reply)));
         reply
@@ -188,7 +182,7 @@ fn a_body_that_does_not_come_in_time_is_a_408() {
     let server = server(Limits { body_time: SOON, ..Limits::default() });
     for key in ["", KEY] {
         let mut stream = connect(server.addr());
-        write!(stream, "{}content-length: 10\r\n\r\n{{", head(key)).unwrap();
+        tell(&mut stream, format!("{}content-length: 10\r\n\r\n{{", head(key)));
         let reply = rest(&mut stream);
         assert!(reply.starts_with("HTTP/1.1 408 ") && reply.contains("\r\nconnection: close\r\n"), "{reply}");
         assert!(reply.contains(r#""err_code":408"#), "{reply}");
@@ -200,7 +194,7 @@ fn a_body_that_does_not_come_in_time_is_a_408() {
 fn a_body_that_drips_is_not_waited_for() {
     let server = server(Limits { body_time: SOON, ..Limits::default() });
     let mut stream = connect(server.addr());
-    write!(stream, "{}content-length: 1000000\r\n\r\n", head(KEY)).unwrap();
+    tell(&mut stream, format!("{}content-length: 1000000\r\n\r\n", head(KEY)));
     assert!(drip(&mut stream) < DRIPS);
     assert!(server.sim().requests().is_empty());
 }
@@ -213,7 +207,7 @@ fn the_deadlines_do_not_count_a_scripted_delay() {
         let server = server(limits);
         server.sim().fault(Fault::on("validate").delay(soon * 3));
         let mut stream = connect(server.addr());
-        stream.write_all(request(VALIDATE, "{}", "connection: close\r\n").as_bytes()).ok()?;
+        tell(&mut stream, request(VALIDATE, "{}", "connection: close\r\n"));
         let mut reply = String::new();
         let _ = stream.read_to_string(&mut reply);
         let has_come = !server.sim().requests().is_empty();
@@ -229,7 +223,7 @@ fn more_connections_than_the_limit_wait_for_one_that_ends() {
     ask(&mut first);
     ask(&mut second);
     let mut third = connect(server.addr());
-    third.write_all(request(STATUS, "{}", "connection: close\r\n").as_bytes()).unwrap();
+    tell(&mut third, request(STATUS, "{}", "connection: close\r\n"));
     // The server has had every opportunity to serve it.
     (0..100).for_each(|_| ask(&mut first));
     assert!(server.sim().requests().iter().all(|request| request.operation() == "validate"));
@@ -244,7 +238,7 @@ fn assert_frees_its_place(limits: Limits, stay: impl FnOnce(&Server) -> TcpStrea
     // More than once, because the deadlines are tiny for this client too.
     let served = (0..1000).any(|_| {
         let mut stream = connect(server.addr());
-        let _ = stream.write_all(request(VALIDATE, "{}", "connection: close\r\n").as_bytes());
+        tell(&mut stream, request(VALIDATE, "{}", "connection: close\r\n"));
         let mut reply = String::new();
         assert!(is_end(&stream.read_to_string(&mut reply)), "its place is not free");
         reply.ends_with("\r\n\r\ntrue")
@@ -257,7 +251,7 @@ fn a_client_that_does_not_read_its_reply_is_left() {
     assert_frees_its_place(Limits { reply_time: SOON, ..Limits::default() }, |server| {
         server.sim().fault(Fault::on("scan").answer(200, &[], vec![b'x'; 64 * 1024 * 1024]));
         let mut stream = connect(server.addr());
-        stream.write_all(request(SCAN, "{}", "connection: close\r\n").as_bytes()).unwrap();
+        tell(&mut stream, request(SCAN, "{}", "connection: close\r\n"));
         stream
     });
 }
@@ -282,7 +276,7 @@ fn the_largest_limits_are_as_none() {
     let most = usize::MAX;
     let server = server(Limits { connections: most, head_bytes: most, body_bytes: most, ..limits });
     let mut stream = connect(server.addr());
-    write!(stream, "{}content-length: {}\r\n\r\n{{", head(KEY), 1_u64 << 50).unwrap();
+    tell(&mut stream, format!("{}content-length: {}\r\n\r\n{{", head(KEY), 1_u64 << 50));
     stream.shutdown(std::net::Shutdown::Write).unwrap();
     assert_eq!(rest(&mut stream), "");
     assert_serves(&server);
@@ -295,7 +289,7 @@ fn a_deadline_of_one_client_does_not_hold_up_another() {
         .map(|number| {
             let mut stream = connect(server.addr());
             let key = if number % 2 == 0 { KEY } else { "" };
-            write!(stream, "{}content-length: 1000000\r\n\r\n{{", head(key)).unwrap();
+            tell(&mut stream, format!("{}content-length: 1000000\r\n\r\n{{", head(key)));
             stream
         })
         .collect();

@@ -1,6 +1,6 @@
 //! What the tests share: a tenant, requests to it, and its replies as JSON.
 
-use std::io::{Read, Write};
+use std::io::{self, ErrorKind, Read, Write};
 use std::net::{TcpStream, ToSocketAddrs};
 use std::time::Duration;
 
@@ -109,6 +109,19 @@ pub(crate) fn connect(addr: impl ToSocketAddrs) -> TcpStream {
     stream.set_read_timeout(Some(seconds(20))).unwrap();
     stream.set_write_timeout(Some(seconds(20))).unwrap();
     stream
+}
+
+/// Sends bytes in one piece. A test looks at what the server makes of them, so it may end the connection before or
+/// while they are sent.
+pub(crate) fn tell(stream: &mut TcpStream, bytes: impl AsRef<[u8]>) {
+    let told = stream.write_all(bytes.as_ref());
+    assert!(is_end(&told), "{told:?}");
+}
+
+/// Whether reading or writing went well, or failed because the server has closed the connection.
+pub(crate) fn is_end<T>(done: &io::Result<T>) -> bool {
+    let is_end = |kind| matches!(kind, ErrorKind::ConnectionReset | ErrorKind::BrokenPipe);
+    done.as_ref().err().is_none_or(|error| is_end(error.kind()))
 }
 
 /// What the server still sends before it closes the connection.
