@@ -103,7 +103,7 @@ pub use proxy::Proxy;
 pub use rate_limit::RateLimit;
 pub use replay::Replay;
 pub use report::{ActionReport, EndpointState, ReportedEndpoint};
-pub use scan_plan::{ScanPlan, SkipReason, SkippedEndpoint};
+pub use scan_plan::{PlannedScan, ScanPlan, SkipReason, SkippedEndpoint};
 pub use session::Session;
 pub use settings::{Roots, Settings};
 pub use stop::Stop;

@@ -9,13 +9,13 @@ use serde_json::Value;
 use crate::coverage::{Coverage, endpoint_ids};
 use crate::endpoints::{EndpointActionStatus, Known, KnownEndpoints, StatusCounts, TakenIn, reason, take_in};
 use crate::error::Error;
-use crate::filter::Filters;
+use crate::filter::{Filter, Filters};
 use crate::ids::{ActionId, EndpointId};
 use crate::json_integer::MAX_INTEGER;
 use crate::operation::{Scan, StartedAction};
 use crate::redact::Secrets;
 use crate::reply::DecodeError;
-use crate::scan_plan::SkippedEndpoint;
+use crate::scan_plan::{PlannedScan, SkippedEndpoint};
 use crate::tenant::Tenant;
 use crate::validate::{Invalid, Violation};
 
@@ -90,6 +90,7 @@ pub struct ActionReport {
     is_repeated: bool,
     unchanged: Duration,
     skipped: Arc<[SkippedEndpoint]>,
+    unmatched_hostnames: Arc<[String]>,
 }
 
 /// One endpoint of a report.
@@ -151,18 +152,37 @@ impl ActionReport {
         Self::asked(Arc::new(scan.filters.clone()), started.clone())
     }
 
-    pub(crate) fn asked(filters: Arc<Filters>, started: StartedAction) -> Self {
+    fn asked(filters: Arc<Filters>, started: StartedAction) -> Self {
         Self { filters: Some(filters), ..Self::from(started) }
     }
 
-    pub(crate) fn with_skipped(self, skipped: Vec<SkippedEndpoint>) -> Self {
-        Self { skipped: skipped.into(), ..self }
+    /// What is known when a planned scan was accepted. The ids that its preview did not list are among those that the
+    /// scan asked for.
+    pub(crate) fn planned(planned: &PlannedScan, started: StartedAction) -> Self {
+        let PlannedScan { scan, skipped, unmatched } = planned;
+        let mut filters = scan.filters.clone();
+        if !unmatched.ids.is_empty() {
+            let sent = endpoint_ids(&scan.filters).map(EndpointId::from);
+            filters =
+                Filters::Matching(vec![Filter::endpoint_ids(sent.chain(unmatched.ids.iter().cloned()))]);
+        }
+        Self {
+            skipped: skipped.as_slice().into(),
+            unmatched_hostnames: unmatched.hostnames.as_slice().into(),
+            ..Self::asked(Arc::new(filters), started)
+        }
     }
 
     /// The endpoints that the [plan](crate::ScanPlan) of the run left out. The scan did not ask for them, so they do
     /// not affect its success.
     pub fn skipped(&self) -> &[SkippedEndpoint] {
         &self.skipped
+    }
+
+    /// The host names that a run with a [plan](crate::ScanPlan) asked for and that no listed endpoint has. The scan of such
+    /// a run names ids, so no status can mention these hosts. A report with any is not a success.
+    pub fn unmatched_hostnames(&self) -> &[String] {
+        &self.unmatched_hostnames
     }
 
     /// Reads what was saved, or what another program wrote by the schema.
@@ -263,13 +283,15 @@ impl ActionReport {
     }
 
     /// Whether the action was carried out in full on everything that was asked for: at least one endpoint was named,
-    /// every named one has settled with success, [all have been named](Self::is_complete), and
-    /// [`coverage`](Self::coverage) proves no gap. If `coverage` is `None`, what was asked for is not checked.
+    /// every named one has settled with success, [all have been named](Self::is_complete),
+    /// [`coverage`](Self::coverage) proves no gap, and there are no [unmatched host names](Self::unmatched_hostnames). If
+    /// `coverage` is `None`, what was asked for is not checked.
     pub fn is_success(&self) -> bool {
         let named = self.named();
         named > 0
             && self.counts().successful() == named
             && self.is_complete()
+            && self.unmatched_hostnames.is_empty()
             && !self.coverage().is_some_and(|coverage| coverage.proves_gap())
     }
 
@@ -330,7 +352,8 @@ impl ActionReport {
     /// [unsuccessful](Self::unsuccessful) and the [unsettled](Self::unsettled), in this order.
     ///
     /// It can be empty although the report is not a success: endpoints that were [never named](Self::never_named) and
-    /// host names that the tenant did not take are known only as numbers.
+    /// host names that the tenant did not take are known only as numbers, and [unmatched host
+    /// names](Self::unmatched_hostnames) only as names.
     pub fn needs_attention(&self) -> impl Iterator<Item = ReportedEndpoint> {
         self.vanished().chain(self.missing()).chain(self.unsuccessful()).chain(self.unsettled())
     }
@@ -436,6 +459,7 @@ impl From<ActionId> for ActionReport {
             is_repeated: false,
             unchanged: Duration::ZERO,
             skipped: Arc::default(),
+            unmatched_hostnames: Arc::default(),
         }
     }
 }
@@ -458,6 +482,7 @@ impl PartialEq for ActionReport {
             && facts(self) == facts(other)
             && self.filters == other.filters
             && self.skipped == other.skipped
+            && self.unmatched_hostnames == other.unmatched_hostnames
             && self.known == other.known
     }
 }

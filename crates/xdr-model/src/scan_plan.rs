@@ -25,9 +25,47 @@ use crate::validate::{Invalid, Place, Violation};
 #[derive(Debug, Clone, PartialEq)]
 pub struct ScanPlan {
     scan: Scan,
+    /// Names that an earlier preview did not find.
+    unmatched: Unmatched,
+    /// Whether an earlier preview may have missed endpoints.
+    is_partial: bool,
     at_most: Option<u64>,
     skip_disconnected: bool,
     skip_being_scanned: bool,
+}
+
+/// What a [`ScanPlan`] makes of a [`Preview`]. Made by [`ScanPlan::apply`].
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct PlannedScan {
+    /// The scan to send. After a preview it names each endpoint by its id.
+    pub scan: Scan,
+    /// The endpoints that the plan leaves out.
+    pub skipped: Vec<SkippedEndpoint>,
+    pub(crate) unmatched: Unmatched,
+}
+
+/// The names in the filters that no listed endpoint has.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub(crate) struct Unmatched {
+    pub(crate) ids: Vec<EndpointId>,
+    pub(crate) hostnames: Vec<String>,
+}
+
+impl Unmatched {
+    fn of(preview: &Preview) -> Self {
+        Self {
+            ids: preview.unmatched_ids().into_iter().map(EndpointId::from).collect(),
+            hostnames: preview.unmatched_hostnames().into_iter().map(str::to_owned).collect(),
+        }
+    }
+
+    fn and(&self, other: &Self) -> Self {
+        Self {
+            ids: [&self.ids[..], &other.ids].concat(),
+            hostnames: [&self.hostnames[..], &other.hostnames].concat(),
+        }
+    }
 }
 
 /// An endpoint that a run left out.
@@ -67,7 +105,14 @@ impl FromDocument for SkipReason {
 
 impl From<Scan> for ScanPlan {
     fn from(scan: Scan) -> Self {
-        Self { scan, at_most: None, skip_disconnected: false, skip_being_scanned: false }
+        Self {
+            scan,
+            unmatched: Unmatched::default(),
+            is_partial: false,
+            at_most: None,
+            skip_disconnected: false,
+            skip_being_scanned: false,
+        }
     }
 }
 
@@ -79,8 +124,14 @@ impl From<&Scan> for ScanPlan {
 
 impl From<&Preview> for ScanPlan {
     /// Scans exactly the endpoints that were previewed, by their ids.
+    ///
+    /// The names that the preview did not find still count as asked for, so the report is not a success while there are
+    /// any. If the preview [may have missed endpoints](crate::EndpointList::may_have_missed), the run is refused. To scan
+    /// no more than the listed endpoints in these cases, name their ids in a [`Scan`].
     fn from(preview: &Preview) -> Self {
-        by_ids(preview.endpoints().iter().map(|endpoint| endpoint.id.clone())).into()
+        let scan = by_ids(preview.endpoints().iter().map(|endpoint| endpoint.id.clone()));
+        let is_partial = preview.list().may_have_missed;
+        Self { unmatched: Unmatched::of(preview), is_partial, ..scan.into() }
     }
 }
 
@@ -89,6 +140,12 @@ fn by_ids(ids: impl IntoIterator<Item = EndpointId>) -> Scan {
 }
 
 impl ScanPlan {
+    /// Shows the scan in the timeline of this incident.
+    #[must_use]
+    pub fn with_incident(self, id: impl Into<String>) -> Self {
+        Self { scan: self.scan.with_incident(id), ..self }
+    }
+
     /// Refuses the run if more than this many endpoints are left to scan.
     #[must_use]
     pub fn at_most(self, endpoints: u64) -> Self {
@@ -117,8 +174,24 @@ impl ScanPlan {
         self.at_most.is_some() || self.skip_disconnected || self.skip_being_scanned
     }
 
-    /// The scan of exactly the previewed endpoints that the conditions leave, and the skipped endpoints.
-    pub(crate) fn resolve(&self, preview: &Preview) -> Result<(Scan, Vec<SkippedEndpoint>), Invalid> {
+    /// The plan without a preview, which it does not need.
+    pub(crate) fn as_it_is(&self) -> Result<PlannedScan, Invalid> {
+        if self.is_partial {
+            return Err(incomplete());
+        }
+        Ok(PlannedScan { scan: self.scan.clone(), skipped: Vec::new(), unmatched: self.unmatched.clone() })
+    }
+
+    /// Applies the conditions to a preview of [`scan`](Self::scan), as a run does after it has listed the endpoints. It
+    /// sends nothing.
+    ///
+    /// # Errors
+    /// When a run would be refused: the preview may have missed endpoints, the conditions leave no endpoint, or they leave
+    /// more than [`at_most`](Self::at_most).
+    pub fn apply(&self, preview: &Preview) -> Result<PlannedScan, Invalid> {
+        if self.is_partial || preview.list().may_have_missed {
+            return Err(incomplete());
+        }
         let (mut ids, mut skipped) = (Vec::new(), Vec::new());
         for endpoint in preview.endpoints() {
             match self.skips(endpoint) {
@@ -139,7 +212,8 @@ impl ScanPlan {
         if let Some(most) = self.at_most.filter(|most| left > *most) {
             return Err(too_many(left, most));
         }
-        Ok((Scan { incident_id: self.scan.incident_id.clone(), ..by_ids(ids) }, skipped))
+        let scan = Scan { incident_id: self.scan.incident_id.clone(), ..by_ids(ids) };
+        Ok(PlannedScan { scan, skipped, unmatched: self.unmatched.and(&Unmatched::of(preview)) })
     }
 
     fn skips(&self, endpoint: &PreviewedEndpoint) -> Option<SkipReason> {
@@ -151,6 +225,11 @@ impl ScanPlan {
             None
         }
     }
+}
+
+fn incomplete() -> Invalid {
+    let rule = "must match endpoints that the tenant lists completely: some may be missing from its list";
+    Invalid::one(Violation::new("/filters", rule))
 }
 
 fn nothing_left(skipped: usize) -> Invalid {

@@ -1,17 +1,15 @@
 //! Starts a scan and follows it.
 
-use std::sync::Arc;
 use std::time::Instant;
 
 use super::call::never_begun;
 use super::{Call, Context, Event, Flow, Prepared, PreviewEndpoints, Progress, Step, WaitForAction};
 use crate::error::Error;
-use crate::filter::Filters;
 use crate::operation::{Operation, StartedAction};
 use crate::polling::Polling;
 use crate::preview::Preview;
 use crate::report::ActionReport;
-use crate::scan_plan::{ScanPlan, SkippedEndpoint};
+use crate::scan_plan::{PlannedScan, ScanPlan};
 use crate::session::Session;
 
 /// Starts a scan and follows it as [`WaitForAction`] does; made by
@@ -35,8 +33,8 @@ pub struct ScanRun {
 #[derive(Debug)]
 enum State {
     Previewing(PreviewEndpoints),
-    /// What the scan asks for. The report compares it with what the tenant took.
-    Starting(Call<StartedAction>, Arc<Filters>, Vec<SkippedEndpoint>),
+    /// The report compares what the scan asks for with what the tenant took.
+    Starting(Call<StartedAction>, PlannedScan),
     Following(WaitForAction),
 }
 
@@ -49,7 +47,7 @@ impl ScanRun {
             scan.validate()?;
             State::Previewing(PreviewEndpoints::new(session, &scan.filters)?)
         } else {
-            State::Starting(session.call(scan)?, Arc::new(scan.filters.clone()), Vec::new())
+            State::Starting(session.call(scan)?, plan.as_it_is()?)
         };
         Ok(Self { session: session.clone(), plan, polling, began: None, state })
     }
@@ -63,15 +61,15 @@ impl ScanRun {
 
     /// Scans the endpoints that the plan leaves. The tenant named their ids, so they are sent unchanged.
     fn start(&mut self, preview: &Preview) -> Result<(), Error> {
-        let (scan, skipped) = self.plan.resolve(preview)?;
-        let call = Call::new(Prepared::unchecked(&self.session, &scan)?).after_an_answer(true);
-        self.state = State::Starting(call, Arc::new(scan.filters), skipped);
+        let planned = self.plan.apply(preview)?;
+        let call = Call::new(Prepared::unchecked(&self.session, &planned.scan)?).after_an_answer(true);
+        self.state = State::Starting(call, planned);
         Ok(())
     }
 
     fn started(&mut self, started: StartedAction, began: Instant) -> RunStep {
-        let State::Starting(_, filters, skipped) = &mut self.state else { unreachable!("it is starting") };
-        let report = ActionReport::asked(Arc::clone(filters), started).with_skipped(std::mem::take(skipped));
+        let State::Starting(_, planned) = &self.state else { unreachable!("it is starting") };
+        let report = ActionReport::planned(planned, started);
         let wait = WaitForAction::new(&self.session, report, self.polling);
         let report = wait.report().clone();
         self.state = State::Following(wait.since(began));

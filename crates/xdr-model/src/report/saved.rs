@@ -59,6 +59,11 @@ pub(crate) struct Saved<'a> {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     #[cfg_attr(feature = "schema", schemars(default))]
     skipped: Vec<SavedSkipped<'a>>,
+    /// The host names that the run asked for and that no endpoint has. With any of them the action is not a success. Absent
+    /// if there are none.
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    #[cfg_attr(feature = "schema", schemars(default))]
+    unmatched_hostnames: &'a [String],
     /// Whether the action was carried out in full on everything that was asked for. Ignored when it is read: it follows
     /// from the rest.
     #[cfg_attr(feature = "schema", schemars(default))]
@@ -97,6 +102,11 @@ fn read_skipped(reader: &mut RequestReader, place: &Place<'_>, value: Value) -> 
         let name = reader.optional(place, &mut object, "endpoint_name", RequestReader::text);
         Some(SkippedEndpoint { id: id?.into(), name: name?, why: why? })
     })
+}
+
+fn read_texts(reader: &mut RequestReader, place: &Place<'_>, value: Value) -> Option<Vec<String>> {
+    let items = reader.array(place, value)?;
+    reader.list(place, items, RequestReader::text)
 }
 
 /// One endpoint with its latest status.
@@ -165,6 +175,7 @@ impl Serialize for ActionReport {
             repeated: self.is_repeated,
             unchanged_ms: millis(self.unchanged),
             skipped: self.skipped.iter().map(SavedSkipped::from).collect(),
+            unmatched_hostnames: &self.unmatched_hostnames,
             is_success: self.is_success(),
         };
         saved.serialize(serializer)
@@ -182,6 +193,7 @@ impl FromDocument for ActionReport {
             "repeated",
             "unchanged_ms",
             "skipped",
+            "unmatched_hostnames",
             "is_success",
         ];
         let mut object = reader.object(place, value, REQUIRED, OPTIONAL)?;
@@ -196,6 +208,7 @@ impl FromDocument for ActionReport {
         let repeated = reader.optional(place, &mut object, "repeated", RequestReader::boolean);
         let unchanged = reader.optional(place, &mut object, "unchanged_ms", RequestReader::count);
         let skipped = reader.optional(place, &mut object, "skipped", read_skipped);
+        let unmatched = reader.optional(place, &mut object, "unmatched_hostnames", read_texts);
         reader.optional(place, &mut object, "is_success", RequestReader::boolean)?;
         Some(Self {
             action_id: action_id?,
@@ -207,6 +220,7 @@ impl FromDocument for ActionReport {
             is_repeated: repeated?.unwrap_or(false),
             unchanged: Duration::from_millis(unchanged?.unwrap_or(0)),
             skipped: skipped?.unwrap_or_default().into(),
+            unmatched_hostnames: unmatched?.unwrap_or_default().into(),
         })
     }
 }

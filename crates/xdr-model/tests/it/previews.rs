@@ -79,6 +79,23 @@ fn scans(ran: &Ran) -> Vec<&Sending> {
     ran.sends.iter().filter(|sending| sending.operation == "scan").collect()
 }
 
+/// A tenant that counts more endpoints than it shows.
+fn shows_less(sending: &Sending) -> Received {
+    let reply = page(&fleet(3), sending).unwrap();
+    let mut reply: Value = serde_json::from_slice(reply.body()).unwrap();
+    reply["reply"]["total_count"] = 9.into();
+    ok(reply.to_string())
+}
+
+fn refused_when_it_shows_less(plan: ScanPlan) -> Error {
+    let run = match session().scan_and_wait(plan, HOUR) {
+        Ok(run) => drive(run, shows_less),
+        Err(error) => return error,
+    };
+    assert_eq!(scans(&run).len(), 0);
+    run.output.unwrap_err()
+}
+
 /// Runs that are refused by what their preview shows, each with its name.
 pub(crate) fn broken() -> Vec<(String, Error)> {
     let refused = |plan: ScanPlan, endpoints: &[Endpoint]| run(plan, endpoints).output.unwrap_err();
@@ -88,6 +105,7 @@ pub(crate) fn broken() -> Vec<(String, Error)> {
         ("too many endpoints for its cap", refused(plan().at_most(2), &fleet(3))),
         ("no endpoint", refused(plan().at_most(2), &[])),
         ("no endpoint that is not skipped", refused(plan().skip_disconnected(), &offline)),
+        ("a list that may miss endpoints", refused_when_it_shows_less(plan().at_most(9))),
     ]
     .map(|(name, error)| (format!("a run with {name}"), error))
     .into()
@@ -188,6 +206,56 @@ fn what_was_previewed_is_scanned_exactly() {
     let ran = run(ScanPlan::from(&preview), &fleet(300));
     assert_eq!(ran.sends[0].operation, "scan", "it is not listed again");
     assert_eq!(ids_of(&ran.sends[0]), ["e0000", "e0001", "e0002"]);
+}
+
+#[test]
+fn what_a_planned_run_asked_for_and_no_endpoint_has_is_no_success() {
+    let asked = |filter| Scan::matching([filter]);
+    let ids = asked(Filter::endpoint_ids(["e0000", "e0009"]));
+    let hosts = asked(Filter::hostname(["host-0", "host-typo"]));
+    let endpoints = fleet(1);
+    for scan in [ids, hosts] {
+        let plans = [ScanPlan::from(&scan).at_most(9), ScanPlan::from(&preview(&scan, &endpoints))];
+        let again = plans[1].clone().skip_disconnected();
+        for plan in plans.into_iter().chain([again]) {
+            let ran = run(plan, &endpoints);
+            assert_eq!(ids_of(scans(&ran)[0]), ["e0000"]);
+            let report = ran.output.unwrap();
+            assert!(
+                report.counts().is_settled() && report.is_complete() && !report.is_success(),
+                "{report:?}"
+            );
+            let missing: Vec<_> = report.missing().map(|endpoint| endpoint.id.to_string()).collect();
+            let told = (missing, report.unmatched_hostnames().to_vec());
+            let (id, host) = (vec!["e0009".to_owned()], vec!["host-typo".to_owned()]);
+            assert!(told == (id, vec![]) || told == (vec![], host), "{told:?}");
+            let saved = ActionReport::from_json(&serde_json::to_string(&report).unwrap()).unwrap();
+            assert_eq!((&saved, saved.is_success()), (&report, false));
+        }
+    }
+}
+
+#[test]
+fn a_run_whose_list_may_miss_endpoints_is_refused() {
+    let seen = drive(session().preview(&Scan::all()).unwrap(), shows_less).output.unwrap();
+    assert!(seen.list().may_have_missed && seen.len() == 3);
+    for plan in [ScanPlan::from(Scan::all()).at_most(9), (&seen).into(), ScanPlan::from(&seen).at_most(9)] {
+        let error = refused_when_it_shows_less(plan);
+        assert!(matches!(error, Error::Invalid(_)) && error.to_string().contains("completely"), "{error}");
+    }
+}
+
+#[test]
+fn a_plan_says_what_a_run_would_scan() {
+    let endpoints = [(0, ON, IDLE), (1, OFF, IDLE), (2, ON, BUSY)];
+    let seen = preview(&Scan::all(), &endpoints);
+    let plan = ScanPlan::from(Scan::all()).skip_disconnected().with_incident("7");
+    let planned = plan.apply(&seen).unwrap();
+    assert_eq!(planned.scan, Scan::matching([Filter::endpoint_ids(["e0000", "e0002"])]).with_incident("7"));
+    assert_eq!(planned.skipped.len(), 1);
+    let exactly = ScanPlan::from(&seen).with_incident("7");
+    assert!(scans(&run(exactly, &endpoints))[0].body.contains(r#""incident_id":"7""#));
+    assert!(plan.at_most(1).apply(&seen).unwrap_err().to_string().contains("at least 2"));
 }
 
 #[test]

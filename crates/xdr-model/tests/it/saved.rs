@@ -52,6 +52,10 @@ pub(crate) fn broken() -> Vec<(&'static str, Invalid)> {
                 json!({"action_id": 42, "endpoints": [], "skipped": [{"endpoint_id": "e1", "why": "offline"}]}),
             ),
         ),
+        (
+            "an unmatched host name that is no text",
+            report(json!({"action_id": 42, "endpoints": [], "unmatched_hostnames": ["web-1", 7]})),
+        ),
         ("progress of no event", progress(json!({"event": "ended", "report": known}))),
         ("progress without a report", progress(json!({"event": "polled", "elapsed_ms": -1}))),
         ("coverage without filters", coverage(json!({"taken": 1}))),
@@ -63,7 +67,7 @@ fn every_broken_rule_is_named_with_its_place() {
     let places = |invalid: &Invalid| -> Vec<String> {
         invalid.violations().iter().map(|violation| violation.pointer.clone()).collect()
     };
-    let expected: [&[&str]; 11] = [
+    let expected: [&[&str]; 12] = [
         &[""],
         &["/action_id"],
         &["/endpoints_count"],
@@ -72,6 +76,7 @@ fn every_broken_rule_is_named_with_its_place() {
         &["/endpoints"],
         &["/action_id"],
         &["/skipped/0/why"],
+        &["/unmatched_hostnames/1"],
         &["/event"],
         &["/report", "/elapsed_ms"],
         &["/filters"],

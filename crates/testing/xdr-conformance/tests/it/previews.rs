@@ -7,7 +7,7 @@ use xdr_model::{
     ConnectionStatus, EndpointFilter, Error, Filter, GetEndpoints, Preview, Scan, ScanPlan, Settings,
     SkipReason,
 };
-use xdr_sim::Connection;
+use xdr_sim::{Connection, Outcomes};
 
 use crate::support::{quiet, told};
 
@@ -107,6 +107,21 @@ fn an_endpoint_that_comes_after_the_preview_is_not_scanned() {
             sim.statuses(sim.actions()[0].id).iter().map(|(id, _)| (*id).to_owned()).collect();
         let previewed: BTreeSet<_> = preview.endpoints().iter().map(|e| e.id.as_str().to_owned()).collect();
         assert_eq!(scanned, previewed);
+    });
+}
+
+#[test]
+fn a_planned_run_with_a_name_that_no_endpoint_has_is_no_success() {
+    let tenant = tenant().with_outcomes(Outcomes::all_completed());
+    both_with(&tenant, &Settings::default(), &standard(), |trial| {
+        let host = trial.server.sim().endpoints()[0].hostname.clone();
+        let scan = Scan::matching([Filter::hostname([host.as_str(), "web-typo"])]);
+        let report = trial.scan_and_wait(ScanPlan::from(scan).at_most(9), quiet).expect("it settles");
+        assert_eq!((report.counts().successful(), report.expected(), trial.sent("scan")), (1, 1, 1));
+        assert_eq!(
+            (report.unmatched_hostnames(), report.is_success()),
+            (&["web-typo".to_owned()][..], false)
+        );
     });
 }
 

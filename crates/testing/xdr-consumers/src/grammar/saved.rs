@@ -26,7 +26,7 @@ pub(crate) fn coverage(rng: &mut Rng) -> Value {
 pub(crate) fn report(rng: &mut Rng) -> Value {
     let endpoints: Vec<_> = (0..rng.usize(..4)).map(|_| endpoint(rng)).collect();
     let mut report = json!({"action_id": id_of_a_tenant(rng), "endpoints": endpoints});
-    let optional: [(&str, Maker); 8] = [
+    let optional: [(&str, Maker); 9] = [
         ("accepted", boolean),
         ("repeated", boolean),
         ("tenant", |rng| text_of_a_tenant(rng).into()),
@@ -34,6 +34,7 @@ pub(crate) fn report(rng: &mut Rng) -> Value {
         ("filters", filters),
         ("unchanged_ms", count),
         ("skipped", skipped),
+        ("unmatched_hostnames", |rng| (0..rng.usize(..3)).map(|_| text_of_a_tenant(rng)).collect()),
         ("is_success", boolean),
     ];
     perhaps(rng, &mut report, &optional);
