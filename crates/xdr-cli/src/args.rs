@@ -9,6 +9,7 @@ use xdr_model::{ActionId, Polling, Scan};
 use crate::job::Job;
 
 mod action;
+mod endpoints;
 mod scan;
 mod selection;
 mod shared;
@@ -16,6 +17,7 @@ mod time;
 mod values;
 
 pub(crate) use action::{CancelArguments, FollowArguments};
+pub(crate) use endpoints::EndpointsArguments;
 pub(crate) use scan::ScanArguments;
 pub(crate) use shared::{KEY, KEY_ID, TenantArguments};
 
@@ -25,7 +27,7 @@ pub(crate) use shared::{KEY, KEY_ID, TenantArguments};
 pub struct Arguments {
     #[command(subcommand)]
     command: Command,
-    /// Write one JSON object a line; the last one is the report or the error
+    /// Write one JSON object a line; the last one says how it ended
     #[arg(long, global = true)]
     pub json: bool,
 }
@@ -38,6 +40,8 @@ pub(crate) enum Command {
     Follow(FollowArguments),
     /// Cancel exactly those endpoints of an action that have not settled
     Cancel(CancelArguments),
+    /// List endpoints with their names; start nothing
+    Endpoints(Box<EndpointsArguments>),
     /// Scan a simulated tenant: nothing to configure, and nothing real is touched
     #[command(after_help = DEMO_HELP)]
     Demo,
@@ -53,11 +57,13 @@ const AFTER_HELP: &str = "\
 Examples:
   xdr demo
   xdr scan --group Servers --last-seen-since 7d --deadline 4h
+  xdr endpoints --hostname web-1,web-2
+  xdr scan --group Servers --dry-run
   xdr scan --all --state scan.json
   xdr follow --state scan.json
   xdr cancel 4711
 
-Environment of scan, follow and cancel; --url goes without:
+Environment of all commands but demo; --url goes without:
   XDR_FQDN        such as acme.xdr.us.paloaltonetworks.com
   XDR_API_KEY_ID  the number in the list of API keys
   XDR_API_KEY     the key itself
@@ -67,10 +73,11 @@ Quotes around these values are refused: a shell removes them, but docker's
 --env-file and others keep them in the value.
 
 Exit codes:
-  0  everything that was asked for completed, or every cancellation was accepted
-  1  nothing was done: usage, not sent, or refused by the tenant
+  0  everything that was asked for completed, was listed, or every cancellation
+     was accepted
+  1  nothing was done: usage, not sent, or refused by the tenant or by --max
   2  some endpoints did not complete, vanished, were not taken or never named by
-     the tenant, or could not be cancelled
+     the tenant, or could not be cancelled; or a list may lack some
   3  waiting ended early (deadline, Ctrl-C, unknown action); the action goes on
   4  outcome unknown: a scan or a cancellation may have been carried out, look
      in the Action Center
@@ -86,10 +93,12 @@ impl Arguments {
     /// When the arguments do not say it, or break a rule of the API. Nothing is sent then.
     pub fn job(&self, now: SystemTime) -> Result<Job, String> {
         match &self.command {
-            Command::Scan(scan) => scan.scan(now).map(Job::Scan),
+            Command::Scan(scan) if scan.dry_run => scan.plan(now).map(Job::DryRun),
+            Command::Scan(scan) => scan.plan(now).map(Job::Scan),
             Command::Follow(follow) => follow.action.report().map(Job::Follow),
             Command::Cancel(cancel) => cancel.action.report().map(Job::Cancel),
-            Command::Demo => Ok(Job::Scan(Scan::all())),
+            Command::Endpoints(endpoints) => endpoints.request(now).map(Job::List),
+            Command::Demo => Ok(Job::Scan(Scan::all().into())),
         }
     }
 
@@ -99,7 +108,7 @@ impl Arguments {
         let polling = match &self.command {
             Command::Scan(scan) => scan.wait.polling(),
             Command::Follow(follow) => follow.wait.polling(),
-            Command::Cancel(_) | Command::Demo => Polling::within(shared::DEADLINE),
+            Command::Cancel(_) | Command::Endpoints(_) | Command::Demo => Polling::within(shared::DEADLINE),
         };
         let millis = Duration::from_millis;
         let is_real = self.tenant().is_some_and(|tenant| tenant.url.is_none());
@@ -109,7 +118,7 @@ impl Arguments {
     /// The action that is named by its id.
     pub(crate) fn action(&self) -> Option<&ActionId> {
         match &self.command {
-            Command::Scan(_) | Command::Demo => None,
+            Command::Scan(_) | Command::Endpoints(_) | Command::Demo => None,
             Command::Follow(follow) => follow.action.id(),
             Command::Cancel(cancel) => cancel.action.id(),
         }
@@ -121,7 +130,7 @@ impl Arguments {
             Command::Scan(scan) => scan.state.as_deref(),
             Command::Follow(follow) => follow.action.state(),
             Command::Cancel(cancel) => cancel.action.state(),
-            Command::Demo => None,
+            Command::Endpoints(_) | Command::Demo => None,
         }
     }
 
@@ -131,6 +140,7 @@ impl Arguments {
             Command::Scan(scan) => Some(&scan.tenant),
             Command::Follow(follow) => Some(&follow.tenant),
             Command::Cancel(cancel) => Some(&cancel.tenant),
+            Command::Endpoints(endpoints) => Some(&endpoints.tenant),
             Command::Demo => None,
         }
     }

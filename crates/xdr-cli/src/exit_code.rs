@@ -1,7 +1,7 @@
 //! The exit codes.
 
 use xdr_model::{
-    ActionReport, Cancelled, Error,
+    ActionReport, Cancelled, EndpointList, Error, Invalid, PlannedScan, Preview,
     error::{WaitEnd, WaitEnded},
 };
 
@@ -12,15 +12,35 @@ pub enum Outcome {
     Followed(ActionReport),
     /// The tenant accepted the cancellation.
     Cancelled(Cancelled),
+    /// The endpoints that a scan would reach were listed.
+    Previewed(DryRun),
+    /// Endpoints were listed.
+    Listed(EndpointList),
+}
+
+/// What a scan would do now.
+#[derive(Debug)]
+pub struct DryRun {
+    /// The endpoints that match.
+    pub preview: Preview,
+    /// What would be sent, or why nothing would.
+    pub planned: Result<PlannedScan, Invalid>,
+}
+
+impl DryRun {
+    /// Whether a name in the filters matches nothing.
+    fn has_unmatched_names(&self) -> bool {
+        !self.preview.unmatched_ids().is_empty() || !self.preview.unmatched_hostnames().is_empty()
+    }
 }
 
 /// The code that the program ends with:
 ///
 /// | code | meaning |
 /// |---|---|
-/// | 0 | everything that was asked for completed, or everything to be cancelled was accepted |
-/// | 1 | nothing was done: usage, not sent, refused |
-/// | 2 | some endpoints did not complete, vanished, were not taken, or could not be cancelled |
+/// | 0 | everything that was asked for completed, was listed, or was accepted to be cancelled |
+/// | 1 | nothing was done: usage, not sent, refused; a scan that was tried would be refused |
+/// | 2 | some endpoints did not complete, vanished, were not taken, or could not be cancelled; a list may lack some |
 /// | 3 | waiting (or cancelling) ended early |
 /// | 4 | it may have been carried out, nobody knows; so may be a part of a cancellation |
 pub fn exit_code(end: &Result<Outcome, Error>) -> u8 {
@@ -30,6 +50,10 @@ pub fn exit_code(end: &Result<Outcome, Error>) -> u8 {
         Ok(Outcome::Cancelled(cancelled)) if cancelled.left > 0 => STOPPED,
         Ok(Outcome::Cancelled(cancelled)) if is_incomplete(cancelled) => INCOMPLETE,
         Ok(Outcome::Cancelled(_)) => 0,
+        Ok(Outcome::Previewed(dry_run)) if dry_run.planned.is_err() => NOTHING_DONE,
+        Ok(Outcome::Previewed(dry_run)) if dry_run.has_unmatched_names() => INCOMPLETE,
+        Ok(Outcome::Listed(list)) if list.may_have_missed => INCOMPLETE,
+        Ok(Outcome::Previewed(_) | Outcome::Listed(_)) => 0,
         Err(Error::Wait(ended)) if is_in_doubt(ended) => UNKNOWN,
         Err(Error::Wait(_)) => STOPPED,
         Err(error) if error.may_have_taken_effect() => UNKNOWN,

@@ -1,10 +1,17 @@
 //! What a person is told while an action is followed, and at its end.
 
-use xdr_model::{ActionReport, CancelProgress, Cancelled, Coverage, Error, Progress};
+use std::time::SystemTime;
+
+use xdr_model::{
+    ActionReport, CancelProgress, Cancelled, Coverage, EndpointList, EndpointPage, EndpointSummary, Error,
+    Progress,
+};
 
 use crate::bar;
-use crate::exit_code::Outcome;
+use crate::exit_code::{DryRun, Outcome};
+use crate::human::listing::{list, skipped_in_numbers};
 use crate::job::Job;
+use crate::names::{Names, shown_name};
 use crate::next_step::{Commands, next_steps};
 use crate::output::{Mode, Output, width};
 use crate::poll_summary::PollSummary;
@@ -12,11 +19,13 @@ use crate::target::Target;
 use crate::text::{clock, endpoints, number, seconds};
 use crate::tracker::TrackedAction;
 
-mod failures;
+mod listing;
 mod progress_lines;
 mod report;
+mod table;
 mod throughput;
 
+pub use listing::dry_run;
 pub use progress_lines::{bar_lines, plain_line};
 pub use report::report;
 pub use throughput::Throughput;
@@ -27,17 +36,21 @@ pub(crate) struct Human {
     commands: Commands,
     throughput: Throughput,
     shown: Option<PollSummary>,
+    /// The endpoints that were listed so far.
+    listed: Vec<EndpointSummary>,
 }
 
 impl Human {
     pub(crate) fn new(output: Output, commands: Commands) -> Self {
-        Self { output, commands, throughput: Throughput::default(), shown: None }
+        Self { output, commands, throughput: Throughput::default(), shown: None, listed: Vec::new() }
     }
 
     /// Says what is about to happen.
     pub(crate) fn begin(&self, target: &Target, job: &Job) {
         self.output.say(&match job {
             Job::Scan(_) => format!("Scanning {target}"),
+            Job::DryRun(_) => format!("Listing what a scan of {target} would reach; nothing is started"),
+            Job::List(_) => format!("Listing endpoints of {target}"),
             Job::Follow(report) => format!("Following action {} of {target}", report.action_id()),
             Job::Cancel(report) => {
                 format!("Cancelling what is left of action {} of {target}", report.action_id())
@@ -61,6 +74,15 @@ impl Human {
         }
     }
 
+    pub(crate) fn listing(&self, count: usize) {
+        self.output.status(&format!("{} read", endpoints(count as u64)));
+    }
+
+    pub(crate) fn page(&mut self, page: EndpointPage) {
+        self.listed.extend(page.endpoints);
+        self.listing(self.listed.len());
+    }
+
     pub(crate) fn cancelling(&self, progress: CancelProgress) {
         match progress {
             CancelProgress::Found { unsettled, settled } => {
@@ -80,11 +102,19 @@ impl Human {
     }
 
     /// Says how it ended, and how to go on.
-    pub(crate) fn end(&self, end: &Result<Outcome, Error>, exit_code: u8, action: &TrackedAction) {
+    pub(crate) fn end(
+        &self,
+        end: &Result<Outcome, Error>,
+        names: &Names,
+        exit_code: u8,
+        action: &TrackedAction,
+    ) {
         match end {
-            Ok(Outcome::Followed(ended)) => self.followed(ended, exit_code),
+            Ok(Outcome::Followed(ended)) => self.followed(ended, names, exit_code),
+            Ok(Outcome::Previewed(dry_run)) => self.previewed(dry_run),
+            Ok(Outcome::Listed(list)) => self.listed(list),
             Ok(Outcome::Cancelled(cancelled)) => self.cancelled(cancelled),
-            Err(error) => self.failed(error),
+            Err(error) => self.failed(error, names),
         }
         let hint = action.action_id.as_ref().map(|id| self.commands.hint(next_steps(end, action), id));
         let hint = hint.unwrap_or_default();
@@ -97,6 +127,9 @@ impl Human {
         let count = report.endpoints_count().map_or(String::new(), |n| format!(" for {}", endpoints(n)));
         self.output.say(&format!("Accepted as action {}{count}", report.action_id()));
         self.gap(report);
+        if !report.skipped().is_empty() {
+            self.output.say(&skipped_in_numbers(report.skipped()));
+        }
         if let Mode::Terminal(bar) = &self.output.mode {
             bar::begin(bar, report.endpoints_count().unwrap_or(0));
         }
@@ -106,6 +139,10 @@ impl Human {
     fn gap(&self, report: &ActionReport) {
         if let Some(coverage) = report.coverage().filter(Coverage::proves_gap) {
             self.output.say(&coverage.to_string());
+        }
+        if let hosts @ [_, ..] = report.unmatched_hostnames() {
+            let hosts: Vec<_> = hosts.iter().map(|host| shown_name(host)).collect();
+            self.output.say(&format!("No endpoint has the host name {}", hosts.join(", ")));
         }
     }
 
@@ -121,7 +158,43 @@ impl Human {
         self.shown = Some(summary);
     }
 
-    fn followed(&self, ended: &ActionReport, exit_code: u8) {
+    fn previewed(&self, dry: &DryRun) {
+        let is_cut = matches!(self.output.mode, Mode::Terminal(_));
+        self.output.block(&dry_run(dry, width(), is_cut));
+        match &dry.planned {
+            Ok(planned) => {
+                let left = dry.preview.len() - planned.skipped.len();
+                if !planned.skipped.is_empty() {
+                    self.output.say(&skipped_in_numbers(&planned.skipped));
+                }
+                self.output.say(&format!(
+                    "Nothing was started. Without --dry-run, {} would be scanned",
+                    endpoints(left as u64)
+                ));
+            }
+            Err(refusal) => self.output.tell_problem(&format!(
+                "error: {refusal}. Nothing was started, and nothing would be without --dry-run"
+            )),
+        }
+    }
+
+    fn listed(&self, ended: &EndpointList) {
+        if !self.listed.is_empty() {
+            self.output.block(&list(&self.listed, SystemTime::now(), width()));
+        }
+        self.output.say(&match ended.endpoints {
+            0 => "No endpoint matches".to_owned(),
+            count => endpoints(count),
+        });
+        if ended.has_shrunk {
+            self.output.say("Endpoints disappeared while the list was read");
+        }
+        if ended.may_have_missed {
+            self.output.say("Endpoints may be missing from this list: the exit code is 2");
+        }
+    }
+
+    fn followed(&self, ended: &ActionReport, names: &Names, exit_code: u8) {
         let (done, all) = (ended.counts().successful(), ended.expected());
         let how_many = match done == all {
             true if !ended.is_success() => format!("{} completed", endpoints(all)),
@@ -147,16 +220,16 @@ impl Human {
         if ended.coverage().is_none() {
             self.output.say("What the scan asked for is not known, so the result is not compared with it");
         }
-        self.report(ended);
+        self.report(ended, names);
     }
 
     /// On a terminal a long list is cut, if there is a command that shows it whole.
-    fn report(&self, ended: &ActionReport) {
+    fn report(&self, ended: &ActionReport, names: &Names) {
         let command = match &self.output.mode {
             Mode::Terminal(_) => self.commands.list(ended.action_id()),
             _ => None,
         };
-        self.output.block(&report(ended, width(), command.as_deref()));
+        self.output.block(&report(ended, names, width(), command.as_deref()));
     }
 
     fn cancelled(&self, ended: &Cancelled) {
@@ -185,13 +258,13 @@ impl Human {
         }
     }
 
-    fn failed(&self, error: &Error) {
+    fn failed(&self, error: &Error, names: &Names) {
         if let Error::Wait(ended) = error
             && ended.report.named() > 0
         {
             let id = ended.report.action_id();
             self.output.say(&format!("How action {id} stood when the tenant last said so:"));
-            self.report(&ended.report);
+            self.report(&ended.report, names);
         }
         self.output.tell_problem(&format!("error: {error}"));
     }

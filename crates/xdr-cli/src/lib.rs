@@ -9,6 +9,7 @@
 //! | `job` | says what to do at the tenant |
 //! | `target` | finds the tenant: a real one, what answers on this machine, or the simulated one of `xdr demo` |
 //! | `run` | does one run, from its arguments to its exit code |
+//! | `names` | knows the names of the endpoints of a report |
 //! | `tracker` | keeps what is known of the action while a run goes on |
 //! | `reporter` | passes on what happens: to the state file, to a person or to a program |
 //! | `human` | writes for people, with `bar` for a terminal and the numbers of `poll_summary` |
@@ -29,6 +30,7 @@ mod interrupt;
 mod job;
 mod logging;
 mod machine;
+mod names;
 mod next_step;
 mod output;
 mod poll_summary;
@@ -40,10 +42,11 @@ mod text;
 mod tracker;
 
 pub use args::Arguments;
-pub use exit_code::{Outcome, exit_code};
-pub use human::{Throughput, bar_lines, plain_line, report};
+pub use exit_code::{DryRun, Outcome, exit_code};
+pub use human::{Throughput, bar_lines, dry_run, plain_line, report};
 pub use job::Job;
 pub use machine::{Line, abandoned_line, json_line, last_line};
+pub use names::Names;
 pub use next_step::{Commands, NextStep};
 pub use poll_summary::PollSummary;
 pub use run::Run;

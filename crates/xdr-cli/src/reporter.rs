@@ -2,12 +2,13 @@
 
 use std::ops::ControlFlow;
 
-use xdr_model::{ActionReport, CancelProgress, Error, Progress};
+use xdr_model::{ActionReport, CancelProgress, EndpointPage, Error, Progress};
 
 use crate::exit_code::Outcome;
 use crate::human::Human;
 use crate::job::Job;
 use crate::machine::{events, last_line};
+use crate::names::Names;
 use crate::next_step::Commands;
 use crate::output::{Mode, Output, write_json};
 use crate::state_file::StateFile;
@@ -68,8 +69,31 @@ impl Reporter {
         ControlFlow::Continue(())
     }
 
+    /// The observer of a preview: so many endpoints were read.
+    pub(crate) fn listing(&mut self, endpoints: usize) -> ControlFlow<()> {
+        self.human.listing(endpoints);
+        ControlFlow::Continue(())
+    }
+
+    /// The observer of a list.
+    pub(crate) fn page(&mut self, page: EndpointPage) -> ControlFlow<()> {
+        let output = self.output.clone();
+        let _lock = output.lock();
+        match &self.output.mode {
+            Mode::Json => page.endpoints.iter().for_each(|endpoint| write_json(&events::endpoint(endpoint))),
+            _ => self.human.page(page),
+        }
+        ControlFlow::Continue(())
+    }
+
+    /// Names are read before the report is told. What is known is saved first.
+    pub(crate) fn naming(&mut self, report: &ActionReport) {
+        self.save(report);
+        self.output.status("reading the names of the endpoints");
+    }
+
     /// Says how it ended.
-    pub(crate) fn end(&mut self, end: &Result<Outcome, Error>, exit_code: u8) {
+    pub(crate) fn end(&mut self, end: &Result<Outcome, Error>, names: &Names, exit_code: u8) {
         self.tracker.record_end(end);
         let action = self.tracker.snapshot();
         self.output.lock_for_good();
@@ -80,8 +104,11 @@ impl Reporter {
             _ => {}
         }
         match &self.output.mode {
-            Mode::Json => write_json(&last_line::last_line(end, exit_code, &action, &self.commands)),
-            _ => self.human.end(end, exit_code, &action),
+            Mode::Json => {
+                last_line::endpoints(end).iter().for_each(write_json);
+                write_json(&last_line::last_line(end, names, exit_code, &action, &self.commands));
+            }
+            _ => self.human.end(end, names, exit_code, &action),
         }
     }
 

@@ -3,23 +3,26 @@
 use std::ffi::OsString;
 use std::path::Path;
 use std::process::ExitCode;
-use std::time::{Instant, SystemTime};
+use std::time::{Duration, Instant, SystemTime};
 
 use clap::Parser;
 use xdr_blocking::{Client, Stop};
-use xdr_model::{ActionId, Error, Polling};
+use xdr_model::error::WaitEnd;
+use xdr_model::{ActionId, Error, Invalid, Polling};
 
 use crate::args::Arguments;
-use crate::exit_code::{NOTHING_DONE, Outcome, exit_code};
+use crate::exit_code::{DryRun, NOTHING_DONE, Outcome, exit_code};
 use crate::interrupt::Interrupt;
 use crate::job::Job;
 use crate::logging;
 use crate::machine::last_line;
+use crate::names::{MOST_NAMED, Names};
 use crate::next_step::Commands;
 use crate::output::{Output, tell_problem, write_json};
 use crate::reporter::Reporter;
 use crate::state_file::StateFile;
 use crate::target::Target;
+use crate::text::number;
 use crate::tracker::Tracker;
 
 /// A run that is ready to send.
@@ -67,25 +70,42 @@ impl Run {
 
     /// Does the job, tells the user how it ended, and gives the exit code.
     pub fn finish(mut self) -> ExitCode {
-        let end = self.execute();
+        let stop = Stop::new();
+        self.stop_at_ctrl_c(&stop);
+        let client = Client::new(self.target.tenant.clone(), self.target.credentials.clone());
+        let (end, names) = match client.map(|client| client.until(&stop)) {
+            Ok(client) => {
+                let end = self.execute(&client).map_err(by_option);
+                let names = if stop.is_stopped() { Names::default() } else { self.names(&client, &end) };
+                (end, names)
+            }
+            Err(error) => (Err(error), Names::default()),
+        };
         let code = match end {
             // A demonstration shows failing endpoints on purpose.
             Ok(_) if self.target.is_simulated() => 0,
             _ => exit_code(&end),
         };
-        self.reporter.end(&end, code);
+        self.reporter.end(&end, &names, code);
         ExitCode::from(code)
     }
 
-    fn execute(&mut self) -> Result<Outcome, Error> {
-        let stop = Stop::new();
-        self.stop_at_ctrl_c(&stop);
-        let client = Client::new(self.target.tenant.clone(), self.target.credentials.clone())?.until(&stop);
+    fn execute(&mut self, client: &Client) -> Result<Outcome, Error> {
         let Self { job, polling, reporter, .. } = self;
         match job {
-            Job::Scan(scan) => {
-                let run = client.session().scan_and_wait(&*scan, *polling)?;
+            Job::Scan(plan) => {
+                let run = client.session().scan_and_wait(plan.clone(), *polling)?;
                 client.drive(run, |p| reporter.progress(p)).map(Outcome::Followed)
+            }
+            Job::DryRun(plan) => {
+                let preview = client.session().preview(plan.scan())?;
+                let preview = client.drive(preview, |endpoints| reporter.listing(endpoints))?;
+                let planned = plan.apply(&preview).map_err(|invalid| options_of(&invalid));
+                Ok(Outcome::Previewed(DryRun { preview, planned }))
+            }
+            Job::List(request) => {
+                let list = client.session().list_endpoints(request)?;
+                client.drive(list, |page| reporter.page(page)).map(Outcome::Listed)
             }
             Job::Follow(report) => {
                 let wait = client.session().wait(report.clone(), *polling);
@@ -98,11 +118,55 @@ impl Run {
         }
     }
 
+    /// Reads the names of the endpoints that somebody has to look at. That they cannot be read is no reason to wait.
+    fn names(&mut self, client: &Client, end: &Result<Outcome, Error>) -> Names {
+        let report = match end {
+            Ok(Outcome::Followed(report)) => report,
+            Err(Error::Wait(ended)) if matches!(ended.why, WaitEnd::Deadline { .. }) => &ended.report,
+            _ => return Names::default(),
+        };
+        match report.needs_attention().take(MOST_NAMED + 1).count() {
+            0 => Names::default(),
+            count if count > MOST_NAMED => Names::without(format!(
+                "not read, because more than {} endpoints have to be looked at",
+                number(MOST_NAMED as u64)
+            )),
+            _ => {
+                self.reporter.naming(report);
+                let session = client.session().clone().with_unsent_retry(Duration::ZERO);
+                match client.start(session.name_endpoints(report)).finish() {
+                    Ok(named) => Names::new(named, SystemTime::now()),
+                    Err(error) => Names::without(format!("not read: {error}")),
+                }
+            }
+        }
+    }
+
     fn stop_at_ctrl_c(&self, stop: &Stop) {
         let (interrupt, stop) = (self.interrupt.clone(), stop.clone());
         // Without a handler Ctrl-C ends the program as it always does.
         let _ = ctrlc::set_handler(move || interrupt.handle(Instant::now(), || stop.stop()));
     }
+}
+
+/// The error by the names of the options, where a plan has refused the scan.
+fn by_option(error: Error) -> Error {
+    match error {
+        Error::Invalid(invalid) => options_of(&invalid).into(),
+        other => other,
+    }
+}
+
+fn options_of(invalid: &Invalid) -> Invalid {
+    let mut violations = invalid.violations().to_vec();
+    for violation in &mut violations {
+        match &*violation.pointer {
+            "/at_most" => violation.pointer = "--max".to_owned(),
+            "/filters" => violation.pointer = "the selection".to_owned(),
+            _ => {}
+        }
+    }
+    Invalid::check(violations).err().unwrap_or_else(|| invalid.clone())
 }
 
 /// Help and version are no errors. Usage errors end with the code of "nothing was done", not with clap's own 2, which

@@ -28,7 +28,7 @@ impl StateFile {
         let state = |is_new| Self { path: path.to_owned(), is_new };
         match job {
             Job::Follow(_) | Job::Cancel(_) => Ok(state(false)),
-            Job::Scan(_) => match File::create_new(path) {
+            Job::Scan(_) | Job::DryRun(_) | Job::List(_) => match File::create_new(path) {
                 Ok(_) => Ok(state(true)),
                 Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Err(failed(path, &TAKEN)),
                 Err(error) => Err(failed(path, &error)),

@@ -1,11 +1,11 @@
 //! Words, numbers and lines for a person.
 
-use std::time::Duration;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use console::{Alignment, measure_text_width, pad_str};
-use indicatif::HumanCount;
+use indicatif::{HumanCount, HumanDuration};
 use serde_json::Value;
-use xdr_model::{Invalid, sanitise};
+use xdr_model::{EpochMillis, Invalid, sanitise};
 
 /// `0:07`, `12:30`, `2:00:00`.
 pub(crate) fn clock(span: Duration) -> String {
@@ -21,6 +21,12 @@ pub(crate) fn clock(span: Duration) -> String {
 pub(crate) fn seconds(span: Duration) -> String {
     let up = u64::from(span.subsec_nanos() > 0);
     humantime::format_duration(Duration::from_secs(span.as_secs().saturating_add(up))).to_string()
+}
+
+/// `3d ago`; `None` for a time to come.
+pub(crate) fn ago(time: EpochMillis, now: SystemTime) -> Option<String> {
+    let since = now.duration_since(UNIX_EPOCH + Duration::from_millis(time.get())).ok()?;
+    Some(format!("{:#} ago", HumanDuration(since)))
 }
 
 /// `1,234`
@@ -42,11 +48,8 @@ pub(crate) fn rules(invalid: &Invalid) -> String {
     rules.join(", ")
 }
 
-/// What stands for a reason that the tenant does not give.
-pub(crate) const NO_REASON: &str = "–";
-
-/// A free-form reason on one line: the texts and numbers of an object without what is null. A dash where the tenant
-/// gives none.
+/// A free-form reason on one line: the texts and numbers of an object without what is null. Empty where the tenant gives
+/// none.
 pub(crate) fn reason(reason: Option<&Value>) -> String {
     let reason = reason.unwrap_or(&Value::Null);
     let told = match reason {
@@ -54,7 +57,7 @@ pub(crate) fn reason(reason: Option<&Value>) -> String {
         _ => Vec::new(),
     };
     let text = match told.as_slice() {
-        [] if matches!(reason, Value::Null | Value::Object(_)) => NO_REASON.to_owned(),
+        [] if matches!(reason, Value::Null | Value::Object(_)) => String::new(),
         [] => bare(reason),
         [(_, value)] => bare(value),
         many => {

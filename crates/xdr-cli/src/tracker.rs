@@ -20,6 +20,8 @@ pub struct TrackedAction {
     pub(crate) is_in_doubt: bool,
     /// Whether it is there to cancel.
     pub(crate) cancels: bool,
+    /// Whether the run starts and cancels nothing, and follows nothing.
+    pub(crate) only_lists: bool,
     /// How the action stood when the tenant last said so.
     pub(crate) last: Option<ActionReport>,
     /// Since the action's endpoints were read; before that no cancellation is sent.
@@ -41,9 +43,11 @@ impl Tracker {
     /// What the command line says.
     pub fn of(job: &Job) -> Self {
         let cancels = matches!(job, Job::Cancel(_));
+        let only_lists = matches!(job, Job::DryRun(_) | Job::List(_));
         Self(Arc::new(Mutex::new(TrackedAction {
             action_id: job.action().cloned(),
             cancels,
+            only_lists,
             ..TrackedAction::default()
         })))
     }
@@ -101,9 +105,17 @@ impl CancelTally {
 }
 
 impl TrackedAction {
+    /// Whether every endpoint has settled: only the report is left to be told.
+    pub(crate) fn has_settled(&self) -> bool {
+        self.last
+            .as_ref()
+            .is_some_and(|last| last.is_complete() && last.counts().settled() == last.expected())
+    }
+
     /// The code of a program that ends at once: a request whose answer is not waited for may be carried out.
     pub(crate) fn exit_code(&self) -> u8 {
         match (self.cancels, &self.tally, &self.action_id) {
+            _ if self.only_lists => NOTHING_DONE,
             (true, None, _) => NOTHING_DONE,
             (true, Some(_), _) | (false, _, None) => UNKNOWN,
             (false, _, Some(_)) if self.is_in_doubt => UNKNOWN,
@@ -129,7 +141,8 @@ mod tests {
     #[test]
     fn the_code_says_whether_something_may_be_on_its_way() {
         let found = CancelProgress::Found { unsettled: 3, settled: 1 };
-        assert_eq!(action(&Job::Scan(xdr_model::Scan::all()), &[]).exit_code(), UNKNOWN);
+        assert_eq!(action(&Job::Scan(xdr_model::Scan::all().into()), &[]).exit_code(), UNKNOWN);
+        assert_eq!(action(&Job::DryRun(xdr_model::Scan::all().into()), &[]).exit_code(), NOTHING_DONE);
         assert_eq!(action(&Job::Follow(seven()), &[]).exit_code(), STOPPED);
         assert_eq!(action(&Job::Cancel(seven()), &[]).exit_code(), NOTHING_DONE);
         assert_eq!(action(&Job::Cancel(seven()), &[found]).exit_code(), UNKNOWN);

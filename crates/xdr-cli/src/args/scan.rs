@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::time::SystemTime;
 
 use clap::Args;
-use xdr_model::{Operation, Scan};
+use xdr_model::{Operation, Scan, ScanPlan};
 
 use super::selection::{Selection, WHICH};
 use super::shared::{TenantArguments, WaitArguments};
@@ -18,11 +18,24 @@ pub(crate) struct ScanArguments {
     #[command(flatten)]
     pub(crate) wait: WaitArguments,
     /// Save what is known of the action in this new file
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", conflicts_with = "dry_run")]
     pub(crate) state: Option<PathBuf>,
     /// Show the scan in the timeline of this incident
     #[arg(long, value_name = "ID", value_parser = incident)]
     incident: Option<String>,
+
+    /// Tell which endpoints would be scanned, and start nothing
+    #[arg(long, help_heading = LOOK)]
+    pub(crate) dry_run: bool,
+    /// Start nothing if more endpoints than this would be scanned
+    #[arg(long, value_name = "COUNT", value_parser = clap::value_parser!(u64).range(1..), help_heading = LOOK)]
+    max: Option<u64>,
+    /// Leave out the endpoints that are not connected
+    #[arg(long, help_heading = LOOK)]
+    skip_offline: bool,
+    /// Leave out the endpoints that are being scanned
+    #[arg(long, help_heading = LOOK)]
+    skip_running: bool,
 
     #[command(flatten)]
     pub(crate) tenant: TenantArguments,
@@ -34,6 +47,9 @@ pub(crate) struct ScanArguments {
     selection: Selection,
 }
 
+/// The heading of the options that list the endpoints first.
+const LOOK: &str = "Look before the scan (the endpoints are listed first; exactly those are scanned, by id)";
+
 const AFTER_HELP: &str = "\
 Several values of an option, of which any may match: --hostname a,b or the
 option again. A comma inside of a value is written \\, and a line break separates
@@ -42,6 +58,8 @@ values, too. Blanks around a value are left out.
 Examples:
   xdr scan --hostname web-1,web-2
   xdr scan --group Servers --last-seen-since 7d --deadline 4h --json
+  xdr scan --group Servers --dry-run
+  xdr scan --group Servers --max 500 --skip-offline
   xdr scan --all --state scan.json --pending-limit 45m
 
 The environment and the exit codes are in `xdr --help`.";
@@ -50,11 +68,25 @@ const NOTHING_SELECTED: &str = "no endpoint is selected: give a filter such as -
                                 endpoint of the tenant";
 
 impl ScanArguments {
-    /// The scan. Nothing selected is never everything.
+    /// The scan with its conditions. Nothing selected is never everything.
     ///
     /// # Errors
     /// When nothing is selected, or what is given breaks a rule.
-    pub(crate) fn scan(&self, now: SystemTime) -> Result<Scan, String> {
+    pub(crate) fn plan(&self, now: SystemTime) -> Result<ScanPlan, String> {
+        let mut plan = ScanPlan::from(self.scan(now)?);
+        if let Some(most) = self.max {
+            plan = plan.at_most(most);
+        }
+        if self.skip_offline {
+            plan = plan.skip_disconnected();
+        }
+        if self.skip_running {
+            plan = plan.skip_being_scanned();
+        }
+        Ok(plan)
+    }
+
+    fn scan(&self, now: SystemTime) -> Result<Scan, String> {
         let filters = self.selection.filters(now)?;
         let scan = match (self.all, filters.is_empty()) {
             (true, false) => return Err("--all means every endpoint: leave it or the filters out".to_owned()),

@@ -3,23 +3,32 @@
 use std::fmt::Write;
 
 use console::measure_text_width;
-use xdr_model::{ActionReport, EndpointState, ReportedEndpoint, operation::EndpointActionStatus as Status};
+use xdr_model::{
+    ActionReport, EndpointId, EndpointState, ReportedEndpoint, SkipReason,
+    operation::EndpointActionStatus as Status,
+};
 
-use crate::human::failures::failures;
+use crate::human::table::Table;
+use crate::names::{Names, shown_name};
 use crate::poll_summary::{label, vanished};
 use crate::text::{endpoints, number, pad, reason};
 
 /// How many endpoints are listed on a terminal before the rest is only counted.
-const LISTED: usize = 20;
+pub(super) const LISTED: usize = 20;
 
 /// The report as lines of at most `width` columns. `list_command` shows all endpoints in another run: with it a long list
 /// is cut.
-pub fn report(report: &ActionReport, width: usize, list_command: Option<&str>) -> String {
+pub fn report(report: &ActionReport, names: &Names, width: usize, list_command: Option<&str>) -> String {
     let mut text = outcomes(report);
-    let listed = needing_somebody(report, width, list_command);
-    if !listed.is_empty() {
-        text.push('\n');
-        text.push_str(&listed);
+    for listed in [needing_somebody(report, names, width, list_command), skipped(report, width, list_command)]
+    {
+        if !listed.is_empty() {
+            text.push('\n');
+            text.push_str(&listed);
+        }
+    }
+    if let Some(problem) = &names.problem {
+        let _ = writeln!(text, "\nThe names of the endpoints were {problem}");
     }
     for (count, what) in [(report.words_left_out(), "status"), (report.reasons_left_out(), "reason")] {
         if count > 0 {
@@ -54,7 +63,12 @@ fn outcomes(report: &ActionReport) -> String {
 }
 
 /// What vanished and what is missing comes first and is never cut: no other run without the same state can tell it.
-fn needing_somebody(report: &ActionReport, width: usize, list_command: Option<&str>) -> String {
+fn needing_somebody(
+    report: &ActionReport,
+    names: &Names,
+    width: usize,
+    list_command: Option<&str>,
+) -> String {
     let mut rows: Vec<_> = report.needs_attention().collect();
     // What is worst comes first; the order of the tenant within.
     rows.sort_by_key(|endpoint| rank(&endpoint.state));
@@ -64,11 +78,45 @@ fn needing_somebody(report: &ActionReport, width: usize, list_command: Option<&s
         None => 0,
     };
     rows.truncate(rows.len() - cut);
-    let mut text = failures(rows.iter().map(row), width);
+    let rows = rows.iter().map(|endpoint| row(endpoint, names)).collect();
+    let titles = ["Not completed", "Outcome", "Connection", "Endpoint id", "Reason"];
+    let mut text = Table { titles, beside: 3, rows }.lines(width);
     if let (1.., Some(command)) = (cut, list_command) {
         let _ = writeln!(text, "… and {} more. To list them all:\n  {command}", endpoints(cut as u64));
     }
     text
+}
+
+/// What the run left out on purpose.
+fn skipped(report: &ActionReport, width: usize, list_command: Option<&str>) -> String {
+    let most = if list_command.is_some() { LISTED } else { usize::MAX };
+    let rows = report.skipped().iter().take(most).map(|skipped| {
+        let (host, id) = host_and_id(skipped.name.as_deref().map(shown_name), &skipped.id);
+        [host, why_skipped(skipped.why).to_owned(), id]
+    });
+    let mut text =
+        Table { titles: ["Skipped", "Why", "Endpoint id"], beside: 2, rows: rows.collect() }.lines(width);
+    if let more @ 1.. = report.skipped().len().saturating_sub(most) {
+        let _ = writeln!(text, "… and {} more", endpoints(more as u64));
+    }
+    text
+}
+
+/// Why a run left an endpoint out, in words.
+pub(super) fn why_skipped(why: SkipReason) -> &'static str {
+    match why {
+        SkipReason::Disconnected => "not connected",
+        SkipReason::BeingScanned => "being scanned",
+        _ => why.as_str(),
+    }
+}
+
+/// The host and the id; an endpoint without a name is named by its id.
+pub(super) fn host_and_id(host: Option<String>, id: &EndpointId) -> (String, String) {
+    match host {
+        Some(host) => (host, id.to_string()),
+        None => (id.to_string(), String::new()),
+    }
 }
 
 fn rank(state: &EndpointState) -> (u8, Option<Status>) {
@@ -81,12 +129,13 @@ fn rank(state: &EndpointState) -> (u8, Option<Status>) {
     }
 }
 
-fn row(endpoint: &ReportedEndpoint) -> [String; 3] {
+fn row(endpoint: &ReportedEndpoint, names: &Names) -> [String; 5] {
     let outcome = match &endpoint.state {
         EndpointState::Settled(status) | EndpointState::Unsettled(status) => label(status),
         EndpointState::Vanished(status) => format!("vanished, was {}", label(status)),
         EndpointState::Missing => "never named by the tenant".to_owned(),
         other => other.to_string(),
     };
-    [endpoint.id.to_string(), outcome, reason(endpoint.reason.as_ref())]
+    let (host, id) = host_and_id(names.host(&endpoint.id), &endpoint.id);
+    [host, outcome, names.connection(&endpoint.id), id, reason(endpoint.reason.as_ref())]
 }

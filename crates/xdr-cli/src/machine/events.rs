@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 use serde_json::{Map, Value, json};
-use xdr_model::{ActionReport, CancelProgress, Coverage, Progress};
+use xdr_model::{ActionReport, CancelProgress, Coverage, EndpointSummary, Progress, ScanPlan};
 
 use crate::job::Job;
 use crate::target::Target;
@@ -17,8 +17,14 @@ pub struct Line {
 
 /// The first line: what is about to happen, and where.
 pub(crate) fn begin(target: &Target, job: &Job) -> Line {
+    let scan = |job: &str, plan: &ScanPlan| {
+        let scan = plan.scan();
+        json!({ "job": job, "filters": scan.filters, "incident_id": scan.incident_id })
+    };
     let job = match job {
-        Job::Scan(scan) => json!({ "job": "scan", "filters": scan.filters, "incident_id": scan.incident_id }),
+        Job::Scan(plan) => scan("scan", plan),
+        Job::DryRun(plan) => scan("dry_run", plan),
+        Job::List(request) => json!({ "job": "endpoints", "filters": request.filters }),
         Job::Follow(report) => json!({ "job": "resume", "action_id": report.action_id() }),
         Job::Cancel(report) => json!({ "job": "cancel", "action_id": report.action_id() }),
     };
@@ -26,12 +32,23 @@ pub(crate) fn begin(target: &Target, job: &Job) -> Line {
     event("begin", &[place, job])
 }
 
+/// One endpoint of a list.
+pub(crate) fn endpoint(endpoint: &EndpointSummary) -> Line {
+    event("endpoint", &[value(endpoint)])
+}
+
 pub(crate) fn progress(progress: &Progress) -> Line {
     match progress {
         Progress::Started { report } => {
-            let count =
-                json!({ "action_id": report.action_id(), "endpoints_count": report.endpoints_count() });
-            event("started", &[count, gap(report)])
+            let some = |texts: &[String]| (!texts.is_empty()).then(|| texts.to_vec());
+            let skipped = report.skipped().len();
+            let started = json!({
+                "action_id": report.action_id(),
+                "endpoints_count": report.endpoints_count(),
+                "skipped": (skipped > 0).then_some(skipped),
+                "unmatched_hostnames": some(report.unmatched_hostnames()),
+            });
+            event("started", &[started, gap(report)])
         }
         Progress::Polled { report, elapsed } => {
             event("polled", &[json!({ "elapsed_seconds": elapsed.as_secs_f64() }), numbers(report)])

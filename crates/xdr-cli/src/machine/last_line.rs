@@ -1,14 +1,17 @@
 //! The last line that `--json` writes.
 
-use serde_json::{Value, json};
+use std::collections::{BTreeMap, HashMap};
+
+use serde_json::{Map, Value, json};
 use xdr_model::{
-    ActionId, ActionReport, Error, ReportedEndpoint,
+    ActionId, ActionReport, Error, PreviewedEndpoint, ReportedEndpoint,
     error::{WaitEnd, WaitEnded},
 };
 
 use crate::abandoned::abandoned_message;
-use crate::exit_code::{NOTHING_DONE, Outcome, STOPPED};
+use crate::exit_code::{DryRun, NOTHING_DONE, Outcome, STOPPED};
 use crate::machine::events::{Line, event, gap, numbers, value};
+use crate::names::Names;
 use crate::next_step::Commands;
 use crate::next_step::{NextStep, both_steps, next_steps};
 use crate::tracker::TrackedAction;
@@ -16,6 +19,7 @@ use crate::tracker::TrackedAction;
 /// How a run ended of which this is known.
 pub fn last_line(
     end: &Result<Outcome, Error>,
+    names: &Names,
     exit_code: u8,
     action: &TrackedAction,
     commands: &Commands,
@@ -23,18 +27,66 @@ pub fn last_line(
     let code = json!({ "exit_code": exit_code });
     let go_on = to_go_on(commands, next_steps(end, action), action.action_id.as_ref());
     match end {
-        Ok(Outcome::Followed(report)) => {
-            event("report", &[code, gap(report), value(report), numbers(report), lists(report)])
-        }
+        Ok(Outcome::Followed(report)) => event(
+            "report",
+            &[code, gap(report), value(report), numbers(report), lists(report), of_names(names)],
+        ),
+        Ok(Outcome::Previewed(dry_run)) => event("dry_run", &[code, of_dry_run(dry_run)]),
+        Ok(Outcome::Listed(list)) => event("listed", &[code, value(list)]),
         Ok(Outcome::Cancelled(cancelled)) => {
             let why = (cancelled.left > 0).then_some("stopped");
             event("cancelled", &[code, json!({ "why": why }), value(cancelled), go_on])
         }
         Err(error) => {
             let id = json!({ "action_id": action.action_id });
-            event("error", &[code, id, of_error(error), go_on])
+            event("error", &[code, id, of_error(error), of_names(names), go_on])
         }
     }
+}
+
+/// The endpoints that a dry run has listed, one a line before the last one.
+pub(crate) fn endpoints(end: &Result<Outcome, Error>) -> Vec<Line> {
+    let Ok(Outcome::Previewed(dry_run)) = end else { return Vec::new() };
+    let skipped = dry_run.planned.as_ref().map_or(&[][..], |planned| &planned.skipped);
+    let skipped: HashMap<_, _> = skipped.iter().map(|skipped| (&skipped.id, skipped.why)).collect();
+    let line = |endpoint: &PreviewedEndpoint| {
+        let of_endpoint = json!({
+            "endpoint_id": endpoint.id,
+            "endpoint_name": endpoint.name,
+            "endpoint_status": endpoint.connection,
+            "scan_status": endpoint.scan_status,
+            "skipped": skipped.get(&endpoint.id),
+        });
+        event("endpoint", &[of_endpoint])
+    };
+    dry_run.preview.endpoints().iter().map(line).collect()
+}
+
+fn of_dry_run(dry_run: &DryRun) -> Value {
+    let DryRun { preview, planned } = dry_run;
+    let would_scan = planned.as_ref().map_or(0, |planned| preview.len() - planned.skipped.len());
+    json!({
+        "endpoints": preview.len(),
+        "would_scan": would_scan,
+        "refused": planned.as_ref().err().map(ToString::to_string),
+        "by_platform": counts(preview.by_platform(), |word| word.as_str()),
+        "by_connection": counts(&preview.by_connection(), |word| word.as_str()),
+        "by_isolation": counts(preview.by_isolation(), |word| word.as_str()),
+        "by_scan_status": counts(&preview.by_scan_status(), |word| word.as_str()),
+        "unmatched_hostnames": preview.unmatched_hostnames(),
+        "unmatched_ids": preview.unmatched_ids(),
+        "may_have_missed": preview.list().may_have_missed,
+    })
+}
+
+fn counts<K>(counts: &BTreeMap<K, u64>, word: impl Fn(&K) -> &str) -> Map<String, Value> {
+    counts.iter().map(|(key, count)| (word(key).to_owned(), (*count).into())).collect()
+}
+
+/// What the tenant tells of the endpoints that need somebody.
+fn of_names(names: &Names) -> Value {
+    let summaries = Some(&names.summaries).filter(|summaries| !summaries.is_empty());
+    json!({ "summaries": summaries, "names_problem": names.problem })
 }
 
 /// The end of a program that did not wait for the answer that was on its way.

@@ -4,7 +4,8 @@ use std::time::{Duration, SystemTime};
 
 use xdr_cli::Job;
 use xdr_model::{
-    ActionId, EpochMillis, Filter, Isolation, Platform, Scan, ScanStatus, TimeBound, filter::IpAddress,
+    ActionId, ConnectionStatus, EndpointFilter, EpochMillis, Filter, GetEndpoints, Isolation, Platform, Scan,
+    ScanPlan, ScanStatus, TimeBound, filter::IpAddress,
 };
 
 use crate::support::{parse, parse_words};
@@ -27,6 +28,48 @@ fn since(moment: u64) -> TimeBound {
 
 fn until(moment: u64) -> TimeBound {
     TimeBound::AtOrBefore(EpochMillis::new(moment))
+}
+
+#[test]
+fn endpoints_are_listed_by_the_same_options_and_two_more() {
+    let address: IpAddress = "203.0.113.7".parse().unwrap();
+    let table = [
+        ("", vec![]),
+        ("--hostname a", vec![Filter::hostname(["a"]).into()]),
+        ("--connection lost,connected", {
+            vec![EndpointFilter::connection([ConnectionStatus::Lost, ConnectionStatus::Connected])]
+        }),
+        ("--public-ip 203.0.113.7", vec![EndpointFilter::public_ip_addresses([address])]),
+    ];
+    for (line, filters) in table {
+        assert_eq!(
+            job(&format!("endpoints {line}")),
+            Ok(Job::List(GetEndpoints::matching(filters))),
+            "{line}"
+        );
+    }
+    assert!(
+        job("endpoints --connection offline").unwrap_err().contains("disconnected"),
+        "the words are named"
+    );
+}
+
+#[test]
+fn the_conditions_of_a_scan_are_its_plan() {
+    let plan = || ScanPlan::from(Scan::all());
+    let table = [
+        ("--max 500", Job::Scan(plan().at_most(500))),
+        ("--skip-offline", Job::Scan(plan().skip_disconnected())),
+        ("--skip-running", Job::Scan(plan().skip_being_scanned())),
+        ("--dry-run", Job::DryRun(plan())),
+        ("--dry-run --max 1", Job::DryRun(plan().at_most(1))),
+    ];
+    for (line, job) in table {
+        assert_eq!(scan(&format!("--all {line}")), Ok(job), "{line}");
+    }
+    for refused in ["--all --max 0", "--all --max many", "--all --dry-run --state file", "--dry-run"] {
+        assert!(scan(refused).is_err(), "{refused}");
+    }
 }
 
 #[test]
@@ -57,7 +100,7 @@ fn each_option_is_its_filter() {
         ("--last-seen-until 2026-01-31", Filter::last_seen(until(NOW - DAY / 3))),
     ];
     for (line, filter) in table {
-        assert_eq!(scan(line), Ok(Job::Scan(Scan::matching([filter]))), "{line}");
+        assert_eq!(scan(line), Ok(Job::Scan(Scan::matching([filter]).into())), "{line}");
     }
 }
 
@@ -70,14 +113,14 @@ fn options_of_different_fields_and_both_bounds_of_a_time_are_combined() {
         Filter::last_seen(until(NOW - 60_000)),
     ];
     let line = "--last-seen-until 1m --last-seen-since 2m --group Servers --platform windows --incident 42";
-    assert_eq!(scan(line), Ok(Job::Scan(Scan::matching(filters).with_incident("42"))));
+    assert_eq!(scan(line), Ok(Job::Scan(Scan::matching(filters).with_incident("42").into())));
 }
 
 #[test]
 fn nothing_selected_is_everything_only_in_a_demonstration() {
-    assert_eq!(job("demo"), Ok(Job::Scan(Scan::all())));
-    assert_eq!(job("scan --all"), Ok(Job::Scan(Scan::all())));
-    assert_eq!(job("scan --url http://127.0.0.1:8080 --all"), Ok(Job::Scan(Scan::all())));
+    assert_eq!(job("demo"), Ok(Job::Scan(Scan::all().into())));
+    assert_eq!(job("scan --all"), Ok(Job::Scan(Scan::all().into())));
+    assert_eq!(job("scan --url http://127.0.0.1:8080 --all"), Ok(Job::Scan(Scan::all().into())));
     for line in ["scan", "scan --url http://127.0.0.1:8080"] {
         assert!(job(line).unwrap_err().contains("no endpoint is selected"), "{line}");
     }
@@ -161,7 +204,7 @@ fn a_pasted_list_is_split_at_commas_and_line_breaks_and_trimmed() {
         let words = ["xdr", "scan", option, value].map(str::to_owned);
         parse_words(&words)?.job(SystemTime::UNIX_EPOCH)
     };
-    let scan = |filter| Ok(Job::Scan(Scan::matching([filter])));
+    let scan = |filter| Ok(Job::Scan(Scan::matching([filter]).into()));
     let names = || Filter::hostname(["web-1", "web-2"]);
     for list in [
         "web-1, web-2",

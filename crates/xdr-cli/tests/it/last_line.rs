@@ -3,7 +3,9 @@
 use std::path::Path;
 
 use serde_json::{Value, json};
-use xdr_cli::{Commands, Job, Outcome, Target, TrackedAction, Tracker, abandoned_line, exit_code, last_line};
+use xdr_cli::{
+    Commands, Job, Names, Outcome, Target, TrackedAction, Tracker, abandoned_line, exit_code, last_line,
+};
 use xdr_model::{ActionId, Error, Scan, transport::Sent};
 
 use crate::played_runs::{
@@ -13,13 +15,14 @@ use crate::support::{answer, parse, statuses, variable};
 
 /// The last line of a run that was given this action, or a scan.
 fn told(end: &Result<Outcome, Error>, action: Option<u64>) -> Value {
-    let line = last_line(end, exit_code(end), &tracked(end, action), &commands());
+    let line = last_line(end, &Names::default(), exit_code(end), &tracked(end, action), &commands());
     serde_json::to_value(line).unwrap()
 }
 
 fn tracked(end: &Result<Outcome, Error>, action: Option<u64>) -> TrackedAction {
-    let tracker =
-        Tracker::of(&action.map_or(Job::Scan(Scan::all()), |id| Job::Follow(ActionId::from(id).into())));
+    let tracker = Tracker::of(
+        &action.map_or(Job::Scan(Scan::all().into()), |id| Job::Follow(ActionId::from(id).into())),
+    );
     tracker.record_end(end);
     tracker.snapshot()
 }

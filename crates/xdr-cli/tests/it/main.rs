@@ -12,6 +12,7 @@ mod follow;
 mod interrupt;
 mod json_line;
 mod last_line;
+mod look;
 mod pipes;
 mod played_runs;
 mod rendering;

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use serde_json::{Value, json};
-use xdr_cli::{PollSummary, Throughput, bar_lines, plain_line, report};
+use xdr_cli::{Names, PollSummary, Throughput, bar_lines, plain_line, report};
 use xdr_model::{ActionId, ActionReport, Polling};
 
 use crate::support::{answer, play, session};
@@ -80,7 +80,7 @@ fn progress_under_a_bar_sets_apart_what_has_not_begun() {
 
 #[test]
 fn no_line_is_wider_than_the_terminal() {
-    let report = report(&example(), 60, None);
+    let report = report(&example(), &Names::default(), 60, None);
     for line in shown(|summary, throughput| bar_lines(summary, throughput, 60)).lines().chain(report.lines())
     {
         assert!(console::measure_text_width(line) <= 60, "{line}");
@@ -117,7 +117,7 @@ fn example() -> ActionReport {
 
 #[test]
 fn the_report_counts_outcomes_and_names_failures() {
-    insta::assert_snapshot!(report(&example(), 79, Some("xdr follow 42 | cat")), @r"
+    insta::assert_snapshot!(report(&example(), &Names::default(), 79, Some("xdr follow 42 | cat")), @r"
     Outcome           Endpoints    Share
     completed                30   56.6 %
     partly completed          1    1.9 %
@@ -183,17 +183,21 @@ fn what_no_other_run_can_tell_is_never_cut() {
         let kinds = ["gone-", "typo-", "failed-", "offline-", "done-"];
         kinds.map(|kind| text.lines().filter(|line| line.starts_with(kind)).count())
     };
-    assert_eq!(listed(&report(&gaps(), 79, Some("list 42"))), [25, 1, 0, 0, 0]);
-    assert_eq!(listed(&report(&gaps(), 79, None)), [25, 1, 30, 1, 0], "where nothing is cut");
+    assert_eq!(listed(&report(&gaps(), &Names::default(), 79, Some("list 42"))), [25, 1, 0, 0, 0]);
+    assert_eq!(
+        listed(&report(&gaps(), &Names::default(), 79, None)),
+        [25, 1, 30, 1, 0],
+        "where nothing is cut"
+    );
     assert!(
-        report(&gaps(), 79, Some("list 42"))
+        report(&gaps(), &Names::default(), 79, Some("list 42"))
             .ends_with("and 31 endpoints more. To list them all:\n  list 42\n")
     );
 }
 
 #[test]
 fn what_vanished_and_what_was_never_named_is_counted_apart() {
-    let text = report(&gaps(), 79, None);
+    let text = report(&gaps(), &Names::default(), 79, None);
     let head: Vec<_> = text.lines().take_while(|line| !line.is_empty()).collect();
     insta::assert_snapshot!(head.join("\n"), @r"
     Outcome                    Endpoints    Share

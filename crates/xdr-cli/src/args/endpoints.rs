@@ -1,0 +1,60 @@
+//! What `xdr endpoints` takes.
+
+use std::time::SystemTime;
+
+use clap::Args;
+use xdr_model::{ConnectionStatus, EndpointFilter, GetEndpoints, filter::IpAddress};
+
+use super::selection::{Selection, WHICH};
+use super::shared::TenantArguments;
+use super::values::{List, values};
+
+/// Which endpoints to list.
+#[derive(Args)]
+#[command(after_help = AFTER_HELP)]
+pub(crate) struct EndpointsArguments {
+    #[command(flatten)]
+    pub(crate) tenant: TenantArguments,
+
+    /// Whether it is connected to the tenant: connected, disconnected, lost, uninstalled
+    #[arg(long, value_name = "WORDS", value_parser = values::<ConnectionStatus>, help_heading = WHICH)]
+    connection: Vec<List<ConnectionStatus>>,
+    /// Public IP address, version 4 or 6
+    #[arg(long, value_name = "ADDRESSES", value_parser = values::<IpAddress>, help_heading = WHICH)]
+    public_ip: Vec<List<IpAddress>>,
+    #[command(flatten)]
+    selection: Selection,
+}
+
+const AFTER_HELP: &str = "\
+Without any of these options it lists every endpoint. Nothing is started.
+
+Several values of an option, of which any may match: --hostname a,b or the
+option again. A comma inside of a value is written \\,
+
+Examples:
+  xdr endpoints --hostname web-1,web-2
+  xdr endpoints --group Servers --connection disconnected,lost
+  xdr endpoints --scan-status in_progress --json
+
+The environment and the exit codes are in `xdr --help`.";
+
+impl EndpointsArguments {
+    /// The request for the endpoints that match.
+    ///
+    /// # Errors
+    /// When a value breaks a rule.
+    pub(crate) fn request(&self, now: SystemTime) -> Result<GetEndpoints, String> {
+        let shared = self.selection.filters(now)?.into_iter().map(EndpointFilter::from);
+        let own = [
+            some(List::join(&self.connection), EndpointFilter::connection),
+            some(List::join(&self.public_ip), EndpointFilter::public_ip_addresses),
+        ];
+        Ok(GetEndpoints::matching(shared.chain(own.into_iter().flatten())))
+    }
+}
+
+/// A filter, if there are values: the type of each has checked it.
+fn some<T>(values: Vec<T>, filter: impl FnOnce(Vec<T>) -> EndpointFilter) -> Option<EndpointFilter> {
+    (!values.is_empty()).then(|| filter(values))
+}
