@@ -24,6 +24,8 @@ enum Kind {
     NotText(std::str::Utf8Error),
     NotJson(Reason),
     OtherShape(Reason),
+    /// It holds more than is read of a reply.
+    TooMuch(&'static str),
     ErrorInside(ApiError),
 }
 
@@ -63,6 +65,16 @@ impl DecodeError {
         Self::in_body(body, true, &why)
     }
 
+    /// A reply that holds more than is read. It is the reply, so it is not searched for something else.
+    pub(crate) fn too_much(why: &'static str) -> Self {
+        Self { kind: Kind::TooMuch(why), findings: Some(Box::default()) }
+    }
+
+    /// Whether the reply holds more than is read: the same request would get the same reply.
+    pub(crate) fn is_too_much(&self) -> bool {
+        matches!(self.kind, Kind::TooMuch(_))
+    }
+
     fn malformed(body: &[u8], error: Malformed) -> Self {
         Self::in_body(body, error.is_shape(), &error)
     }
@@ -99,6 +111,7 @@ impl fmt::Display for DecodeError {
             Kind::NotText(_) => f.write_str("the reply is not UTF-8 text"),
             Kind::OtherShape(_) => f.write_str("the reply is not of the documented shape"),
             Kind::NotJson(_) => f.write_str("the reply is not JSON"),
+            Kind::TooMuch(why) => f.write_str(why),
             Kind::ErrorInside(error) => write!(f, "the reply holds an error: {error}"),
         }
     }
@@ -109,7 +122,7 @@ impl std::error::Error for DecodeError {
         match &self.kind {
             Kind::NotText(e) => Some(e),
             Kind::NotJson(e) | Kind::OtherShape(e) => Some(e),
-            Kind::ErrorInside(_) => None,
+            Kind::TooMuch(_) | Kind::ErrorInside(_) => None,
         }
     }
 }

@@ -41,6 +41,7 @@ pub(crate) struct RetryState {
 /// | [`NotSent`](Error::NotSent) that [can pass](crate::transport::TransportKind::is_transient) | within the limit, 30 s by default | the same |
 /// | [`Refused`](Error::Refused) for the rate limit | yes | yes |
 /// | a redirect, or [`OutcomeUnknown`](Error::OutcomeUnknown) by a page that is not the tenant's | never | if the tenant has answered before |
+/// | [`Unreadable`](Error::Unreadable), because the reply exceeds a limit | never | no |
 /// | [`OutcomeUnknown`](Error::OutcomeUnknown), [`ServerFailure`](Error::ServerFailure), [`Unreadable`](Error::Unreadable) | never | yes |
 /// | every other | no | no |
 ///
@@ -68,6 +69,7 @@ fn may_repeat(error: &Error, RetryState { replay, has_answered, .. }: RetryState
         Error::NotSent(error) => error.is_transient(),
         error if is_in_between(error) => replay == Replay::Safe && has_answered,
         Error::Refused(error) => error.is_rate_limit(),
+        Error::Unreadable(error) if error.exceeds_a_limit() => false,
         Error::OutcomeUnknown(_) | Error::ServerFailure(_) | Error::Unreadable(_) => replay == Replay::Safe,
         Error::Invalid(_) | Error::Wait(_) => false,
     }

@@ -6,7 +6,7 @@
 //! A request is valid by its schema exactly when `from_json` takes it, with two limits. A number whose fraction lies
 //! beyond the precision of a double is an integer to every JSON library. And no schema compares two numbers, see
 //! [`check_by_schema`](crate::registry::OperationInfo::check_by_schema). The same holds for the saved documents, except
-//! that a report is also limited in size: to 330,000 endpoints and 256 MiB of their ids. A reply that is valid by its
+//! that a report is also limited in size: to 330,000 endpoints and 12 MiB of their ids. A reply that is valid by its
 //! schema, and names no key twice, can be read; the readers take more than that.
 
 use crate::registry::OPERATIONS;

@@ -143,11 +143,11 @@ impl<'k> Pass<'k, '_> {
 
     /// If an endpoint has several reasons, the last one that is not null counts.
     fn take_reasons(&mut self) {
-        let Some(raw) = self.reasons.take() else { return };
+        let Some(raw) = self.reasons.take().filter(|_| !self.too_many) else { return };
         let (mut scratch, mut next) = (String::new(), 0);
         let read = Reader::new(raw).entries(|reader, id| {
             let (id, reason) = (id.read(&mut scratch).unwrap_or_default(), reader.value()?);
-            if reason == "null" || self.too_many {
+            if reason == "null" {
                 return Ok(());
             }
             match self.known.find_or_add_near(next, id) {
@@ -155,11 +155,15 @@ impl<'k> Pass<'k, '_> {
                     self.known.reasons.set(place, reason);
                     next = place + 1;
                 }
-                Err(_) => self.too_many = true,
+                Err(TooMany) => {
+                    self.too_many = true;
+                    // The report is incomplete anyway, so the rest is not read.
+                    return Err(reader.syntax());
+                }
             }
             Ok(())
         });
-        debug_assert!(read.is_ok(), "it was read before");
+        debug_assert!(read.is_ok() || self.too_many, "it was read before");
     }
 
     fn change(&mut self) -> Change {

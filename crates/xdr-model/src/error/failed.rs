@@ -172,6 +172,16 @@ pub(super) enum UnreadableSource {
     Transport(TransportError),
 }
 
+impl Unreadable {
+    /// Whether the reply exceeds a limit of this library: the same request would get the same reply.
+    pub(crate) fn exceeds_a_limit(&self) -> bool {
+        match &self.source {
+            UnreadableSource::Decode(error) => error.is_too_much(),
+            UnreadableSource::Transport(error) => error.kind() == TransportKind::TooLarge,
+        }
+    }
+}
+
 impl UnreadableSource {
     pub(super) fn as_error(&self) -> &(dyn std::error::Error + 'static) {
         match self {
@@ -205,13 +215,14 @@ impl fmt::Display for Unreadable {
             Replay::Unsafe => {
                 "; it was probably carried out: look in the Action Center before you send it again"
             }
+            Replay::Safe if self.exceeds_a_limit() => "; the same request would get the same reply",
             Replay::Safe => advice(Replay::Safe),
         })?;
         answer.fmt(f)
     }
 }
 
-/// BodyFindings of actions only: inside the text of a wait it would sound as if its action had not been carried out.
+/// Only for actions: inside the text of a wait it would sound as if its action had not been carried out.
 pub(super) fn nothing_done(replay: Replay) -> &'static str {
     match replay {
         Replay::Unsafe => "; nothing was carried out",

@@ -43,7 +43,7 @@ pub enum WaitEnd {
     /// The tenant has named endpoints before, and several replies in a row name none: the tenant may have forgotten
     /// the action, or have a fault. Resume the action later.
     Vanished,
-    /// The tenant has named more endpoints than a report holds: 330,000 endpoints, or 256 MiB of their ids. Look in
+    /// The tenant has named more endpoints than a report holds: 330,000 endpoints, or 12 MiB of their ids. Look in
     /// the Action Center.
     TooManyEndpoints,
     /// A status request cannot succeed, or these requests failed for too long. Fix the cause that the error names, then

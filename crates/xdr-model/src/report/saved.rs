@@ -237,7 +237,7 @@ fn read_endpoints(reader: &mut RequestReader, place: &Place<'_>, value: Value) -
     if too_many {
         let most = KnownEndpoints::MOST;
         reader.note(
-            place.breaks(format!("must hold at most {most} different endpoints and 256 MiB of their ids")),
+            place.breaks(format!("must hold at most {most} different endpoints and 12 MiB of their ids")),
         );
     }
     Some(known).filter(|_| !too_many)

@@ -126,7 +126,12 @@ fn transport_cases() -> Vec<Case> {
         doubtful_case("closed after the body was taken", UNKNOWN, || lost(Kind::Closed)),
         doubtful_case("what came is not HTTP", UNKNOWN, || lost(Kind::Garbage)),
         doubtful_case("the body of a 200 is cut", UNREADABLE, || cut(200, Kind::Closed)),
-        doubtful_case("the body of a 200 is too large", UNREADABLE, || cut(200, Kind::TooLarge)),
+        Case {
+            name: "the body of a 200 is too large",
+            answer: || cut(200, Kind::TooLarge),
+            acting: doubtful(UNREADABLE),
+            reading: Verdict { is_safe_to_retry: true, ..once(UNREADABLE) },
+        },
         doubtful_case("the body of a 201 takes too long", UNREADABLE, || cut(201, Kind::Timeout)),
         doubtful_case("the body of a 500 is cut", FAILURE, || cut(500, Kind::Closed)),
         doubtful_case("the body of a 1xx is cut", UNKNOWN, || cut(103, Kind::Closed)),

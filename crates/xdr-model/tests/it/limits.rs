@@ -234,15 +234,36 @@ fn of_many_error_objects_those_beyond_the_limit_leave_all_open() {
     assert!(matches!(kind(list(17)), Error::OutcomeUnknown(_)));
 }
 
+/// A status reply that names so many endpoints.
+fn naming(count: usize) -> String {
+    let entries: Vec<_> = (0..count).map(|i| format!("\"{i}\":null")).collect();
+    format!(r#"{{"reply":{{"data":{{{}}}}}}}"#, entries.join(","))
+}
+
 #[test]
 fn a_status_beyond_the_limit_of_endpoints_is_unreadable() {
-    let body = |count: usize| {
-        let entries: Vec<_> = (0..count).map(|i| format!("\"{i}\":null")).collect();
-        format!(r#"{{"reply":{{"data":{{{}}}}}}}"#, entries.join(","))
-    };
-    let read = GetActionStatus::decode(body(330_000).as_bytes()).unwrap();
+    let read = GetActionStatus::decode(naming(330_000).as_bytes()).unwrap();
     assert_eq!(read.counts().get(&EndpointActionStatus::Unreported), 330_000);
-    assert!(GetActionStatus::decode(body(330_001).as_bytes()).is_err());
+    let error = GetActionStatus::decode(naming(330_001).as_bytes()).unwrap_err();
+    assert_eq!(error.to_string(), "the reply names more endpoints than can be held");
+
+    let long = |count: usize| {
+        let entries: Vec<_> = (0..count).map(|i| format!("\"{i:01024}\":null")).collect();
+        GetActionStatus::decode(format!(r#"{{"reply":{{"data":{{{}}}}}}}"#, entries.join(",")).as_bytes())
+    };
+    assert_eq!(long(12 << 10).unwrap().counts().total(), 12 << 10);
+    assert!(long((12 << 10) + 1).is_err(), "12 MiB of ids");
+}
+
+#[test]
+fn a_reply_beyond_a_limit_is_not_requested_again() {
+    let too_many = naming(330_001);
+    for received in [&(|| cut(b"{")) as &dyn Fn() -> Received, &|| ok(&too_many)] {
+        let call = session().call(&GetActionStatus::new(7.into())).unwrap();
+        let ended = drive(call, |_| received());
+        assert_eq!(ended.sends.len(), 1, "{:?}", ended.output);
+        assert!(matches!(ended.output, Err(Error::Unreadable(_))), "{:?}", ended.output);
+    }
 }
 
 /// Each reason that is kept is searched for secrets once, however often the reply repeats it.

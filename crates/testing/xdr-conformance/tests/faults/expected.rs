@@ -121,7 +121,8 @@ impl Row {
             }
             Self::Certificate => (vec![Ending::NotSent], false),
             Self::OutcomeUnknown => (vec![Ending::OutcomeUnknown], reads),
-            Self::Unreadable | Self::TooLarge => (vec![Ending::Unreadable], reads),
+            Self::Unreadable => (vec![Ending::Unreadable], reads),
+            Self::TooLarge => (vec![Ending::Unreadable], false),
             Self::Refused => (vec![Ending::Refused], false),
             Self::RateLimited => (vec![Ending::Refused], true),
             Self::Foreign => (vec![Ending::OutcomeUnknown], false),

@@ -31,9 +31,9 @@ use crate::reply::DecodeError;
 /// # Ok::<(), xdr_model::error::DecodeError>(())
 /// ```
 ///
-/// Its size is bounded: at most 330,000 endpoints, 1,000 different unknown words of at most 256 bytes, and 100,000 reasons
-/// of at most 16 KiB each and 8 MiB in all. With more endpoints, or an id of more than 1,024 bytes, the reply is unreadable.
-/// Words and reasons beyond that are left out; the word `…` stands for them, and
+/// Its size is bounded: at most 330,000 endpoints and 12 MiB of their ids, 1,000 different unknown words of at most 256
+/// bytes, and 100,000 reasons of at most 16 KiB each and 8 MiB in all. With more endpoints, or an id of more than 1,024
+/// bytes, the reply is unreadable. Words and reasons beyond that are left out; the word `…` stands for them, and
 /// [`reasons_left_out`](Self::reasons_left_out) counts the others.
 #[derive(Clone, PartialEq, Default)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(with = "super::shape::ActionStatus"))]
@@ -44,7 +44,7 @@ impl ActionStatus {
     pub(super) fn in_body(body: &[u8]) -> Result<Self, DecodeError> {
         match KnownEndpoints::in_body(body)? {
             Ok(known) => Ok(Self(known)),
-            Err(TooMany) => Err(DecodeError::misshapen(body, "more endpoints than can be held")),
+            Err(TooMany) => Err(DecodeError::too_much("the reply names more endpoints than can be held")),
         }
     }
 
