@@ -20,6 +20,6 @@ async fn main() -> Result<(), Box<dyn Error>> {
     client.send(&Scan::all()).await?;
     let servers = Filters::Matching(vec![Filter::group_name(["Servers"])]);
     let cancelled = client.cancel_where(servers).await?;
-    println!("{} of {} cancelled", cancelled.endpoints, cancelled.running.len());
+    println!("cancellation accepted for {} of {} endpoints", cancelled.endpoints, cancelled.running.len());
     Ok(())
 }

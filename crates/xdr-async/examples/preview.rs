@@ -1,4 +1,4 @@
-//! Looks which endpoints a scan would reach, and scans exactly those, if they are not too many.
+//! Lists the endpoints that a scan would reach. Then scans those that are connected, if they are at most 500.
 #![expect(clippy::print_stdout, reason = "an example tells what it does")]
 
 use std::{error::Error, time::Duration};

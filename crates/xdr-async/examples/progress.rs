@@ -1,4 +1,4 @@
-//! Tells what happens to a scan while it is followed.
+//! Prints the progress of a scan.
 #![expect(clippy::print_stdout, reason = "an example tells what it does")]
 
 use std::{error::Error, time::Duration};

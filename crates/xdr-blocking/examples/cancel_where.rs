@@ -19,6 +19,6 @@ fn main() -> Result<(), Box<dyn Error>> {
     client.send(&Scan::all())?;
     let servers = Filters::Matching(vec![Filter::group_name(["Servers"])]);
     let cancelled = client.cancel_where(servers)?;
-    println!("{} of {} cancelled", cancelled.endpoints, cancelled.running.len());
+    println!("cancellation accepted for {} of {} endpoints", cancelled.endpoints, cancelled.running.len());
     Ok(())
 }

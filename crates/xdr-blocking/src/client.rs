@@ -81,7 +81,7 @@ impl Client {
         &self.session
     }
 
-    /// Sends one operation, again only where that can do no harm.
+    /// Sends one operation. It is sent again only if that cannot carry it out twice.
     ///
     /// ```
     /// use xdr_blocking::{Client, model::{Credentials, GetActionStatus, Scan, Tenant}};
@@ -170,7 +170,7 @@ impl Client {
     /// ```
     ///
     /// # Errors
-    /// [`Error::Wait`], with the action's id.
+    /// [`Error::Invalid`] for a report of another tenant. Otherwise [`Error::Wait`], with the action's id.
     pub fn wait(
         &self,
         action: impl Into<ActionReport>,
@@ -184,8 +184,8 @@ impl Client {
         self.start(self.session.wait(action, polling))
     }
 
-    /// Reads the names of the endpoints of a report that need a person: host name, platform, connection and when each was
-    /// last seen.
+    /// Reads the names of the endpoints of a report that need attention: host name, platform, connection and when
+    /// each was last seen.
     ///
     /// ```
     /// use std::time::Duration;
@@ -227,8 +227,8 @@ impl Client {
         self.start(self.session.cancel_action(action)).finish()
     }
 
-    /// Cancels what is being scanned: lists the endpoints that match the filters and are being scanned, by whichever action,
-    /// and cancels exactly those by their ids.
+    /// Cancels the scans of the endpoints that match the filters, **also scans that other people started**. It lists
+    /// the endpoints that are being scanned or are about to be, and cancels exactly those, by their ids.
     ///
     /// ```
     /// use xdr_blocking::{Client, model::{Credentials, Filters, Scan, Tenant}};

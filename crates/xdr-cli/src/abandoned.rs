@@ -1,11 +1,11 @@
-//! What is said of an action when the program is left at once.
+//! The message of a program that ends without waiting for an answer.
 
 use xdr_model::ActionId;
 
-use crate::text::{endpoints, number};
+use crate::text::endpoints;
 use crate::tracker::{CancelTally, TrackedAction};
 
-/// What may be going on now.
+/// Says what may still be running.
 pub(crate) fn abandoned_message(action: &TrackedAction) -> String {
     let what = match (&action.action_id, action.cancels, &action.tally) {
         _ if action.only_lists => "Nothing was started".to_owned(),
@@ -18,17 +18,17 @@ pub(crate) fn abandoned_message(action: &TrackedAction) -> String {
         (Some(id), true, None) => format!("Nothing was cancelled: action {id} goes on"),
         (Some(id), true, Some(tally)) => in_part(id, tally),
     };
-    format!("Left at once. {what}")
+    format!("Ended without waiting for an answer. {what}")
 }
 
 fn in_part(id: &ActionId, tally: &CancelTally) -> String {
     let accepted = match tally.endpoints {
         0 => String::new(),
-        count => format!("{} accepted, ", endpoints(count)),
+        count => format!("the tenant accepted the cancellation of {}; ", endpoints(count)),
     };
-    let left = number(tally.left);
+    let left = endpoints(tally.left);
     format!(
-        "Of action {id}: {accepted}{left} not known to be cancelled, for a request may have been on its way. \
+        "Action {id}: {accepted}for {left} the outcome is not known, because a request may have been on its way. \
          Cancelling again is safe: it asks only for what is left"
     )
 }

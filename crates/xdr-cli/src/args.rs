@@ -27,7 +27,7 @@ pub(crate) use shared::{KEY, KEY_ID, TenantArguments};
 pub struct Arguments {
     #[command(subcommand)]
     command: Command,
-    /// Write one JSON object a line; the last one says how it ended
+    /// Write one JSON object per line; the last one says how the run ended
     #[arg(long, global = true)]
     pub json: bool,
 }
@@ -63,9 +63,9 @@ Examples:
   xdr follow --state scan.json
   xdr cancel 4711
 
-Environment of all commands but demo; --url goes without:
-  XDR_FQDN        such as acme.xdr.us.paloaltonetworks.com
-  XDR_API_KEY_ID  the number in the list of API keys
+Environment variables of all commands but demo; not needed with --url:
+  XDR_FQDN        the tenant, such as acme.xdr.us.paloaltonetworks.com
+  XDR_API_KEY_ID  the id of the key: its number in the list of API keys
   XDR_API_KEY     the key itself
   XDR_KEY_KIND    standard or advanced (upper or lower case), as the key was created
 
@@ -75,16 +75,19 @@ Quotes around these values are refused: a shell removes them, but docker's
 Exit codes:
   0  everything that was asked for completed, was listed, or every cancellation
      was accepted
-  1  nothing was done: usage, not sent, or refused by the tenant or by --max
+  1  nothing was done: wrong usage, not sent, or refused by the tenant, by --max
+     or by another condition; or a dry run found that it would be refused
   2  some endpoints did not complete, vanished, were not taken or never named by
-     the tenant, or could not be cancelled; or a list may lack some
-  3  waiting ended early (deadline, Ctrl-C, unknown action); the action goes on
+     the tenant, or could not be cancelled; a name in a dry run matches nothing;
+     or a list may lack endpoints
+  3  waiting or cancelling ended early (deadline, Ctrl-C, unknown action); the
+     action may still run
   4  outcome unknown: a scan or a cancellation may have been carried out, look
      in the Action Center
 
-Ctrl-C ends the waiting and cancels nothing; the command to go on is printed.
-A second one, half a second later or more, leaves without waiting for the answer
-to what was sent last.";
+Ctrl-C stops waiting and cancels nothing. If an action is known, xdr prints the
+commands that follow or cancel it. A second Ctrl-C, at least half a second later,
+ends xdr without waiting for the answer to the last request.";
 
 impl Arguments {
     /// What to do. A state file that is named is read, except for a scan, which makes a new one.

@@ -38,11 +38,11 @@ impl DryRun {
 ///
 /// | code | meaning |
 /// |---|---|
-/// | 0 | everything that was asked for completed, was listed, or was accepted to be cancelled |
-/// | 1 | nothing was done: usage, not sent, refused; a scan that was tried would be refused |
+/// | 0 | everything that was asked for completed or was listed, or the tenant accepted every cancellation |
+/// | 1 | nothing was done: wrong usage, not sent, or refused; or a dry run found that the scan would be refused |
 /// | 2 | some endpoints did not complete, vanished, were not taken, or could not be cancelled; a list may lack some |
 /// | 3 | waiting (or cancelling) ended early |
-/// | 4 | it may have been carried out, nobody knows; so may be a part of a cancellation |
+/// | 4 | the outcome is unknown: a scan, a cancellation or a part of one may have been carried out |
 pub fn exit_code(end: &Result<Outcome, Error>) -> u8 {
     match end {
         Ok(Outcome::Followed(report)) if report.is_success() => 0,

@@ -142,7 +142,7 @@ impl Human {
         }
         if let hosts @ [_, ..] = report.unmatched_hostnames() {
             let hosts: Vec<_> = hosts.iter().map(|host| shown_name(host)).collect();
-            self.output.say(&format!("No endpoint has the host name {}", hosts.join(", ")));
+            self.output.say(&format!("Host names that match no endpoint: {}", hosts.join(", ")));
         }
     }
 
@@ -173,7 +173,7 @@ impl Human {
                 ));
             }
             Err(refusal) => self.output.tell_problem(&format!(
-                "error: {refusal}. Nothing was started, and nothing would be without --dry-run"
+                "error: {refusal}. Nothing was started. Without --dry-run nothing would be started either"
             )),
         }
     }
@@ -190,7 +190,8 @@ impl Human {
             self.output.say("Endpoints disappeared while the list was read");
         }
         if ended.may_have_missed {
-            self.output.say("Endpoints may be missing from this list: the exit code is 2");
+            self.output
+                .say("Endpoints may be missing from this list, so the exit code is 2. List them again later");
         }
     }
 
@@ -207,7 +208,7 @@ impl Human {
         self.output.say(&match ended.counts().settled() == all {
             true => format!("Action {id} has ended{after}: {how_many}"),
             false => {
-                format!("Stopped following action {id}{after}, since nothing changes any more: {how_many}")
+                format!("Stopped following action {id}{after}, because nothing changed any more: {how_many}. The action may still run")
             }
         });
         self.gap(ended);
@@ -240,19 +241,19 @@ impl Human {
         let (count, id) = (endpoints(ended.endpoints as u64), &ended.action_id);
         let parts = [
             part(ended.settled, "had settled already"),
-            part(ended.refused, "not cancelled, for the tenant found nothing to cancel there"),
-            part(ended.left, "not asked for, because it was stopped first"),
-            part(ended.vanished.len(), "not cancelled, for the tenant names them no more"),
+            part(ended.refused, "not cancelled, because the tenant found nothing to cancel there"),
+            part(ended.left, "not asked for, because xdr was stopped first"),
+            part(ended.vanished.len(), "not cancelled, because the tenant no longer names them"),
             part(
                 usize::try_from(ended.never_named).unwrap_or(usize::MAX),
-                "not cancelled, for the tenant has never named them",
+                "not cancelled, because the tenant has never named them",
             ),
         ];
-        self.output.say(&format!("{count} of action {id} cancelled{}", parts.concat()));
+        self.output.say(&format!("Cancellation accepted for {count} of action {id}{}", parts.concat()));
         if !ended.vanished.is_empty() {
             let ids = ended.vanished.iter().map(|id| format!("{id}\n"));
             self.output.block(&format!(
-                "Not cancelled, for the tenant names them no more:\n{}",
+                "Not cancelled, because the tenant no longer names them:\n{}",
                 ids.collect::<String>()
             ));
         }
@@ -263,7 +264,7 @@ impl Human {
             && ended.report.named() > 0
         {
             let id = ended.report.action_id();
-            self.output.say(&format!("How action {id} stood when the tenant last said so:"));
+            self.output.say(&format!("Last known state of action {id}:"));
             self.report(&ended.report, names);
         }
         self.output.tell_problem(&format!("error: {error}"));

@@ -45,7 +45,7 @@ impl Interrupt {
     fn stop(&self, stop: impl FnOnce()) {
         self.output.freeze_bar();
         self.output.tell_problem(
-            "\nStopping. If a request is on its way its answer is waited for; press again to leave at once",
+            "\nStopping. If a request is on its way, xdr waits for its answer. Press Ctrl-C again to end at once",
         );
         stop();
     }

@@ -9,7 +9,7 @@ pub enum Job {
     Scan(ScanPlan),
     /// Tell what this scan would reach, and start nothing.
     DryRun(ScanPlan),
-    /// Follow this action, of which so much is known.
+    /// Follow the action of this report.
     Follow(ActionReport),
     /// Cancel what is left of this action.
     Cancel(ActionReport),
@@ -18,7 +18,7 @@ pub enum Job {
 }
 
 impl Job {
-    /// The action that was named; a scan is none yet.
+    /// The action that the command line names. A scan has no action yet.
     pub(crate) fn action(&self) -> Option<&ActionId> {
         match self {
             Self::Scan(_) | Self::DryRun(_) | Self::List(_) => None,

@@ -25,7 +25,7 @@ struct Name {
     connection: String,
 }
 
-/// How much of a name is shown.
+/// How many characters of a name are shown.
 const SHOWN: usize = 64;
 
 impl Names {
@@ -79,5 +79,5 @@ pub(crate) fn connection(summary: &EndpointSummary, now: SystemTime) -> String {
     }
 }
 
-/// The most endpoints whose names are read: a tenant answers at most ten requests a second, each for 100 names.
+/// The most endpoints whose names are read: 20 requests of 100 names, two seconds at ten requests a second.
 pub(crate) const MOST_NAMED: usize = 2000;

@@ -112,13 +112,13 @@ impl Reporter {
         }
     }
 
-    /// Keeps what is known. That it cannot be kept is told once, and is no reason to lose the action.
+    /// Saves the report. If that fails, the user is told once, and the run goes on.
     fn save(&mut self, report: &ActionReport) {
         let Some(Err(error)) = self.state.as_mut().map(|state| state.save(report)) else { return };
         if let Some(state) = self.state.take() {
             let path = state.path().display();
             self.output.tell_problem(&format!(
-                "The state cannot be saved in {path}: {error}. The action goes on; this run does not write the file \
+                "The state cannot be saved in {path}: {error}. The action is not affected. This run does not write the file \
                  again"
             ));
         }

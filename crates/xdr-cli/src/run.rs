@@ -118,7 +118,8 @@ impl Run {
         }
     }
 
-    /// Reads the names of the endpoints that somebody has to look at. That they cannot be read is no reason to wait.
+    /// Reads the names of the endpoints that need attention. If the first attempt fails, the report is shown without
+    /// names.
     fn names(&mut self, client: &Client, end: &Result<Outcome, Error>) -> Names {
         let report = match end {
             Ok(Outcome::Followed(report)) => report,
@@ -128,7 +129,7 @@ impl Run {
         match report.needs_attention().take(MOST_NAMED + 1).count() {
             0 => Names::default(),
             count if count > MOST_NAMED => Names::without(format!(
-                "not read, because more than {} endpoints have to be looked at",
+                "not read, because more than {} endpoints need attention: look them up with xdr endpoints",
                 number(MOST_NAMED as u64)
             )),
             _ => {

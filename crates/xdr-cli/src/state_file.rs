@@ -22,8 +22,8 @@ pub(crate) struct StateFile {
 impl StateFile {
     /// Opens the file for a job.
     ///
-    /// A scan needs a new file: one that is there may be all that leads to a scan which is running. It is made here, so
-    /// that no other run takes it, and what cannot be written is found before anything is sent.
+    /// A scan needs a new file: an existing file may be the only record of a running scan. The file is created here,
+    /// so that no other run takes it and a path that cannot be written is refused before anything is sent.
     pub(crate) fn open(path: &Path, job: &Job) -> Result<Self, String> {
         let state = |is_new| Self { path: path.to_owned(), is_new };
         match job {
@@ -36,7 +36,7 @@ impl StateFile {
         }
     }
 
-    /// Puts this in the place of what the file holds.
+    /// Replaces the content of the file with this report.
     pub(crate) fn save(&mut self, report: &ActionReport) -> io::Result<()> {
         let folder = self.path.parent().filter(|folder| !folder.as_os_str().is_empty());
         let mut file = io::BufWriter::new(NamedTempFile::new_in(folder.unwrap_or(Path::new(".")))?);
@@ -52,7 +52,7 @@ impl StateFile {
 }
 
 impl Drop for StateFile {
-    /// Leaves no file behind that says nothing.
+    /// Removes the file if nothing was saved in it.
     fn drop(&mut self) {
         if self.is_new {
             let _ = fs::remove_file(&self.path);
@@ -63,12 +63,14 @@ impl Drop for StateFile {
 const TAKEN: &str = "the file exists and may belong to a running scan. Nothing was sent. Give a new file name, or \
                      follow that scan with `xdr follow --state` and this file";
 
-/// What the file says of its action; of this one, if an id is given too. A file that is missing or empty is a mistake:
-/// without it a scan with a gap could end as a success.
+/// Reads the report in the file. If an id is given, the report must be of that action. A missing or empty file is an
+/// error: without the report, a scan with a gap could end as a success.
 pub(crate) fn read(path: &Path, action: Option<&ActionId>) -> Result<ActionReport, String> {
     let text = fs::read_to_string(path).map_err(|error| failed(path, &error))?;
     match text.is_empty() {
-        true => Err(failed(path, &"is empty. To go on with the action's id alone, leave --state out")),
+        true => {
+            Err(failed(path, &"the file is empty. To go on with the action's id alone, leave out --state"))
+        }
         false => parse(&text, action).map_err(|invalid| failed(path, &invalid)),
     }
 }

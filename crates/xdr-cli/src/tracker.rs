@@ -16,15 +16,15 @@ pub struct Tracker(Arc<Mutex<TrackedAction>>);
 #[derive(Debug, Clone, Default)]
 pub struct TrackedAction {
     pub(crate) action_id: Option<ActionId>,
-    /// Whether nothing but a broken answer names the action: it may run.
+    /// Whether only an unusable answer names the action. The action may be running.
     pub(crate) is_in_doubt: bool,
-    /// Whether it is there to cancel.
+    /// Whether the run cancels the action.
     pub(crate) cancels: bool,
-    /// Whether the run starts and cancels nothing, and follows nothing.
+    /// Whether the run only lists endpoints.
     pub(crate) only_lists: bool,
-    /// How the action stood when the tenant last said so.
+    /// The last report from the tenant's replies.
     pub(crate) last: Option<ActionReport>,
-    /// Since the action's endpoints were read; before that no cancellation is sent.
+    /// What was cancelled so far. `None` until the action's endpoints were read; no cancellation is sent before that.
     pub(crate) tally: Option<CancelTally>,
 }
 

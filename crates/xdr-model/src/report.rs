@@ -1,4 +1,5 @@
-//! What is known of an action: who was named for it, how each endpoint stands, and what was asked for.
+//! What is known of an action: which endpoints the tenant named for it, how each endpoint stands, and what was asked
+//! for.
 
 use std::fmt;
 use std::sync::Arc;
@@ -81,7 +82,7 @@ pub struct ActionReport {
     action_id: ActionId,
     /// The address of the tenant that the action is of; `None` until a session follows or cancels it.
     tenant: Option<Arc<str>>,
-    /// Whether the tenant was heard to accept the action, so that the id is right.
+    /// Whether a program saw the tenant accept the action, so that the id is right.
     is_accepted: bool,
     endpoints_count: Option<u64>,
     filters: Option<Arc<Filters>>,
@@ -99,14 +100,14 @@ pub struct ActionReport {
 pub struct ReportedEndpoint {
     /// The endpoint.
     pub id: EndpointId,
-    /// How the action stands on it.
+    /// The state of the action on this endpoint.
     pub state: EndpointState,
     /// The reason that the tenant gave for a failure, as free-form JSON. `None` if it gave none, or one that [was left
     /// out](ActionReport::reasons_left_out). A reason that is nested more than 64 levels deep is kept as text.
     pub reason: Option<Value>,
 }
 
-/// How an action stands on an endpoint, as far as is known.
+/// The last known state of an action on an endpoint.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum EndpointState {
@@ -173,7 +174,7 @@ impl ActionReport {
         }
     }
 
-    /// The endpoints that the [plan](crate::ScanPlan) of the run left out. The scan did not ask for them, so they do
+    /// The endpoints that the [plan](crate::ScanPlan) of the run skipped. The scan did not ask for them, so they do
     /// not affect its success.
     pub fn skipped(&self) -> &[SkippedEndpoint] {
         &self.skipped
@@ -348,7 +349,7 @@ impl ActionReport {
         })
     }
 
-    /// All endpoints that a person has to look at: the [vanished](Self::vanished), the [missing](Self::missing), the
+    /// All endpoints that need attention: the [vanished](Self::vanished), the [missing](Self::missing), the
     /// [unsuccessful](Self::unsuccessful) and the [unsettled](Self::unsettled), in this order.
     ///
     /// It can be empty although the report is not a success: endpoints that were [never named](Self::never_named) and
@@ -402,7 +403,8 @@ impl ActionReport {
         self.is_accepted
     }
 
-    /// How many endpoints are expected, if that is known. None at all is no number: the tenant names some.
+    /// How many endpoints are expected, if that is known. A count of 0 is ignored, because the tenant can still name
+    /// endpoints.
     pub(crate) fn known_count(&self) -> Option<u64> {
         self.endpoints_count.filter(|count| *count > 0)
     }
@@ -474,7 +476,7 @@ impl From<StartedAction> for ActionReport {
 }
 
 impl PartialEq for ActionReport {
-    /// Whether both say the same of the same action. For how long nothing has changed does not count.
+    /// Whether both hold the same about the same action. [`unchanged`](Self::unchanged) is not compared.
     fn eq(&self, other: &Self) -> bool {
         let facts = |report: &Self| (report.is_accepted, report.endpoints_count, report.is_repeated);
         self.action_id == other.action_id

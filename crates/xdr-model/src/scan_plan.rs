@@ -13,8 +13,8 @@ use crate::validate::{Invalid, Place, Violation};
 
 /// A scan for a run, with conditions that only a run can check. A [`Scan`] alone is a plan without conditions.
 ///
-/// With any condition, the run lists the endpoints first and then scans exactly those by their ids. So the set cannot
-/// grow in between. If the list cannot be read, no scan is sent.
+/// With any condition, the run lists the endpoints first and then scans only listed endpoints, by their ids. So the
+/// set cannot grow in between. If the list cannot be read, no scan is sent.
 ///
 /// ```
 /// use xdr_model::{Scan, ScanPlan};
@@ -40,7 +40,7 @@ pub struct ScanPlan {
 pub struct PlannedScan {
     /// The scan to send. After a preview it names each endpoint by its id.
     pub scan: Scan,
-    /// The endpoints that the plan leaves out.
+    /// The endpoints that the plan skips.
     pub skipped: Vec<SkippedEndpoint>,
     pub(crate) unmatched: Unmatched,
 }
@@ -68,7 +68,7 @@ impl Unmatched {
     }
 }
 
-/// An endpoint that a run left out.
+/// An endpoint that a run skipped.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct SkippedEndpoint {
@@ -76,16 +76,16 @@ pub struct SkippedEndpoint {
     pub id: EndpointId,
     /// The name of the host, if the tenant reports it.
     pub name: Option<String>,
-    /// Why it was left out.
+    /// Why the run skipped it.
     pub why: SkipReason,
 }
 
 closed_words! {
-    /// Why a run left an endpoint out.
+    /// Why a run skipped an endpoint.
     SkipReason, "must be \"disconnected\" or \"being_scanned\"" {
-        /// It was not connected to the tenant.
+        /// It was not connected to the tenant, or its connection was not known.
         Disconnected = "disconnected",
-        /// It was being scanned already.
+        /// It was being scanned already, or was about to be.
         BeingScanned = "being_scanned",
     }
 }
@@ -152,13 +152,14 @@ impl ScanPlan {
         Self { at_most: Some(endpoints), ..self }
     }
 
-    /// Skips the endpoints that are not connected. The tenant would keep their scan pending until they connect.
+    /// Skips the endpoints that are not connected or whose connection is not known. The tenant would keep their scan
+    /// pending until they connect.
     #[must_use]
     pub fn skip_disconnected(self) -> Self {
         Self { skip_disconnected: true, ..self }
     }
 
-    /// Skips the endpoints that are being scanned already.
+    /// Skips the endpoints that are being scanned already, or are about to be.
     #[must_use]
     pub fn skip_being_scanned(self) -> Self {
         Self { skip_being_scanned: true, ..self }
@@ -228,19 +229,23 @@ impl ScanPlan {
 }
 
 fn incomplete() -> Invalid {
-    let rule = "must match endpoints that the tenant lists completely: some may be missing from its list";
+    let rule = "must match endpoints that the tenant lists completely, but some may be missing from its list: try again later, or scan endpoint ids without conditions";
     Invalid::one(Violation::new("/filters", rule))
 }
 
 fn nothing_left(skipped: usize) -> Invalid {
     let rule = match skipped {
         0 => "must match at least one endpoint: the tenant lists none".into(),
-        n => format!("must leave at least one endpoint to scan: the plan skips every one that matches ({n})"),
+        n => format!(
+            "must leave at least one endpoint to scan: the conditions skip every endpoint that matches (number skipped: {n})"
+        ),
     };
     Invalid::one(Violation::new("/filters", rule))
 }
 
 fn too_many(left: u64, most: u64) -> Invalid {
-    let rule = format!("must be at least {left}, the number of endpoints that would be scanned");
+    let rule = format!(
+        "must be at least {left}, the number of endpoints that would be scanned: select fewer endpoints, or raise it"
+    );
     Invalid::one(Violation::new("/at_most", rule).with_found(&most.to_string()))
 }

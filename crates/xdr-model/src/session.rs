@@ -44,7 +44,7 @@ const UNSENT_RETRY: Duration = Duration::from_secs(30);
 
 impl Session {
     /// A session with the default rate limit of 10 requests a second. Make one for a tenant and clone it: two
-    /// sessions of one tenant do not know of each other.
+    /// sessions of one tenant do not share a rate limit.
     pub fn new(tenant: Tenant, credentials: Credentials) -> Self {
         let rate_limit = RateLimit::default();
         Self(Arc::new(Inner { tenant, credentials, rate_limit, unsent_retry: UNSENT_RETRY }))
@@ -104,7 +104,8 @@ impl Session {
         self.0.unsent_retry
     }
 
-    /// One operation, with the retries that can do no harm. The request is checked and encoded here, once.
+    /// One operation. It is sent again only if that cannot carry it out twice. This call checks and encodes the
+    /// request, once.
     ///
     /// ```
     /// # use xdr_model::{Credentials, Scan, Session, Tenant};
@@ -121,8 +122,8 @@ impl Session {
         Ok(Call::new(Prepared::new(self, operation)?))
     }
 
-    /// Follows an action until all of its endpoints have settled: after a scan was started, or any time later
-    /// and from any program, by its id or by what was saved of it.
+    /// Follows an action until all of its endpoints have settled. Any program can do this at any time after the
+    /// start, with the action's id or with a saved report.
     ///
     /// A report of another tenant is refused: the flow ends with [`Error::Invalid`] and sends nothing.
     ///
@@ -135,11 +136,11 @@ impl Session {
     /// # let session = Session::new(tenant, Credentials::advanced("7", "s3cret")?);
     /// # use xdr_model::{ActionId, Progress};
     /// let two_hours = Polling::within(std::time::Duration::from_secs(7200));
-    /// let id: ActionId = "4294967297".parse()?; // as a program before this one was told
-    /// let wait = session.wait(id, two_hours);
+    /// let id: ActionId = "4294967297".parse()?; // the id that an earlier program got let wait = session.wait(id,
+    /// two_hours);
     /// # let report = r#"{"action_id":"4294967297","endpoints":[]}"#;
     /// # let saved = format!(r#"{{"event":"started","report":{report}}}"#);
-    /// let wait = session.wait(Progress::from_json(&saved)?, two_hours); // as it has saved it
+    /// let wait = session.wait(Progress::from_json(&saved)?, two_hours); // the progress that it saved
     /// # let _ = wait;
     /// # Ok::<(), xdr_model::Error>(())
     /// ```
@@ -190,8 +191,8 @@ impl Session {
         PreviewEndpoints::new(self, operation.filters().ok_or_else(nothing)?)
     }
 
-    /// Reads the names of the endpoints of a report that [need a person](ActionReport::needs_attention): one request for 100
-    /// endpoints.
+    /// Reads the names of the endpoints of a report that [need attention](ActionReport::needs_attention). It sends
+    /// one request for every 100 endpoints.
     ///
     /// ```
     /// # use xdr_model::{ActionId, ActionReport, Credentials, Session, Tenant};
@@ -245,8 +246,8 @@ impl Session {
         ListEndpoints::new(self, request)
     }
 
-    /// Cancels what is being scanned: lists the endpoints that match the filters and are being scanned, by whichever action,
-    /// and cancels exactly those by their ids.
+    /// Cancels the scans of the endpoints that match the filters, **also scans that other people started**. It lists
+    /// the endpoints that are being scanned or are about to be, and cancels exactly those, by their ids.
     ///
     /// ```
     /// # use xdr_model::{Credentials, Filter, Filters, Session, Tenant};

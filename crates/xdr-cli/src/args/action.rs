@@ -37,7 +37,7 @@ pub(crate) struct ActionArguments {
     /// Id of the action, or JSON text if it begins with a quotation mark
     #[arg(value_name = "ID", value_parser = action_id)]
     id: Option<ActionId>,
-    /// The file that an earlier run saved; it is kept up to date
+    /// The file that an earlier run saved; follow keeps it up to date
     #[arg(long, value_name = "FILE")]
     state: Option<PathBuf>,
 }

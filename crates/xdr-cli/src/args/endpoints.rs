@@ -16,7 +16,7 @@ pub(crate) struct EndpointsArguments {
     #[command(flatten)]
     pub(crate) tenant: TenantArguments,
 
-    /// Whether it is connected to the tenant: connected, disconnected, lost, uninstalled
+    /// Connection of the endpoint to the tenant: connected, disconnected, lost, uninstalled
     #[arg(long, value_name = "WORDS", value_parser = values::<ConnectionStatus>, help_heading = WHICH)]
     connection: Vec<List<ConnectionStatus>>,
     /// Public IP address, version 4 or 6
@@ -27,10 +27,10 @@ pub(crate) struct EndpointsArguments {
 }
 
 const AFTER_HELP: &str = "\
-Without any of these options it lists every endpoint. Nothing is started.
+Without a filter it lists every endpoint. Nothing is started.
 
-Several values of an option, of which any may match: --hostname a,b or the
-option again. A comma inside of a value is written \\,
+An option takes several values, and any of them may match: --hostname a,b, or
+repeat the option. Write \\, for a comma inside a value.
 
 Examples:
   xdr endpoints --hostname web-1,web-2

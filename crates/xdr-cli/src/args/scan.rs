@@ -17,7 +17,7 @@ use crate::text::rules;
 pub(crate) struct ScanArguments {
     #[command(flatten)]
     pub(crate) wait: WaitArguments,
-    /// Save what is known of the action in this new file
+    /// Save the state of the action to this file; it must not exist yet
     #[arg(long, value_name = "FILE", conflicts_with = "dry_run")]
     pub(crate) state: Option<PathBuf>,
     /// Show the scan in the timeline of this incident
@@ -30,10 +30,10 @@ pub(crate) struct ScanArguments {
     /// Start nothing if more endpoints than this would be scanned
     #[arg(long, value_name = "COUNT", value_parser = clap::value_parser!(u64).range(1..), help_heading = LOOK)]
     max: Option<u64>,
-    /// Leave out the endpoints that are not connected
+    /// Skip the endpoints that are not connected or whose connection is not known
     #[arg(long, help_heading = LOOK)]
     skip_offline: bool,
-    /// Leave out the endpoints that are being scanned
+    /// Skip the endpoints that are being scanned or about to be
     #[arg(long, help_heading = LOOK)]
     skip_running: bool,
 
@@ -48,12 +48,12 @@ pub(crate) struct ScanArguments {
 }
 
 /// The heading of the options that list the endpoints first.
-const LOOK: &str = "Look before the scan (the endpoints are listed first; exactly those are scanned, by id)";
+const LOOK: &str = "Check before the scan (xdr lists the endpoints first, and scans only listed ones, by id)";
 
 const AFTER_HELP: &str = "\
-Several values of an option, of which any may match: --hostname a,b or the
-option again. A comma inside of a value is written \\, and a line break separates
-values, too. Blanks around a value are left out.
+An option takes several values, and any of them may match: --hostname a,b, or
+repeat the option. Write \\, for a comma inside a value. A line break separates
+values, too. Spaces around a value are removed.
 
 Examples:
   xdr scan --hostname web-1,web-2
@@ -89,7 +89,12 @@ impl ScanArguments {
     fn scan(&self, now: SystemTime) -> Result<Scan, String> {
         let filters = self.selection.filters(now)?;
         let scan = match (self.all, filters.is_empty()) {
-            (true, false) => return Err("--all means every endpoint: leave it or the filters out".to_owned()),
+            (true, false) => {
+                return Err(
+                    "--all selects every endpoint, so it takes no filters: remove --all or the filters"
+                        .to_owned(),
+                );
+            }
             (true, true) => Scan::all(),
             (false, false) => Scan::matching(filters),
             (false, true) => return Err(NOTHING_SELECTED.to_owned()),

@@ -40,25 +40,27 @@ pub(crate) struct Selection {
     /// Id of the endpoint
     #[arg(long, value_name = "IDS", value_parser = texts)]
     endpoint_id: Vec<List<String>>,
-    /// Whether it has been cut off from the network: isolated, unisolated
+    /// Network isolation of the endpoint: isolated, unisolated
     #[arg(long, value_name = "WORDS", value_parser = values::<Isolation>)]
     isolate: Vec<List<Isolation>>,
     /// The same as --isolate isolated
     #[arg(long, conflicts_with = "isolate")]
     isolated: bool,
-    /// State of its last scan: none, pending, in_progress, canceled, aborted, pending_cancellation, success, error
+    /// State of the endpoint's last scan: none, pending, in_progress, canceled, aborted, pending_cancellation,
+    /// success, error
     #[arg(long, value_name = "WORDS", value_parser = values::<ScanStatus>)]
     scan_status: Vec<List<ScanStatus>>,
-    /// First seen then or later: 7d (ago), 12h, 2026-01-31, 2026-01-31T08:00:00Z, epoch milliseconds
+    /// First seen at this time or later: 7d (7 days ago), 12h, 2026-01-31 (UTC), 2026-01-31T08:00:00Z, epoch
+    /// milliseconds
     #[arg(long, value_name = "WHEN")]
     first_seen_since: Option<TimeArgument>,
-    /// First seen then or earlier
+    /// First seen at this time or earlier
     #[arg(long, value_name = "WHEN")]
     first_seen_until: Option<TimeArgument>,
-    /// Last seen then or later
+    /// Last seen at this time or later
     #[arg(long, value_name = "WHEN")]
     last_seen_since: Option<TimeArgument>,
-    /// Last seen then or earlier
+    /// Last seen at this time or earlier
     #[arg(long, value_name = "WHEN")]
     last_seen_until: Option<TimeArgument>,
 }

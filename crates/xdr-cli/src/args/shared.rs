@@ -9,18 +9,18 @@ use super::values::span;
 
 /// A real tenant by the environment, unless there is a `--url`.
 #[derive(Args)]
-#[command(next_help_heading = "Which tenant (the one of the environment, unless --url is given)")]
+#[command(next_help_heading = "Which tenant (from the environment variables, unless --url is given)")]
 pub(crate) struct TenantArguments {
     /// An address on this machine, such as http://127.0.0.1:8080 of an xdr-sim
     #[arg(long)]
     pub(crate) url: Option<String>,
-    /// Key id for it
+    /// Key id for --url
     #[arg(long, default_value = KEY_ID, requires = "url")]
     pub(crate) key_id: String,
-    /// Key for it; never a real one: the command line is visible to others
+    /// Key for --url; never a real key, because others can see the command line
     #[arg(long, default_value = KEY, requires = "url")]
     pub(crate) key: String,
-    /// The key for it is an advanced one
+    /// The key for --url is an advanced key
     #[arg(long, requires = "url")]
     pub(crate) advanced: bool,
 }
@@ -39,10 +39,10 @@ impl TenantArguments {
 /// When the waiting ends although not every endpoint has settled.
 #[derive(Args)]
 pub(crate) struct WaitArguments {
-    /// Stop waiting after so long, such as 90m; the scan goes on
+    /// Stop waiting after this time, such as 90m; the scan goes on
     #[arg(long, value_name = "SPAN", default_value = "2h", value_parser = span)]
     deadline: Duration,
-    /// Stop when only pending endpoints are left and nothing changes for so long
+    /// Stop waiting when only pending endpoints are left and nothing changes for this time
     #[arg(long, value_name = "SPAN", value_parser = span)]
     pending_limit: Option<Duration>,
 }

@@ -26,12 +26,12 @@ pub(crate) fn list(endpoints: &[EndpointSummary], now: SystemTime, width: usize)
 /// What a scan would reach, as lines of at most `width` columns. On a terminal a long list is cut.
 pub fn dry_run(dry_run: &DryRun, width: usize, is_cut: bool) -> String {
     let preview = &dry_run.preview;
-    let mut text = format!("{} would be reached\n", endpoints(preview.len() as u64));
+    let mut text = format!("{} selected\n", endpoints(preview.len() as u64));
     counts(&mut text, "Platform", preview.by_platform());
     counts(&mut text, "Connection", &preview.by_connection());
     counts(&mut text, "Isolation", preview.by_isolation());
     counts(&mut text, "Last scan", &preview.by_scan_status());
-    names(&mut text, "Host names that no endpoint has", &preview.unmatched_hostnames());
+    names(&mut text, "Host names that match no endpoint", &preview.unmatched_hostnames());
     names(&mut text, "Endpoint ids that match nothing", &preview.unmatched_ids());
     let skipped = dry_run.planned.as_ref().map_or(&[][..], |planned| &planned.skipped);
     let table = table(dry_run, skipped, width, if is_cut { LISTED } else { usize::MAX });

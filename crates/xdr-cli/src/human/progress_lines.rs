@@ -20,8 +20,9 @@ pub fn plain_line(summary: &PollSummary, throughput: &Throughput) -> String {
     joined([head, joined(parts, "; ")], ": ")
 }
 
-/// What stands under the bar: the groups; then how fast it goes, and apart from all others those that have not begun. Always
-/// two lines, so that nothing jumps, each cut to `width` columns: a terminal would break it anywhere.
+/// The lines under the bar: first the groups; then the speed, the endpoints that have not begun and the vanished.
+/// There are always two lines, so that the display does not jump. Each is cut to `width` columns, or a terminal would
+/// break it anywhere.
 pub fn bar_lines(summary: &PollSummary, throughput: &Throughput, width: usize) -> String {
     let below = joined([speed(summary, throughput), not_begun(summary, throughput), vanished(summary)], "; ");
     let lines = match groups(summary) {

@@ -16,8 +16,8 @@ use crate::text::{endpoints, number, pad, reason};
 /// How many endpoints are listed on a terminal before the rest is only counted.
 pub(super) const LISTED: usize = 20;
 
-/// The report as lines of at most `width` columns. `list_command` shows all endpoints in another run: with it a long list
-/// is cut.
+/// The report as lines of at most `width` columns. `list_command` is the command that lists all endpoints in another
+/// run. If it is given, a long list is cut.
 pub fn report(report: &ActionReport, names: &Names, width: usize, list_command: Option<&str>) -> String {
     let mut text = outcomes(report);
     for listed in [needing_somebody(report, names, width, list_command), skipped(report, width, list_command)]
@@ -62,7 +62,7 @@ fn outcomes(report: &ActionReport) -> String {
     text
 }
 
-/// What vanished and what is missing comes first and is never cut: no other run without the same state can tell it.
+/// What vanished and what is missing comes first and is never cut: a run without the same state cannot list them.
 fn needing_somebody(
     report: &ActionReport,
     names: &Names,
@@ -70,7 +70,7 @@ fn needing_somebody(
     list_command: Option<&str>,
 ) -> String {
     let mut rows: Vec<_> = report.needs_attention().collect();
-    // What is worst comes first; the order of the tenant within.
+    // The worst come first. Within a rank the tenant's order is kept.
     rows.sort_by_key(|endpoint| rank(&endpoint.state));
     let kept = rows.iter().filter(|endpoint| rank(&endpoint.state).0 == 0).count().max(LISTED);
     let cut = match list_command {

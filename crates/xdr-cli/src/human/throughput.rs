@@ -7,7 +7,8 @@ use crate::poll_summary::PollSummary;
 
 /// The last few polls. At a minute's pause between two, that is the last five minutes.
 const POLLS: usize = 6;
-/// So many polls without a change among those that have not begun, while others settled, make them suspect.
+/// After this many polls without a change among the endpoints that have not begun, while others settled, they are
+/// probably offline.
 const STILL: usize = 3;
 
 /// How fast endpoints settle, and how long the rest will take, from the last few polls.

@@ -16,7 +16,7 @@ use crate::next_step::Commands;
 use crate::next_step::{NextStep, both_steps, next_steps};
 use crate::tracker::TrackedAction;
 
-/// How a run ended of which this is known.
+/// The last line: how a run ended.
 pub fn last_line(
     end: &Result<Outcome, Error>,
     names: &Names,

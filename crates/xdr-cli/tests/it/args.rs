@@ -136,7 +136,7 @@ fn an_action_is_followed_or_cancelled_by_its_id() {
 #[test]
 fn what_makes_no_sense_is_refused_with_a_reason() {
     let table = [
-        ("scan --all --platform windows", "leave it or the filters out"),
+        ("scan --all --platform windows", "remove --all or the filters"),
         ("follow 7 --all", "unexpected argument"),
         ("cancel 7 --group x", "unexpected argument"),
         ("follow 7 --incident 42", "unexpected argument"),

@@ -44,7 +44,7 @@ impl Running {
     /// Signals, and when that has been taken in signals on until it leaves.
     fn press_on(&mut self) {
         self.press();
-        assert!(self.err.by_ref().any(|line| line.unwrap().contains("press again")));
+        assert!(self.err.by_ref().any(|line| line.unwrap().contains("Press Ctrl-C again")));
         while self.child.try_wait().unwrap().is_none() {
             self.press();
         }

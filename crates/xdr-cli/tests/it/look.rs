@@ -106,9 +106,9 @@ fn a_dry_run_tells_what_would_be_scanned_and_starts_nothing() {
     let ran = with(&["--skip-offline"]);
     ended(&ran, 2);
     for text in [
-        "3 endpoints would be reached",
+        "3 endpoints selected",
         "2 connected, 1 disconnected",
-        "Host names that no endpoint has: web-typo",
+        "Host names that match no endpoint: web-typo",
         "1 endpoint skipped: 1 not connected",
         "Nothing was started. Without --dry-run, 2 endpoints would be scanned",
     ] {
@@ -157,7 +157,7 @@ fn a_run_under_its_cap_scans_what_was_listed_and_names_what_it_skipped() {
     let asked = format!("{},web-typo", hosts[0]);
     let ran = run_at(&server, "scan", &["--hostname", &asked, "--max", "2"]);
     ended(&ran, 2);
-    assert_eq!(ran.out.matches("No endpoint has the host name web-typo").count(), 2, "{}", ran.out);
+    assert_eq!(ran.out.matches("Host names that match no endpoint: web-typo").count(), 2, "{}", ran.out);
     let last =
         run_at(&server, "scan", &["--hostname", &asked, "--max", "2", "--json"]).events().pop().unwrap();
     assert_eq!(
@@ -168,7 +168,7 @@ fn a_run_under_its_cap_scans_what_was_listed_and_names_what_it_skipped() {
 }
 
 #[test]
-fn a_report_names_the_hosts_that_somebody_has_to_look_at() {
+fn a_report_names_the_hosts_that_need_attention() {
     let server = Server::start(failing()).unwrap();
     let hosts = hosts(&server, 1);
     let arguments = ["--endpoint-id", &format!("{},gone", id_of(&server, &hosts[0]))];
@@ -187,7 +187,7 @@ fn a_report_names_the_hosts_that_somebody_has_to_look_at() {
 }
 
 #[test]
-fn a_report_is_told_without_names_when_they_cannot_be_read() {
+fn a_report_is_shown_without_names_when_they_cannot_be_read() {
     let server = Server::start(failing().without_permission_for("get_endpoint")).unwrap();
     let id = server.sim().endpoints()[0].id.clone();
     let ran = run_at(&server, "scan", &["--endpoint-id", &id]);

@@ -118,7 +118,7 @@ fn endpoints_that_have_not_begun_end_a_run_after_the_limit_and_are_listed() {
     let server = scripted("2", &[r#"{"e1":"COMPLETED_SUCCESSFULLY","e2":"PENDING"}"#]);
     let ran = run_at(&server, "scan", &["--all", "--pending-limit", "1ms"]);
     assert_eq!(ran.code, Some(2), "{}{}", ran.out, ran.err);
-    assert!(ran.out.contains("since nothing changes any more"), "{}", ran.out);
+    assert!(ran.out.contains("because nothing changed any more"), "{}", ran.out);
     assert!(ran.out.lines().any(|line| line == "e2             not begun  no longer listed"), "{}", ran.out);
 }
 

@@ -132,10 +132,10 @@ impl fmt::Display for Answer {
     /// What the server says and asks for, fit to be shown; nothing when it says nothing.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if let Some(action) = &self.action {
-            write!(f, "; it names action {action}")?;
+            write!(f, "; the answer names action {action}")?;
         }
         if let Some(after) = self.retry_after {
-            write!(f, "; it asks to wait {} s", after.max(Duration::from_secs(1)).as_secs())?;
+            write!(f, "; the answer asks to wait {} s", after.max(Duration::from_secs(1)).as_secs())?;
         }
         // The reason of a redirect says this already.
         if self.is_foreign && !self.status.is_redirection() {

@@ -59,7 +59,7 @@ impl NotSent {
                 "; a retry does not help: check the proxy's user name and password in the settings"
             }
             TransportKind::Tls | TransportKind::Closed => {
-                "; check what stands between this machine and the tenant"
+                "; check the proxies and firewalls between this machine and the tenant"
             }
             TransportKind::Exhausted => {
                 "; a later retry can succeed: close other programs, or raise the limit of open files"

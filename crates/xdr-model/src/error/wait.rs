@@ -111,8 +111,7 @@ impl WaitEnded {
             }
             WaitEnd::CancelledInPart { cancelled: Cancelled { endpoints, left, .. }, error } => write!(
                 f,
-                "action {id} was cancelled in part: {endpoints} endpoints accepted, {left} left, for the next request \
-                 failed ({error})"
+                "action {id} was cancelled in part: the tenant accepted the cancellation of {endpoints} endpoints; {left} are left, because the next request failed ({error})"
             ),
         }
     }
@@ -146,7 +145,7 @@ impl WaitEnded {
             }
             // Of a deadline or a stop before the reply that would have confirmed it.
             _ if self.report.counts().settled() == self.report.expected() => {
-                ". Nothing shows yet that these are all: resume the action from its report or by its id"
+                ". It is not certain yet that these are all endpoints: resume the action from its report or by its id"
             }
             _ => ". The action goes on: resume it from its report or by its id",
         }

@@ -11,8 +11,8 @@ use crate::operation::{AbortScan, Operation, StartedAction};
 use crate::preview::Preview;
 use crate::session::Session;
 
-/// Lists the endpoints that are being scanned, by whichever action, and cancels exactly those by their ids; made by
-/// [`Session::cancel_where`](crate::Session::cancel_where).
+/// Lists the endpoints that are being scanned or are about to be, whoever started the scan, and cancels exactly
+/// those, by their ids. Made by [`Session::cancel_where`](crate::Session::cancel_where).
 ///
 /// If the list cannot be read, nothing is cancelled. An endpoint whose scan begins after the list was read is not cancelled.
 #[derive(Debug)]
@@ -54,12 +54,12 @@ pub struct CancelledWhere {
     pub running: Preview,
     /// The cancellations, which are actions themselves. Empty if nothing was being scanned.
     pub aborts: Vec<StartedAction>,
-    /// The endpoints whose cancellation was accepted, as the tenant counts them.
+    /// How many endpoints the tenant accepted the cancellation of, by its own count.
     pub endpoints: usize,
-    /// The endpoints for which the tenant found nothing to cancel: their scan has ended in the meantime, or they cannot be
-    /// reached.
+    /// For how many endpoints the tenant found nothing to cancel: their scan has ended in the meantime, or they
+    /// cannot be reached.
     pub refused: usize,
-    /// The endpoints that were not cancelled because it ended early, or of which that is not known.
+    /// How many endpoints were not asked for because the flow ended early, or have no known outcome.
     pub left: usize,
     /// Why it ended early. `None` if it came to its end.
     pub failure: Option<Arc<Error>>,

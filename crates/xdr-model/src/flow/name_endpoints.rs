@@ -11,10 +11,10 @@ use crate::operation::{EndpointPage, EndpointSummary, GetEndpoints};
 use crate::report::{ActionReport, ReportedEndpoint};
 use crate::session::Session;
 
-/// Reads what the tenant tells of the endpoints of a report that need a person; made by
+/// Reads what the tenant tells of the endpoints of a report that need attention; made by
 /// [`Session::name_endpoints`](crate::Session::name_endpoints).
 ///
-/// It sends one request for 100 endpoints. Each progress is the number of endpoints that were looked up so far.
+/// It sends one request for every 100 endpoints. Each progress is the number of endpoints that were looked up so far.
 #[derive(Debug)]
 pub struct NameEndpoints {
     session: Session,
@@ -30,7 +30,7 @@ pub struct NameEndpoints {
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct NamedEndpoint {
-    /// How the action stands on it.
+    /// The state of the action on this endpoint.
     pub reported: ReportedEndpoint,
     /// Its name, platform, connection and more. `None` if the tenant does not list it any more.
     pub summary: Option<EndpointSummary>,

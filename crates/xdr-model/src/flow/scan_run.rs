@@ -15,8 +15,8 @@ use crate::session::Session;
 /// Starts a scan and follows it as [`WaitForAction`] does; made by
 /// [`Session::scan_and_wait`](crate::Session::scan_and_wait).
 ///
-/// If the [plan](ScanPlan) has a condition, the run lists the endpoints first. The scan is not sent if the list cannot
-/// be read, if no endpoint is left, or if there are more than the plan allows.
+/// If the [plan](ScanPlan) has a condition, the run lists the endpoints first. The scan is not sent if the list
+/// cannot be read or may lack endpoints, if no endpoint is left, or if there are more than the plan allows.
 ///
 /// The first progress is [`Progress::Started`]; from then on every failure is [`Error::Wait`], which carries what is
 /// known of the action: its id, what the scan asked for, and how much of it the tenant took. Dropping it while the scan is

@@ -29,7 +29,7 @@ pub use words::{EndpointConnection, EndpointIsolation, EndpointPlatform, Endpoin
 
 /// Reads one page of the endpoints that match every one of the filters, in the order of their ids.
 ///
-/// **Without any filter it reads every endpoint**, unlike a scan, which refuses an empty list. Nothing acts on what is read.
+/// **Without any filter it reads every endpoint**, unlike a scan, which refuses an empty list. It only reads.
 ///
 /// One page is at most [`PAGE`](Self::PAGE) endpoints. Endpoints that come and go between two pages shift the others;
 /// [`Session::list_endpoints`](crate::Session::list_endpoints) reads all pages and takes care of that.
@@ -61,7 +61,7 @@ pub struct GetEndpoints {
     /// The place of the page's first endpoint among all that match, from zero.
     #[cfg_attr(feature = "schema", schemars(schema_with = "shape::search_from"))]
     pub search_from: u64,
-    /// The place behind the page's last endpoint: 1 to 100 more than `search_from`.
+    /// The place after the page's last endpoint, not included: 1 to 100 more than `search_from`.
     #[cfg_attr(feature = "schema", schemars(schema_with = "shape::search_to"))]
     pub search_to: u64,
     /// The order of the endpoints. It is always the same, so that pages fit together.
@@ -89,8 +89,8 @@ impl GetEndpoints {
         Self { filters: filters.into_iter().map(Into::into).collect(), ..Self::all() }
     }
 
-    /// The same request for another page. The range counts places from zero, without its end, and has at most
-    /// [`PAGE`](Self::PAGE) of them.
+    /// The same request for another page. The range counts places from zero and excludes its end. It holds at most
+    /// [`PAGE`](Self::PAGE) places.
     #[must_use]
     pub fn with_range(self, places: Range<u64>) -> Self {
         Self { search_from: places.start, search_to: places.end, ..self }

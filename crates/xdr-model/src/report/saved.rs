@@ -24,8 +24,8 @@ pub(crate) struct Saved<'a> {
     /// digits.
     #[cfg_attr(feature = "schema", schemars(schema_with = "crate::shape::saved_action_id"))]
     action_id: &'a ActionId,
-    /// The address of the tenant that the action is of. It is followed and cancelled at no other. Absent if no program has
-    /// followed or cancelled it yet.
+    /// The address of the tenant that the action is of. A program that follows or cancels the action at another
+    /// tenant refuses the report. Absent if no program has followed or cancelled it yet.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "schema", schemars(default, with = "String"))]
     tenant: Option<&'a str>,
@@ -44,23 +44,24 @@ pub(crate) struct Saved<'a> {
     #[serde(serialize_with = "endpoints")]
     #[cfg_attr(feature = "schema", schemars(with = "Vec<SavedEndpoint<'_>>"))]
     endpoints: &'a KnownEndpoints,
-    /// Whether the last two replies that name an endpoint are equal: the same endpoints with the same statuses. Where
-    /// the tenant did not say how many endpoints it took, only that shows that all have been named. Absent means false.
+    /// Whether the last two replies that name an endpoint are equal: the same endpoints with the same statuses. If
+    /// the tenant did not say how many endpoints it took, this is the only sign that it has named all of them. Absent
+    /// means false.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     #[cfg_attr(feature = "schema", schemars(default))]
     repeated: bool,
-    /// For how long the action has not moved, in milliseconds: no new endpoint was named, and no endpoint that has
-    /// not settled changed its status, vanished or came back. Only time in which the action was followed counts.
-    /// Absent means 0.
+    /// How long the action has not changed, in milliseconds: no new endpoint was named, and no endpoint that has not
+    /// settled changed its status, vanished or came back. Only time in which the action was followed counts. Absent
+    /// means 0.
     #[serde(skip_serializing_if = "is_zero")]
     #[cfg_attr(feature = "schema", schemars(default, schema_with = "crate::shape::saved_count"))]
     unchanged_ms: u64,
-    /// The endpoints that the run left out on purpose: the scan did not ask for them. Absent if there are none.
+    /// The endpoints that the run skipped: the scan did not ask for them. Absent if there are none.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     #[cfg_attr(feature = "schema", schemars(default))]
     skipped: Vec<SavedSkipped<'a>>,
-    /// The host names that the run asked for and that no endpoint has. With any of them the action is not a success. Absent
-    /// if there are none.
+    /// The host names that the run asked for and that no listed endpoint has. If there are any, the action is not a
+    /// success. Absent if there are none.
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
     #[cfg_attr(feature = "schema", schemars(default))]
     unmatched_hostnames: &'a [String],
@@ -70,7 +71,7 @@ pub(crate) struct Saved<'a> {
     is_success: bool,
 }
 
-/// An endpoint that the run left out.
+/// An endpoint that the run skipped.
 #[derive(Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[cfg_attr(feature = "schema", schemars(rename = "SkippedEndpoint", deny_unknown_fields))]
@@ -82,7 +83,7 @@ struct SavedSkipped<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "schema", schemars(default, with = "String"))]
     endpoint_name: Option<&'a str>,
-    /// Why it was left out.
+    /// Why the run skipped it.
     why: SkipReason,
 }
 

@@ -20,9 +20,9 @@ const CASES: [(&str, Case, &str); 8] = [
     ("proxy", proxy, "started "),
     ("roots", roots, "its certificate was not accepted"),
     ("extra_roots", extra_roots, "started "),
-    ("connect_timeout", connect_timeout, "scan was not sent to localhost: it took too long"),
-    ("head_timeout", head_timeout, "and has no usable answer: it took too long"),
-    ("total_timeout", total_timeout, "and has no usable answer: it took too long"),
+    ("connect_timeout", connect_timeout, "scan was not sent to localhost: the time limit was reached"),
+    ("head_timeout", head_timeout, "and has no usable answer: the time limit was reached"),
+    ("total_timeout", total_timeout, "and has no usable answer: the time limit was reached"),
     ("user_agent", user_agent, "acme-soc/1.0"),
     ("most_body", most_body, "the reply is larger than the limit"),
 ];

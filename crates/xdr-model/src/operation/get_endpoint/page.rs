@@ -13,8 +13,8 @@ use crate::reply::{self, DecodeError};
 
 /// One page of endpoints.
 ///
-/// A page with an endpoint whose id cannot be read is unreadable as a whole, and so is one without a list: a machine would
-/// be left out without a word.
+/// A page with an endpoint whose id cannot be read is unreadable as a whole, and so is one without a list: an
+/// endpoint would be missing without an error.
 ///
 /// Source: the reply of the page "Get Endpoint". `total_count` can be absent (a fixture of demisto/content).
 ///

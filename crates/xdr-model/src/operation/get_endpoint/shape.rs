@@ -28,8 +28,8 @@ pub(super) fn sort(_: &mut SchemaGenerator) -> Schema {
     json_schema!({
         "type": "object",
         "properties": {
-            "field": {"description": "What decides the order.", "type": "string", "const": FIELD},
-            "keyword": {"description": "Upwards.", "type": "string", "const": KEYWORD},
+            "field": {"description": "The field that the endpoints are sorted by.", "type": "string", "const": FIELD},
+            "keyword": {"description": "Ascending.", "type": "string", "const": KEYWORD},
         },
         "required": ["field", "keyword"],
         "additionalProperties": false,
@@ -41,7 +41,7 @@ pub(super) fn id(_: &mut SchemaGenerator) -> Schema {
     json_schema!({"anyOf": [{"type": "string", "minLength": 1}, {"type": "integer"}]})
 }
 
-/// A text, or null. Without characters it says nothing.
+/// A text, or null. Empty text means that the tenant does not say.
 #[derive(JsonSchema)]
 #[schemars(schema_with = "text")]
 pub(super) struct ReportedText;

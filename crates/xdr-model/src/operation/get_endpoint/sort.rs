@@ -7,7 +7,8 @@ use serde_json::Value;
 use crate::request_reader::{FromDocument, RequestReader};
 use crate::validate::Place;
 
-/// The order of the endpoints: by their ids, upwards. In another order an endpoint that is seen again moves to another page.
+/// The order of the endpoints: by their ids, ascending. Sorted by `last_seen`, an endpoint that is seen again would
+/// move to another page.
 ///
 /// Source: the page "Get Endpoint" names the sort fields `endpoint_id`, `first_seen` and `last_seen`. Its examples write the
 /// keyword in capitals and in lower case; public clients send lower case.

@@ -11,13 +11,13 @@ use crate::json_integer::text_or_integer;
 use crate::json_reader::Reader;
 use crate::redact::Secrets;
 
-/// What a tenant tells of an endpoint, as far as most programs want to know it.
+/// What a tenant reports about an endpoint: the fields that most programs need.
 ///
-/// Only the id is certain. All else is left out if the tenant does not say it, says null or nothing, or says it in a form
-/// that is not expected; no endpoint is lost to a detail. Unknown keys are ignored.
+/// Only the id is always present. Any other field is absent if the tenant omits it, sends null or an empty value, or
+/// sends it in an unexpected form. Such a field does not make the endpoint unreadable. Unknown keys are ignored.
 ///
-/// It is `Serialize` and `Deserialize`. The keys are those of the API, and the words have the spelling of the filters. What
-/// is left out has no key.
+/// It is `Serialize` and `Deserialize`. The keys are those of the API, and the words have the spelling of the
+/// filters. An absent field has no key.
 ///
 /// Source: the reply of the page "Get Endpoint"; the fixtures of demisto/content for what can be null or absent.
 ///
@@ -79,11 +79,11 @@ pub struct EndpointSummary {
     #[serde(skip_serializing_if = "EndpointScanStatus::is_unreported")]
     #[cfg_attr(feature = "schema", schemars(default))]
     pub scan_status: EndpointScanStatus,
-    /// When it was first seen, in epoch milliseconds. Left out if it has not 13 digits.
+    /// When it was first seen, in epoch milliseconds. Absent if it does not have 13 digits.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "schema", schemars(default, with = "super::shape::ReportedTime"))]
     pub first_seen: Option<EpochMillis>,
-    /// When it was last seen, in epoch milliseconds. Left out if it has not 13 digits.
+    /// When it was last seen, in epoch milliseconds. Absent if it does not have 13 digits.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "schema", schemars(default, with = "super::shape::ReportedTime"))]
     pub last_seen: Option<EpochMillis>,
@@ -110,7 +110,7 @@ impl EndpointSummary {
     }
 
     /// Reads an endpoint. If a key is repeated, the last one counts. An endpoint without a readable id is an error,
-    /// because skipping it would hide a machine.
+    /// because skipping it would hide an endpoint.
     fn read(raw: &str) -> Option<Self> {
         let mut id = None;
         let mut read = Self::unreported(EndpointId::from(""));

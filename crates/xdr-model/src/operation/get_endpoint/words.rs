@@ -77,15 +77,15 @@ words_of_replies! {
         Isolated = "isolated" | "AGENT_ISOLATED",
         /// It is connected as usual.
         Unisolated = "unisolated" | "AGENT_UNISOLATED",
-        /// It is asked to be cut off.
+        /// Its isolation was requested.
         Pending = "pending_isolation" | "AGENT_PENDING_ISOLATION",
-        /// It is asked to be connected again.
+        /// The end of its isolation was requested.
         PendingCancellation = "pending_isolation_cancellation" | "AGENT_PENDING_ISOLATION_CANCELLATION",
     }
 }
 
 words_of_replies! {
-    /// The state of an endpoint's last scan. It is of the endpoint, not of one action.
+    /// The state of an endpoint's last scan. The last scan can belong to any action.
     ///
     /// Source: the reply of the page "Get Endpoint" shows `SCAN_STATUS_NONE`; the enums of ebarti/cortex-xdr-client list the
     /// others.
@@ -102,9 +102,9 @@ words_of_replies! {
             | "SCAN_STATUS_CANCELLED",
         /// The scan was stopped while it ran.
         Aborted = "aborted" | "SCAN_STATUS_ABORTED",
-        /// The scan is asked to stop.
+        /// A stop of the scan was requested.
         PendingCancellation = "pending_cancellation" | "SCAN_STATUS_PENDING_CANCELLATION",
-        /// The scan ended well.
+        /// The scan completed successfully.
         Success = "success" | "SCAN_STATUS_SUCCESS",
         /// The scan failed.
         Error = "error" | "SCAN_STATUS_ERROR",
