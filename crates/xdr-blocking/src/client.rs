@@ -81,7 +81,8 @@ impl Client {
         &self.session
     }
 
-    /// Sends one operation. It is sent again only if that cannot carry it out twice.
+    /// Sends one operation. It is sent again only if that cannot carry it out twice, see
+    /// [what is sent again](crate::model::error#what-is-sent-again).
     ///
     /// ```
     /// use xdr_blocking::{Client, model::{Credentials, GetActionStatus, Scan, Tenant}};
@@ -130,7 +131,8 @@ impl Client {
     /// such as a cap.
     ///
     /// # Errors
-    /// [`Error::Invalid`] with all that the request breaks. Every other error is in the run's result.
+    /// [`Error::Invalid`] with all that the request breaks. Every other error is in the run's result: also the
+    /// [`Error::Invalid`] of a plan that finds no endpoint, or more than it allows.
     pub fn run(&self, scan: impl Into<ScanPlan>, polling: impl Into<Polling>) -> Result<Run<ScanRun>, Error> {
         Ok(self.start(self.session.scan_and_wait(scan, polling)?))
     }

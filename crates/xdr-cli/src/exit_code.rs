@@ -1,9 +1,11 @@
 //! The exit codes.
 
 use xdr_model::{
-    ActionReport, Cancelled, EndpointList, Error, Invalid, PlannedScan, Preview,
+    ActionReport, Cancelled, Error, Invalid, PlannedScan, Preview,
     error::{WaitEnd, WaitEnded},
 };
+
+use crate::found::Found;
 
 /// A run that came to its end.
 #[derive(Debug)]
@@ -15,7 +17,7 @@ pub enum Outcome {
     /// The endpoints that a scan would reach were listed.
     Previewed(DryRun),
     /// Endpoints were listed.
-    Listed(EndpointList),
+    Listed(Found),
 }
 
 /// What a scan would do now.
@@ -52,7 +54,7 @@ pub fn exit_code(end: &Result<Outcome, Error>) -> u8 {
         Ok(Outcome::Cancelled(_)) => 0,
         Ok(Outcome::Previewed(dry_run)) if dry_run.planned.is_err() => NOTHING_DONE,
         Ok(Outcome::Previewed(dry_run)) if dry_run.has_unmatched_names() => INCOMPLETE,
-        Ok(Outcome::Listed(list)) if list.may_have_missed => INCOMPLETE,
+        Ok(Outcome::Listed(found)) if !found.is_complete() => INCOMPLETE,
         Ok(Outcome::Previewed(_) | Outcome::Listed(_)) => 0,
         Err(Error::Wait(ended)) if is_in_doubt(ended) => UNKNOWN,
         Err(Error::Wait(_)) => STOPPED,

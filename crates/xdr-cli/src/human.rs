@@ -3,12 +3,12 @@
 use std::time::SystemTime;
 
 use xdr_model::{
-    ActionReport, CancelProgress, Cancelled, Coverage, EndpointList, EndpointPage, EndpointSummary, Error,
-    Progress,
+    ActionReport, CancelProgress, Cancelled, Coverage, EndpointPage, EndpointSummary, Error, Progress,
 };
 
 use crate::bar;
 use crate::exit_code::{DryRun, Outcome};
+use crate::found::Found;
 use crate::human::listing::{list, skipped_in_numbers};
 use crate::job::Job;
 use crate::names::{Names, shown_name};
@@ -112,7 +112,7 @@ impl Human {
         match end {
             Ok(Outcome::Followed(ended)) => self.followed(ended, names, exit_code),
             Ok(Outcome::Previewed(dry_run)) => self.previewed(dry_run),
-            Ok(Outcome::Listed(list)) => self.listed(list),
+            Ok(Outcome::Listed(found)) => self.listed(found),
             Ok(Outcome::Cancelled(cancelled)) => self.cancelled(cancelled),
             Err(error) => self.failed(error, names),
         }
@@ -139,6 +139,9 @@ impl Human {
     fn gap(&self, report: &ActionReport) {
         if let Some(coverage) = report.coverage().filter(Coverage::proves_gap) {
             self.output.say(&coverage.to_string());
+            if coverage.hostnames().next().is_some() {
+                self.output.say("To see which host names match no endpoint, use xdr endpoints --hostname");
+            }
         }
         if let hosts @ [_, ..] = report.unmatched_hostnames() {
             let hosts: Vec<_> = hosts.iter().map(|host| shown_name(host)).collect();
@@ -178,7 +181,8 @@ impl Human {
         }
     }
 
-    fn listed(&self, ended: &EndpointList) {
+    fn listed(&self, found: &Found) {
+        let ended = &found.list;
         if !self.listed.is_empty() {
             self.output.block(&list(&self.listed, SystemTime::now(), width()));
         }
@@ -186,6 +190,14 @@ impl Human {
             0 => "No endpoint matches".to_owned(),
             count => endpoints(count),
         });
+        let unmatched = [
+            ("Host names that match no endpoint", &found.unmatched_hostnames),
+            ("Endpoint ids that match no endpoint", &found.unmatched_ids),
+        ];
+        for (what, names) in unmatched.iter().filter(|(_, names)| !names.is_empty()) {
+            let names: Vec<_> = names.iter().map(|name| shown_name(name)).collect();
+            self.output.say(&format!("{what}: {}", names.join(", ")));
+        }
         if ended.has_shrunk {
             self.output.say("Endpoints disappeared while the list was read");
         }

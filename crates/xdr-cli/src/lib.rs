@@ -9,6 +9,7 @@
 //! | `job` | says what to do at the tenant |
 //! | `target` | finds the tenant: a real one, what answers on this machine, or the simulated one of `xdr demo` |
 //! | `run` | does one run, from its arguments to its exit code |
+//! | `found` | holds a list against the names that were asked for |
 //! | `names` | knows the names of the endpoints of a report |
 //! | `tracker` | keeps what is known of the action while a run goes on |
 //! | `reporter` | passes on what happens: to the state file, to a person or to a program |
@@ -25,6 +26,7 @@ mod abandoned;
 mod args;
 mod bar;
 mod exit_code;
+mod found;
 mod human;
 mod interrupt;
 mod job;
@@ -43,6 +45,7 @@ mod tracker;
 
 pub use args::Arguments;
 pub use exit_code::{DryRun, Outcome, exit_code};
+pub use found::Found;
 pub use human::{Throughput, bar_lines, dry_run, plain_line, report};
 pub use job::Job;
 pub use machine::{Line, abandoned_line, json_line, last_line};

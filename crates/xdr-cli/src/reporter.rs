@@ -86,6 +86,16 @@ impl Reporter {
         ControlFlow::Continue(())
     }
 
+    /// The scan is sent from now on.
+    pub(crate) fn sending(&self) {
+        self.tracker.record_sending();
+    }
+
+    /// The run has come to its end, and only has to be told.
+    pub(crate) fn record_end(&self, end: &Result<Outcome, Error>, exit_code: u8) {
+        self.tracker.record_end(end, exit_code);
+    }
+
     /// Names are read before the report is told. What is known is saved first.
     pub(crate) fn naming(&mut self, report: &ActionReport) {
         self.save(report);
@@ -94,7 +104,7 @@ impl Reporter {
 
     /// Says how it ended.
     pub(crate) fn end(&mut self, end: &Result<Outcome, Error>, names: &Names, exit_code: u8) {
-        self.tracker.record_end(end);
+        self.tracker.record_end(end, exit_code);
         let action = self.tracker.snapshot();
         self.output.lock_for_good();
         self.output.end_bar();

@@ -8,10 +8,11 @@ use std::time::{Duration, Instant, SystemTime};
 use clap::Parser;
 use xdr_blocking::{Client, Stop};
 use xdr_model::error::WaitEnd;
-use xdr_model::{ActionId, Error, Invalid, Polling};
+use xdr_model::{ActionId, Error, Invalid, Polling, Preview, ScanPlan};
 
 use crate::args::Arguments;
 use crate::exit_code::{DryRun, NOTHING_DONE, Outcome, exit_code};
+use crate::found::Found;
 use crate::interrupt::Interrupt;
 use crate::job::Job;
 use crate::logging;
@@ -76,6 +77,7 @@ impl Run {
         let (end, names) = match client.map(|client| client.until(&stop)) {
             Ok(client) => {
                 let end = self.execute(&client).map_err(by_option);
+                self.reporter.record_end(&end, exit_code(&end));
                 let names = if stop.is_stopped() { Names::default() } else { self.names(&client, &end) };
                 (end, names)
             }
@@ -94,18 +96,27 @@ impl Run {
         let Self { job, polling, reporter, .. } = self;
         match job {
             Job::Scan(plan) => {
-                let run = client.session().scan_and_wait(plan.clone(), *polling)?;
+                let plan = match plan.lists_first() {
+                    true => plan.apply(&preview(client, plan, *polling, reporter)?)?.into(),
+                    false => plan.clone(),
+                };
+                reporter.sending();
+                let run = client.session().scan_and_wait(plan, *polling)?;
                 client.drive(run, |p| reporter.progress(p)).map(Outcome::Followed)
             }
             Job::DryRun(plan) => {
-                let preview = client.session().preview(plan.scan())?;
-                let preview = client.drive(preview, |endpoints| reporter.listing(endpoints))?;
+                let preview = preview(client, plan, *polling, reporter)?;
                 let planned = plan.apply(&preview).map_err(|invalid| options_of(&invalid));
                 Ok(Outcome::Previewed(DryRun { preview, planned }))
             }
             Job::List(request) => {
-                let list = client.session().list_endpoints(request)?;
-                client.drive(list, |page| reporter.page(page)).map(Outcome::Listed)
+                let list = client.session().list_endpoints(request)?.within(polling.deadline());
+                let mut found = Found::new(request);
+                let list = client.drive(list, |page| {
+                    found.add(&page);
+                    reporter.page(page)
+                })?;
+                Ok(Outcome::Listed(found.end(list)))
             }
             Job::Follow(report) => {
                 let wait = client.session().wait(report.clone(), *polling);
@@ -118,8 +129,7 @@ impl Run {
         }
     }
 
-    /// Reads the names of the endpoints that need attention. If the first attempt fails, the report is shown without
-    /// names.
+    /// Reads the names of the endpoints that need attention. If that takes too long, the report is shown without names.
     fn names(&mut self, client: &Client, end: &Result<Outcome, Error>) -> Names {
         let report = match end {
             Ok(Outcome::Followed(report)) => report,
@@ -134,8 +144,7 @@ impl Run {
             )),
             _ => {
                 self.reporter.naming(report);
-                let session = client.session().clone().with_unsent_retry(Duration::ZERO);
-                match client.start(session.name_endpoints(report)).finish() {
+                match client.start(client.session().name_endpoints(report).within(TIME_TO_NAME)).finish() {
                     Ok(named) => Names::new(named, SystemTime::now()),
                     Err(error) => Names::without(format!("not read: {error}")),
                 }
@@ -168,6 +177,20 @@ fn options_of(invalid: &Invalid) -> Invalid {
         }
     }
     Invalid::check(violations).err().unwrap_or_else(|| invalid.clone())
+}
+
+/// How long reading the names of endpoints may take.
+const TIME_TO_NAME: Duration = Duration::from_secs(10);
+
+/// The endpoints that a plan would reach. Nothing is started.
+fn preview(
+    client: &Client,
+    plan: &ScanPlan,
+    polling: Polling,
+    reporter: &mut Reporter,
+) -> Result<Preview, Error> {
+    let preview = client.session().preview(plan.scan())?.within(polling.deadline());
+    client.drive(preview, |endpoints| reporter.listing(endpoints))
 }
 
 /// Help and version are no errors. Usage errors end with the code of "nothing was done", not with clap's own 2, which

@@ -4,7 +4,6 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use console::{Alignment, measure_text_width, pad_str};
 use indicatif::{HumanCount, HumanDuration};
-use serde_json::Value;
 use xdr_model::{EpochMillis, Invalid, sanitise};
 
 /// `0:07`, `12:30`, `2:00:00`.
@@ -39,39 +38,10 @@ pub(crate) fn endpoints(count: u64) -> String {
     format!("{} {}", number(count), if count == 1 { "endpoint" } else { "endpoints" })
 }
 
-/// How much of a reason is looked at; more never fits on a line.
-const REASON: usize = 400;
-
 /// The rules that were broken, without the pointers into a document that the user does not see.
 pub(crate) fn rules(invalid: &Invalid) -> String {
     let rules: Vec<_> = invalid.violations().iter().map(|violation| &*violation.rule).collect();
     rules.join(", ")
-}
-
-/// A free-form reason on one line: the texts and numbers of an object without what is null. Empty where the tenant gives
-/// none.
-pub(crate) fn reason(reason: Option<&Value>) -> String {
-    let reason = reason.unwrap_or(&Value::Null);
-    let told = match reason {
-        Value::Object(fields) => fields.iter().filter(|(_, value)| !value.is_null()).collect(),
-        _ => Vec::new(),
-    };
-    let text = match told.as_slice() {
-        [] if matches!(reason, Value::Null | Value::Object(_)) => String::new(),
-        [] => bare(reason),
-        [(_, value)] => bare(value),
-        many => {
-            many.iter().map(|(key, value)| format!("{key}: {}", bare(value))).collect::<Vec<_>>().join(", ")
-        }
-    };
-    sanitise(&text, REASON)
-}
-
-fn bare(value: &Value) -> String {
-    match value {
-        Value::String(text) => text.clone(),
-        other => other.to_string(),
-    }
 }
 
 /// Whether a character can be written as it is: others do something to a terminal, or change how their neighbours look.

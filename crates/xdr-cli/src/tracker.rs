@@ -22,6 +22,8 @@ pub struct TrackedAction {
     pub(crate) cancels: bool,
     /// Whether the run only lists endpoints.
     pub(crate) only_lists: bool,
+    /// The code of a run that has come to its end.
+    pub(crate) result: Option<u8>,
     /// The last report from the tenant's replies.
     pub(crate) last: Option<ActionReport>,
     /// What was cancelled so far. `None` until the action's endpoints were read; no cancellation is sent before that.
@@ -43,13 +45,23 @@ impl Tracker {
     /// What the command line says.
     pub fn of(job: &Job) -> Self {
         let cancels = matches!(job, Job::Cancel(_));
-        let only_lists = matches!(job, Job::DryRun(_) | Job::List(_));
+        let only_lists = match job {
+            Job::DryRun(_) | Job::List(_) => true,
+            // Until the endpoints have been listed.
+            Job::Scan(plan) => plan.lists_first(),
+            Job::Follow(_) | Job::Cancel(_) => false,
+        };
         Self(Arc::new(Mutex::new(TrackedAction {
             action_id: job.action().cloned(),
             cancels,
             only_lists,
             ..TrackedAction::default()
         })))
+    }
+
+    /// From now on the scan may have been started.
+    pub(crate) fn record_sending(&self) {
+        self.action().only_lists = false;
     }
 
     /// What is known now.
@@ -70,8 +82,9 @@ impl Tracker {
     }
 
     /// Takes in how it ended: an error may be the only one that names the action.
-    pub fn record_end(&self, end: &Result<Outcome, Error>) {
+    pub fn record_end(&self, end: &Result<Outcome, Error>, exit_code: u8) {
         let mut action = self.action();
+        action.result = Some(exit_code);
         if let (None, Err(error)) = (&action.action_id, end) {
             action.action_id = error.action_id().cloned();
             action.is_in_doubt = error.may_have_taken_effect() && !matches!(error, Error::Wait(_));
@@ -114,6 +127,9 @@ impl TrackedAction {
 
     /// The code of a program that ends at once: a request whose answer is not waited for may be carried out.
     pub(crate) fn exit_code(&self) -> u8 {
+        if let Some(result) = self.result {
+            return result;
+        }
         match (self.cancels, &self.tally, &self.action_id) {
             _ if self.only_lists => NOTHING_DONE,
             (true, None, _) => NOTHING_DONE,

@@ -1,6 +1,19 @@
 //! Every way a call can end badly, named by what it means for the action: for programs that tell failures apart.
 //!
 //! [`Error`] is one enum. Each of its kinds holds a value of this module with the details.
+//!
+//! # What is sent again
+//! A call is sent again by itself only if that cannot carry it out twice:
+//!
+//! | what happened | scan, cancellation | reads | attempts and pauses |
+//! |---|---|---|---|
+//! | it was not sent, and the cause can pass | yes | yes | for [30 seconds](crate::Session::with_unsent_retry), 8 to 17 attempts |
+//! | a rate limit (429) | yes | yes | 5 attempts, pauses as `Retry-After` says, otherwise about a minute in all |
+//! | no usable answer, a failure of the tenant, an unreadable reply | **never** | yes | 3 attempts, up to 3 seconds in all |
+//! | a refusal, or a reply that exceeds a limit | never | never | |
+//!
+//! A `Retry-After` above 60 seconds ends the attempts. A call reports no progress meanwhile. A wait for an action has its
+//! own limits, see [`WaitEnd::Failed`].
 
 use std::fmt;
 use std::time::Duration;

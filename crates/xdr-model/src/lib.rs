@@ -15,6 +15,8 @@
 //! | find endpoints | [`GetEndpoints`], [`EndpointFilter`], [`Session::list_endpoints`], [`EndpointSummary`] |
 //! | say which tenant, with which key | [`Tenant`], [`Credentials`], [`Session`] |
 //! | have a conversation | [`Session::scan_and_wait`], [`Session::wait`], [`Session::cancel_action`], [`Session::call`] |
+//! | look before you scan | [`Session::preview`], [`Preview`], [`ScanPlan`] |
+//! | name the endpoints of a report | [`Session::name_endpoints`], [`NamedEndpoint`] |
 //! | understand an ending | [`ActionReport`], [`Coverage`], [`Error`] |
 //! | save and resume | [`ActionReport`], [`Progress`] |
 //! | set limits, the proxy and the roots | [`Settings`], [`Proxy`], [`Roots`], [`RateLimit`] |

@@ -9,6 +9,7 @@ use crate::ids::EndpointId;
 use crate::operation::{
     EndpointConnection, EndpointIsolation, EndpointPlatform, EndpointScanStatus, EndpointSummary,
 };
+use crate::validate::{Invalid, Violation};
 
 /// The endpoints that a scan or a cancellation would reach, as the tenant lists them. A preview starts nothing.
 ///
@@ -48,6 +49,32 @@ impl PreviewedEndpoint {
     /// Whether it is being scanned, or is about to be.
     pub fn is_being_scanned(&self) -> bool {
         matches!(self.scan_status, EndpointScanStatus::Pending | EndpointScanStatus::InProgress)
+    }
+}
+
+/// What a filter names, in lower case.
+enum Asked {
+    Ids(HashSet<String>),
+    Hostnames(HashSet<String>),
+}
+
+impl Asked {
+    fn by(filter: &Filter) -> Option<Self> {
+        match filter {
+            Filter::EndpointIds(ids) => Some(Self::Ids(ids.iter().map(str::to_lowercase).collect())),
+            Filter::Hostname(names) => Some(Self::Hostnames(names.iter().map(str::to_lowercase).collect())),
+            _ => None,
+        }
+    }
+
+    /// Whether it names this endpoint. The name of a host may not be known.
+    fn names(&self, endpoint: &PreviewedEndpoint) -> bool {
+        match self {
+            Self::Ids(ids) => ids.contains(&endpoint.id.as_str().to_lowercase()),
+            Self::Hostnames(names) => {
+                endpoint.name.as_ref().is_none_or(|name| names.contains(&name.to_lowercase()))
+            }
+        }
     }
 }
 
@@ -141,6 +168,21 @@ impl Preview {
             _ => None,
         });
         asked.flatten().filter(|name| !listed.contains(&name.to_lowercase())).collect()
+    }
+
+    /// Refuses a list that names an endpoint which the filters do not: a tenant that ignores a filter must not decide what
+    /// is scanned or cancelled.
+    pub(crate) fn check_filters(&self) -> Result<(), Invalid> {
+        let asked: Vec<_> = self.filters().filter_map(Asked::by).collect();
+        let is_asked = |endpoint: &PreviewedEndpoint| asked.iter().all(|asked| asked.names(endpoint));
+        match self.endpoints.iter().find(|endpoint| !is_asked(endpoint)) {
+            None => Ok(()),
+            Some(endpoint) => {
+                let rule =
+                    format!("must be kept by the tenant: it lists {}, which they do not name", endpoint.id);
+                Err(Invalid::one(Violation::new("/filters", rule)))
+            }
+        }
     }
 
     fn filters(&self) -> impl Iterator<Item = &Filter> {

@@ -18,6 +18,7 @@ use crate::redact::Secrets;
 use crate::reply::DecodeError;
 use crate::scan_plan::{PlannedScan, SkippedEndpoint};
 use crate::tenant::Tenant;
+use crate::text::sanitise;
 use crate::validate::{Invalid, Violation};
 
 mod saved;
@@ -102,9 +103,54 @@ pub struct ReportedEndpoint {
     pub id: EndpointId,
     /// The state of the action on this endpoint.
     pub state: EndpointState,
-    /// The reason that the tenant gave for a failure, as free-form JSON. `None` if it gave none, or one that [was left
+    /// The reason that the tenant gave for a failure, as free-form JSON; see [`reason_text`](Self::reason_text). `None` if it gave none, or one that [was left
     /// out](ActionReport::reasons_left_out). A reason that is nested more than 64 levels deep is kept as text.
     pub reason: Option<Value>,
+}
+
+impl ReportedEndpoint {
+    /// The [reason](Self::reason) on one line for a person: the texts and numbers of an object without what is null, at
+    /// most 400 characters, fit to be shown. `None` if the tenant gave none.
+    ///
+    /// ```
+    /// use xdr_model::ActionReport;
+    ///
+    /// let reason = r#"{"errorData":null,"errorDescription":"not enough disk space","terminatedBy":null}"#;
+    /// let endpoints = format!(r#"[{{"endpoint_id":"e1","status":"FAILED","reason":{reason}}}]"#);
+    /// let report = ActionReport::from_json(&format!(r#"{{"action_id":42,"endpoints":{endpoints}}}"#))?;
+    /// let failed = report.unsuccessful().next().unwrap();
+    /// assert_eq!(failed.reason_text().as_deref(), Some("not enough disk space"));
+    /// # Ok::<(), xdr_model::Invalid>(())
+    /// ```
+    pub fn reason_text(&self) -> Option<String> {
+        let reason = self.reason.as_ref()?;
+        let told: Vec<_> = match reason {
+            Value::Null => return None,
+            Value::Object(fields) => fields.iter().filter(|(_, value)| !value.is_null()).collect(),
+            other => return Some(shown_reason(&bare(other))),
+        };
+        match told.as_slice() {
+            [] => None,
+            [(_, value)] => Some(shown_reason(&bare(value))),
+            many => {
+                let parts: Vec<_> =
+                    many.iter().map(|(key, value)| format!("{key}: {}", bare(value))).collect();
+                Some(shown_reason(&parts.join(", ")))
+            }
+        }
+    }
+}
+
+fn shown_reason(text: &str) -> String {
+    const SHOWN: usize = 400;
+    sanitise(text, SHOWN)
+}
+
+fn bare(value: &Value) -> String {
+    match value {
+        Value::String(text) => text.clone(),
+        other => other.to_string(),
+    }
 }
 
 /// The last known state of an action on an endpoint.
@@ -279,7 +325,7 @@ impl ActionReport {
     /// alone.
     pub fn coverage(&self) -> Option<Coverage> {
         let filters = Arc::clone(self.filters.as_ref()?);
-        let missing = self.missing_ids().map(EndpointId::from).collect();
+        let missing = self.missing_ids().map(|id| self.known.shown_id(id)).collect();
         Some(Coverage::after(filters, self.endpoints_count, self.named(), self.is_complete(), missing))
     }
 
@@ -343,7 +389,7 @@ impl ActionReport {
     pub fn missing(&self) -> impl Iterator<Item = ReportedEndpoint> {
         let state = EndpointState::Missing;
         self.missing_ids().map(move |id| ReportedEndpoint {
-            id: id.into(),
+            id: self.known.shown_id(id),
             state: state.clone(),
             reason: None,
         })
@@ -392,6 +438,8 @@ impl ActionReport {
     pub(crate) fn hide(&mut self, secrets: &Arc<Secrets>) {
         self.action_id.hide(secrets);
         Arc::make_mut(&mut self.known).redact(secrets);
+        self.skipped = self.skipped.iter().map(|skipped| skipped.hiding(secrets)).collect();
+        self.unmatched_hostnames = self.unmatched_hostnames.iter().map(|name| secrets.redact(name)).collect();
     }
 
     /// Whether the tenant has answered a request for this action: it accepted the scan, or named an endpoint.

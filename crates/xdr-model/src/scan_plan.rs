@@ -5,8 +5,9 @@ use serde_json::Value;
 
 use crate::filter::Filter;
 use crate::ids::EndpointId;
-use crate::operation::Scan;
+use crate::operation::{EndpointConnection, Scan};
 use crate::preview::{Preview, PreviewedEndpoint};
+use crate::redact::Secrets;
 use crate::request_reader::{FromDocument, RequestReader};
 use crate::string_enum::closed_words;
 use crate::validate::{Invalid, Place, Violation};
@@ -24,11 +25,10 @@ use crate::validate::{Invalid, Place, Violation};
 /// ```
 #[derive(Debug, Clone, PartialEq)]
 pub struct ScanPlan {
-    scan: Scan,
-    /// Names that an earlier preview did not find.
-    unmatched: Unmatched,
+    planned: PlannedScan,
     /// Whether an earlier preview may have missed endpoints.
     is_partial: bool,
+    lists_first: bool,
     at_most: Option<u64>,
     skip_disconnected: bool,
     skip_being_scanned: bool,
@@ -80,13 +80,27 @@ pub struct SkippedEndpoint {
     pub why: SkipReason,
 }
 
+impl SkippedEndpoint {
+    /// The same, shown without the secrets.
+    pub(crate) fn hiding(&self, secrets: &Secrets) -> Self {
+        Self {
+            id: self.id.clone().hiding(secrets),
+            name: self.name.as_deref().map(|name| secrets.redact(name)),
+            why: self.why,
+        }
+    }
+}
+
 closed_words! {
     /// Why a run skipped an endpoint.
-    SkipReason, "must be \"disconnected\" or \"being_scanned\"" {
+    SkipReason, "must be \"disconnected\", \"being_scanned\" or \"uninstalled\"" {
         /// It was not connected to the tenant, or its connection was not known.
         Disconnected = "disconnected",
         /// It was being scanned already, or was about to be.
         BeingScanned = "being_scanned",
+        /// Its agent was uninstalled. The tenant still lists it, but no scan can reach it. A run that lists the endpoints
+        /// first always skips such an endpoint.
+        Uninstalled = "uninstalled",
     }
 }
 
@@ -105,14 +119,7 @@ impl FromDocument for SkipReason {
 
 impl From<Scan> for ScanPlan {
     fn from(scan: Scan) -> Self {
-        Self {
-            scan,
-            unmatched: Unmatched::default(),
-            is_partial: false,
-            at_most: None,
-            skip_disconnected: false,
-            skip_being_scanned: false,
-        }
+        PlannedScan { scan, skipped: Vec::new(), unmatched: Unmatched::default() }.into()
     }
 }
 
@@ -122,16 +129,36 @@ impl From<&Scan> for ScanPlan {
     }
 }
 
+impl From<PlannedScan> for ScanPlan {
+    /// Sends exactly this scan. The report still names what was skipped, and holds the run to all names that were asked
+    /// for.
+    fn from(planned: PlannedScan) -> Self {
+        Self {
+            planned,
+            is_partial: false,
+            lists_first: false,
+            at_most: None,
+            skip_disconnected: false,
+            skip_being_scanned: false,
+        }
+    }
+}
+
 impl From<&Preview> for ScanPlan {
     /// Scans exactly the endpoints that were previewed, by their ids.
     ///
     /// The names that the preview did not find still count as asked for, so the report is not a success while there are
     /// any. If the preview [may have missed endpoints](crate::EndpointList::may_have_missed), the run is refused. To scan
     /// no more than the listed endpoints in these cases, name their ids in a [`Scan`].
+    ///
+    /// A preview does not keep the incident of its scan: name it again with [`with_incident`](ScanPlan::with_incident).
+    /// With a condition, the run lists the previewed endpoints once more. To send the scan without another look, use
+    /// [`ScanPlan::apply`].
     fn from(preview: &Preview) -> Self {
         let scan = by_ids(preview.endpoints().iter().map(|endpoint| endpoint.id.clone()));
         let is_partial = preview.list().may_have_missed;
-        Self { unmatched: Unmatched::of(preview), is_partial, ..scan.into() }
+        let planned = PlannedScan { scan, skipped: Vec::new(), unmatched: Unmatched::of(preview) };
+        Self { is_partial, ..planned.into() }
     }
 }
 
@@ -143,7 +170,15 @@ impl ScanPlan {
     /// Shows the scan in the timeline of this incident.
     #[must_use]
     pub fn with_incident(self, id: impl Into<String>) -> Self {
-        Self { scan: self.scan.with_incident(id), ..self }
+        let scan = self.planned.scan.with_incident(id);
+        Self { planned: PlannedScan { scan, ..self.planned }, ..self }
+    }
+
+    /// Lists the endpoints before the scan, also without another condition. The report then
+    /// [names the hosts](crate::ActionReport::unmatched_hostnames) that do not exist.
+    #[must_use]
+    pub fn list_first(self) -> Self {
+        Self { lists_first: true, ..self }
     }
 
     /// Refuses the run if more than this many endpoints are left to scan.
@@ -167,12 +202,12 @@ impl ScanPlan {
 
     /// What is asked for.
     pub fn scan(&self) -> &Scan {
-        &self.scan
+        &self.planned.scan
     }
 
-    /// Whether the endpoints must be listed first.
-    pub(crate) fn needs_preview(&self) -> bool {
-        self.at_most.is_some() || self.skip_disconnected || self.skip_being_scanned
+    /// Whether the run lists the endpoints before it scans them: the plan has a condition.
+    pub fn lists_first(&self) -> bool {
+        self.lists_first || self.at_most.is_some() || self.skip_disconnected || self.skip_being_scanned
     }
 
     /// The plan without a preview, which it does not need.
@@ -180,20 +215,33 @@ impl ScanPlan {
         if self.is_partial {
             return Err(incomplete());
         }
-        Ok(PlannedScan { scan: self.scan.clone(), skipped: Vec::new(), unmatched: self.unmatched.clone() })
+        Ok(self.planned.clone())
     }
 
     /// Applies the conditions to a preview of [`scan`](Self::scan), as a run does after it has listed the endpoints. It
     /// sends nothing.
     ///
+    /// Look at the result before you send it: a plan made from it scans exactly that, without listing the endpoints again.
+    ///
+    /// ```
+    /// use xdr_model::{Error, PlannedScan, Preview, ScanPlan};
+    ///
+    /// fn exactly(plan: &ScanPlan, preview: &Preview) -> Result<ScanPlan, Error> {
+    ///     let planned: PlannedScan = plan.apply(preview)?;
+    ///     println!("{} are skipped", planned.skipped.len());
+    ///     Ok(ScanPlan::from(planned)) // give this to a client's `run`
+    /// }
+    /// ```
+    ///
     /// # Errors
-    /// When a run would be refused: the preview may have missed endpoints, the conditions leave no endpoint, or they leave
-    /// more than [`at_most`](Self::at_most).
+    /// When a run would be refused: the preview may have missed endpoints or lists one that the filters do not name, the
+    /// conditions leave no endpoint, or they leave more than [`at_most`](Self::at_most).
     pub fn apply(&self, preview: &Preview) -> Result<PlannedScan, Invalid> {
         if self.is_partial || preview.list().may_have_missed {
             return Err(incomplete());
         }
-        let (mut ids, mut skipped) = (Vec::new(), Vec::new());
+        preview.check_filters()?;
+        let (mut ids, mut skipped) = (Vec::new(), self.planned.skipped.clone());
         for endpoint in preview.endpoints() {
             match self.skips(endpoint) {
                 None => ids.push(endpoint.id.clone()),
@@ -213,12 +261,14 @@ impl ScanPlan {
         if let Some(most) = self.at_most.filter(|most| left > *most) {
             return Err(too_many(left, most));
         }
-        let scan = Scan { incident_id: self.scan.incident_id.clone(), ..by_ids(ids) };
-        Ok(PlannedScan { scan, skipped, unmatched: self.unmatched.and(&Unmatched::of(preview)) })
+        let scan = Scan { incident_id: self.scan().incident_id.clone(), ..by_ids(ids) };
+        Ok(PlannedScan { scan, skipped, unmatched: self.planned.unmatched.and(&Unmatched::of(preview)) })
     }
 
     fn skips(&self, endpoint: &PreviewedEndpoint) -> Option<SkipReason> {
-        if self.skip_disconnected && !endpoint.is_connected() {
+        if endpoint.connection == EndpointConnection::Uninstalled {
+            Some(SkipReason::Uninstalled)
+        } else if self.skip_disconnected && !endpoint.is_connected() {
             Some(SkipReason::Disconnected)
         } else if self.skip_being_scanned && endpoint.is_being_scanned() {
             Some(SkipReason::BeingScanned)
@@ -244,8 +294,6 @@ fn nothing_left(skipped: usize) -> Invalid {
 }
 
 fn too_many(left: u64, most: u64) -> Invalid {
-    let rule = format!(
-        "must be at least {left}, the number of endpoints that would be scanned: select fewer endpoints, or raise it"
-    );
-    Invalid::one(Violation::new("/at_most", rule).with_found(&most.to_string()))
+    let rule = format!("of {most} is exceeded: {left} endpoints would be scanned");
+    Invalid::one(Violation::new("/at_most", rule))
 }

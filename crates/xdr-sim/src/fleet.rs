@@ -1,6 +1,7 @@
 //! The present endpoints, and what is remembered of all that ever existed.
 
 use crate::endpoint::Endpoint;
+use crate::outcomes::Outcomes;
 use crate::task::Status;
 
 /// Each endpoint has a number, by which actions name it. It keeps the number when it is removed and comes back.
@@ -18,6 +19,8 @@ pub(crate) struct Known {
     pub(crate) scan: LatestScan,
     /// Whether scans leave it out silently.
     pub(crate) omitted: bool,
+    /// How its later scans end, if that differs from the others.
+    pub(crate) outcomes: Option<Outcomes>,
 }
 
 /// The state of an endpoint's latest scan. It is kept when the action is forgotten.
@@ -87,6 +90,6 @@ impl Fleet {
 
 impl Known {
     fn new(id: &str) -> Self {
-        Self { id: id.to_owned(), scan: LatestScan::Never, omitted: false }
+        Self { id: id.to_owned(), scan: LatestScan::Never, omitted: false, outcomes: None }
     }
 }

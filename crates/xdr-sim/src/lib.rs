@@ -57,6 +57,7 @@
 //! `Config::new().with_time_scale(0.0)` makes the actions stand still until [`Sim::advance`] moves them on. No
 //! other clock moves: signatures stay valid however far a test advances.
 
+mod access;
 mod action;
 mod answer;
 mod auth;
@@ -86,6 +87,7 @@ mod task;
 mod tenant;
 mod wire;
 
+pub use access::Access;
 pub use action::{Action, ActionKind};
 pub use answer::{Delivery, HttpAnswer};
 pub use config::{Config, Ids, KeyKind};

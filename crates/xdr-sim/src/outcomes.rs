@@ -2,7 +2,9 @@
 
 /// These are the weights with which an online endpoint's scan ends in each way.
 ///
-/// Only their proportion counts. If all are 0, every scan completes.
+/// Only their proportion counts. If all are 0, every scan completes. The seed decides which endpoint ends how; use
+/// [`Sim::set_outcomes`](crate::Sim::set_outcomes) for one endpoint. As with real tenants, some failed endpoints give no
+/// reason.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Outcomes {
     /// `COMPLETED_SUCCESSFULLY`
@@ -20,6 +22,12 @@ impl Outcomes {
     #[must_use]
     pub fn all_completed() -> Self {
         Self { completed: 1, partial: 0, failed: 0, timed_out: 0 }
+    }
+
+    /// This makes every scan of an online endpoint fail.
+    #[must_use]
+    pub fn all_failed() -> Self {
+        Self { completed: 0, partial: 0, failed: 1, timed_out: 0 }
     }
 }
 

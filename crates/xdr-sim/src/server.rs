@@ -2,15 +2,16 @@
 
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr, TcpListener};
-use std::sync::{Arc, Mutex, MutexGuard, OnceLock};
-use std::thread::JoinHandle;
+use std::sync::{Arc, Mutex, OnceLock};
+use std::thread::{JoinHandle, ThreadId};
 use std::time::Duration;
 
 use tokio::runtime::{Builder, Runtime};
 use tokio::sync::{Semaphore, oneshot};
 
+use crate::access::Access;
 use crate::config::Config;
-use crate::connection::{converse, lock, unix_ms};
+use crate::connection::{converse, unix_ms};
 use crate::limits::Limits;
 use crate::sim::Sim;
 
@@ -30,6 +31,8 @@ use crate::sim::Sim;
 pub struct Server {
     addr: SocketAddr,
     sim: Arc<Mutex<Sim>>,
+    /// The thread that has access to it.
+    holder: Mutex<Option<ThreadId>>,
     /// Dropped to end the thread.
     stop: Option<oneshot::Sender<()>>,
     thread: Option<JoinHandle<()>>,
@@ -60,7 +63,7 @@ impl Server {
         let shared = Arc::clone(&sim);
         let serve = move || run(&runtime, accept(listener, shared, limits), stopped);
         let thread = std::thread::Builder::new().name("xdr-sim".to_owned()).spawn(serve)?;
-        Ok(Self { addr, sim, stop: Some(stop), thread: Some(thread) })
+        Ok(Self { addr, sim, holder: Mutex::default(), stop: Some(stop), thread: Some(thread) })
     }
 
     /// This is the address that it listens on.
@@ -76,8 +79,24 @@ impl Server {
     }
 
     /// This gives access to the tenant: to script faults, to read requests. Requests wait as long as it is held.
-    pub fn sim(&self) -> MutexGuard<'_, Sim> {
-        lock(&self.sim)
+    ///
+    /// It is held to the end of the statement, or as long as the variable lives that it is bound to. Take what you need
+    /// and let it go before the next access, and before a client calls the tenant:
+    ///
+    /// ```
+    /// # let server = xdr_sim::Server::start(xdr_sim::Config::new())?;
+    /// let (actions, faults) = {
+    ///     let sim = server.sim();
+    ///     (sim.actions().len(), sim.outstanding_faults())
+    /// };
+    /// assert_eq!((actions, faults), (0, 0));
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
+    ///
+    /// # Panics
+    /// If this thread holds it already: it would wait for itself.
+    pub fn sim(&self) -> Access<'_> {
+        Access::new(&self.sim, &self.holder)
     }
 
     /// This moves the actions' time on: [`Sim::advance`].

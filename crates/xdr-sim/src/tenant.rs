@@ -126,7 +126,8 @@ impl Tenant {
         let range = &self.config.scan_duration;
         let (shortest, longest) = (range.start().as_millis() as u64, range.end().as_millis() as u64);
         let duration_ms = rng.u64(shortest..=longest.max(shortest));
-        let outcome = draw_outcome(self.config.outcomes, &mut rng);
+        let outcome =
+            draw_outcome(self.fleet.known(number).outcomes.unwrap_or(self.config.outcomes), &mut rng);
         let plan = if endpoint.is_online() { Task::scan } else { Task::scan_offline };
         plan(number, self.clock.now_ms(), duration_ms, outcome)
     }

@@ -11,7 +11,7 @@ use xdr_model::{
 use crate::human::table::Table;
 use crate::names::{Names, shown_name};
 use crate::poll_summary::{label, vanished};
-use crate::text::{endpoints, number, pad, reason};
+use crate::text::{endpoints, number, pad};
 
 /// How many endpoints are listed on a terminal before the rest is only counted.
 pub(super) const LISTED: usize = 20;
@@ -107,6 +107,7 @@ pub(super) fn why_skipped(why: SkipReason) -> &'static str {
     match why {
         SkipReason::Disconnected => "not connected",
         SkipReason::BeingScanned => "being scanned",
+        SkipReason::Uninstalled => "agent uninstalled",
         _ => why.as_str(),
     }
 }
@@ -137,5 +138,5 @@ fn row(endpoint: &ReportedEndpoint, names: &Names) -> [String; 5] {
         other => other.to_string(),
     };
     let (host, id) = host_and_id(names.host(&endpoint.id), &endpoint.id);
-    [host, outcome, names.connection(&endpoint.id), id, reason(endpoint.reason.as_ref())]
+    [host, outcome, names.connection(&endpoint.id), id, endpoint.reason_text().unwrap_or_default()]
 }

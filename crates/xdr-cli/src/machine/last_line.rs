@@ -10,6 +10,7 @@ use xdr_model::{
 
 use crate::abandoned::abandoned_message;
 use crate::exit_code::{DryRun, NOTHING_DONE, Outcome, STOPPED};
+use crate::found::Found;
 use crate::machine::events::{Line, event, gap, numbers, value};
 use crate::names::Names;
 use crate::next_step::Commands;
@@ -32,7 +33,7 @@ pub fn last_line(
             &[code, gap(report), value(report), numbers(report), lists(report), of_names(names)],
         ),
         Ok(Outcome::Previewed(dry_run)) => event("dry_run", &[code, of_dry_run(dry_run)]),
-        Ok(Outcome::Listed(list)) => event("listed", &[code, value(list)]),
+        Ok(Outcome::Listed(found)) => event("listed", &[code, value(&found.list), of_found(found)]),
         Ok(Outcome::Cancelled(cancelled)) => {
             let why = (cancelled.left > 0).then_some("stopped");
             event("cancelled", &[code, json!({ "why": why }), value(cancelled), go_on])
@@ -62,6 +63,14 @@ pub(crate) fn endpoints(end: &Result<Outcome, Error>) -> Vec<Line> {
     dry_run.preview.endpoints().iter().map(line).collect()
 }
 
+fn of_found(found: &Found) -> Value {
+    let some = |names: &Vec<String>| (!names.is_empty()).then(|| names.clone());
+    json!({
+        "unmatched_hostnames": some(&found.unmatched_hostnames),
+        "unmatched_ids": some(&found.unmatched_ids),
+    })
+}
+
 fn of_dry_run(dry_run: &DryRun) -> Value {
     let DryRun { preview, planned } = dry_run;
     let would_scan = planned.as_ref().map_or(0, |planned| preview.len() - planned.skipped.len());
@@ -80,7 +89,17 @@ fn of_dry_run(dry_run: &DryRun) -> Value {
 }
 
 fn counts<K>(counts: &BTreeMap<K, u64>, word: impl Fn(&K) -> &str) -> Map<String, Value> {
-    counts.iter().map(|(key, count)| (word(key).to_owned(), (*count).into())).collect()
+    let mut fields = Map::new();
+    for (key, count) in counts {
+        // A word of the tenant can be "null", too.
+        let word = match word(key) {
+            "null" => "not_reported",
+            word => word,
+        };
+        let known = fields.get(word).and_then(Value::as_u64).unwrap_or(0);
+        fields.insert(word.to_owned(), (known + count).into());
+    }
+    fields
 }
 
 /// What the tenant tells of the endpoints that need somebody.
@@ -93,6 +112,8 @@ fn of_names(names: &Names) -> Value {
 pub fn abandoned_line(action: &TrackedAction, commands: &Commands) -> Line {
     let exit_code = action.exit_code();
     let kind = match exit_code {
+        // The run had come to its end, and its report was not told.
+        _ if action.result.is_some() => "left",
         NOTHING_DONE => "not_sent",
         STOPPED => "wait",
         _ => "outcome_unknown",

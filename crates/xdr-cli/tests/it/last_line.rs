@@ -23,7 +23,7 @@ fn tracked(end: &Result<Outcome, Error>, action: Option<u64>) -> TrackedAction {
     let tracker = Tracker::of(
         &action.map_or(Job::Scan(Scan::all().into()), |id| Job::Follow(ActionId::from(id).into())),
     );
-    tracker.record_end(end);
+    tracker.record_end(end, exit_code(end));
     tracker.snapshot()
 }
 

@@ -11,8 +11,7 @@ fn server() -> Server {
 }
 
 fn failing() -> Config {
-    let outcomes = Outcomes { completed: 0, partial: 0, failed: 1, timed_out: 0 };
-    Config::new().with_time_scale(100_000.0).with_outcomes(outcomes)
+    Config::new().with_time_scale(100_000.0).with_outcomes(Outcomes::all_failed())
 }
 
 /// The names of the first endpoints in the order of their ids.
@@ -69,6 +68,11 @@ fn endpoints_are_listed_with_their_names() {
 
     let ran = run_at(&server, "endpoints", &["--json"]);
     assert_eq!(ran.events().len(), 252, "without an option every endpoint is listed");
+    let ran = run_at(&server, "endpoints", &["--hostname", &format!("{},web-typo", hosts[0])]);
+    ended(&ran, 2);
+    assert!(ran.out.contains("Host names that match no endpoint: web-typo"), "{}", ran.out);
+    let ran = run_at(&server, "endpoints", &["--endpoint-id", "gone", "--json"]);
+    assert_eq!(ran.events().pop().unwrap()["unmatched_ids"][0], "gone");
     let ran = run_at(&server, "endpoints", &["--group", "nobody"]);
     ended(&ran, 0);
     assert!(ran.out.ends_with("No endpoint matches\n"), "{}", ran.out);
@@ -128,7 +132,7 @@ fn a_dry_run_tells_what_would_be_scanned_and_starts_nothing() {
 
     let ran = with(&["--max", "2"]);
     ended(&ran, 1);
-    assert!(ran.err.contains("--max must be at least 3"), "{}", ran.err);
+    assert!(ran.err.contains("--max of 2 is exceeded: 3 endpoints"), "{}", ran.err);
     let last = with(&["--max", "2", "--json"]).events().pop().unwrap();
     assert_eq!((&last["exit_code"], &last["would_scan"]), (&1.into(), &0.into()), "{last}");
     assert!(last["refused"].as_str().unwrap().contains("--max"), "{last}");
@@ -143,7 +147,7 @@ fn a_run_under_its_cap_scans_what_was_listed_and_names_what_it_skipped() {
     let names = hosts.join(",");
     let ran = run_at(&server, "scan", &["--hostname", &names, "--max", "2"]);
     ended(&ran, 1);
-    assert!(ran.err.contains("--max must be at least 3") && actions(&server) == 0, "{}", ran.err);
+    assert!(ran.err.contains("--max of 2 is exceeded: 3 endpoints") && actions(&server) == 0, "{}", ran.err);
     let ran = run_at(&server, "scan", &["--hostname", &names, "--max", "2", "--skip-offline"]);
     ended(&ran, 0);
     assert!(ran.out.contains("1 endpoint skipped: 1 not connected"), "{}", ran.out);

@@ -98,6 +98,15 @@ impl KnownEndpoints {
         (0..self.entries.len()).map(|place| self.get(place))
     }
 
+    /// An id, shown without the secrets that must not be shown of the other ids.
+    pub(crate) fn shown_id(&self, id: &str) -> EndpointId {
+        let id = EndpointId::from(id);
+        match &self.secrets {
+            Some(secrets) => id.hiding(secrets),
+            None => id,
+        }
+    }
+
     pub(crate) fn contains(&self, id: &str) -> bool {
         self.find(id).is_some()
     }

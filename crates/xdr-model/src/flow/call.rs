@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 use super::{Context, Event, Flow, Prepared, Step};
 use crate::error::{Answer, Error};
 use crate::operation::Operation;
+use crate::replay::Replay;
 use crate::retry::{RetryState, next_attempt};
 use crate::session::Session;
 use crate::transport_error::{Sent, TransportError, TransportKind};
@@ -77,7 +78,12 @@ impl<R> Call<R> {
                 self.attempts += 1;
                 self.unsent_since.get_or_insert(context.now);
                 self.in_flight = true;
-                Step::Send(Box::new(self.prepared.exchange(context)))
+                let mut exchange = self.prepared.exchange(context);
+                // The answer to an action is waited for: it says what became of it.
+                if self.prepared.replay() == Replay::Safe {
+                    exchange.within = self.deadline.map(|at| at.saturating_duration_since(context.now));
+                }
+                Step::Send(Box::new(exchange))
             }
             Err(pause) => self.pause(pause, context),
         }

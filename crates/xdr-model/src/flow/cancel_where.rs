@@ -7,8 +7,8 @@ use super::call::never_begun;
 use super::{Context, Event, Flow, PreviewEndpoints, Step};
 use crate::error::Error;
 use crate::filter::{Filter, Filters, ScanStatus};
-use crate::operation::{AbortScan, Operation, StartedAction};
-use crate::preview::Preview;
+use crate::operation::{AbortScan, EndpointScanStatus, Operation, StartedAction};
+use crate::preview::{Preview, PreviewedEndpoint};
 use crate::session::Session;
 
 /// Lists the endpoints that are being scanned or are about to be, whoever started the scan, and cancels exactly
@@ -23,9 +23,9 @@ pub struct CancelWhere {
 
 #[derive(Debug)]
 enum State {
-    Listing(PreviewEndpoints),
+    Listing(Box<PreviewEndpoints>),
     /// The endpoints that were being scanned, and their cancellation.
-    Aborting(Preview, AbortIds),
+    Aborting(Box<Preview>, Box<AbortIds>),
 }
 
 /// What is told of a [`CancelWhere`] on its way.
@@ -65,6 +65,14 @@ pub struct CancelledWhere {
     pub failure: Option<Arc<Error>>,
 }
 
+impl CancelledWhere {
+    /// Whether it came to its end, and the list of what was being scanned was complete. Endpoints can still be
+    /// [refused](Self::refused): compare [`running`](Self::running) with [`endpoints`](Self::endpoints).
+    pub fn is_complete(&self) -> bool {
+        self.failure.is_none() && self.left == 0 && !self.running.list().may_have_missed
+    }
+}
+
 type CancelStep = Step<CancelWhereProgress, Result<CancelledWhere, Error>>;
 
 impl CancelWhere {
@@ -76,21 +84,28 @@ impl CancelWhere {
             Filters::Matching(filters) => filters,
         };
         running.push(Filter::scan_status([ScanStatus::Pending, ScanStatus::InProgress]));
-        let state = State::Listing(PreviewEndpoints::new(session, &Filters::Matching(running))?);
+        let state = State::Listing(Box::new(PreviewEndpoints::new(session, &Filters::Matching(running))?));
         Ok(Self { session: session.clone(), state })
     }
 
     fn found(&mut self, running: Preview) -> CancelStep {
-        let ids = running.endpoints().iter().map(|endpoint| endpoint.id.clone()).collect();
-        self.state = State::Aborting(running.clone(), AbortIds::new(&self.session, ids));
+        if let Err(refusal) = running.check_filters() {
+            return Step::Done(Err(refusal.into()));
+        }
+        // A tenant that ignores the filter on the scan status must not widen the cancellation.
+        let is_running = |endpoint: &&PreviewedEndpoint| {
+            endpoint.is_being_scanned() || endpoint.scan_status == EndpointScanStatus::Unreported
+        };
+        let ids = running.endpoints().iter().filter(is_running).map(|endpoint| endpoint.id.clone()).collect();
+        self.state = State::Aborting(Box::new(running.clone()), Box::new(AbortIds::new(&self.session, ids)));
         Step::Progress(CancelWhereProgress::Found { running })
     }
 }
 
-/// What became of the requests. Before anything was accepted, a failure is the result.
+/// What became of the requests. Before the tenant has answered one, a failure is the result.
 fn end(running: &Preview, aborts: &AbortIds, failure: Option<Error>) -> Result<CancelledWhere, Error> {
     match failure {
-        Some(error) if aborts.aborts.is_empty() => Err(error),
+        Some(error) if aborts.aborts.is_empty() && aborts.refused == 0 => Err(error),
         failure => Ok(CancelledWhere {
             running: running.clone(),
             aborts: aborts.aborts.clone(),
@@ -129,7 +144,7 @@ impl Flow for CancelWhere {
         }
     }
 
-    /// What was accepted so far; an error if nothing was.
+    /// What became of it so far; an error if the tenant has answered no request.
     fn stop(self) -> Self::Output {
         let never_begun = || never_begun(&self.session, &AbortScan::all());
         match self.state {

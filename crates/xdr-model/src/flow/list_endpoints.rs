@@ -1,11 +1,13 @@
 //! Reads all endpoints, page by page.
 
-use std::time::Instant;
+use std::collections::HashSet;
+use std::time::{Duration, Instant};
 
 use super::id_set::IdSet;
 use super::{Call, Context, Event, Flow, Prepared, Step};
 use crate::endpoint_list::EndpointList;
 use crate::error::Error;
+use crate::json_integer::MAX_INTEGER;
 use crate::operation::{EndpointPage, GetEndpoints};
 use crate::session::Session;
 
@@ -33,13 +35,15 @@ pub struct ListEndpoints {
     call: Option<Call<EndpointPage>>,
     /// No request is begun after this moment.
     deadline: Option<Instant>,
+    limit: Option<Duration>,
     /// The place up to which the endpoints have been read.
     end: u64,
     /// How many places before `end` the next page begins.
     overlap: u64,
-    /// The number of endpoints that match, as the last and as the greatest reply said.
+    /// The number of endpoints that match: the last, the greatest and the least that a reply said.
     last_total: Option<u64>,
     most_total: u64,
+    least_total: Option<u64>,
     /// Whether the ids arrived in the order of their bytes. Only then do pages certainly fit together.
     is_ascending: bool,
     last_id: String,
@@ -62,10 +66,12 @@ impl ListEndpoints {
             told: IdSet::default(),
             call: None,
             deadline: None,
+            limit: None,
             end: 0,
             overlap: 1,
             last_total: None,
             most_total: 0,
+            least_total: None,
             is_ascending: true,
             last_id: String::new(),
             useful: 0,
@@ -74,6 +80,13 @@ impl ListEndpoints {
         };
         flow.call = Some(Call::new(Prepared::new(session, &flow.request)?));
         Ok(flow)
+    }
+
+    /// Limits how long the reading may take, counted from its first step. After that no request is started, and one that
+    /// was sent is not waited for.
+    #[must_use]
+    pub fn within(self, limit: Duration) -> Self {
+        Self { limit: Some(limit), ..self }
     }
 
     /// Sets a deadline after which no request is started.
@@ -90,11 +103,18 @@ impl ListEndpoints {
             self.list.has_shrunk |= page.total_count.is_none();
             self.useless += 1;
             // At least as far as the tenant's counts require, and always further than the last time.
-            self.overlap = (2 * self.overlap).max(self.overlap + gone);
+            self.overlap = (2 * self.overlap).max(self.overlap.saturating_add(gone));
             return self.next(context);
         }
         self.list.may_have_missed |= !fits;
         let places = page.endpoints.len() as u64;
+        // A row that stands twice in one page stands in the place of another.
+        let ids: HashSet<_> = page.endpoints.iter().map(|endpoint| endpoint.id.as_str()).collect();
+        self.list.may_have_missed |= (ids.len() as u64) < places;
+        self.is_ascending &= page.endpoints.is_sorted_by(|one, next| one.id.as_str() < next.id.as_str());
+        // In their order, no page ends before the endpoint that was reported last, unless that one is gone.
+        let ends_early = page.endpoints.last().is_some_and(|last| last.id.as_str() < &*self.last_id);
+        self.is_ascending &= !ends_early || page.total_count.is_some();
         let is_full = self.keep_new(&mut page);
         if is_full || self.is_last(places, page.endpoints.is_empty()) {
             self.list.may_have_missed |= is_full;
@@ -108,12 +128,14 @@ impl ListEndpoints {
 
     /// Notes how many endpoints match now, and returns how many fewer that is than before.
     fn counted(&mut self, total: Option<u64>) -> u64 {
+        let total = total.filter(|total| *total <= MAX_INTEGER);
         let gone = self.last_total.zip(total).map_or(0, |(last, total)| last.saturating_sub(total));
         if self.useful + self.useless == 0 {
             self.list.total_count = total;
         }
         self.list.has_shrunk |= gone > 0;
         self.most_total = self.most_total.max(total.unwrap_or(0));
+        self.least_total = self.least_total.into_iter().chain(total).min();
         self.last_total = total.or(self.last_total);
         gone
     }
@@ -167,8 +189,14 @@ impl ListEndpoints {
     fn finish(&mut self) {
         let (told, last) = (self.list.endpoints, self.last_total.unwrap_or(0));
         self.list.has_shrunk |= told < self.most_total && last < self.most_total;
-        // Pages that are not in the order of the ids can seem to fit together when they do not.
-        self.list.may_have_missed |= !self.is_ascending && told < last;
+        // Fewer than the tenant has counted at any time.
+        self.list.may_have_missed |= self.least_total.is_some_and(|least| told < least);
+        // Pages that are not in the order of the ids can seem to fit together when they do not. They are complete only if
+        // the tenant always counted as many endpoints as were reported, and nothing hints at a change.
+        let has_pages = self.useful + self.useless > 1;
+        let is_steady = self.least_total == Some(told.min(self.most_total)) && told == self.most_total;
+        let has_changed = !is_steady || self.list.duplicates > 0 || self.useless > 0;
+        self.list.may_have_missed |= !self.is_ascending && has_pages && has_changed;
     }
 
     /// Makes the request for the next page.
@@ -193,6 +221,9 @@ impl Flow for ListEndpoints {
     type Output = Result<EndpointList, Error>;
 
     fn step(&mut self, context: &Context<'_>, event: Event) -> ListStep {
+        if let Some(limit) = self.limit.take() {
+            self.deadline = context.now.checked_add(limit);
+        }
         let Some(call) = &mut self.call else { return Step::Done(Ok(self.list.clone())) };
         call.end_by(self.deadline);
         call.step(context, event).and_then(|ended| match ended {

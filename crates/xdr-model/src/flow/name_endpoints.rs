@@ -1,12 +1,12 @@
 //! Reads the names of the endpoints of a report.
 
 use std::collections::HashMap;
+use std::time::{Duration, Instant};
 
 use super::call::never_begun;
 use super::{Call, Context, Event, Flow, Prepared, Step};
 use crate::error::Error;
 use crate::filter::Filter;
-use crate::ids::EndpointId;
 use crate::operation::{EndpointPage, EndpointSummary, GetEndpoints};
 use crate::report::{ActionReport, ReportedEndpoint};
 use crate::session::Session;
@@ -14,16 +14,21 @@ use crate::session::Session;
 /// Reads what the tenant tells of the endpoints of a report that need attention; made by
 /// [`Session::name_endpoints`](crate::Session::name_endpoints).
 ///
-/// It sends one request for every 100 endpoints. Each progress is the number of endpoints that were looked up so far.
+/// It sends one request for every 100 endpoints, and none if no endpoint needs attention. Each progress is the number of
+/// endpoints that were looked up so far. Host names that [match no endpoint](ActionReport::unmatched_hostnames) are not
+/// looked up.
 #[derive(Debug)]
 pub struct NameEndpoints {
     session: Session,
     /// Those that are still to be looked up, the next one last.
     left: Vec<ReportedEndpoint>,
-    /// Those that the call asks for.
+    /// Those that the call asks for, and those of them that the tenant has told.
     asked: Vec<ReportedEndpoint>,
+    told: HashMap<String, EndpointSummary>,
     call: Option<Call<EndpointPage>>,
     named: Vec<NamedEndpoint>,
+    limit: Option<Duration>,
+    deadline: Option<Instant>,
 }
 
 /// An endpoint of a report, with what the tenant tells of it.
@@ -42,7 +47,23 @@ impl NameEndpoints {
     pub(crate) fn new(session: &Session, report: &ActionReport) -> Self {
         let mut left: Vec<_> = report.needs_attention().collect();
         left.reverse();
-        Self { session: session.clone(), left, asked: Vec::new(), call: None, named: Vec::new() }
+        Self {
+            session: session.clone(),
+            left,
+            asked: Vec::new(),
+            told: HashMap::new(),
+            call: None,
+            named: Vec::new(),
+            limit: None,
+            deadline: None,
+        }
+    }
+
+    /// Limits how long the reading may take, counted from its first step. After that no request is started, and one that
+    /// was sent is not waited for.
+    #[must_use]
+    pub fn within(self, limit: Duration) -> Self {
+        Self { limit: Some(limit), ..self }
     }
 
     /// Begins the next request, or ends.
@@ -50,11 +71,17 @@ impl NameEndpoints {
         let most = usize::try_from(GetEndpoints::PAGE).unwrap_or(usize::MAX);
         self.asked = self.left.split_off(self.left.len().saturating_sub(most));
         self.asked.reverse();
-        if self.asked.is_empty() {
-            return Step::Done(Ok(std::mem::take(&mut self.named)));
+        match self.asked.is_empty() {
+            true => Step::Done(Ok(std::mem::take(&mut self.named))),
+            false => self.ask(0, context),
         }
+    }
+
+    /// Asks for the summaries from this place on.
+    fn ask(&mut self, from: u64, context: &Context<'_>) -> NameStep {
         let ids = self.asked.iter().map(|endpoint| endpoint.id.clone());
-        let request = GetEndpoints::matching([Filter::endpoint_ids(ids)]);
+        let request =
+            GetEndpoints::matching([Filter::endpoint_ids(ids)]).with_range(from..from + GetEndpoints::PAGE);
         // The tenant named these ids, so they are sent as they are.
         match Prepared::unchecked(&self.session, &request) {
             Ok(prepared) => {
@@ -65,17 +92,27 @@ impl NameEndpoints {
         }
     }
 
-    fn received(&mut self, page: EndpointPage) -> NameStep {
-        let told = page.endpoints.into_iter().map(|summary| (summary.id.clone(), summary));
-        let mut told: HashMap<EndpointId, EndpointSummary> = told.collect();
-        let asked = std::mem::take(&mut self.asked).into_iter();
-        self.named.extend(asked.map(|reported| {
-            let summary = told.remove(&reported.id);
+    fn received(&mut self, page: EndpointPage, context: &Context<'_>) -> NameStep {
+        let known = self.told.len();
+        let is_last = page.total_count.is_none_or(|total| (known + page.endpoints.len()) as u64 >= total);
+        self.told.extend(page.endpoints.into_iter().map(|summary| (key(&summary.id), summary)));
+        self.call = None;
+        // A tenant can show fewer endpoints a page than it is asked for.
+        if !is_last && self.told.len() > known && self.told.len() < self.asked.len() {
+            return self.ask(self.told.len() as u64, context);
+        }
+        let mut told = std::mem::take(&mut self.told);
+        self.named.extend(self.asked.drain(..).map(|reported| {
+            let summary = told.remove(&key(&reported.id));
             NamedEndpoint { reported, summary }
         }));
-        self.call = None;
         Step::Progress(self.named.len())
     }
+}
+
+/// A tenant may write an id in other letters than before.
+fn key(id: &crate::EndpointId) -> String {
+    id.as_str().to_ascii_lowercase()
 }
 
 impl Flow for NameEndpoints {
@@ -83,9 +120,13 @@ impl Flow for NameEndpoints {
     type Output = Result<Vec<NamedEndpoint>, Error>;
 
     fn step(&mut self, context: &Context<'_>, event: Event) -> NameStep {
+        if let Some(limit) = self.limit.take() {
+            self.deadline = context.now.checked_add(limit);
+        }
         let Some(call) = &mut self.call else { return self.next(context) };
+        call.end_by(self.deadline);
         call.step(context, event).and_then(|ended| match ended {
-            Ok(page) => self.received(page),
+            Ok(page) => self.received(page, context),
             Err(error) => Step::Done(Err(error)),
         })
     }

@@ -1,6 +1,6 @@
 //! Reads which endpoints an operation would reach.
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use super::{Context, Event, Flow, ListEndpoints, Step};
 use crate::error::Error;
@@ -26,6 +26,12 @@ impl PreviewEndpoints {
             Filters::Matching(filters) => GetEndpoints::matching(filters.iter().cloned()),
         };
         Ok(Self { listing: ListEndpoints::new(session, &request)?, preview: Preview::new(filters) })
+    }
+
+    /// Limits how long the reading may take, as [`ListEndpoints::within`] does.
+    #[must_use]
+    pub fn within(self, limit: Duration) -> Self {
+        Self { listing: self.listing.within(limit), ..self }
     }
 
     /// Sets a deadline after which no request is started.

@@ -43,7 +43,7 @@ type RunStep = Step<Progress, Result<ActionReport, Error>>;
 impl ScanRun {
     pub(crate) fn new(session: &Session, plan: ScanPlan, polling: Polling) -> Result<Self, Error> {
         let scan = plan.scan();
-        let state = if plan.needs_preview() {
+        let state = if plan.lists_first() {
             scan.validate()?;
             State::Previewing(PreviewEndpoints::new(session, &scan.filters)?)
         } else {
@@ -59,10 +59,11 @@ impl ScanRun {
         }
     }
 
-    /// Scans the endpoints that the plan leaves. The tenant named their ids, so they are sent unchanged.
+    /// Scans the endpoints that the plan leaves. An id that a caller could not name cannot be sent: a saved report with it
+    /// could not be read again.
     fn start(&mut self, preview: &Preview) -> Result<(), Error> {
         let planned = self.plan.apply(preview)?;
-        let call = Call::new(Prepared::unchecked(&self.session, &planned.scan)?).after_an_answer(true);
+        let call = Call::new(Prepared::new(&self.session, &planned.scan)?).after_an_answer(true);
         self.state = State::Starting(call, planned);
         Ok(())
     }

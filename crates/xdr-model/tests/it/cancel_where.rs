@@ -62,6 +62,43 @@ fn exactly_what_is_being_scanned_is_cancelled_by_its_ids() {
 }
 
 #[test]
+fn a_tenant_that_ignores_the_filters_does_not_decide_what_is_cancelled() {
+    let row = |id: &str, scan: &str| json!({"endpoint_id": id, "scan_status": scan});
+    let rows = [row("e1", "pending"), row("e2", "SCAN_STATUS_NONE"), row("e3", "SCAN_STATUS_IN_PROGRESS")];
+    let page = json!({"reply": {"total_count": 3, "endpoints": rows}}).to_string();
+    let ended = drive(session().cancel_where(Filters::All).unwrap(), |sending| match &*sending.operation {
+        "get_endpoint" => ok(&page),
+        _ => accepted(1, 2),
+    });
+    assert_eq!(ids(aborts(&ended)[0]), ["e1", "e3"]);
+    let one = Filters::Matching(vec![Filter::endpoint_ids(["e1"])]);
+    let ended = drive(session().cancel_where(one).unwrap(), |_| ok(&page));
+    assert!(matches!(ended.output, Err(Error::Invalid(_))) && aborts(&ended).is_empty());
+}
+
+#[test]
+fn a_stop_after_a_refusal_tells_what_was_refused() {
+    let running = |sending: &Sending| match &*sending.operation {
+        "get_endpoint" => page(1500, sending),
+        _ => no_endpoint(),
+    };
+    let mut refused = false;
+    for stops_at in 0..60 {
+        let mut moments = 0;
+        let ended = Drive::new(session().cancel_where(Filters::All).unwrap()).run_until(running, |_, _| {
+            moments += 1;
+            moments > stops_at
+        });
+        if aborts(&ended).len() == 1 && ended.progress.len() == 2 {
+            let cancelled = ended.output.unwrap();
+            assert_eq!((cancelled.refused, cancelled.left, cancelled.is_complete()), (1000, 500, false));
+            refused = true;
+        }
+    }
+    assert!(refused, "it was stopped between the requests");
+}
+
+#[test]
 fn the_filters_are_sent_with_the_state_of_the_scan() {
     let servers = Filters::Matching(vec![Filter::group_name(["Servers"])]);
     let ended = drive(session().cancel_where(servers).unwrap(), |sending| page(0, sending));

@@ -9,7 +9,9 @@ use xdr_model::{
     transport::TransportKind as Kind,
 };
 
-use crate::support::{Drive, Ended, Moment, Received, Sending, answer, drive, lost, ok, script, session};
+use crate::support::{
+    Drive, Ended, Moment, Received, Sending, answer, drive, lost, ok, script, seconds, session,
+};
 
 type Listed = Ended<EndpointPage, Result<EndpointList, Error>>;
 
@@ -243,6 +245,54 @@ fn ids_in_no_order_are_told_and_their_count_shows_what_is_missing() {
 }
 
 #[test]
+fn a_list_that_holds_fewer_than_were_counted_may_have_missed_some() {
+    // The tenant counts 250 and repeats its first hundred.
+    let rows: Vec<_> = (0..100).chain([99]).chain(0..99).chain(0..50).map(id).collect();
+    let ended = drive(listing(), |sending| {
+        let (from, to) = range(sending);
+        reply(Some(250), rows.iter().take(to).skip(from))
+    });
+    assert_eq!((output(&ended).endpoints, output(&ended).may_have_missed), (100, true));
+    // Without a count and in another order, an endpoint can move to a page that was read.
+    let mut rows: Vec<_> = (0..150).map(|n| id((n * 97) % 150)).collect();
+    let mut sent = 0;
+    let ended = drive(listing(), |sending| {
+        if sent == 1 {
+            let moved = rows.remove(120);
+            rows.insert(0, moved);
+        }
+        sent += 1;
+        let (from, to) = range(sending);
+        reply(None, rows.iter().take(to).skip(from))
+    });
+    assert_eq!((output(&ended).endpoints, output(&ended).may_have_missed), (149, true));
+}
+
+#[test]
+fn a_count_beyond_all_numbers_is_none() {
+    let mut sent = 0;
+    let ended = drive(listing(), |_| {
+        sent += 1;
+        let ids: Vec<_> = (0..100).map(|n| id(1000 * sent + n)).collect();
+        reply(Some(if sent == 1 { usize::MAX } else { 0 }), ids.iter())
+    });
+    assert_eq!(output(&ended).total_count, None);
+}
+
+#[test]
+fn after_its_limit_nothing_more_is_asked() {
+    let limited = listing().within(seconds(5));
+    let all = set(0..5000);
+    let ended = drive(limited, |sending| {
+        assert!(sending.within.is_some_and(|within| within <= seconds(5)));
+        page_of(&all, true, sending)
+    });
+    drop(ended);
+    let ended = drive(listing().within(seconds(5)), |_| answer(503, ""));
+    assert!(matches!(ended.output, Err(Error::ServerFailure(_))), "{:?}", ended.output);
+}
+
+#[test]
 fn a_page_that_fails_is_read_again_and_ends_the_list_if_that_does_not_help() {
     let all = set(0..150);
     let mut sent = 0;
@@ -309,6 +359,47 @@ fn apply(change: &Change, set: &mut BTreeSet<String>) {
             set.retain(|id| !gone.contains(id));
         }
         _ => {}
+    }
+}
+
+/// How a tenant that does not keep the order shows its endpoints to a request: the order by this seed, and the places whose
+/// endpoint stands there in the place of the next one.
+type View = (u64, Vec<prop::sample::Index>);
+
+fn shown(set: &BTreeSet<String>, (seed, repeats): &View) -> Vec<String> {
+    let mut rows: Vec<_> = set.iter().cloned().collect();
+    if *seed > 0 {
+        rows.sort_by_key(|id| {
+            id.bytes().fold(*seed, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3))
+        });
+    }
+    for place in repeats.iter().filter(|_| set.len() > 1) {
+        let place = place.index(rows.len() - 1);
+        rows[place + 1] = rows[place].clone();
+    }
+    rows
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 256, failure_persistence: None, ..Default::default() })]
+
+    /// Whatever order a tenant shows its endpoints in, and whatever it repeats, one that it does not show is missed aloud.
+    #[test]
+    fn what_a_tenant_in_disorder_does_not_show_is_missed_aloud(
+        count in 0..400_usize,
+        views in prop::collection::vec((0..4_u64, prop::collection::vec(any::<prop::sample::Index>(), 0..3)), 1..12),
+        counted in any::<bool>(),
+    ) {
+        let all = set((0..count).map(|n| 7 * n % 4_001));
+        let mut requests = 0;
+        let ended = drive(listing(), |sending| {
+            let rows = shown(&all, &views[requests % views.len()]);
+            requests += 1;
+            let (from, to) = range(sending);
+            reply(counted.then_some(rows.len()), rows.iter().take(to).skip(from))
+        });
+        let list = output(&ended);
+        prop_assert!(list.endpoints as usize == all.len() || list.may_have_missed || !counted && all.len() <= 100, "{list:?}");
     }
 }
 

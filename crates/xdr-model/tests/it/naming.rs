@@ -44,6 +44,24 @@ fn one_request_names_a_hundred_endpoints_also_if_some_are_gone() {
 }
 
 #[test]
+fn a_page_that_shows_fewer_than_it_was_asked_for_is_read_on() {
+    let ended = drive(session().name_endpoints(&report(60)), |sending| {
+        let request: Value = serde_json::from_str(&sending.body).unwrap();
+        let from = usize::try_from(request["request_data"]["search_from"].as_u64().unwrap()).unwrap();
+        // In other letters than in the report.
+        let endpoints: Vec<_> = ids(sending)
+            .into_iter()
+            .skip(from)
+            .take(25)
+            .map(|id| json!({"endpoint_id": id.to_uppercase(), "endpoint_name": "h"}))
+            .collect();
+        ok(json!({"reply": {"total_count": 60, "endpoints": endpoints}}).to_string())
+    });
+    assert_eq!(ended.sends.len(), 3);
+    assert!(ended.output.unwrap().iter().all(|named| named.summary.is_some()));
+}
+
+#[test]
 fn names_that_cannot_be_read_are_an_error_and_not_an_empty_list() {
     let refused = drive(session().name_endpoints(&report(3)), |_| answer(403, ""));
     assert!(matches!(refused.output, Err(Error::Refused(_))), "{:?}", refused.output);

@@ -9,7 +9,7 @@ use xdr_model::{
     operation::EndpointPlatform, transport::TransportKind as Kind,
 };
 
-use crate::support::{DONE, Ended, Received, Sending, accepted, answer, drive, lost, ok, session};
+use crate::support::{DONE, Ended, KEY, Received, Sending, accepted, answer, drive, lost, ok, session};
 
 const HOUR: Duration = Duration::from_secs(3600);
 
@@ -105,6 +105,10 @@ pub(crate) fn broken() -> Vec<(String, Error)> {
         ("too many endpoints for its cap", refused(plan().at_most(2), &fleet(3))),
         ("no endpoint", refused(plan().at_most(2), &[])),
         ("no endpoint that is not skipped", refused(plan().skip_disconnected(), &offline)),
+        ("an endpoint that its filters do not name", {
+            let named = Scan::matching([Filter::endpoint_ids(["e0001"])]);
+            refused(ScanPlan::from(named).list_first(), &fleet(3))
+        }),
         ("a list that may miss endpoints", refused_when_it_shows_less(plan().at_most(9))),
     ]
     .map(|(name, error)| (format!("a run with {name}"), error))
@@ -154,7 +158,7 @@ fn a_cap_lets_a_run_through_or_refuses_it_before_anything_is_sent() {
     let ran = run(ScanPlan::from(Scan::all()).at_most(249), &fleet(250));
     let error = ran.output.as_ref().unwrap_err();
     assert!(matches!(error, Error::Invalid(_)) && !error.may_have_taken_effect());
-    assert!(error.to_string().contains("/at_most must be at least 250"), "{error}");
+    assert!(error.to_string().contains("/at_most of 249 is exceeded: 250 endpoints"), "{error}");
     assert_eq!(scans(&ran).len(), 0);
 }
 
@@ -246,6 +250,71 @@ fn a_run_whose_list_may_miss_endpoints_is_refused() {
 }
 
 #[test]
+fn a_tenant_that_ignores_the_filters_does_not_decide_what_is_scanned() {
+    let asked = |filter| ScanPlan::from(Scan::matching([filter])).skip_disconnected();
+    for filter in [Filter::endpoint_ids(["E0005"]), Filter::hostname(["HOST-5"])] {
+        let ran = run(asked(filter.clone()), &fleet(300));
+        assert!(ran.output.unwrap_err().to_string().contains("which they do not name"));
+        assert_eq!(run(asked(filter), &[(5, ON, IDLE)]).output.unwrap().expected(), 1);
+    }
+    assert_eq!(scans(&run(asked(Filter::endpoint_ids(["e0005"])), &fleet(300))).len(), 0);
+}
+
+/// A tenant that lists these ids, and completes the scan of the first one alone.
+fn lists(ids: &[String], plan: ScanPlan) -> Ran {
+    let endpoints: Vec<_> = ids
+        .iter()
+        .map(|id| json!({"endpoint_id": id, "endpoint_name": format!("host of {id}"), "endpoint_status": "lost"}))
+        .collect();
+    let page = json!({"reply": {"total_count": ids.len(), "endpoints": endpoints}}).to_string();
+    drive(session().scan_and_wait(plan, HOUR).unwrap(), |sending| match &*sending.operation {
+        "get_endpoint" => ok(&page),
+        "scan" => accepted(42, 1),
+        _ => ok(json!({"reply": {"data": {&ids[0]: DONE}}}).to_string()),
+    })
+}
+
+#[test]
+fn an_id_that_no_caller_may_name_is_not_sent() {
+    for id in ["e1 ", "e\u{200b}2"] {
+        let ran = lists(&[id.to_owned()], ScanPlan::from(Scan::all()).at_most(9));
+        assert!(matches!(ran.output, Err(Error::Invalid(_))) && scans(&ran).is_empty(), "{id:?}");
+    }
+}
+
+#[test]
+fn a_key_that_the_tenant_lists_as_an_id_is_not_shown() {
+    let ids = ["e1".to_owned(), format!("x-{KEY}")];
+    let is_clean = |report: &ActionReport| {
+        let endpoints = report.needs_attention().map(|endpoint| format!("{} {endpoint:?}", endpoint.id));
+        let skipped = report.skipped().iter().map(|skipped| format!("{} {skipped:?}", skipped.id));
+        let told = report.coverage().map(|coverage| coverage.to_string());
+        let shown: String = endpoints.chain(skipped).chain(told).collect();
+        assert!(shown.contains("x-") && !shown.contains(KEY), "{shown}");
+    };
+    let scanned = lists(&ids, ScanPlan::from(Scan::all()).at_most(9)).output.unwrap();
+    is_clean(&scanned);
+    let skipping = ScanPlan::from(Scan::matching([Filter::endpoint_ids([ids[0].clone(), ids[1].clone()])]));
+    let error = lists(&ids, skipping.skip_disconnected()).output.unwrap_err();
+    assert!(!error.to_string().contains(KEY), "{error}");
+    // A saved report holds the ids as they are, and shows them without the key when it is followed.
+    let mut saved = serde_json::to_value(&scanned).unwrap();
+    saved["skipped"] = json!([{"endpoint_id": ids[1], "endpoint_name": ids[1], "why": "disconnected"}]);
+    let again = ActionReport::from_json(&saved.to_string()).unwrap();
+    let done = json!({"reply": {"data": {"e1": DONE}}}).to_string();
+    is_clean(&drive(session().wait(again, HOUR), |_| ok(&done)).output.unwrap());
+}
+
+#[test]
+fn an_uninstalled_agent_is_skipped_because_no_scan_reaches_it() {
+    let ran = run(ScanPlan::from(Scan::all()).list_first(), &[(0, ON, IDLE), (1, "UNINSTALLED", IDLE)]);
+    assert_eq!(ids_of(scans(&ran)[0]), ["e0000"]);
+    let report = ran.output.unwrap();
+    assert!(report.is_success());
+    assert_eq!(report.skipped()[0].why, SkipReason::Uninstalled);
+}
+
+#[test]
 fn a_plan_says_what_a_run_would_scan() {
     let endpoints = [(0, ON, IDLE), (1, OFF, IDLE), (2, ON, BUSY)];
     let seen = preview(&Scan::all(), &endpoints);
@@ -253,9 +322,12 @@ fn a_plan_says_what_a_run_would_scan() {
     let planned = plan.apply(&seen).unwrap();
     assert_eq!(planned.scan, Scan::matching([Filter::endpoint_ids(["e0000", "e0002"])]).with_incident("7"));
     assert_eq!(planned.skipped.len(), 1);
+    let ran = run(planned.into(), &endpoints);
+    assert_eq!(ran.sends[0].operation, "scan", "it is not listed again");
+    assert_eq!(ran.output.unwrap().skipped().len(), 1);
     let exactly = ScanPlan::from(&seen).with_incident("7");
     assert!(scans(&run(exactly, &endpoints))[0].body.contains(r#""incident_id":"7""#));
-    assert!(plan.at_most(1).apply(&seen).unwrap_err().to_string().contains("at least 2"));
+    assert!(plan.at_most(1).apply(&seen).unwrap_err().to_string().contains("2 endpoints would be scanned"));
 }
 
 #[test]

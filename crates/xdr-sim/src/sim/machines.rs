@@ -2,6 +2,7 @@
 
 use super::Sim;
 use crate::endpoint::{Connection, Endpoint};
+use crate::outcomes::Outcomes;
 
 impl Sim {
     /// This is the fleet, in a fixed order. Endpoints that were added follow those that were generated.
@@ -59,6 +60,23 @@ impl Sim {
         let mut endpoint = endpoint.expect("there is an endpoint with this id").clone();
         endpoint.connection = connection;
         self.tenant.add(endpoint);
+    }
+
+    /// This makes all later scans of an endpoint end in this way, whatever the [others](crate::Config::with_outcomes) do.
+    ///
+    /// ```
+    /// use xdr_sim::{Config, Outcomes, Sim};
+    ///
+    /// let mut sim = Sim::new(Config::new().with_outcomes(Outcomes::all_completed()));
+    /// let id = sim.endpoints()[0].id.clone();
+    /// sim.set_outcomes(&id, Outcomes::all_failed()); // this one fails, and all others complete
+    /// ```
+    ///
+    /// # Panics
+    /// If there is no endpoint with this id.
+    pub fn set_outcomes(&mut self, endpoint_id: &str, outcomes: Outcomes) {
+        let number = self.tenant.fleet().number(endpoint_id).expect("there is an endpoint with this id");
+        self.tenant.set_outcomes(number, outcomes);
     }
 
     /// This makes all later scans leave out an endpoint silently: `endpoints_count` does not count it, and

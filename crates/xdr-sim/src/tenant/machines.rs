@@ -1,5 +1,6 @@
 //! What requests and tests do to the endpoints.
 
+use crate::outcomes::Outcomes;
 use serde_json::Value;
 
 use super::Tenant;
@@ -44,6 +45,11 @@ impl Tenant {
 
     pub(crate) fn remove(&mut self, id: &str) -> Option<Endpoint> {
         self.fleet.remove(id)
+    }
+
+    /// Says how all later scans of an endpoint end.
+    pub(crate) fn set_outcomes(&mut self, number: u32, outcomes: Outcomes) {
+        self.fleet.known_mut(number).outcomes = Some(outcomes);
     }
 
     /// Makes all later scans leave out an endpoint.

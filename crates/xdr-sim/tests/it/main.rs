@@ -1,6 +1,7 @@
 //! The simulator's behaviour, mostly without a socket: a request and a time in, an answer out.
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on should panic")]
 
+mod access;
 mod actions;
 mod authentication;
 mod binary;

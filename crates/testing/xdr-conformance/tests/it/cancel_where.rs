@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use xdr_conformance::{Trial, both, both_with, standard, tenant};
 use xdr_model::{CancelledWhere, Error, Filter, Filters, Scan, Settings};
-use xdr_sim::ActionKind;
+use xdr_sim::{ActionKind, Fault};
 
 use crate::support::quiet;
 
@@ -25,6 +25,7 @@ fn exactly_the_scans_that_run_on_the_group_are_cancelled() {
         )]);
         trial.send(&some).expect("it is started");
         let cancelled = cancel(trial, Filters::Matching(vec![servers()])).expect("some run");
+        assert_eq!(trial.sent("abort_scan"), 1);
         let sim = trial.server.sim();
         let aborted: BTreeSet<_> = sim
             .actions()
@@ -42,6 +43,17 @@ fn exactly_the_scans_that_run_on_the_group_are_cancelled() {
         assert_eq!(aborted, expected);
         assert_eq!((cancelled.endpoints, cancelled.running.len()), (expected.len(), expected.len()));
         cancelled.endpoints
+    });
+}
+
+#[test]
+fn a_cancellation_whose_answer_is_lost_is_not_sent_again() {
+    both(|trial| {
+        trial.send(&Scan::all()).expect("it is started");
+        trial.server.sim().fault(Fault::on("abort_scan").after_executing().hang_up());
+        let lost = cancel(trial, Filters::All).expect_err("nobody knows");
+        assert!(matches!(lost, Error::OutcomeUnknown(_)), "{lost}");
+        assert_eq!(trial.sent("abort_scan"), 1);
     });
 }
 

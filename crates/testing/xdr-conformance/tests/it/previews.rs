@@ -7,7 +7,7 @@ use xdr_model::{
     ConnectionStatus, EndpointFilter, Error, Filter, GetEndpoints, Preview, Scan, ScanPlan, Settings,
     SkipReason,
 };
-use xdr_sim::{Connection, Outcomes};
+use xdr_sim::{Connection, Fault, Outcomes};
 
 use crate::support::{quiet, told};
 
@@ -60,7 +60,7 @@ fn a_run_under_a_cap_scans_exactly_what_was_listed() {
         let count = preview(trial, &servers()).len() as u64;
         let refused = trial.scan_and_wait(ScanPlan::from(servers()).at_most(count - 1), quiet);
         let (text, may) = told(refused);
-        assert!(!may && text.contains("/at_most must be at least"), "{text}");
+        assert!(!may && text.contains("/at_most of "), "{text}");
         assert_eq!(trial.sent("scan"), 0);
         let plan = ScanPlan::from(servers()).at_most(count).skip_disconnected();
         let report = trial.scan_and_wait(plan, quiet).expect("it settles");
@@ -122,6 +122,17 @@ fn a_planned_run_with_a_name_that_no_endpoint_has_is_no_success() {
             (report.unmatched_hostnames(), report.is_success()),
             (&["web-typo".to_owned()][..], false)
         );
+    });
+}
+
+#[test]
+fn a_planned_scan_whose_answer_is_lost_is_not_sent_again() {
+    both(|trial| {
+        trial.server.sim().fault(Fault::on("scan").after_executing().hang_up());
+        let ended = trial.scan_and_wait(ScanPlan::from(servers()).at_most(1000), quiet);
+        assert!(matches!(ended, Err(Error::OutcomeUnknown(_))), "{ended:?}");
+        assert_eq!((trial.sent("scan"), trial.server.sim().actions().len()), (1, 1));
+        told(ended)
     });
 }
 

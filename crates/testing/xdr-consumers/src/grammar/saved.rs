@@ -44,7 +44,7 @@ pub(crate) fn report(rng: &mut Rng) -> Value {
 /// The endpoints that a run left out.
 fn skipped(rng: &mut Rng) -> Value {
     let one = |rng: &mut Rng| {
-        let why = pick(rng, &["disconnected", "being_scanned"]);
+        let why = pick(rng, &["disconnected", "being_scanned", "uninstalled"]);
         let mut skipped = json!({"endpoint_id": id_text(rng), "why": why});
         perhaps(rng, &mut skipped, &[("endpoint_name", |rng| text_of_a_tenant(rng).into())]);
         skipped
