@@ -53,5 +53,5 @@ fn preview_looks_before_it_scans() {
 
 #[test]
 fn cancel_where_cancels_what_runs_on_a_group() {
-    assert_eq!(run("async_cancel_where"), "205 of 205 cancelled\n");
+    assert_eq!(run("async_cancel_where"), "cancellation accepted for 205 of 205 endpoints\n");
 }
