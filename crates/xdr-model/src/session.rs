@@ -136,8 +136,8 @@ impl Session {
     /// # let session = Session::new(tenant, Credentials::advanced("7", "s3cret")?);
     /// # use xdr_model::{ActionId, Progress};
     /// let two_hours = Polling::within(std::time::Duration::from_secs(7200));
-    /// let id: ActionId = "4294967297".parse()?; // the id that an earlier program got let wait = session.wait(id,
-    /// two_hours);
+    /// let id: ActionId = "4294967297".parse()?; // the id that an earlier program got
+    /// let wait = session.wait(id, two_hours);
     /// # let report = r#"{"action_id":"4294967297","endpoints":[]}"#;
     /// # let saved = format!(r#"{{"event":"started","report":{report}}}"#);
     /// let wait = session.wait(Progress::from_json(&saved)?, two_hours); // the progress that it saved
