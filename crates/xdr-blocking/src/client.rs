@@ -3,10 +3,10 @@
 use std::fmt;
 use std::ops::ControlFlow;
 
-use xdr_model::flow::{ScanRun, WaitForAction};
+use xdr_model::flow::{BatchRun, ScanRun, WaitForAction};
 use xdr_model::{
     ActionReport, Cancelled, CancelledWhere, Credentials, Error, Filters, NamedEndpoint, Operation, Polling,
-    Preview, ScanPlan, Session, Settings, Stop, Tenant, transport::Flow,
+    Preview, ScanBatches, ScanPlan, Session, Settings, Stop, Tenant, transport::Flow,
 };
 
 use crate::run::Run;
@@ -135,6 +135,37 @@ impl Client {
     /// [`Error::Invalid`] of a plan that finds no endpoint, or more than it allows.
     pub fn run(&self, scan: impl Into<ScanPlan>, polling: impl Into<Polling>) -> Result<Run<ScanRun>, Error> {
         Ok(self.start(self.session.scan_and_wait(scan, polling)?))
+    }
+
+    /// Sends a scan of a long list of endpoints in batches, one after another, and follows them together. See
+    /// [`ScanBatches`] for how to save and resume it.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// use xdr_blocking::{Client, model::{Credentials, Filter, Scan, ScanBatches, Tenant}};
+    ///
+    /// # let sim = xdr_sim::Server::start(xdr_sim::Config::new().with_time_scale(100_000.0))?;
+    /// # let client = Client::new(Tenant::loopback(&sim.url())?, Credentials::standard("1", "demo")?)?;
+    /// # let ids: Vec<_> = sim.sim().endpoints().iter().map(|endpoint| endpoint.id.clone()).collect();
+    /// let batches = ScanBatches::split(Scan::matching([Filter::endpoint_ids(ids)]), 100)?;
+    /// let mut run = client.run_batches(batches, Duration::from_secs(7200))?;
+    /// for progress in &mut run {
+    ///     let state = serde_json::to_string(progress.batches())?; // save it before you go on
+    ///     # let _ = state;
+    /// }
+    /// let batches = run.finish()?;
+    /// assert_eq!((batches.len(), batches.settled()), (7, 673));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] when the batches are of another tenant. How the run ended is in its result.
+    pub fn run_batches(
+        &self,
+        batches: ScanBatches,
+        polling: impl Into<Polling>,
+    ) -> Result<Run<BatchRun>, Error> {
+        Ok(self.start(self.session.run_batches(batches, polling)?))
     }
 
     /// Lists the endpoints that a scan or a cancellation would reach, and starts nothing.

@@ -15,6 +15,7 @@ use crate::replay::Replay;
 use crate::transport_error::TransportError;
 
 mod abort_ids;
+mod batch_run;
 mod call;
 mod cancel_action;
 mod cancel_where;
@@ -27,6 +28,7 @@ mod progress;
 mod scan_run;
 mod wait;
 
+pub use batch_run::{BatchProgress, BatchRun, BatchesEnded};
 pub use call::Call;
 pub use cancel_action::{CancelAction, CancelProgress, Cancelled};
 pub use cancel_where::{CancelWhere, CancelWhereProgress, CancelledWhere};

@@ -16,6 +16,7 @@
 //! | say which tenant, with which key | [`Tenant`], [`Credentials`], [`Session`] |
 //! | have a conversation | [`Session::scan_and_wait`], [`Session::wait`], [`Session::cancel_action`], [`Session::call`] |
 //! | look before you scan | [`Session::preview`], [`Preview`], [`ScanPlan`] |
+//! | scan a long list in batches | [`ScanBatches`], [`Session::run_batches`], [`BatchProgress`] |
 //! | name the endpoints of a report | [`Session::name_endpoints`], [`NamedEndpoint`] |
 //! | understand an ending | [`ActionReport`], [`Coverage`], [`Error`] |
 //! | save and resume | [`ActionReport`], [`Progress`] |
@@ -63,6 +64,7 @@ mod reply;
 mod report;
 mod request_reader;
 mod retry;
+mod scan_batches;
 mod scan_plan;
 #[cfg(feature = "schema")]
 pub mod schema;
@@ -93,7 +95,8 @@ pub use filter::{
     TimeBound,
 };
 pub use flow::{
-    CancelProgress, CancelWhereProgress, Cancelled, CancelledWhere, EndpointList, NamedEndpoint, Progress,
+    BatchProgress, BatchesEnded, CancelProgress, CancelWhereProgress, Cancelled, CancelledWhere,
+    EndpointList, NamedEndpoint, Progress,
 };
 pub use ids::{ActionId, EndpointId, IncidentId};
 pub use operation::{
@@ -105,6 +108,7 @@ pub use proxy::Proxy;
 pub use rate_limit::RateLimit;
 pub use replay::Replay;
 pub use report::{ActionReport, EndpointState, ReportedEndpoint};
+pub use scan_batches::{Batch, BatchState, ScanBatches};
 pub use scan_plan::{PlannedScan, ScanPlan, SkipReason, SkippedEndpoint};
 pub use session::Session;
 pub use settings::{Roots, Settings};

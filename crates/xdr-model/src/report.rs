@@ -26,7 +26,7 @@ mod saved;
 #[cfg(feature = "schema")]
 pub(crate) use saved::Saved;
 
-pub(crate) use saved::millis;
+pub(crate) use saved::{SavedSkipped, millis, read_skipped, read_texts};
 
 /// What is known of an action: the result of following it, and what can be saved while it is followed.
 ///
@@ -201,6 +201,16 @@ impl ActionReport {
 
     fn asked(filters: Arc<Filters>, started: StartedAction) -> Self {
         Self { filters: Some(filters), ..Self::from(started) }
+    }
+
+    /// The same, of a scan that asked for this.
+    pub(crate) fn with_filters(self, filters: Arc<Filters>) -> Self {
+        Self { filters: Some(filters), ..self }
+    }
+
+    /// The same, without what the scan asked for.
+    pub(crate) fn without_filters(&self) -> Self {
+        Self { filters: None, ..self.clone() }
     }
 
     /// What is known when a planned scan was accepted. The ids that its preview did not list are among those that the
@@ -421,17 +431,7 @@ impl ActionReport {
     /// Notes that the action is of this tenant. The ids of actions repeat from tenant to tenant, so a report of another one
     /// is refused: it would follow or cancel somebody else's scan.
     pub(crate) fn set_tenant(&mut self, tenant: &Tenant) -> Result<(), Error> {
-        let address = tenant.to_string();
-        match &self.tenant {
-            Some(known) if **known != *address => {
-                let rule = format!("must be {address}, the tenant that is asked");
-                Err(Invalid::one(Violation::new("/tenant", rule).with_found(known)).into())
-            }
-            _ => {
-                self.tenant = Some(address.into());
-                Ok(())
-            }
-        }
+        Ok(tenant.claim(&mut self.tenant)?)
     }
 
     /// Takes the secrets out of a saved report. Ids stay as they are, and only their shown form is redacted.

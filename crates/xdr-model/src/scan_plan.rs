@@ -45,6 +45,18 @@ pub struct PlannedScan {
     pub(crate) unmatched: Unmatched,
 }
 
+impl From<Scan> for PlannedScan {
+    fn from(scan: Scan) -> Self {
+        Self { scan, skipped: Vec::new(), unmatched: Unmatched::default() }
+    }
+}
+
+impl From<&Scan> for PlannedScan {
+    fn from(scan: &Scan) -> Self {
+        scan.clone().into()
+    }
+}
+
 /// The names in the filters that no listed endpoint has.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub(crate) struct Unmatched {
@@ -119,7 +131,7 @@ impl FromDocument for SkipReason {
 
 impl From<Scan> for ScanPlan {
     fn from(scan: Scan) -> Self {
-        PlannedScan { scan, skipped: Vec::new(), unmatched: Unmatched::default() }.into()
+        PlannedScan::from(scan).into()
     }
 }
 

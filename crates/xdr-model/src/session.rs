@@ -7,13 +7,14 @@ use crate::credentials::Credentials;
 use crate::error::Error;
 use crate::filter::Filters;
 use crate::flow::{
-    Call, CancelAction, CancelWhere, ListEndpoints, NameEndpoints, Prepared, PreviewEndpoints, ScanRun,
-    WaitForAction,
+    BatchRun, Call, CancelAction, CancelWhere, ListEndpoints, NameEndpoints, Prepared, PreviewEndpoints,
+    ScanRun, WaitForAction,
 };
 use crate::operation::{GetEndpoints, Operation};
 use crate::polling::Polling;
 use crate::rate_limit::RateLimit;
 use crate::report::ActionReport;
+use crate::scan_batches::ScanBatches;
 use crate::scan_plan::ScanPlan;
 use crate::tenant::Tenant;
 use crate::validate::{Invalid, Violation};
@@ -148,7 +149,8 @@ impl Session {
         WaitForAction::new(self, action.into(), polling.into())
     }
 
-    /// Starts a scan and follows it until all of its endpoints have settled. A [`ScanPlan`] adds conditions to it.
+    /// Starts a scan and follows it until all of its endpoints have settled. A [`ScanPlan`] adds conditions to it. All
+    /// endpoints are one action; for a list of more than 1,000 ids use [`run_batches`](Self::run_batches).
     ///
     /// ```
     /// # use xdr_model::{Polling, Credentials, Filter, Scan, Session, Tenant};
@@ -168,6 +170,26 @@ impl Session {
         polling: impl Into<Polling>,
     ) -> Result<ScanRun, Error> {
         ScanRun::new(self, scan.into(), polling.into())
+    }
+
+    /// Sends a scan in batches and follows all of them together. To resume, run the saved batches: this sends the batches
+    /// that were not sent, and follows those that were started.
+    ///
+    /// ```
+    /// # use xdr_model::{Credentials, Filter, Scan, ScanBatches, Session, Tenant};
+    /// # let tenant = Tenant::new("acme.xdr.us.paloaltonetworks.com")?;
+    /// # let session = Session::new(tenant, Credentials::advanced("7", "s3cret")?);
+    /// let ids = (0..2500).map(|number| format!("endpoint-{number}"));
+    /// let batches = ScanBatches::split(&Scan::matching([Filter::endpoint_ids(ids)]), ScanBatches::SIZE)?;
+    /// let run = session.run_batches(batches, std::time::Duration::from_secs(7200))?; // drive it with a client
+    /// # let _ = run;
+    /// # Ok::<(), xdr_model::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] when the batches are of another tenant.
+    pub fn run_batches(&self, batches: ScanBatches, polling: impl Into<Polling>) -> Result<BatchRun, Error> {
+        BatchRun::new(self, batches, polling.into())
     }
 
     /// Lists the endpoints that a scan or a cancellation would reach, and starts nothing.

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::fmt;
 use std::net::IpAddr;
+use std::sync::Arc;
 
 use http::Uri;
 
@@ -34,6 +35,21 @@ pub struct Tenant {
 }
 
 impl Tenant {
+    /// Notes this tenant where none is known. Another one is refused: the ids of actions repeat from tenant to tenant.
+    pub(crate) fn claim(&self, known: &mut Option<Arc<str>>) -> Result<(), Invalid> {
+        let address = self.to_string();
+        match known {
+            Some(known) if **known != *address => {
+                let rule = format!("must be {address}, the tenant that is asked");
+                Err(Invalid::one(Violation::new("/tenant", rule).with_found(known)))
+            }
+            _ => {
+                *known = Some(address.into());
+                Ok(())
+            }
+        }
+    }
+
     /// The tenant with this fully qualified domain name, such as `{tenant}.xdr.{region}.paloaltonetworks.com`.
     /// One leading `https://` and one `api-` are taken off. So are a slash at the end and a path that begins with
     /// `/public_api/` or `/api_keys/`, because the vendor's console and pages show the address with such a path.

@@ -55,3 +55,8 @@ fn preview_looks_before_it_scans() {
 fn cancel_where_cancels_what_runs_on_a_group() {
     assert_eq!(run("async_cancel_where"), "cancellation accepted for 205 of 205 endpoints\n");
 }
+
+#[test]
+fn large_list_is_scanned_in_batches() {
+    assert_eq!(run("async_large_list"), "2500 of 2500 settled in 3 batches\n");
+}

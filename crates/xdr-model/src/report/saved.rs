@@ -75,7 +75,7 @@ pub(crate) struct Saved<'a> {
 #[derive(Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[cfg_attr(feature = "schema", schemars(rename = "SkippedEndpoint", deny_unknown_fields))]
-struct SavedSkipped<'a> {
+pub(crate) struct SavedSkipped<'a> {
     /// The id as the tenant wrote it.
     #[cfg_attr(feature = "schema", schemars(with = "String"))]
     endpoint_id: &'a str,
@@ -94,7 +94,11 @@ impl<'a> From<&'a SkippedEndpoint> for SavedSkipped<'a> {
     }
 }
 
-fn read_skipped(reader: &mut RequestReader, place: &Place<'_>, value: Value) -> Option<Vec<SkippedEndpoint>> {
+pub(crate) fn read_skipped(
+    reader: &mut RequestReader,
+    place: &Place<'_>,
+    value: Value,
+) -> Option<Vec<SkippedEndpoint>> {
     let items = reader.array(place, value)?;
     reader.list(place, items, |reader, place, item| {
         let mut object = reader.object(place, item, &["endpoint_id", "why"], &["endpoint_name"])?;
@@ -105,7 +109,7 @@ fn read_skipped(reader: &mut RequestReader, place: &Place<'_>, value: Value) -> 
     })
 }
 
-fn read_texts(reader: &mut RequestReader, place: &Place<'_>, value: Value) -> Option<Vec<String>> {
+pub(crate) fn read_texts(reader: &mut RequestReader, place: &Place<'_>, value: Value) -> Option<Vec<String>> {
     let items = reader.array(place, value)?;
     reader.list(place, items, RequestReader::text)
 }

@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on should panic")]
 #![allow(clippy::disallowed_methods, reason = "a virtual clock needs some Instant to begin at")]
 
+mod batches;
 mod cancel_where;
 mod endpoints;
 mod errors;

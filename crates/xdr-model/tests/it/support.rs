@@ -138,6 +138,11 @@ pub(crate) struct Sending {
 }
 
 impl Sending {
+    /// A request that is sent now.
+    pub(crate) fn of(exchange: Exchange, clock: &Clock) -> Self {
+        Self::new(exchange, clock.elapsed())
+    }
+
     fn new(exchange: Exchange, at: Duration) -> Self {
         let (head, body) = exchange.request.into_parts();
         assert_eq!(head.method, "POST");

@@ -162,6 +162,7 @@ fn rules() -> Vec<(String, Error)> {
         .chain(saved)
         .chain(endpoints)
         .chain(crate::previews::broken())
+        .chain(crate::batches::broken())
         .chain(mistakes)
         .collect()
 }

@@ -1,6 +1,7 @@
 //! The cases of the simulated tenant, each run by both clients over TCP against a tenant of its own.
 
 mod authentication;
+mod batches;
 mod cancel;
 mod cancel_where;
 mod coverage;

@@ -1,0 +1,27 @@
+//! Scans a long list of endpoints in batches. After a crash, run the saved batches again.
+#![expect(clippy::print_stdout, reason = "an example tells what it does")]
+
+use std::{error::Error, fs, time::Duration};
+
+use xdr_async::Client;
+use xdr_async::model::{Credentials, Filter, Scan, ScanBatches, Tenant};
+use xdr_sim::{Config, Server};
+
+#[tokio::main]
+async fn main() -> Result<(), Box<dyn Error>> {
+    let simulator = Server::start(Config::new().with_time_scale(300.0).with_endpoints(2500))?;
+    let tenant = Tenant::loopback(&simulator.url())?;
+    let credentials = Credentials::standard("1", "demo")?;
+    let ids: Vec<_> = simulator.sim().endpoints().iter().map(|endpoint| endpoint.id.clone()).collect();
+
+    let client = Client::new(tenant, credentials)?;
+    let batches = ScanBatches::split(Scan::matching([Filter::endpoint_ids(ids)]), ScanBatches::SIZE)?;
+    let file = std::env::temp_dir().join(format!("batches-{}.json", std::process::id()));
+    let mut run = client.run_batches(batches, Duration::from_secs(7200))?;
+    while let Some(progress) = run.next().await {
+        fs::write(&file, serde_json::to_string(progress.batches())?)?;
+    }
+    let batches = run.finish().await?;
+    println!("{} of {} settled in {} batches", batches.settled(), batches.endpoints(), batches.len());
+    Ok(fs::remove_file(&file)?)
+}

@@ -1,0 +1,316 @@
+//! Sends a scan in batches and follows them together.
+
+use std::fmt;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use super::{Call, Context, Event, Flow, Prepared, Progress, Step, WaitForAction};
+use crate::error::{Error, Refusal};
+use crate::operation::StartedAction;
+use crate::polling::Polling;
+use crate::scan_batches::ScanBatches;
+use crate::session::Session;
+
+/// Sends the batches that were not sent, one after another, and then follows all that the tenant accepted; made by
+/// [`Session::run_batches`].
+///
+/// A batch is sent only after [`BatchProgress::Sending`] was told, and the next one only after its
+/// [`BatchProgress::Answered`]. Save the batches of each progress before you go on: whenever the program ends, at most the
+/// batch in flight is in doubt, and no endpoint is ever sent twice.
+///
+/// If the tenant finds nothing to scan in a batch, the batch is [refused](crate::BatchState::Refused) and the next one is
+/// sent. Any other failure ends the run, and nothing more is sent. Run its batches again to send the rest and to follow
+/// those that were started.
+#[derive(Debug)]
+pub struct BatchRun {
+    session: Session,
+    polling: Polling,
+    batches: ScanBatches,
+    began: Option<Instant>,
+    state: State,
+}
+
+#[derive(Debug)]
+enum State {
+    /// The next batch is looked for.
+    Between,
+    /// The batch was told to be sent, and is sent next.
+    Told(usize),
+    Sending(usize, Box<Call<StartedAction>>),
+    Following(Following),
+}
+
+/// The waits for the actions of the batches.
+#[derive(Debug)]
+struct Following {
+    waits: Vec<Waiting>,
+    /// The wait whose request was sent last.
+    asked: usize,
+    /// Why waits ended early.
+    failure: Option<Arc<Error>>,
+}
+
+/// The wait for the action of one batch.
+#[derive(Debug)]
+struct Waiting {
+    batch: usize,
+    wait: WaitForAction,
+    /// When its pause is over.
+    ready: Option<Instant>,
+}
+
+/// What the observer of a [`BatchRun`] receives. Each value holds all that is known at that time.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub enum BatchProgress {
+    /// A batch is sent next. Save this first.
+    Sending {
+        /// All batches. This one is marked as being sent.
+        batches: ScanBatches,
+    },
+    /// The tenant has answered: the batch was accepted or refused.
+    Answered {
+        /// All batches.
+        batches: ScanBatches,
+    },
+    /// The tenant answered a status request for one of the actions.
+    Polled {
+        /// All batches.
+        batches: ScanBatches,
+        /// The time since the first step of the run.
+        elapsed: Duration,
+    },
+    /// A status request failed. It is sent again after a pause.
+    Trouble {
+        /// All batches.
+        batches: ScanBatches,
+        /// The failure as text.
+        message: String,
+        /// The time until the next status request for the same action.
+        next_in: Duration,
+    },
+}
+
+impl BatchProgress {
+    /// All that is known of the batches.
+    pub fn batches(&self) -> &ScanBatches {
+        match self {
+            Self::Sending { batches }
+            | Self::Answered { batches }
+            | Self::Polled { batches, .. }
+            | Self::Trouble { batches, .. } => batches,
+        }
+    }
+}
+
+/// A run of batches ended early. What was started goes on. Run the batches again to send the rest and to follow what was
+/// started.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct BatchesEnded {
+    /// What is known of the batches.
+    pub batches: ScanBatches,
+    /// Why it ended.
+    pub why: Arc<Error>,
+}
+
+impl fmt::Display for BatchesEnded {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { batches, why } = self;
+        let counts = [
+            (batches.reports().count(), "started"),
+            (batches.refused().count(), "refused"),
+            (batches.in_doubt().count(), "may have been started: look in the Action Center"),
+            (batches.not_sent().count(), "not sent"),
+        ];
+        write!(f, "the run of {} batches ended early", batches.len())?;
+        for (place, (count, what)) in counts.iter().filter(|(count, _)| *count > 0).enumerate() {
+            write!(f, "{} {count} {what}", if place == 0 { ":" } else { "," })?;
+        }
+        write!(f, "; reason: {why}")
+    }
+}
+
+impl std::error::Error for BatchesEnded {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        Some(&*self.why)
+    }
+}
+
+type Output = Result<ScanBatches, Box<BatchesEnded>>;
+type BatchStep = Step<BatchProgress, Output>;
+
+impl BatchRun {
+    pub(crate) fn new(session: &Session, mut batches: ScanBatches, polling: Polling) -> Result<Self, Error> {
+        batches.set_tenant(session.tenant())?;
+        Ok(Self { session: session.clone(), polling, batches, began: None, state: State::Between })
+    }
+
+    /// Tells which batch is sent next, or follows what was started.
+    fn next(&mut self, context: &Context<'_>) -> BatchStep {
+        match self.batches.next_unsent() {
+            Some(batch) => {
+                self.batches.sending(batch, None);
+                self.state = State::Told(batch);
+                Step::Progress(BatchProgress::Sending { batches: self.batches.clone() })
+            }
+            None => {
+                self.follow(context);
+                self.step(context, Event::Resume)
+            }
+        }
+    }
+
+    fn send(&mut self, batch: usize, context: &Context<'_>) -> BatchStep {
+        // The ids were checked when the scan was split, or named by the tenant.
+        match Prepared::unchecked(&self.session, &self.batches.scan(batch)) {
+            Ok(prepared) => {
+                self.state = State::Sending(batch, Box::new(Call::new(prepared)));
+                self.step(context, Event::Resume)
+            }
+            Err(error) => self.failed(batch, error),
+        }
+    }
+
+    fn answered(&mut self, batch: usize, answer: Result<StartedAction, Error>) -> BatchStep {
+        match answer {
+            Ok(started) => self.batches.started(batch, started),
+            Err(Error::Refused(refused)) if refused.reason == Refusal::NoEndpointMatched => {
+                self.batches.refused_by(batch, &Error::Refused(refused));
+            }
+            Err(error) => return self.failed(batch, error),
+        }
+        self.state = State::Between;
+        Step::Progress(BatchProgress::Answered { batches: self.batches.clone() })
+    }
+
+    fn failed(&mut self, batch: usize, error: Error) -> BatchStep {
+        Step::Done(Err(self.ended(batch, error)))
+    }
+
+    /// The end while a batch was sent, or was about to be.
+    fn ended(&mut self, batch: usize, error: Error) -> Box<BatchesEnded> {
+        match error.may_have_taken_effect() {
+            true => self.batches.sending(batch, Some(error.to_string())),
+            false => self.batches.unsent(batch),
+        }
+        Box::new(BatchesEnded { batches: self.batches.clone(), why: Arc::new(error) })
+    }
+
+    fn follow(&mut self, context: &Context<'_>) {
+        let began = *self.began.get_or_insert(context.now);
+        let (session, polling) = (&self.session, self.polling);
+        let reports = self.batches.iter().enumerate().filter_map(|(batch, it)| Some((batch, it.report()?)));
+        let waits = reports.map(|(batch, report)| {
+            let wait = WaitForAction::new(session, report.clone(), polling).since(began);
+            Waiting { batch, wait, ready: None }
+        });
+        self.state = State::Following(Following { waits: waits.collect(), asked: 0, failure: None });
+    }
+
+    fn following(&mut self, context: &Context<'_>, mut event: Event) -> BatchStep {
+        let State::Following(following) = &mut self.state else { unreachable!("it is following") };
+        loop {
+            let place = match event {
+                Event::Received(_) => following.asked,
+                Event::Resume => match following.next(context.now) {
+                    Some(Ok(place)) => place,
+                    Some(Err(pause)) => return Step::Wait(pause),
+                    None => return Step::Done(end(&self.batches, following.failure.take())),
+                },
+            };
+            let Waiting { batch, wait, ready } = &mut following.waits[place];
+            match wait.step(context, std::mem::replace(&mut event, Event::Resume)) {
+                Step::Send(exchange) => {
+                    following.asked = place;
+                    return Step::Send(exchange);
+                }
+                Step::Wait(pause) => *ready = context.now.checked_add(pause),
+                Step::Progress(progress) => {
+                    self.batches.update(*batch, progress.report().clone());
+                    return Step::Progress(combined(&self.batches, progress));
+                }
+                Step::Done(ended) => {
+                    let batch = *batch;
+                    following.waits.swap_remove(place);
+                    following.failure = self.batches.settle(batch, ended).or(following.failure.take());
+                }
+            }
+        }
+    }
+}
+
+impl Following {
+    /// The wait that can go on now, or how long all of them pause; `None` if there is none.
+    fn next(&self, now: Instant) -> Option<Result<usize, Duration>> {
+        let ready =
+            |waiting: &Waiting| waiting.ready.map_or(Duration::ZERO, |at| at.saturating_duration_since(now));
+        let (place, pause) = self.waits.iter().map(ready).enumerate().min_by_key(|(_, pause)| *pause)?;
+        Some(if pause.is_zero() { Ok(place) } else { Err(pause) })
+    }
+}
+
+fn combined(batches: &ScanBatches, progress: Progress) -> BatchProgress {
+    let batches = batches.clone();
+    match progress {
+        Progress::Polled { elapsed, .. } => BatchProgress::Polled { batches, elapsed },
+        Progress::Trouble { message, next_in, .. } => BatchProgress::Trouble { batches, message, next_in },
+        Progress::Started { .. } => BatchProgress::Answered { batches },
+    }
+}
+
+fn end(batches: &ScanBatches, failure: Option<Arc<Error>>) -> Output {
+    match failure {
+        Some(why) => Err(Box::new(BatchesEnded { batches: batches.clone(), why })),
+        None => Ok(batches.clone()),
+    }
+}
+
+impl Flow for BatchRun {
+    type Progress = BatchProgress;
+    type Output = Output;
+
+    fn step(&mut self, context: &Context<'_>, event: Event) -> BatchStep {
+        let began = *self.began.get_or_insert(context.now);
+        match &mut self.state {
+            State::Between => self.next(context),
+            State::Told(batch) => {
+                let batch = *batch;
+                self.send(batch, context)
+            }
+            State::Sending(batch, call) => {
+                let batch = *batch;
+                call.end_by(began.checked_add(self.polling.deadline()));
+                call.step(context, event).and_then(|answer| self.answered(batch, answer))
+            }
+            State::Following(_) => self.following(context, event),
+        }
+    }
+
+    /// The batches if all that were started have come to their end; otherwise an error with what is known.
+    fn stop(mut self) -> Output {
+        match std::mem::replace(&mut self.state, State::Between) {
+            State::Sending(batch, call) => Err(self.ended(batch, call.stopped())),
+            State::Told(batch) => {
+                let never_begun = super::call::never_begun(&self.session, &self.batches.scan(batch));
+                Err(self.ended(batch, never_begun))
+            }
+            State::Between
+                if self.batches.next_unsent().is_none() && self.batches.reports().next().is_none() =>
+            {
+                Ok(self.batches)
+            }
+            State::Between => {
+                let why = super::call::never_begun(&self.session, &self.batches.scan(0));
+                Err(Box::new(BatchesEnded { batches: self.batches, why: Arc::new(why) }))
+            }
+            State::Following(following) => {
+                let mut failure = following.failure;
+                for Waiting { batch, wait, .. } in following.waits {
+                    failure = self.batches.settle(batch, wait.stop()).or(failure);
+                }
+                end(&self.batches, failure)
+            }
+        }
+    }
+}

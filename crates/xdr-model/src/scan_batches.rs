@@ -1,0 +1,325 @@
+//! A scan of a long list of endpoints, in batches.
+
+use std::sync::Arc;
+
+use crate::coverage::endpoint_ids;
+use crate::error::Error;
+use crate::filter::{Filter, Filters};
+use crate::ids::{ActionId, EndpointId, IncidentId};
+use crate::operation::{Operation, Scan, StartedAction};
+use crate::report::{ActionReport, ReportedEndpoint};
+use crate::scan_plan::{PlannedScan, SkippedEndpoint};
+use crate::tenant::Tenant;
+use crate::validate::{Invalid, Violation};
+
+mod saved;
+
+/// A scan of a long list of endpoints in batches, each of which is an action of its own: what is sent, and what is known of
+/// it. Give it to [`Session::run_batches`](crate::Session::run_batches), which sends the batches one after another and
+/// follows them together.
+///
+/// ```
+/// use xdr_model::{Filter, Scan, ScanBatches};
+///
+/// let ids = (0..2500).map(|number| format!("endpoint-{number}"));
+/// let scan = Scan::matching([Filter::endpoint_ids(ids)]);
+/// let batches = ScanBatches::split(&scan, ScanBatches::SIZE)?;
+/// assert_eq!(batches.iter().map(|batch| batch.len()).collect::<Vec<_>>(), [1000, 1000, 500]);
+/// # Ok::<(), xdr_model::Invalid>(())
+/// ```
+///
+/// # Save and resume
+/// It is `Serialize` and `Deserialize`. Each progress of a run holds the latest state; save it before you go on. After a
+/// crash, run the saved batches again. A batch that was being sent is never sent a second time: it is
+/// [in doubt](BatchState::Sending) until you have looked in the Action Center and marked it as
+/// [started](Self::mark_started) or [not sent](Self::mark_not_sent).
+#[derive(Debug, Clone, PartialEq)]
+pub struct ScanBatches {
+    /// What all batches share.
+    filters: Vec<Filter>,
+    incident_id: Option<IncidentId>,
+    tenant: Option<Arc<str>>,
+    batches: Vec<Batch>,
+    skipped: Arc<[SkippedEndpoint]>,
+    unmatched_ids: Arc<[EndpointId]>,
+    unmatched_hostnames: Arc<[String]>,
+}
+
+/// One batch: its endpoints, and what is known of it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Batch {
+    /// All filters of the batch. The last one holds its ids.
+    filters: Arc<Filters>,
+    state: BatchState,
+}
+
+/// What is known of a batch.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub enum BatchState {
+    /// It was not sent.
+    NotSent,
+    /// It was being sent, and what became of it is not known: **it may run**. It is not sent again. Look in the Action
+    /// Center.
+    Sending {
+        /// Why the answer is not known. `None` if the program ended before it came.
+        message: Option<String>,
+    },
+    /// The tenant accepted it.
+    Started(ActionReport),
+    /// The tenant refused it: nothing was started for these endpoints. It is not sent again.
+    Refused {
+        /// What the tenant said.
+        message: String,
+    },
+}
+
+impl Batch {
+    fn new(shared: &[Filter], ids: impl IntoIterator<Item = EndpointId>) -> Self {
+        let own = Filter::endpoint_ids(ids);
+        let filters = Filters::Matching(shared.iter().cloned().chain([own]).collect());
+        Self { filters: Arc::new(filters), state: BatchState::NotSent }
+    }
+
+    /// The ids of its endpoints.
+    pub fn endpoint_ids(&self) -> impl Iterator<Item = &str> {
+        endpoint_ids(&self.filters)
+    }
+
+    /// How many endpoints it has.
+    pub fn len(&self) -> usize {
+        self.endpoint_ids().count()
+    }
+
+    /// Always `false`.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// What is known of it.
+    pub fn state(&self) -> &BatchState {
+        &self.state
+    }
+
+    /// Its action, if the tenant accepted it.
+    pub fn report(&self) -> Option<&ActionReport> {
+        match &self.state {
+            BatchState::Started(report) => Some(report),
+            _ => None,
+        }
+    }
+
+    fn mark_started(&mut self, report: ActionReport) {
+        self.state = BatchState::Started(report.with_filters(Arc::clone(&self.filters)));
+    }
+}
+
+impl ScanBatches {
+    /// The number of ids in a batch that careful clients send. The API has no published limit.
+    pub const SIZE: usize = 1000;
+
+    /// Splits a scan into batches of at most `size` endpoints. All other filters and the incident are repeated in every
+    /// batch. A repeated id is sent once.
+    ///
+    /// # Errors
+    /// All that the scan breaks; when it has not exactly one list of endpoint ids; when `size` is 0.
+    pub fn split(scan: impl Into<PlannedScan>, size: usize) -> Result<Self, Invalid> {
+        let PlannedScan { scan, skipped, unmatched } = scan.into();
+        scan.validate()?;
+        if size == 0 {
+            return Err(Invalid::one(Violation::new("/size", "must be at least 1").with_found("0")));
+        }
+        let is_list = |filter: &Filter| matches!(filter, Filter::EndpointIds(_));
+        let filters = match &scan.filters {
+            Filters::Matching(filters) if filters.iter().filter(|filter| is_list(filter)).count() == 1 => {
+                filters
+            }
+            _ => {
+                let rule = "must have exactly one filter on endpoint_id_list to be split";
+                return Err(Invalid::one(Violation::new("/request_data/filters", rule)));
+            }
+        };
+        let shared: Vec<_> = filters.iter().filter(|filter| !is_list(filter)).cloned().collect();
+        let ids: Vec<_> = endpoint_ids(&scan.filters).map(EndpointId::from).collect();
+        let batches = ids.chunks(size).map(|ids| Batch::new(&shared, ids.iter().cloned())).collect();
+        Ok(Self {
+            filters: shared,
+            incident_id: scan.incident_id.clone(),
+            tenant: None,
+            batches,
+            skipped: skipped.into(),
+            unmatched_ids: unmatched.ids.into(),
+            unmatched_hostnames: unmatched.hostnames.into(),
+        })
+    }
+
+    /// The batches in the order in which they are sent.
+    pub fn iter(&self) -> impl Iterator<Item = &Batch> {
+        self.batches.iter()
+    }
+
+    /// How many batches there are.
+    pub fn len(&self) -> usize {
+        self.batches.len()
+    }
+
+    /// Always `false`.
+    pub fn is_empty(&self) -> bool {
+        self.batches.is_empty()
+    }
+
+    /// The scan that a batch sends.
+    pub(crate) fn scan(&self, batch: usize) -> Scan {
+        Scan { filters: (*self.batches[batch].filters).clone(), incident_id: self.incident_id.clone() }
+    }
+
+    /// The actions of the batches that the tenant accepted.
+    pub fn reports(&self) -> impl Iterator<Item = &ActionReport> {
+        self.iter().filter_map(Batch::report)
+    }
+
+    /// The batches that were not sent. A run sends them.
+    pub fn not_sent(&self) -> impl Iterator<Item = &Batch> {
+        self.iter().filter(|batch| batch.state == BatchState::NotSent)
+    }
+
+    /// The batches of which nobody knows whether they run.
+    pub fn in_doubt(&self) -> impl Iterator<Item = &Batch> {
+        self.iter().filter(|batch| matches!(batch.state, BatchState::Sending { .. }))
+    }
+
+    /// The batches that the tenant refused.
+    pub fn refused(&self) -> impl Iterator<Item = &Batch> {
+        self.iter().filter(|batch| matches!(batch.state, BatchState::Refused { .. }))
+    }
+
+    /// How many endpoints all batches have.
+    pub fn endpoints(&self) -> usize {
+        self.iter().map(Batch::len).sum()
+    }
+
+    /// How many endpoints have settled.
+    pub fn settled(&self) -> u64 {
+        self.reports().map(|report| report.counts().settled()).sum()
+    }
+
+    /// How many endpoints have settled with success.
+    pub fn successful(&self) -> u64 {
+        self.reports().map(|report| report.counts().successful()).sum()
+    }
+
+    /// All endpoints of the accepted batches that a person has to look at; see
+    /// [`ActionReport::needs_attention`]. The endpoints of the other batches are not among them.
+    pub fn needs_attention(&self) -> impl Iterator<Item = ReportedEndpoint> {
+        self.reports().flat_map(ActionReport::needs_attention)
+    }
+
+    /// The endpoints that the [plan](crate::ScanPlan) left out.
+    pub fn skipped(&self) -> &[SkippedEndpoint] {
+        &self.skipped
+    }
+
+    /// The ids that the plan asked for and that its preview did not list.
+    pub fn unmatched_ids(&self) -> &[EndpointId] {
+        &self.unmatched_ids
+    }
+
+    /// The host names that the plan asked for and that no listed endpoint has.
+    pub fn unmatched_hostnames(&self) -> &[String] {
+        &self.unmatched_hostnames
+    }
+
+    /// Whether everything that was asked for was scanned in full: every batch was accepted, each
+    /// [is a success](ActionReport::is_success), and the plan found every name.
+    pub fn is_success(&self) -> bool {
+        self.reports().filter(|report| report.is_success()).count() == self.len()
+            && self.unmatched_ids.is_empty()
+            && self.unmatched_hostnames.is_empty()
+    }
+
+    /// Marks a batch that is [in doubt](Self::in_doubt) as started, after somebody has found its action in the Action
+    /// Center. The next run follows it.
+    ///
+    /// # Errors
+    /// When there is no such batch, or it is not in doubt.
+    pub fn mark_started(&mut self, batch: usize, action: ActionId) -> Result<(), Invalid> {
+        self.doubtful(batch)?.mark_started(action.into());
+        Ok(())
+    }
+
+    /// Marks a batch that is [in doubt](Self::in_doubt) as not sent, after somebody has made sure that no action was
+    /// started for it. **The next run sends it.**
+    ///
+    /// # Errors
+    /// When there is no such batch, or it is not in doubt.
+    pub fn mark_not_sent(&mut self, batch: usize) -> Result<(), Invalid> {
+        self.doubtful(batch)?.state = BatchState::NotSent;
+        Ok(())
+    }
+
+    fn doubtful(&mut self, batch: usize) -> Result<&mut Batch, Invalid> {
+        let found = self.batches.get_mut(batch);
+        found.filter(|batch| matches!(batch.state, BatchState::Sending { .. })).ok_or_else(|| {
+            Invalid::one(Violation::new(format!("/batches/{batch}"), "must be a batch that is in doubt"))
+        })
+    }
+
+    /// Reads what was saved, or what another program wrote by the schema.
+    ///
+    /// # Errors
+    /// All that the document breaks, each with its JSON Pointer.
+    pub fn from_json(text: &str) -> Result<Self, Invalid> {
+        crate::request_reader::from_json(text)
+    }
+}
+
+/// What running the batches needs.
+impl ScanBatches {
+    /// The next batch to send.
+    pub(crate) fn next_unsent(&self) -> Option<usize> {
+        self.batches.iter().position(|batch| batch.state == BatchState::NotSent)
+    }
+
+    pub(crate) fn sending(&mut self, batch: usize, message: Option<String>) {
+        self.batches[batch].state = BatchState::Sending { message };
+    }
+
+    /// Makes it as if the batch had not been begun.
+    pub(crate) fn unsent(&mut self, batch: usize) {
+        self.batches[batch].state = BatchState::NotSent;
+    }
+
+    pub(crate) fn started(&mut self, batch: usize, started: StartedAction) {
+        self.batches[batch].mark_started(started.into());
+    }
+
+    pub(crate) fn refused_by(&mut self, batch: usize, error: &Error) {
+        self.batches[batch].state = BatchState::Refused { message: error.to_string() };
+    }
+
+    /// Takes in what a poll of a batch's action has told.
+    pub(crate) fn update(&mut self, batch: usize, report: ActionReport) {
+        self.batches[batch].state = BatchState::Started(report);
+    }
+
+    /// Takes in how following a batch's action ended, and returns why it ended early.
+    pub(crate) fn settle(&mut self, batch: usize, ended: Result<ActionReport, Error>) -> Option<Arc<Error>> {
+        match ended {
+            Ok(report) => {
+                self.update(batch, report);
+                None
+            }
+            Err(error) => {
+                if let Error::Wait(ended) = &error {
+                    self.update(batch, ended.report.clone());
+                }
+                Some(Arc::new(error))
+            }
+        }
+    }
+
+    /// Notes the tenant. Batches of another one are refused: their actions would be somebody else's.
+    pub(crate) fn set_tenant(&mut self, tenant: &Tenant) -> Result<(), Invalid> {
+        tenant.claim(&mut self.tenant)
+    }
+}

@@ -1,0 +1,348 @@
+//! Scans in batches: split, sent once, resumed at any crash.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use proptest::prelude::*;
+use serde_json::{Value, json};
+use xdr_model::{
+    ActionReport, BatchState, BatchesEnded, Error, Filter, Invalid, Platform, Scan, ScanBatches,
+    flow::BatchRun,
+    transport::{Event, Step, TransportKind as Kind},
+};
+
+use crate::support::{
+    Clock, DONE, Ended, Received, Sending, accepted, answer, drive, lost, no_endpoint, ok, session,
+};
+
+const HOUR: Duration = Duration::from_secs(3600);
+
+fn ids(count: usize) -> Vec<String> {
+    (0..count).map(|n| format!("e{n:06}")).collect()
+}
+
+fn scan(count: usize) -> Scan {
+    Scan::matching([Filter::platform([Platform::Linux]), Filter::endpoint_ids(ids(count))])
+        .with_incident("42")
+}
+
+fn split(count: usize, size: usize) -> ScanBatches {
+    ScanBatches::split(scan(count), size).unwrap()
+}
+
+fn run(batches: ScanBatches) -> BatchRun {
+    session().run_batches(batches, HOUR).unwrap()
+}
+
+/// What the tenant answers to a scan.
+#[derive(Debug, Clone, Copy, PartialEq)]
+enum Answer {
+    Accepts,
+    /// It accepts, and the answer is lost.
+    Loses,
+    /// It finds nothing to scan.
+    FindsNothing,
+    Forbids,
+}
+
+/// A tenant that remembers which endpoints were sent in scans that it carried out.
+#[derive(Default)]
+struct Tenant {
+    actions: Vec<Vec<String>>,
+    answers: Vec<Answer>,
+}
+
+impl Tenant {
+    fn answer(&mut self, sending: &Sending) -> Received {
+        let request: Value = serde_json::from_str(&sending.body).unwrap();
+        let data = &request["request_data"];
+        if sending.operation != "scan" {
+            let action = usize::try_from(data["group_action_id"].as_u64().unwrap()).unwrap();
+            let done: serde_json::Map<_, _> =
+                self.actions[action - 1].iter().map(|id| (id.clone(), json!(DONE))).collect();
+            return ok(json!({"reply": {"data": done}}).to_string());
+        }
+        assert_eq!((&data["incident_id"], &data["filters"][0]["field"]), (&json!("42"), &json!("platform")));
+        let ids: Vec<String> = serde_json::from_value(data["filters"][1]["value"].clone()).unwrap();
+        let answer = if self.answers.is_empty() { Answer::Accepts } else { self.answers.remove(0) };
+        match answer {
+            Answer::FindsNothing => return no_endpoint(),
+            Answer::Forbids => return self::answer(403, r#"{"reply":{"err_code":403,"err_msg":"m"}}"#),
+            Answer::Accepts | Answer::Loses => {}
+        }
+        let count = ids.len() as u64;
+        self.actions.push(ids);
+        match answer {
+            Answer::Loses => lost(Kind::Closed),
+            _ => accepted(self.actions.len() as u64, count),
+        }
+    }
+
+    /// How often each endpoint was sent in a scan that was carried out.
+    fn most_often(&self) -> usize {
+        let mut counts = BTreeMap::new();
+        self.actions.iter().flatten().for_each(|id| *counts.entry(id).or_insert(0) += 1);
+        counts.into_values().max().unwrap_or(0)
+    }
+}
+
+type Ran = Ended<xdr_model::BatchProgress, Result<ScanBatches, Box<BatchesEnded>>>;
+
+fn ran(batches: ScanBatches, tenant: &mut Tenant) -> Ran {
+    drive(run(batches), |sending| tenant.answer(sending))
+}
+
+fn saved(batches: &ScanBatches) -> ScanBatches {
+    let text = serde_json::to_string(batches).unwrap();
+    let read = ScanBatches::from_json(&text).unwrap_or_else(|invalid| panic!("{invalid}: {text}"));
+    assert_eq!(&read, batches);
+    read
+}
+
+#[test]
+fn a_long_list_is_sent_in_batches_and_followed_together() {
+    let mut tenant = Tenant::default();
+    let ended = ran(split(2500, ScanBatches::SIZE), &mut tenant);
+    assert_eq!(tenant.actions.iter().map(Vec::len).collect::<Vec<_>>(), [1000, 1000, 500]);
+    assert_eq!(tenant.actions.concat(), ids(2500));
+    let batches = ended.output.unwrap();
+    assert!(batches.is_success());
+    assert_eq!((batches.endpoints(), batches.settled(), batches.successful()), (2500, 2500, 2500));
+    assert_eq!(saved(&batches).reports().count(), 3);
+}
+
+#[test]
+fn only_a_scan_with_one_list_of_ids_can_be_split() {
+    let refused = |scan: Scan| ScanBatches::split(&scan, 10).unwrap_err().to_string();
+    let list = || Filter::endpoint_ids(["e1"]);
+    for scan in [Scan::all(), Scan::matching([Filter::alias(["a"])]), Scan::matching([list(), list()])] {
+        assert!(refused(scan).contains("exactly one filter on endpoint_id_list"));
+    }
+    assert!(
+        refused(Scan::matching([Filter::endpoint_ids(["e1 "])])).contains("/request_data/filters/0/value/0")
+    );
+    assert!(ScanBatches::split(scan(3), 0).is_err());
+    let repeated = Scan::matching([Filter::endpoint_ids(["a", "b", "a"])]);
+    assert_eq!(ScanBatches::split(&repeated, 2).unwrap().endpoints(), 2, "a repeated id is sent once");
+}
+
+#[test]
+fn a_batch_without_an_endpoint_to_scan_does_not_hold_up_the_others() {
+    let mut tenant = Tenant { answers: vec![Answer::Accepts, Answer::FindsNothing], ..Tenant::default() };
+    let batches = ran(split(30, 10), &mut tenant).output.unwrap();
+    assert_eq!((tenant.actions.len(), batches.refused().count(), batches.is_success()), (2, 1, false));
+}
+
+#[test]
+fn a_failure_ends_the_run_and_says_what_became_of_each_batch() {
+    for (failure, in_doubt) in [(Answer::Forbids, 0), (Answer::Loses, 1)] {
+        let mut tenant = Tenant { answers: vec![Answer::Accepts, failure], ..Tenant::default() };
+        let ended = ran(split(50, 10), &mut tenant).output.unwrap_err();
+        let batches = &ended.batches;
+        assert_eq!((batches.reports().count(), batches.in_doubt().count()), (1, in_doubt));
+        assert_eq!(batches.not_sent().count(), 4 - in_doubt);
+        assert_eq!(ended.why.may_have_taken_effect(), in_doubt == 1);
+        let text = ended.to_string();
+        assert!(
+            text.starts_with("the run of 5 batches ended early: 1 started, ") && text.contains("not sent"),
+            "{text}"
+        );
+        // Later the rest is sent, and what is in doubt is not.
+        let batches = ran(saved(batches), &mut tenant).output.unwrap();
+        assert_eq!((batches.reports().count(), batches.in_doubt().count()), (5 - in_doubt, in_doubt));
+        assert_eq!((tenant.most_often(), batches.is_success()), (1, in_doubt == 0));
+    }
+}
+
+#[test]
+fn a_batch_in_doubt_can_be_marked_by_a_person() {
+    let mut tenant = Tenant { answers: vec![Answer::Loses], ..Tenant::default() };
+    let ended = ran(split(20, 10), &mut tenant).output.unwrap_err();
+    let (mut started, mut not_sent) = (ended.batches.clone(), ended.batches.clone());
+    started.mark_started(0, 1.into()).unwrap();
+    let batches = ran(saved(&started), &mut tenant).output.unwrap();
+    assert!(batches.is_success() && tenant.most_often() == 1, "{batches:?}");
+    not_sent.mark_not_sent(0).unwrap();
+    assert_eq!(not_sent.not_sent().count(), 2);
+    assert!(not_sent.mark_not_sent(0).is_err() && not_sent.mark_started(7, 1.into()).is_err());
+    // The same in the saved file.
+    let mut edited = serde_json::to_value(&ended.batches).unwrap();
+    edited["batches"][0]["state"] = "started".into();
+    edited["batches"][0]["action"] = json!({"action_id": 1, "endpoints": []});
+    let _ = edited["batches"][0].as_object_mut().unwrap().remove("message");
+    assert_eq!(ScanBatches::from_json(&edited.to_string()).unwrap(), started);
+}
+
+/// Documents and scans that are refused, each with its name and the place of the mistake.
+fn mistakes() -> Vec<(&'static str, Invalid, &'static str)> {
+    let document =
+        |batches: Value| ScanBatches::from_json(&json!({ "batches": batches }).to_string()).unwrap_err();
+    let batch = |ids: Value, state: &str| json!({"endpoint_ids": ids, "state": state});
+    let mut with_action = batch(json!(["a"]), "not_sent");
+    with_action["action"] = json!({"action_id": 1, "endpoints": []});
+    let split = |scan: Scan, size| ScanBatches::split(scan, size).unwrap_err();
+    let twice = json!([batch(json!(["a"]), "not_sent"), batch(json!(["a"]), "sending")]);
+    vec![
+        ("no batch", document(json!([])), "/batches"),
+        ("a batch without ids", document(json!([batch(json!([]), "not_sent")])), "/batches/0/endpoint_ids"),
+        ("an empty id", document(json!([batch(json!([""]), "not_sent")])), "/batches/0/endpoint_ids/0"),
+        ("an id in two batches", document(twice), "/batches/1/endpoint_ids/0"),
+        (
+            "a started batch without its action",
+            document(json!([batch(json!(["a"]), "started")])),
+            "/batches/0/action",
+        ),
+        ("an action of a batch that was not sent", document(json!([with_action])), "/batches/0/action"),
+        ("a state that is none", document(json!([batch(json!(["a"]), "done")])), "/batches/0/state"),
+        ("a scan of everything", split(Scan::all(), 10), "/request_data/filters"),
+        ("batches of no endpoint", split(scan(3), 0), "/size"),
+        (
+            "a mark on a batch that is not in doubt",
+            crate::batches::split(3, 1).mark_not_sent(7).unwrap_err(),
+            "/batches/7",
+        ),
+    ]
+}
+
+pub(crate) fn broken() -> Vec<(String, Error)> {
+    let mistakes = mistakes().into_iter();
+    mistakes.map(|(name, invalid, _)| (format!("batches: {name}"), invalid.into())).collect()
+}
+
+#[test]
+fn what_would_scan_too_much_or_twice_is_refused() {
+    for (name, invalid, place) in mistakes() {
+        assert_eq!(invalid.violations()[0].pointer, place, "{name}: {invalid}");
+    }
+}
+
+#[test]
+fn batches_of_another_tenant_are_refused() {
+    let mut document = serde_json::to_value(split(10, 5)).unwrap();
+    document["tenant"] = "https://api-other.xdr.us.paloaltonetworks.com".into();
+    let batches = ScanBatches::from_json(&document.to_string()).unwrap();
+    assert!(session().run_batches(batches, HOUR).unwrap_err().to_string().contains("/tenant must be"));
+}
+
+/// Runs until a crash at a moment: between any two things that happen. Returns what was saved last.
+fn crash(batches: ScanBatches, tenant: &mut Tenant, moment: usize) -> (ScanBatches, bool) {
+    let (mut flow, clock) = (run(batches.clone()), &mut Clock::new());
+    let (mut kept, mut event) = (batches, Event::Resume);
+    for passed in 0.. {
+        let crashes = |place: usize| 3 * passed + place >= moment;
+        event = match clock.step(&mut flow, event) {
+            Step::Progress(progress) => {
+                if crashes(0) {
+                    return (kept, false);
+                }
+                kept = saved(progress.batches());
+                Event::Resume
+            }
+            Step::Send(exchange) => {
+                let sending = Sending::of(*exchange, clock);
+                if crashes(0) {
+                    return (kept, false);
+                }
+                let received = tenant.answer(&sending);
+                if crashes(1) {
+                    return (kept, false);
+                }
+                Event::Received(received)
+            }
+            Step::Wait(pause) => {
+                clock.advance(pause);
+                Event::Resume
+            }
+            Step::Done(ended) => {
+                let kept = ended.unwrap_or_else(|ended| ended.batches);
+                return (saved(&kept), true);
+            }
+        };
+    }
+    unreachable!("it ends")
+}
+
+#[test]
+fn a_run_of_five_batches_can_crash_at_every_moment() {
+    let mut moments = 0;
+    loop {
+        let mut tenant = Tenant::default();
+        let (kept, ended) = crash(split(25, 5), &mut tenant, moments);
+        let resumed = ran(kept, &mut tenant).output.unwrap();
+        assert_eq!(tenant.most_often(), 1, "no endpoint is sent twice");
+        assert!(resumed.in_doubt().count() <= 1, "only the batch in flight");
+        assert_eq!(resumed.reports().count() + resumed.in_doubt().count(), 5);
+        assert!(resumed.reports().all(ActionReport::is_success));
+        if ended {
+            assert!(moments > 60 && resumed.is_success());
+            return;
+        }
+        moments += 1;
+    }
+}
+
+#[test]
+fn a_hundred_thousand_endpoints_are_scanned_and_reported() {
+    let mut tenant = Tenant::default();
+    let ended = ran(split(100_000, ScanBatches::SIZE), &mut tenant);
+    assert_eq!((tenant.actions.len(), ended.sends.len()), (100, 200));
+    // 200 requests at ten a second.
+    assert!(ended.elapsed < Duration::from_secs(60), "{:?}", ended.elapsed);
+    let batches = ended.output.unwrap();
+    assert!(batches.is_success() && batches.settled() == 100_000);
+}
+
+#[test]
+fn stopped_it_knows_what_was_sent() {
+    let mut seen = [0; 3];
+    for moment in 0..80 {
+        let mut tenant = Tenant::default();
+        let mut moments = 0;
+        let ended = crate::support::Drive::new(run(split(15, 5))).run_until(
+            |sending| tenant.answer(sending),
+            |_, _| {
+                moments += 1;
+                moments > moment
+            },
+        );
+        let batches = ended.output.unwrap_or_else(|ended| ended.batches);
+        let states = [batches.not_sent().count(), batches.in_doubt().count(), batches.reports().count()];
+        assert_eq!(states.iter().sum::<usize>(), 3);
+        assert!(states[1] <= 1 && tenant.actions.len() <= states[1] + states[2]);
+        seen.iter_mut().zip(states).for_each(|(seen, count)| *seen = count.max(*seen));
+        let again = ran(saved(&batches), &mut tenant).output.unwrap();
+        assert_eq!((tenant.most_often(), again.not_sent().count()), (1, 0));
+    }
+    assert_eq!(seen, [3, 1, 3]);
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, cases: 200, ..ProptestConfig::default() })]
+
+    /// Whatever the tenant answers and wherever the program crashes, again and again: no endpoint is sent in two scans
+    /// that were carried out, and a batch is in doubt only if it was in flight.
+    #[test]
+    fn no_endpoint_is_ever_sent_twice(
+        answers in prop::collection::vec(
+            prop::sample::select(vec![Answer::Accepts, Answer::Loses, Answer::FindsNothing, Answer::Forbids]), 0..12,
+        ),
+        crashes in prop::collection::vec(0_usize..80, 0..6),
+    ) {
+        let losses = answers.iter().filter(|answer| **answer == Answer::Loses).count();
+        let mut tenant = Tenant { answers, ..Tenant::default() };
+        let mut kept = split(25, 5);
+        let flights = crashes.len();
+        for moment in crashes {
+            kept = crash(kept, &mut tenant, moment).0;
+            prop_assert!(tenant.most_often() <= 1);
+        }
+        for _ in 0..13 {
+            kept = ran(kept, &mut tenant).output.unwrap_or_else(|ended| ended.batches);
+            prop_assert!(tenant.most_often() <= 1);
+        }
+        prop_assert_eq!(kept.not_sent().count(), 0);
+        prop_assert!(kept.in_doubt().count() <= losses + flights);
+        let lost = kept.in_doubt().all(|batch| matches!(batch.state(), BatchState::Sending { .. }));
+        prop_assert!(lost);
+    }
+}
