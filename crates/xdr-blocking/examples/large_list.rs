@@ -11,6 +11,9 @@ fn main() -> Result<(), Box<dyn Error>> {
     let simulator = Server::start(Config::new().with_time_scale(300.0).with_endpoints(2500))?;
     let tenant = Tenant::loopback(&simulator.url())?;
     let credentials = Credentials::standard("1", "demo")?;
+    // That tenant is simulated. For a real one:
+    // let tenant = Tenant::new("acme.xdr.us.paloaltonetworks.com")?;
+    // let credentials = Credentials::advanced("7", &std::env::var("XDR_API_KEY")?)?;
     let ids: Vec<_> = simulator.sim().endpoints().iter().map(|endpoint| endpoint.id.clone()).collect();
 
     let client = Client::new(tenant, credentials)?;

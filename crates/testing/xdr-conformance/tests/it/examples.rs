@@ -32,6 +32,7 @@ fn both_clients_have_the_same_examples() {
         "cancel_where.rs",
         "custom_operation.rs",
         "follow.rs",
+        "large_list.rs",
         "preview.rs",
         "progress.rs",
         "scan.rs",
