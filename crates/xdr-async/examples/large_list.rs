@@ -16,13 +16,13 @@ async fn main() -> Result<(), Box<dyn Error>> {
     // let tenant = Tenant::new("acme.xdr.us.paloaltonetworks.com")?;
     // let credentials = Credentials::advanced("7", &std::env::var("XDR_API_KEY")?)?;
     let ids: Vec<_> = simulator.sim().endpoints().iter().map(|endpoint| endpoint.id.clone()).collect();
-
     let client = Client::new(tenant, credentials)?;
     let batches = ScanBatches::split(Scan::matching([Filter::endpoint_ids(ids)]), ScanBatches::SIZE)?;
     let file = std::env::temp_dir().join(format!("batches-{}.json", std::process::id()));
     let mut run = client.run_batches(batches, Duration::from_secs(7200))?;
     while let Some(progress) = run.next().await {
-        fs::write(&file, serde_json::to_string(progress.batches())?)?;
+        fs::write(file.with_extension("new"), serde_json::to_string(progress.batches())?)?;
+        fs::rename(file.with_extension("new"), &file)?;
     }
     let batches = run.finish().await?;
     println!("{} of {} settled in {} batches", batches.settled(), batches.endpoints(), batches.len());

@@ -92,12 +92,7 @@ impl Coverage {
 
     /// The distinct host names that the scan named, ignoring case; each as it was written first.
     pub fn hostnames(&self) -> impl Iterator<Item = &str> {
-        let mut seen = HashSet::new();
-        let all = conditions(&self.filters).iter().filter_map(|filter| match filter {
-            Filter::Hostname(names) => Some(names),
-            _ => None,
-        });
-        all.flat_map(Values::iter).filter(move |name| seen.insert(name.to_lowercase()))
+        hostnames(conditions(&self.filters))
     }
 
     /// How many endpoints the tenant took, as it said when it accepted the scan. `None` if it did not say, or said a
@@ -141,6 +136,15 @@ impl Coverage {
     fn has_other_filters(&self) -> bool {
         conditions(&self.filters).len() > 1
     }
+}
+
+pub(crate) fn hostnames(filters: &[Filter]) -> impl Iterator<Item = &str> {
+    let mut seen = HashSet::new();
+    let all = filters.iter().filter_map(|filter| match filter {
+        Filter::Hostname(names) => Some(names),
+        _ => None,
+    });
+    all.flat_map(Values::iter).filter(move |name| seen.insert(name.to_lowercase()))
 }
 
 pub(crate) fn endpoint_ids(filters: &Filters) -> impl Iterator<Item = &str> {

@@ -23,10 +23,7 @@ use crate::validate::{Invalid, Violation};
 
 mod saved;
 
-#[cfg(feature = "schema")]
-pub(crate) use saved::Saved;
-
-pub(crate) use saved::{SavedSkipped, millis, read_skipped, read_texts};
+pub(crate) use saved::{Saved, SavedSkipped, millis, read_skipped, read_texts};
 
 /// What is known of an action: the result of following it, and what can be saved while it is followed.
 ///
@@ -206,11 +203,6 @@ impl ActionReport {
     /// The same, of a scan that asked for this.
     pub(crate) fn with_filters(self, filters: Arc<Filters>) -> Self {
         Self { filters: Some(filters), ..self }
-    }
-
-    /// The same, without what the scan asked for.
-    pub(crate) fn without_filters(&self) -> Self {
-        Self { filters: None, ..self.clone() }
     }
 
     /// What is known when a planned scan was accepted. The ids that its preview did not list are among those that the
@@ -449,6 +441,11 @@ impl ActionReport {
 
     pub(crate) fn is_accepted(&self) -> bool {
         self.is_accepted
+    }
+
+    /// Whether all endpoints have been named and have settled: following the action would tell nothing new.
+    pub(crate) fn has_ended(&self) -> bool {
+        self.named() > 0 && self.is_complete() && self.counts().settled() == self.expected()
     }
 
     /// How many endpoints are expected, if that is known. A count of 0 is ignored, because the tenant can still name

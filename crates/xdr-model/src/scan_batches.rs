@@ -1,12 +1,14 @@
 //! A scan of a long list of endpoints, in batches.
 
+use std::fmt;
 use std::sync::Arc;
 
-use crate::coverage::endpoint_ids;
+use crate::coverage::{endpoint_ids, hostnames};
 use crate::error::Error;
 use crate::filter::{Filter, Filters};
 use crate::ids::{ActionId, EndpointId, IncidentId};
 use crate::operation::{Operation, Scan, StartedAction};
+use crate::redact::Secrets;
 use crate::report::{ActionReport, ReportedEndpoint};
 use crate::scan_plan::{PlannedScan, SkippedEndpoint};
 use crate::tenant::Tenant;
@@ -33,7 +35,9 @@ mod saved;
 /// crash, run the saved batches again. A batch that was being sent is never sent a second time: it is
 /// [in doubt](BatchState::Sending) until you have looked in the Action Center and marked it as
 /// [started](Self::mark_started) or [not sent](Self::mark_not_sent).
-#[derive(Debug, Clone, PartialEq)]
+/// Each run has a deadline of its own. Run a saved state in one program at a time: two programs would both send what was not
+/// sent.
+#[derive(Clone, PartialEq)]
 pub struct ScanBatches {
     /// What all batches share.
     filters: Vec<Filter>,
@@ -46,10 +50,10 @@ pub struct ScanBatches {
 }
 
 /// One batch: its endpoints, and what is known of it.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone, PartialEq)]
 pub struct Batch {
-    /// All filters of the batch. The last one holds its ids.
-    filters: Arc<Filters>,
+    /// The ids. Host names among the shared filters are those of all batches together.
+    ids: Arc<Filters>,
     state: BatchState,
 }
 
@@ -75,15 +79,14 @@ pub enum BatchState {
 }
 
 impl Batch {
-    fn new(shared: &[Filter], ids: impl IntoIterator<Item = EndpointId>) -> Self {
-        let own = Filter::endpoint_ids(ids);
-        let filters = Filters::Matching(shared.iter().cloned().chain([own]).collect());
-        Self { filters: Arc::new(filters), state: BatchState::NotSent }
+    fn new(ids: impl IntoIterator<Item = EndpointId>) -> Self {
+        let ids = Filters::Matching(vec![Filter::endpoint_ids(ids)]);
+        Self { ids: Arc::new(ids), state: BatchState::NotSent }
     }
 
     /// The ids of its endpoints.
     pub fn endpoint_ids(&self) -> impl Iterator<Item = &str> {
-        endpoint_ids(&self.filters)
+        endpoint_ids(&self.ids)
     }
 
     /// How many endpoints it has.
@@ -110,7 +113,35 @@ impl Batch {
     }
 
     fn mark_started(&mut self, report: ActionReport) {
-        self.state = BatchState::Started(report.with_filters(Arc::clone(&self.filters)));
+        self.state = BatchState::Started(report.with_filters(Arc::clone(&self.ids)));
+    }
+}
+
+/// The rule that keeps an action from being counted twice.
+pub(crate) const ONE_ACTION: &str = "must not be the action of another batch";
+
+impl fmt::Debug for ScanBatches {
+    /// Counts only: there can be very many ids.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ScanBatches")
+            .field("batches", &self.len())
+            .field("started", &self.reports().count())
+            .field("in_doubt", &self.in_doubt().count())
+            .field("refused", &self.refused().count())
+            .field("not_sent", &self.not_sent().count())
+            .finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for Batch {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut shown = f.debug_struct("Batch");
+        shown.field("endpoints", &self.len());
+        match &self.state {
+            BatchState::Started(report) => shown.field("action_id", report.action_id()),
+            state => shown.field("state", state),
+        };
+        shown.finish_non_exhaustive()
     }
 }
 
@@ -141,7 +172,7 @@ impl ScanBatches {
         };
         let shared: Vec<_> = filters.iter().filter(|filter| !is_list(filter)).cloned().collect();
         let ids: Vec<_> = endpoint_ids(&scan.filters).map(EndpointId::from).collect();
-        let batches = ids.chunks(size).map(|ids| Batch::new(&shared, ids.iter().cloned())).collect();
+        let batches = ids.chunks(size).map(|ids| Batch::new(ids.iter().cloned())).collect();
         Ok(Self {
             filters: shared,
             incident_id: scan.incident_id.clone(),
@@ -170,7 +201,12 @@ impl ScanBatches {
 
     /// The scan that a batch sends.
     pub(crate) fn scan(&self, batch: usize) -> Scan {
-        Scan { filters: (*self.batches[batch].filters).clone(), incident_id: self.incident_id.clone() }
+        let ids = match &*self.batches[batch].ids {
+            Filters::Matching(ids) => ids.iter(),
+            Filters::All => unreachable!("a batch names its ids"),
+        };
+        let filters = Filters::Matching(self.filters.iter().chain(ids).cloned().collect());
+        Scan { filters, incident_id: self.incident_id.clone() }
     }
 
     /// The actions of the batches that the tenant accepted.
@@ -232,7 +268,9 @@ impl ScanBatches {
     /// Whether everything that was asked for was scanned in full: every batch was accepted, each
     /// [is a success](ActionReport::is_success), and the plan found every name.
     pub fn is_success(&self) -> bool {
+        let taken: u64 = self.reports().map(ActionReport::expected).sum();
         self.reports().filter(|report| report.is_success()).count() == self.len()
+            && hostnames(&self.filters).count() as u64 <= taken
             && self.unmatched_ids.is_empty()
             && self.unmatched_hostnames.is_empty()
     }
@@ -241,8 +279,11 @@ impl ScanBatches {
     /// Center. The next run follows it.
     ///
     /// # Errors
-    /// When there is no such batch, or it is not in doubt.
+    /// When there is no such batch, it is not in doubt, or the action is that of another batch.
     pub fn mark_started(&mut self, batch: usize, action: ActionId) -> Result<(), Invalid> {
+        if self.reports().any(|report| *report.action_id() == action) {
+            return Err(Invalid::one(Violation::new(format!("/batches/{batch}/action"), ONE_ACTION)));
+        }
         self.doubtful(batch)?.mark_started(action.into());
         Ok(())
     }
@@ -319,7 +360,30 @@ impl ScanBatches {
     }
 
     /// Notes the tenant. Batches of another one are refused: their actions would be somebody else's.
-    pub(crate) fn set_tenant(&mut self, tenant: &Tenant) -> Result<(), Invalid> {
-        tenant.claim(&mut self.tenant)
+    pub(crate) fn set_tenant(&mut self, tenant: &Tenant) -> Result<(), Error> {
+        tenant.claim(&mut self.tenant)?;
+        self.started_reports().try_for_each(|report| report.set_tenant(tenant))
+    }
+
+    /// Takes the secrets out of what was saved.
+    pub(crate) fn hide(&mut self, secrets: &Arc<Secrets>) {
+        self.started_reports().for_each(|report| report.hide(secrets));
+        self.skipped = self.skipped.iter().map(|skipped| skipped.hiding(secrets)).collect();
+        self.unmatched_ids = self.unmatched_ids.iter().map(|id| id.clone().hiding(secrets)).collect();
+        self.unmatched_hostnames = self.unmatched_hostnames.iter().map(|name| secrets.redact(name)).collect();
+        for batch in &mut self.batches {
+            if let BatchState::Sending { message: Some(message) } | BatchState::Refused { message } =
+                &mut batch.state
+            {
+                *message = secrets.redact(message);
+            }
+        }
+    }
+
+    fn started_reports(&mut self) -> impl Iterator<Item = &mut ActionReport> {
+        self.batches.iter_mut().filter_map(|batch| match &mut batch.state {
+            BatchState::Started(report) => Some(report),
+            _ => None,
+        })
     }
 }

@@ -8,6 +8,7 @@ use super::{Call, Context, Event, Flow, Prepared, Progress, Step, WaitForAction}
 use crate::error::{Error, Refusal};
 use crate::operation::StartedAction;
 use crate::polling::Polling;
+use crate::redact::Secrets;
 use crate::scan_batches::ScanBatches;
 use crate::session::Session;
 
@@ -37,6 +38,8 @@ enum State {
     /// The batch was told to be sent, and is sent next.
     Told(usize),
     Sending(usize, Box<Call<StartedAction>>),
+    /// What became of the last batch was told, and this is the end.
+    Failed(Box<BatchesEnded>),
     Following(Following),
 }
 
@@ -57,23 +60,27 @@ struct Waiting {
     wait: WaitForAction,
     /// When its pause is over.
     ready: Option<Instant>,
+    /// When its last request was sent. Of several waits that can go on, the one that has waited longest does.
+    sent: Option<Instant>,
 }
 
 /// What the observer of a [`BatchRun`] receives. Each value holds all that is known at that time.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub enum BatchProgress {
-    /// A batch is sent next. Save this first.
+    /// A batch is sent next. Save this first: without it, a crash would send the batch twice.
     Sending {
         /// All batches. This one is marked as being sent.
         batches: ScanBatches,
     },
-    /// The tenant has answered: the batch was accepted or refused.
+    /// What became of the batch is known as far as it ever will be: it was accepted, refused or not sent, or it is in
+    /// doubt. Save this, too.
     Answered {
         /// All batches.
         batches: ScanBatches,
     },
-    /// The tenant answered a status request for one of the actions.
+    /// The tenant answered a status request for one of the actions. It need not be saved each time: nothing is lost but
+    /// the latest statuses.
     Polled {
         /// All batches.
         batches: ScanBatches,
@@ -143,6 +150,7 @@ type BatchStep = Step<BatchProgress, Output>;
 impl BatchRun {
     pub(crate) fn new(session: &Session, mut batches: ScanBatches, polling: Polling) -> Result<Self, Error> {
         batches.set_tenant(session.tenant())?;
+        batches.hide(&Arc::new(Secrets::of(session.credentials())));
         Ok(Self { session: session.clone(), polling, batches, began: None, state: State::Between })
     }
 
@@ -155,7 +163,7 @@ impl BatchRun {
                 Step::Progress(BatchProgress::Sending { batches: self.batches.clone() })
             }
             None => {
-                self.follow(context);
+                self.state = State::Following(self.follow());
                 self.step(context, Event::Resume)
             }
         }
@@ -184,8 +192,10 @@ impl BatchRun {
         Step::Progress(BatchProgress::Answered { batches: self.batches.clone() })
     }
 
+    /// Tells what became of the batch, so that it can be saved, before it ends.
     fn failed(&mut self, batch: usize, error: Error) -> BatchStep {
-        Step::Done(Err(self.ended(batch, error)))
+        self.state = State::Failed(self.ended(batch, error));
+        Step::Progress(BatchProgress::Answered { batches: self.batches.clone() })
     }
 
     /// The end while a batch was sent, or was about to be.
@@ -197,15 +207,27 @@ impl BatchRun {
         Box::new(BatchesEnded { batches: self.batches.clone(), why: Arc::new(error) })
     }
 
-    fn follow(&mut self, context: &Context<'_>) {
-        let began = *self.began.get_or_insert(context.now);
-        let (session, polling) = (&self.session, self.polling);
+    /// The waits for the actions that have not ended.
+    fn follow(&self) -> Following {
         let reports = self.batches.iter().enumerate().filter_map(|(batch, it)| Some((batch, it.report()?)));
-        let waits = reports.map(|(batch, report)| {
-            let wait = WaitForAction::new(session, report.clone(), polling).since(began);
-            Waiting { batch, wait, ready: None }
+        let waits = reports.filter(|(_, report)| !report.has_ended()).map(|(batch, report)| {
+            let wait = WaitForAction::new(&self.session, report.clone(), self.polling);
+            let wait = match self.began {
+                Some(began) => wait.since(began),
+                None => wait,
+            };
+            Waiting { batch, wait, ready: None, sent: None }
         });
-        self.state = State::Following(Following { waits: waits.collect(), asked: 0, failure: None });
+        Following { waits: waits.collect(), asked: 0, failure: None }
+    }
+
+    fn stop_following(&mut self, following: Following) -> Output {
+        let mut failure = following.failure;
+        for Waiting { batch, wait, .. } in following.waits {
+            let stopped = self.batches.settle(batch, wait.stop());
+            failure = failure.or(stopped);
+        }
+        end(&self.batches, failure)
     }
 
     fn following(&mut self, context: &Context<'_>, mut event: Event) -> BatchStep {
@@ -219,9 +241,10 @@ impl BatchRun {
                     None => return Step::Done(end(&self.batches, following.failure.take())),
                 },
             };
-            let Waiting { batch, wait, ready } = &mut following.waits[place];
+            let Waiting { batch, wait, ready, sent } = &mut following.waits[place];
             match wait.step(context, std::mem::replace(&mut event, Event::Resume)) {
                 Step::Send(exchange) => {
+                    *sent = Some(context.now);
                     following.asked = place;
                     return Step::Send(exchange);
                 }
@@ -233,7 +256,8 @@ impl BatchRun {
                 Step::Done(ended) => {
                     let batch = *batch;
                     following.waits.swap_remove(place);
-                    following.failure = self.batches.settle(batch, ended).or(following.failure.take());
+                    let failure = self.batches.settle(batch, ended);
+                    following.failure = following.failure.take().or(failure);
                 }
             }
         }
@@ -243,9 +267,10 @@ impl BatchRun {
 impl Following {
     /// The wait that can go on now, or how long all of them pause; `None` if there is none.
     fn next(&self, now: Instant) -> Option<Result<usize, Duration>> {
-        let ready =
+        let pause =
             |waiting: &Waiting| waiting.ready.map_or(Duration::ZERO, |at| at.saturating_duration_since(now));
-        let (place, pause) = self.waits.iter().map(ready).enumerate().min_by_key(|(_, pause)| *pause)?;
+        let keys = self.waits.iter().map(|waiting| (pause(waiting), waiting.sent));
+        let (place, (pause, _)) = keys.enumerate().min_by_key(|(_, key)| *key)?;
         Some(if pause.is_zero() { Ok(place) } else { Err(pause) })
     }
 }
@@ -284,6 +309,10 @@ impl Flow for BatchRun {
                 call.step(context, event).and_then(|answer| self.answered(batch, answer))
             }
             State::Following(_) => self.following(context, event),
+            State::Failed(_) => match std::mem::replace(&mut self.state, State::Between) {
+                State::Failed(ended) => Step::Done(Err(ended)),
+                _ => unreachable!("it has failed"),
+            },
         }
     }
 
@@ -295,22 +324,18 @@ impl Flow for BatchRun {
                 let never_begun = super::call::never_begun(&self.session, &self.batches.scan(batch));
                 Err(self.ended(batch, never_begun))
             }
-            State::Between
-                if self.batches.next_unsent().is_none() && self.batches.reports().next().is_none() =>
-            {
-                Ok(self.batches)
-            }
-            State::Between => {
-                let why = super::call::never_begun(&self.session, &self.batches.scan(0));
-                Err(Box::new(BatchesEnded { batches: self.batches, why: Arc::new(why) }))
-            }
-            State::Following(following) => {
-                let mut failure = following.failure;
-                for Waiting { batch, wait, .. } in following.waits {
-                    failure = self.batches.settle(batch, wait.stop()).or(failure);
+            State::Failed(ended) => Err(ended),
+            State::Between => match self.batches.next_unsent() {
+                Some(batch) => {
+                    let never_begun = super::call::never_begun(&self.session, &self.batches.scan(batch));
+                    Err(self.ended(batch, never_begun))
                 }
-                end(&self.batches, failure)
-            }
+                None => {
+                    let following = self.follow();
+                    self.stop_following(following)
+                }
+            },
+            State::Following(following) => self.stop_following(following),
         }
     }
 }

@@ -168,22 +168,35 @@ pub(crate) fn millis(span: Duration) -> u64 {
     u64::try_from(span.as_millis()).unwrap_or(MAX_INTEGER).min(MAX_INTEGER)
 }
 
+impl<'a> From<&'a ActionReport> for Saved<'a> {
+    fn from(report: &'a ActionReport) -> Self {
+        Self {
+            action_id: &report.action_id,
+            tenant: report.tenant.as_deref(),
+            accepted: report.is_accepted,
+            endpoints_count: report.endpoints_count,
+            filters: report.filters.as_deref(),
+            endpoints: &report.known,
+            repeated: report.is_repeated,
+            unchanged_ms: millis(report.unchanged),
+            skipped: report.skipped.iter().map(SavedSkipped::from).collect(),
+            unmatched_hostnames: &report.unmatched_hostnames,
+            is_success: report.is_success(),
+        }
+    }
+}
+
+impl Saved<'_> {
+    /// The same without what the scan asked for, where a document says that elsewhere. Whether it is a success was decided
+    /// with it.
+    pub(crate) fn without_filters(self) -> Self {
+        Self { filters: None, ..self }
+    }
+}
+
 impl Serialize for ActionReport {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let saved = Saved {
-            action_id: &self.action_id,
-            tenant: self.tenant.as_deref(),
-            accepted: self.is_accepted,
-            endpoints_count: self.endpoints_count,
-            filters: self.filters.as_deref(),
-            endpoints: &self.known,
-            repeated: self.is_repeated,
-            unchanged_ms: millis(self.unchanged),
-            skipped: self.skipped.iter().map(SavedSkipped::from).collect(),
-            unmatched_hostnames: &self.unmatched_hostnames,
-            is_success: self.is_success(),
-        };
-        saved.serialize(serializer)
+        Saved::from(self).serialize(serializer)
     }
 }
 

@@ -5,11 +5,11 @@ use std::collections::HashSet;
 use serde::{Serialize, Serializer};
 use serde_json::Value;
 
-use super::{Batch, BatchState, ScanBatches};
+use super::{Batch, BatchState, ONE_ACTION, ScanBatches};
 use crate::filter::Filter;
 use crate::ids::{EndpointId, IncidentId};
 use crate::report::ActionReport;
-use crate::report::{SavedSkipped, read_skipped, read_texts};
+use crate::report::{self, SavedSkipped, read_skipped, read_texts};
 use crate::request_reader::{FromDocument, RequestReader, deserialize_by_the_rules};
 use crate::validate::Place;
 
@@ -26,7 +26,7 @@ pub(crate) struct Saved<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "schema", schemars(default, with = "String"))]
     incident_id: Option<&'a IncidentId>,
-    /// The filters that every batch repeats beside its ids. Absent if there are none.
+    /// The filters that every batch repeats beside its ids, none of them on `endpoint_id_list`. Absent if there are none.
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
     #[cfg_attr(feature = "schema", schemars(default, with = "Vec<Filter>"))]
     filters: &'a [Filter],
@@ -62,8 +62,8 @@ struct SavedBatch<'a> {
     state: SavedState,
     /// The action, if the state is `started`. It may be no more than `{"action_id": …, "endpoints": []}`.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(feature = "schema", schemars(default, with = "crate::report::Saved<'_>"))]
-    action: Option<ActionReport>,
+    #[cfg_attr(feature = "schema", schemars(default, with = "report::Saved<'_>"))]
+    action: Option<report::Saved<'a>>,
     /// Why it was refused, or why it is in doubt. Absent if that is not known.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "schema", schemars(default, with = "String"))]
@@ -92,7 +92,9 @@ impl<'a> From<&'a Batch> for SavedBatch<'a> {
             BatchState::NotSent => (SavedState::NotSent, None, None),
             BatchState::Sending { message } => (SavedState::Sending, None, message.as_deref()),
             // The batch says what it asked for.
-            BatchState::Started(report) => (SavedState::Started, Some(report.without_filters()), None),
+            BatchState::Started(report) => {
+                (SavedState::Started, Some(report::Saved::from(report).without_filters()), None)
+            }
             BatchState::Refused { message } => (SavedState::Refused, None, Some(&**message)),
         };
         Self { endpoint_ids: batch.endpoint_ids().collect(), state, action, message }
@@ -136,8 +138,7 @@ impl FromDocument for ScanBatches {
         let is_success = reader.optional(place, &mut object, "is_success", RequestReader::boolean);
         let batches = object.remove("batches");
         let filters = filters?.unwrap_or_default();
-        let batches =
-            batches.and_then(|batches| read_batches(reader, &place.key("batches"), batches, &filters));
+        let batches = batches.and_then(|batches| read_batches(reader, &place.key("batches"), batches));
         is_success?;
         Some(Self {
             incident_id: incident_id?,
@@ -153,29 +154,38 @@ impl FromDocument for ScanBatches {
 
 fn read_filters(reader: &mut RequestReader, place: &Place<'_>, value: Value) -> Option<Vec<Filter>> {
     let items = reader.array(place, value)?;
-    reader.list(place, items, Filter::read)
+    reader.list(place, items, |reader, place, item| match Filter::read(reader, place, item)? {
+        Filter::EndpointIds(_) => {
+            reader.note(place.breaks("must not name ids: each batch has its own"));
+            None
+        }
+        filter => Some(filter),
+    })
 }
 
-fn read_batches(
-    reader: &mut RequestReader,
-    place: &Place<'_>,
-    value: Value,
-    filters: &[Filter],
-) -> Option<Vec<Batch>> {
+fn read_batches(reader: &mut RequestReader, place: &Place<'_>, value: Value) -> Option<Vec<Batch>> {
     let items = reader.array(place, value)?;
     if items.is_empty() {
         reader.note(place.breaks("must have at least one batch"));
         return None;
     }
     let mut seen = HashSet::new();
-    reader.list(place, items, |reader, place, item| read_batch(reader, place, item, filters, &mut seen))
+    let batches =
+        reader.list(place, items, |reader, place, item| read_batch(reader, place, item, &mut seen))?;
+    let mut actions = HashSet::new();
+    for (i, batch) in batches.iter().enumerate() {
+        if batch.report().is_some_and(|report| !actions.insert(report.action_id().clone())) {
+            reader.note(place.index(i).key("action").breaks(ONE_ACTION));
+            return None;
+        }
+    }
+    Some(batches)
 }
 
 fn read_batch(
     reader: &mut RequestReader,
     place: &Place<'_>,
     value: Value,
-    filters: &[Filter],
     seen: &mut HashSet<String>,
 ) -> Option<Batch> {
     let mut object = reader.object(place, value, &["endpoint_ids", "state"], &["action", "message"])?;
@@ -185,7 +195,7 @@ fn read_batch(
     let action = reader.optional(place, &mut object, "action", ActionReport::read);
     let state = object.remove("state").and_then(|state| read_state(reader, &place.key("state"), &state));
     let (message, action) = (message?, action?);
-    let mut batch = Batch::new(filters, ids?);
+    let mut batch = Batch::new(ids?);
     match (state?, action) {
         (SavedState::Started, Some(report)) => batch.mark_started(report),
         (SavedState::Started, None) => {

@@ -6,13 +6,13 @@ use std::time::Duration;
 use proptest::prelude::*;
 use serde_json::{Value, json};
 use xdr_model::{
-    ActionReport, BatchState, BatchesEnded, Error, Filter, Invalid, Platform, Scan, ScanBatches,
+    ActionReport, BatchState, BatchesEnded, Error, Filter, Invalid, Platform, Polling, Scan, ScanBatches,
     flow::BatchRun,
     transport::{Event, Step, TransportKind as Kind},
 };
 
 use crate::support::{
-    Clock, DONE, Ended, Received, Sending, accepted, answer, drive, lost, no_endpoint, ok, session,
+    Clock, DONE, Ended, KEY, Received, Sending, accepted, answer, drive, lost, no_endpoint, ok, session,
 };
 
 const HOUR: Duration = Duration::from_secs(3600);
@@ -193,6 +193,27 @@ fn mistakes() -> Vec<(&'static str, Invalid, &'static str)> {
             "/batches/0/action",
         ),
         ("an action of a batch that was not sent", document(json!([with_action])), "/batches/0/action"),
+        (
+            "an action of two batches",
+            {
+                let started = |id: &str| {
+                    let mut started = batch(json!([id]), "started");
+                    started["action"] = json!({"action_id": 1, "endpoints": []});
+                    started
+                };
+                document(json!([started("a"), started("b")]))
+            },
+            "/batches/1/action",
+        ),
+        (
+            "ids beside those of the batches",
+            {
+                let list = json!([{"field": "endpoint_id_list", "operator": "in", "value": ["b"]}]);
+                let batches = json!({"filters": list, "batches": [batch(json!(["a"]), "not_sent")]});
+                ScanBatches::from_json(&batches.to_string()).unwrap_err()
+            },
+            "/filters/0",
+        ),
         ("a state that is none", document(json!([batch(json!(["a"]), "done")])), "/batches/0/state"),
         ("a scan of everything", split(Scan::all(), 10), "/request_data/filters"),
         ("batches of no endpoint", split(scan(3), 0), "/size"),
@@ -220,6 +241,119 @@ fn what_would_scan_too_much_or_twice_is_refused() {
 fn batches_of_another_tenant_are_refused() {
     let mut document = serde_json::to_value(split(10, 5)).unwrap();
     document["tenant"] = "https://api-other.xdr.us.paloaltonetworks.com".into();
+    let batches = ScanBatches::from_json(&document.to_string()).unwrap();
+    assert!(session().run_batches(batches, HOUR).unwrap_err().to_string().contains("/tenant must be"));
+}
+
+#[test]
+fn a_saved_action_is_a_success_only_if_its_batch_is() {
+    let run = run(ScanBatches::split(Scan::matching([Filter::endpoint_ids(["a", "b", "c"])]), 3).unwrap());
+    let ended = drive(run, |sending| match &*sending.operation {
+        "scan" => accepted(1, 2),
+        _ => ok(json!({"reply": {"data": {"a": DONE, "b": DONE}}}).to_string()),
+    });
+    let batches = ended.output.unwrap();
+    let saved = serde_json::to_value(&batches).unwrap();
+    assert_eq!(
+        (&saved["is_success"], &saved["batches"][0]["action"]["is_success"]),
+        (&json!(false), &json!(false))
+    );
+    assert_eq!(saved["batches"][0]["action"].get("filters"), None);
+}
+
+#[test]
+fn every_action_is_polled_although_others_are_always_due() {
+    let polling = Polling::within(Duration::from_secs(60)).with_pauses(
+        Duration::from_secs(1),
+        Duration::from_secs(1),
+        Duration::from_secs(1),
+    );
+    let flow = session().run_batches(split(30, 1), polling).unwrap();
+    let (mut started, mut polls) = (0, [0; 31]);
+    let ended = drive(flow, |sending| {
+        let request: Value = serde_json::from_str(&sending.body).unwrap();
+        if sending.operation == "scan" {
+            started += 1;
+            return accepted(started, 1);
+        }
+        let action = request["request_data"]["group_action_id"].as_u64().unwrap();
+        polls[usize::try_from(action).unwrap()] += 1;
+        let word = if action <= 12 { "PENDING" } else { DONE };
+        ok(json!({"reply": {"data": {format!("e{:06}", action - 1): word}}}).to_string())
+    });
+    assert!(polls[1..].iter().all(|polls| *polls > 0), "{polls:?}");
+    assert_eq!(ended.output.unwrap_err().batches.settled(), 18);
+}
+
+#[test]
+fn what_has_ended_is_not_followed_again() {
+    let mut tenant = Tenant::default();
+    let batches = ran(split(20, 10), &mut tenant).output.unwrap();
+    let again = drive(run(saved(&batches)), |sending| panic!("nothing is to be asked: {sending:?}"));
+    assert_eq!(again.output.unwrap(), batches);
+}
+
+#[test]
+fn host_names_are_those_of_all_batches_together() {
+    let scan = Scan::matching([Filter::hostname(["ha", "hb"]), Filter::endpoint_ids(["a", "b"])]);
+    let ended = drive(run(ScanBatches::split(scan, 1).unwrap()), |sending| {
+        let request: Value = serde_json::from_str(&sending.body).unwrap();
+        match sending.operation.as_str() {
+            "scan" => accepted(if sending.body.contains(r#"["a"]"#) { 1 } else { 2 }, 1),
+            _ => {
+                let id = if request["request_data"]["group_action_id"] == 1 { "a" } else { "b" };
+                ok(json!({"reply": {"data": {id: DONE}}}).to_string())
+            }
+        }
+    });
+    assert!(ended.output.unwrap().is_success());
+}
+
+#[test]
+fn a_failed_batch_is_told_before_the_end_so_that_it_can_be_saved() {
+    let mut tenant = Tenant { answers: vec![Answer::Loses], ..Tenant::default() };
+    let ended = ran(split(20, 10), &mut tenant);
+    let last = ended.progress.last().unwrap().batches();
+    assert_eq!(*last, ended.output.unwrap_err().batches);
+    assert_eq!(last.in_doubt().count(), 1);
+}
+
+#[test]
+fn a_saved_key_is_not_shown_and_no_list_of_ids_is() {
+    let id = format!("x-{KEY}");
+    let document = json!({
+        "batches": [
+            {"endpoint_ids": ["a"], "state": "not_sent"},
+            {"endpoint_ids": ["b"], "state": "sending", "message": id},
+            {"endpoint_ids": ["c"], "state": "refused", "message": id},
+            {"endpoint_ids": ["d"], "state": "started", "action": {
+                "action_id": id, "endpoints": [{"endpoint_id": id, "status": "FAILED", "reason": id}],
+            }},
+        ],
+        "skipped": [{"endpoint_id": id, "endpoint_name": id, "why": "disconnected"}],
+        "unmatched_ids": [id], "unmatched_hostnames": [id],
+    });
+    let batches = ScanBatches::from_json(&document.to_string()).unwrap();
+    let ended = drive(run(batches), |_| answer(403, "")).output.unwrap_err();
+    let batches = &ended.batches;
+    let states: Vec<_> = batches.iter().map(|batch| format!("{:?}", batch.state())).collect();
+    let shown: Vec<_> = batches.needs_attention().map(|it| format!("{} {it:?}", it.id)).collect();
+    let lists =
+        format!("{:?} {:?} {:?}", batches.skipped(), batches.unmatched_ids(), batches.unmatched_hostnames());
+    let all = format!("{ended} {ended:?} {states:?} {shown:?} {lists}");
+    assert!(!all.contains(KEY), "{all}");
+    let many = format!("{:?}", split(100_000, 1000));
+    assert!(many.len() < 200, "{many}");
+}
+
+#[test]
+fn an_action_of_another_tenant_is_refused_before_anything_is_sent() {
+    let action =
+        json!({"action_id": 1, "endpoints": [], "tenant": "https://api-other.xdr.us.paloaltonetworks.com"});
+    let document = json!({"batches": [
+        {"endpoint_ids": ["a"], "state": "not_sent"},
+        {"endpoint_ids": ["b"], "state": "started", "action": action},
+    ]});
     let batches = ScanBatches::from_json(&document.to_string()).unwrap();
     assert!(session().run_batches(batches, HOUR).unwrap_err().to_string().contains("/tenant must be"));
 }
