@@ -20,6 +20,10 @@ use crate::validate::{Invalid, Place};
 /// and host names can prove such a gap: each of them stands for at least one machine, while a user or a group can
 /// stand for none or for many.
 ///
+/// Names that match nothing are known only to a run that lists the endpoints first: give its
+/// [plan](crate::ScanPlan::list_first) a condition, and look at
+/// [`unmatched_hostnames`](crate::ActionReport::unmatched_hostnames).
+///
 /// A report has its own, see [`ActionReport::coverage`](crate::ActionReport::coverage). After a plain `send`:
 ///
 /// ```
