@@ -34,7 +34,9 @@ mod saved;
 /// It is `Serialize` and `Deserialize`. Each progress of a run holds the latest state; save it before you go on. After a
 /// crash, run the saved batches again. A batch that was being sent is never sent a second time: it is
 /// [in doubt](BatchState::Sending) until you have looked in the Action Center and marked it as
-/// [started](Self::mark_started) or [not sent](Self::mark_not_sent).
+/// [started](Self::mark_started) or [not sent](Self::mark_not_sent). A run that comes to its end with batches in doubt is no
+/// error, and no [success](Self::is_success).
+///
 /// Each run has a deadline of its own. Run a saved state in one program at a time: two programs would both send what was not
 /// sent.
 #[derive(Clone, PartialEq)]
