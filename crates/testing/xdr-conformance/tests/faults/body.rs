@@ -55,8 +55,8 @@ pub(crate) fn faults() -> Vec<(WireFault, Row)> {
         says("length over the cap", b"HTTP/1.1 200 OK\r\ncontent-length: 999999999999\r\n\r\n{}".to_vec()),
         large(WireFault::new("body without an end").saying(endless).then(Then::Overflow(&[b' '; 8192]))),
         // Nobody decompresses them. Where a neighbour makes a client do so, it has a test for that.
-        whole("gzip bomb", answers::gzip_bomb(BOMB)),
-        whole("deflate bomb", answers::deflate_bomb(BOMB)),
+        (WireFault::answering("gzip bomb", answers::gzip_bomb(BOMB)), Row::Compressed),
+        (WireFault::answering("deflate bomb", answers::deflate_bomb(BOMB)), Row::Compressed),
         body("body not UTF-8", b"{\"reply\":{\"action_id\":\"\xff\"}}"),
         body("body not JSON", b"OK"),
         body("JSON cut", b"{\"reply\":{\"action_id\":"),

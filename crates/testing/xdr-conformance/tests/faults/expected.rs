@@ -18,6 +18,9 @@ pub(crate) enum Row {
     Unreadable,
     /// A 2xx that cannot be read because it is larger than the limit.
     TooLarge,
+    /// A 2xx that cannot be read because it is compressed. Where a neighbour makes a client decompress it, it is larger than
+    /// the limit instead.
+    Compressed,
     /// A refusal.
     Refused,
     /// A refusal that heals: "too many requests".
@@ -88,6 +91,9 @@ impl Row {
         let (mut endings, again) = self.endings(replay);
         let most = if self == Self::RateLimited { MOST_BUSY } else { MOST };
         let mut attempts = if again { most..=most } else { 1..=1 };
+        if self == Self::Compressed && replay == Replay::Safe {
+            attempts = 1..=MOST;
+        }
         if self == Self::Raced {
             attempts = if replay == Replay::Safe { MOST..=MOST_MIXED } else { 1..=MOST };
         }
@@ -121,7 +127,7 @@ impl Row {
             }
             Self::Certificate => (vec![Ending::NotSent], false),
             Self::OutcomeUnknown => (vec![Ending::OutcomeUnknown], reads),
-            Self::Unreadable => (vec![Ending::Unreadable], reads),
+            Self::Unreadable | Self::Compressed => (vec![Ending::Unreadable], reads),
             Self::TooLarge => (vec![Ending::Unreadable], false),
             Self::Refused => (vec![Ending::Refused], false),
             Self::RateLimited => (vec![Ending::Refused], true),
