@@ -13,7 +13,7 @@ pub(crate) fn abandoned_message(action: &TrackedAction) -> String {
         (Some(id), false, _) if action.is_in_doubt => {
             format!("Action {id} may have been started: look in the Action Center")
         }
-        (Some(id), false, _) if action.has_settled() => format!("Action {id} has ended"),
+        (Some(id), false, _) if action.has_ended() => format!("Action {id} has ended"),
         (Some(id), false, _) => format!("Action {id} goes on"),
         (Some(id), true, None) => format!("Nothing was cancelled: action {id} goes on"),
         (Some(id), true, Some(tally)) => in_part(id, tally),

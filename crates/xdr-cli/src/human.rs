@@ -9,9 +9,9 @@ use xdr_model::{
 use crate::bar;
 use crate::exit_code::{DryRun, Outcome};
 use crate::found::Found;
-use crate::human::listing::{list, skipped_in_numbers};
+use crate::human::listing::{UNMATCHED_HOSTS, list, skipped_in_numbers, unmatched};
 use crate::job::Job;
-use crate::names::{Names, shown_name};
+use crate::names::Names;
 use crate::next_step::{Commands, next_steps};
 use crate::output::{Mode, Output, width};
 use crate::poll_summary::PollSummary;
@@ -143,9 +143,8 @@ impl Human {
                 self.output.say("To see which host names match no endpoint, use xdr endpoints --hostname");
             }
         }
-        if let hosts @ [_, ..] = report.unmatched_hostnames() {
-            let hosts: Vec<_> = hosts.iter().map(|host| shown_name(host)).collect();
-            self.output.say(&format!("Host names that match no endpoint: {}", hosts.join(", ")));
+        if let Some(line) = unmatched(UNMATCHED_HOSTS, report.unmatched_hostnames()) {
+            self.output.say(&line);
         }
     }
 
@@ -191,13 +190,10 @@ impl Human {
             count => endpoints(count),
         });
         let unmatched = [
-            ("Host names that match no endpoint", &found.unmatched_hostnames),
-            ("Endpoint ids that match no endpoint", &found.unmatched_ids),
+            unmatched(UNMATCHED_HOSTS, &found.unmatched_hostnames),
+            unmatched("Endpoint ids that match no endpoint", &found.unmatched_ids),
         ];
-        for (what, names) in unmatched.iter().filter(|(_, names)| !names.is_empty()) {
-            let names: Vec<_> = names.iter().map(|name| shown_name(name)).collect();
-            self.output.say(&format!("{what}: {}", names.join(", ")));
-        }
+        unmatched.iter().flatten().for_each(|line| self.output.say(line));
         if ended.has_shrunk {
             self.output.say("Endpoints disappeared while the list was read");
         }

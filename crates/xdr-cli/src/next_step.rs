@@ -50,7 +50,7 @@ pub(crate) fn next_steps(end: &Result<Outcome, Error>, action: &TrackedAction) -
 
 /// Both, first what was being done. Cancelling again is always safe: it asks only for what is left.
 pub(crate) fn both_steps(action: &TrackedAction) -> &'static [NextStep] {
-    if action.has_settled() && !action.cancels {
+    if action.has_ended() && !action.cancels {
         return &[];
     }
     if action.cancels { &[NextStep::Cancel, NextStep::Follow] } else { &[NextStep::Follow, NextStep::Cancel] }

@@ -118,11 +118,9 @@ impl CancelTally {
 }
 
 impl TrackedAction {
-    /// Whether every endpoint has settled: only the report is left to be told.
-    pub(crate) fn has_settled(&self) -> bool {
-        self.last
-            .as_ref()
-            .is_some_and(|last| last.is_complete() && last.counts().settled() == last.expected())
+    /// Whether the action has ended: only the report is left to be told.
+    pub(crate) fn has_ended(&self) -> bool {
+        self.last.as_ref().is_some_and(ActionReport::has_ended)
     }
 
     /// The code of a program that ends at once: a request whose answer is not waited for may be carried out.

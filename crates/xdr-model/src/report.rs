@@ -443,8 +443,9 @@ impl ActionReport {
         self.is_accepted
     }
 
-    /// Whether all endpoints have been named and have settled: following the action would tell nothing new.
-    pub(crate) fn has_ended(&self) -> bool {
+    /// Whether all endpoints have been named and have settled, as far as is known: following the action would tell nothing
+    /// new.
+    pub fn has_ended(&self) -> bool {
         self.named() > 0 && self.is_complete() && self.counts().settled() == self.expected()
     }
 

@@ -17,22 +17,27 @@ pub struct Access<'a> {
 impl<'a> Access<'a> {
     pub(crate) fn new(sim: &'a Mutex<Sim>, holder: &'a Mutex<Option<ThreadId>>) -> Self {
         let this_thread = Some(thread::current().id());
-        let holds = *holder.lock().unwrap_or_else(PoisonError::into_inner);
+        let held_by = *known(holder);
         assert!(
-            holds != this_thread,
+            held_by != this_thread,
             "this thread holds the simulated tenant already: `Server::sim` was called twice in one statement, or a \
              variable still holds it"
         );
         let sim = lock(sim);
-        *holder.lock().unwrap_or_else(PoisonError::into_inner) = this_thread;
+        *known(holder) = this_thread;
         Self { sim, holder }
     }
 }
 
 impl Drop for Access<'_> {
     fn drop(&mut self) {
-        *self.holder.lock().unwrap_or_else(PoisonError::into_inner) = None;
+        *known(self.holder) = None;
     }
+}
+
+/// The holder, also after a panic.
+fn known(holder: &Mutex<Option<ThreadId>>) -> MutexGuard<'_, Option<ThreadId>> {
+    holder.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 impl Deref for Access<'_> {

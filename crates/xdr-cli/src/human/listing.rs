@@ -31,8 +31,11 @@ pub fn dry_run(dry_run: &DryRun, width: usize, is_cut: bool) -> String {
     counts(&mut text, "Connection", &preview.by_connection());
     counts(&mut text, "Isolation", preview.by_isolation());
     counts(&mut text, "Last scan", &preview.by_scan_status());
-    names(&mut text, "Host names that match no endpoint", &preview.unmatched_hostnames());
-    names(&mut text, "Endpoint ids that match nothing", &preview.unmatched_ids());
+    let unmatched = [
+        unmatched(UNMATCHED_HOSTS, &preview.unmatched_hostnames()),
+        unmatched("Endpoint ids that match nothing", &preview.unmatched_ids()),
+    ];
+    unmatched.iter().flatten().for_each(|line| text.extend([line, "\n"]));
     let skipped = dry_run.planned.as_ref().map_or(&[][..], |planned| &planned.skipped);
     let table = table(dry_run, skipped, width, if is_cut { LISTED } else { usize::MAX });
     if !table.is_empty() {
@@ -61,11 +64,13 @@ fn told(word: &impl Display) -> String {
     }
 }
 
-fn names(text: &mut String, title: &str, names: &[&str]) {
-    if !names.is_empty() {
-        let names: Vec<_> = names.iter().map(|name| shown_name(name)).collect();
-        let _ = writeln!(text, "{title}: {}", names.join(", "));
-    }
+/// What is said of host names that match no endpoint.
+pub(crate) const UNMATCHED_HOSTS: &str = "Host names that match no endpoint";
+
+/// The names on a line, if there are any.
+pub(crate) fn unmatched(title: &str, names: &[impl AsRef<str>]) -> Option<String> {
+    let shown: Vec<_> = names.iter().map(|name| shown_name(name.as_ref())).collect();
+    (!shown.is_empty()).then(|| format!("{title}: {}", shown.join(", ")))
 }
 
 fn table(dry_run: &DryRun, skipped: &[SkippedEndpoint], width: usize, most: usize) -> String {

@@ -64,11 +64,7 @@ pub(crate) struct Known<'a> {
 impl Known<'_> {
     /// The id, fit to be shown.
     pub(crate) fn endpoint_id(&self) -> EndpointId {
-        let id = EndpointId::from(self.id);
-        match self.secrets {
-            Some(secrets) => id.hiding(secrets),
-            None => id,
-        }
+        shown(self.id, self.secrets)
     }
 }
 
@@ -88,7 +84,7 @@ impl KnownEndpoints {
     /// a million short ids would hold up a thread for longer than a reply may.
     pub(crate) const MOST: usize = 330_000;
     /// Nor more bytes of ids: 38 for each of so many endpoints. A tenant's own ids have 32.
-    pub(crate) const MOST_BYTES: usize = 12 << 20;
+    const MOST_BYTES: usize = 12 << 20;
 
     pub(crate) fn len(&self) -> usize {
         self.entries.len()
@@ -100,11 +96,7 @@ impl KnownEndpoints {
 
     /// An id, shown without the secrets that must not be shown of the other ids.
     pub(crate) fn shown_id(&self, id: &str) -> EndpointId {
-        let id = EndpointId::from(id);
-        match &self.secrets {
-            Some(secrets) => id.hiding(secrets),
-            None => id,
-        }
+        shown(id, self.secrets.as_deref())
     }
 
     pub(crate) fn contains(&self, id: &str) -> bool {
@@ -304,6 +296,15 @@ impl KnownEndpoints {
                 Ok(place)
             }
         }
+    }
+}
+
+/// An id that hides these secrets where it is shown.
+fn shown(id: &str, secrets: Option<&Secrets>) -> EndpointId {
+    let id = EndpointId::from(id);
+    match secrets {
+        Some(secrets) => id.hiding(secrets),
+        None => id,
     }
 }
 

@@ -5,10 +5,8 @@ use crate::error::{Error, Refusal};
 use crate::filter::Filter;
 use crate::ids::EndpointId;
 use crate::operation::{AbortScan, StartedAction};
+use crate::scan_batches::ScanBatches;
 use crate::session::Session;
-
-/// How many ids go into one request. There is no published limit; careful clients stay at this.
-const IDS_PER_REQUEST: usize = 1000;
 
 /// Cancels these endpoints, at most 1,000 a request, and counts what became of them.
 #[derive(Debug)]
@@ -73,7 +71,7 @@ impl AbortIds {
 
     /// Begins the next request, or ends.
     fn next(&mut self, context: &Context<'_>) -> AbortStep {
-        let ids: Vec<_> = self.waiting.drain(..self.waiting.len().min(IDS_PER_REQUEST)).collect();
+        let ids: Vec<_> = self.waiting.drain(..self.waiting.len().min(ScanBatches::SIZE)).collect();
         if ids.is_empty() {
             return Step::Done(Ok(()));
         }

@@ -4,6 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use super::call::never_begun;
 use super::{Call, Context, Event, Flow, Prepared, Progress, Step, WaitForAction};
 use crate::error::{Error, Refusal};
 use crate::operation::StartedAction;
@@ -170,7 +171,7 @@ impl BatchRun {
     }
 
     fn send(&mut self, batch: usize, context: &Context<'_>) -> BatchStep {
-        // The ids were checked when the scan was split, or named by the tenant.
+        // It was checked when the scan was split, or when the batches were read.
         match Prepared::unchecked(&self.session, &self.batches.scan(batch)) {
             Ok(prepared) => {
                 self.state = State::Sending(batch, Box::new(Call::new(prepared)));
@@ -318,24 +319,22 @@ impl Flow for BatchRun {
 
     /// The batches if all that were started have come to their end; otherwise an error with what is known.
     fn stop(mut self) -> Output {
-        match std::mem::replace(&mut self.state, State::Between) {
-            State::Sending(batch, call) => Err(self.ended(batch, call.stopped())),
-            State::Told(batch) => {
-                let never_begun = super::call::never_begun(&self.session, &self.batches.scan(batch));
+        let next = match std::mem::replace(&mut self.state, State::Between) {
+            State::Sending(batch, call) => return Err(self.ended(batch, call.stopped())),
+            State::Failed(ended) => return Err(ended),
+            State::Following(following) => return self.stop_following(following),
+            State::Told(batch) => Some(batch),
+            State::Between => self.batches.next_unsent(),
+        };
+        match next {
+            Some(batch) => {
+                let never_begun = never_begun(&self.session, &self.batches.scan(batch));
                 Err(self.ended(batch, never_begun))
             }
-            State::Failed(ended) => Err(ended),
-            State::Between => match self.batches.next_unsent() {
-                Some(batch) => {
-                    let never_begun = super::call::never_begun(&self.session, &self.batches.scan(batch));
-                    Err(self.ended(batch, never_begun))
-                }
-                None => {
-                    let following = self.follow();
-                    self.stop_following(following)
-                }
-            },
-            State::Following(following) => self.stop_following(following),
+            None => {
+                let following = self.follow();
+                self.stop_following(following)
+            }
         }
     }
 }
