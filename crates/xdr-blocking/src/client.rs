@@ -6,7 +6,7 @@ use std::ops::ControlFlow;
 use xdr_model::flow::{BatchRun, ScanRun, WaitForAction};
 use xdr_model::{
     ActionReport, Cancelled, CancelledWhere, Credentials, Error, Filters, NamedEndpoint, Operation, Polling,
-    Preview, ScanBatches, ScanPlan, Session, Settings, Stop, Tenant, transport::Flow,
+    Preview, Reconciled, ScanBatches, ScanPlan, Session, Settings, Stop, Tenant, transport::Flow,
 };
 
 use crate::run::Run;
@@ -279,6 +279,26 @@ impl Client {
     /// [`CancelledWhere::failure`].
     pub fn cancel_where(&self, filters: Filters) -> Result<CancelledWhere, Error> {
         self.start(self.session.cancel_where(filters)?).finish()
+    }
+
+    /// Reads whether the endpoints of an attempt whose outcome is unknown are being scanned. It starts nothing and cancels
+    /// nothing, and it does not tell whether the attempt was carried out. See [`Session::reconcile`].
+    ///
+    /// ```
+    /// use xdr_blocking::{Client, model::{Credentials, EndpointActivity, Scan, Tenant}};
+    ///
+    /// # let sim = xdr_sim::Server::start(xdr_sim::Config::new())?;
+    /// # let client = Client::new(Tenant::loopback(&sim.url())?, Credentials::standard("1", "demo")?)?;
+    /// let now = client.reconcile(&Scan::all())?;
+    /// assert_eq!(now.count(EndpointActivity::BeingScanned), 0);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] with all that the request breaks, or when it selects no endpoints. Otherwise as with
+    /// [`send`](Self::send).
+    pub fn reconcile<O: Operation>(&self, attempted: &O) -> Result<Reconciled, Error> {
+        self.start(self.session.reconcile(attempted)?).finish()
     }
 
     /// Starts any flow of the [session](Self::session). See [`Run`].

@@ -25,6 +25,7 @@ mod list_endpoints;
 mod name_endpoints;
 mod preview;
 mod progress;
+mod reconcile;
 mod scan_run;
 mod wait;
 
@@ -38,6 +39,7 @@ pub use crate::endpoint_list::EndpointList;
 pub use name_endpoints::{NameEndpoints, NamedEndpoint};
 pub use preview::PreviewEndpoints;
 pub use progress::Progress;
+pub use reconcile::Reconcile;
 pub use scan_run::ScanRun;
 pub use wait::WaitForAction;
 

@@ -17,6 +17,7 @@
 //! | have a conversation | [`Session::scan_and_wait`], [`Session::wait`], [`Session::cancel_action`], [`Session::call`] |
 //! | look before you scan | [`Session::preview`], [`Preview`], [`ScanPlan`] |
 //! | scan a long list in batches | [`ScanBatches`], [`Session::run_batches`], [`BatchProgress`] |
+//! | see what is being scanned after an unknown outcome | [`Session::reconcile`], [`Reconciled`] |
 //! | name the endpoints of a report | [`Session::name_endpoints`], [`NamedEndpoint`] |
 //! | understand an ending | [`ActionReport`], [`Coverage`], [`Error`] |
 //! | save and resume | [`ActionReport`], [`Progress`] |
@@ -57,6 +58,7 @@ mod preview;
 mod proxy;
 mod quotes;
 mod rate_limit;
+mod reconciled;
 mod redact;
 pub mod registry;
 mod replay;
@@ -106,6 +108,7 @@ pub use polling::Polling;
 pub use preview::{Preview, PreviewedEndpoint};
 pub use proxy::Proxy;
 pub use rate_limit::RateLimit;
+pub use reconciled::{EndpointActivity, Reconciled, ReconciledEndpoint};
 pub use replay::Replay;
 pub use report::{ActionReport, EndpointState, ReportedEndpoint};
 pub use scan_batches::{Batch, BatchState, ScanBatches};

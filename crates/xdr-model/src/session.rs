@@ -8,7 +8,7 @@ use crate::error::Error;
 use crate::filter::Filters;
 use crate::flow::{
     BatchRun, Call, CancelAction, CancelWhere, ListEndpoints, NameEndpoints, Prepared, PreviewEndpoints,
-    ScanRun, WaitForAction,
+    Reconcile, ScanRun, WaitForAction,
 };
 use crate::operation::{GetEndpoints, Operation};
 use crate::polling::Polling;
@@ -206,11 +206,33 @@ impl Session {
     /// # Errors
     /// [`Error::Invalid`] with all that the request breaks, or when the operation selects no endpoints.
     pub fn preview<O: Operation>(&self, operation: &O) -> Result<PreviewEndpoints, Error> {
-        operation.validate()?;
-        let nothing = || {
-            Invalid::one(Violation::new("", format!("cannot be previewed: {} selects no endpoints", O::NAME)))
-        };
-        PreviewEndpoints::new(self, operation.filters().ok_or_else(nothing)?)
+        PreviewEndpoints::new(self, selected(operation, "previewed")?)
+    }
+
+    /// Reads the scan status of the endpoints that an attempt selected whose outcome is unknown: for each endpoint, whether
+    /// it is being scanned by any action, is not being scanned, or is gone. It starts nothing and cancels nothing.
+    ///
+    /// It does not tell whether the attempt was carried out: what scans an endpoint can be another action, and an endpoint
+    /// that is not being scanned can have been scanned in the meantime. The Action Center tells.
+    ///
+    /// If the attempt named ids, exactly these endpoints are looked up, whatever its other filters are. Otherwise the
+    /// endpoints that match its filters are listed, without filters on the scan status and on the latest time of
+    /// `last_seen`: the attempt changes both. So it can list endpoints that the attempt did not select.
+    ///
+    /// ```
+    /// # use xdr_model::{Credentials, Filter, Scan, Session, Tenant};
+    /// # let tenant = Tenant::new("acme.xdr.us.paloaltonetworks.com")?;
+    /// # let session = Session::new(tenant, Credentials::advanced("7", "s3cret")?);
+    /// let scan = Scan::matching([Filter::endpoint_ids(["a1b2"])]); // its error says that it may have been carried out
+    /// let reconcile = session.reconcile(&scan)?; // drive it with a client
+    /// # let _ = reconcile;
+    /// # Ok::<(), xdr_model::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] with all that the request breaks, or when the operation selects no endpoints.
+    pub fn reconcile<O: Operation>(&self, attempted: &O) -> Result<Reconcile, Error> {
+        Reconcile::new(self, selected(attempted, "reconciled")?)
     }
 
     /// Reads the names of the endpoints of a report that [need attention](ActionReport::needs_attention). It sends
@@ -286,4 +308,12 @@ impl Session {
     pub fn cancel_where(&self, filters: Filters) -> Result<CancelWhere, Error> {
         CancelWhere::new(self, filters)
     }
+}
+
+/// The endpoints that an operation selects.
+fn selected<'o, O: Operation>(operation: &'o O, what: &str) -> Result<&'o Filters, Invalid> {
+    operation.validate()?;
+    let nothing =
+        || Invalid::one(Violation::new("", format!("cannot be {what}: {} selects no endpoints", O::NAME)));
+    operation.filters().ok_or_else(nothing)
 }

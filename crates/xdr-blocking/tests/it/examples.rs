@@ -60,3 +60,8 @@ fn cancel_where_cancels_what_runs_on_a_group() {
 fn large_list_is_scanned_in_batches() {
     assert_eq!(run("large_list"), "2500 of 2500 settled in 3 batches\n");
 }
+
+#[test]
+fn after_unknown_reads_what_is_being_scanned() {
+    assert_eq!(run("after_unknown"), "205 of 205 endpoints are being scanned\n");
+}

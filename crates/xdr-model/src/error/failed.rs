@@ -130,7 +130,7 @@ impl fmt::Display for OutcomeUnknown {
             Instead::Answer(answer) => write!(f, "status {}{answer}", answer.status.as_u16())?,
             Instead::Failure(failure) => write!(f, "{failure}")?,
         }
-        write!(f, "{call}{}", advice(call.replay))
+        write!(f, "{call}{}", advice(call))
     }
 }
 
@@ -148,7 +148,7 @@ impl fmt::Display for ServerFailure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { call, answer } = self;
         write!(f, "{} failed at {} ({}){call}", call.operation, call.host, answer.status.as_u16())?;
-        write!(f, "{}{answer}", advice(call.replay))
+        write!(f, "{}{answer}", advice(call))
     }
 }
 
@@ -208,16 +208,16 @@ impl fmt::Display for Unreadable {
                 "{} was sent to {} and answered with status {status}, but {why}",
                 call.operation, call.host
             )?;
-            return write!(f, "{call}{}{answer}", advice(call.replay));
+            return write!(f, "{call}{}{answer}", advice(call));
         }
         write!(f, "{} was accepted by {} ({status}), but {why}{call}", call.operation, call.host)?;
-        f.write_str(match call.replay {
-            Replay::Unsafe => {
-                "; it was probably carried out: look in the Action Center before you send it again"
+        match call.replay {
+            Replay::Unsafe => write!(f, "; it was probably carried out: {}", look(call))?,
+            Replay::Safe if self.exceeds_a_limit() => {
+                f.write_str("; the same request would get the same reply")?;
             }
-            Replay::Safe if self.exceeds_a_limit() => "; the same request would get the same reply",
-            Replay::Safe => advice(Replay::Safe),
-        })?;
+            Replay::Safe => f.write_str(READS)?,
+        }
         answer.fmt(f)
     }
 }
@@ -230,11 +230,19 @@ pub(super) fn nothing_done(replay: Replay) -> &'static str {
     }
 }
 
-fn advice(replay: Replay) -> &'static str {
-    match replay {
-        Replay::Unsafe => {
-            "; it may have been carried out: look in the Action Center before you send it again"
-        }
-        Replay::Safe => "; it only reads and can be sent again",
+fn advice(call: &Attempted) -> String {
+    match call.replay {
+        Replay::Unsafe => format!("; it may have been carried out: {}", look(call)),
+        Replay::Safe => READS.to_owned(),
+    }
+}
+
+const READS: &str = "; it only reads and can be sent again";
+
+/// What to do before an operation that acts is sent again.
+fn look(call: &Attempted) -> &'static str {
+    match call.selection {
+        Some(_) => "look in the Action Center, or use reconcile, before you send it again",
+        None => "look in the Action Center before you send it again",
     }
 }

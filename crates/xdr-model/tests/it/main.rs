@@ -14,6 +14,7 @@ mod mistakes;
 mod naming;
 mod previews;
 mod properties;
+mod reconcile;
 mod replies;
 mod requests;
 mod saved;

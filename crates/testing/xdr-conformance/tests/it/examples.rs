@@ -28,6 +28,7 @@ fn names(client: &str) -> BTreeSet<String> {
 #[test]
 fn both_clients_have_the_same_examples() {
     let expected = [
+        "after_unknown.rs",
         "cancel.rs",
         "cancel_where.rs",
         "custom_operation.rs",

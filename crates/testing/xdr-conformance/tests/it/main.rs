@@ -16,6 +16,7 @@ mod local_errors;
 mod odd_ids;
 mod previews;
 mod program;
+mod reconcile;
 mod refusals;
 mod replies;
 mod runs;

@@ -1,4 +1,4 @@
-//! `cargo xtask costs`: what it costs to read replies, and to have clients.
+//! `cargo xtask costs`: what it costs to read replies, to have clients, and to scan a long list in batches.
 //!
 //! Each measurement is a separate process, so that its peak memory is that of the measurement.
 
@@ -7,13 +7,17 @@
 use std::env;
 use std::error::Error;
 use std::fmt::Display;
+use std::io::Write;
+use std::path::PathBuf;
 use std::process::{Command, ExitCode};
 use std::sync::Arc;
 
 use clap::{Args, Parser, Subcommand};
 use xdr_conformance::Kind;
+use xdr_sim::{Config, Outcomes};
 use xdr_workspace::succeed;
 
+mod batches;
 mod clients;
 mod process;
 mod reading;
@@ -44,6 +48,22 @@ enum Task {
         /// How many are made at most
         #[arg(long, default_value_t = 1000)]
         most: usize,
+    },
+    /// The time and memory to scan a long list of endpoints in batches, at a simulated tenant on this machine
+    ///
+    /// The batches are saved to a file before and after each one is sent. The peak memory is that of the client's whole
+    /// process. The rate limit is 10 requests a second, as for a real tenant.
+    Batches {
+        /// How many endpoints the tenant has
+        #[arg(long, default_value_t = 100_000)]
+        endpoints: usize,
+    },
+    #[command(hide = true)]
+    Run {
+        url: String,
+        ids: PathBuf,
+        #[arg(value_parser = kind)]
+        client: Kind,
     },
     #[command(hide = true)]
     Read {
@@ -93,6 +113,11 @@ fn main() -> ExitCode {
             println!("{}", clients::COLUMNS);
             KINDS.into_iter().try_for_each(|client| make(client, most))
         }
+        Task::Batches { endpoints } => {
+            println!("{}  requests", batches::COLUMNS);
+            KINDS.into_iter().try_for_each(|client| run(client, endpoints))
+        }
+        Task::Run { url, ids, client } => batches::measure(&url, &ids, client),
         Task::Read { url, bytes, call, client } => {
             reading::measure(&url, bytes, call, client).map(|row| println!("{row}"))
         }
@@ -135,5 +160,19 @@ fn make(client: Kind, most: usize) -> Result<(), Box<dyn Error>> {
         command.args(["make", &most.to_string(), &format!("{client:?}")]).args(roots);
         print!("{}", succeed(&mut command)?);
     }
+    Ok(())
+}
+
+/// A row for a run over so many endpoints, all of which complete.
+fn run(client: Kind, endpoints: usize) -> Result<(), Box<dyn Error>> {
+    let config = Config::new().with_endpoints(endpoints).with_outcomes(Outcomes::all_completed());
+    let server = xdr_sim::Server::start(config.with_time_scale(3000.0))?;
+    let ids: Vec<_> = server.sim().endpoints().iter().map(|endpoint| endpoint.id.clone()).collect();
+    let mut file = tempfile::NamedTempFile::new()?;
+    file.write_all(ids.join("\n").as_bytes())?;
+    let mut command = Command::new(env::current_exe()?);
+    command.args(["run", &server.url()]).arg(file.path()).arg(format!("{client:?}"));
+    let row = succeed(&mut command)?;
+    println!("{}  {:>8}", row.trim_end(), server.sim().requests().len());
     Ok(())
 }

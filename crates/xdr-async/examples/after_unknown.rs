@@ -1,0 +1,30 @@
+//! Reads what is being scanned after a scan whose answer was lost. This starts nothing.
+#![expect(clippy::print_stdout, reason = "an example tells what it does")]
+
+use std::error::Error;
+
+use xdr_async::Client;
+use xdr_async::model::{Credentials, EndpointActivity, Filter, Scan, Tenant};
+use xdr_sim::{Config, Fault, Server};
+
+#[tokio::main]
+async fn main() -> Result<(), Box<dyn Error>> {
+    let simulator = Server::start(Config::new())?;
+    simulator.sim().fault(Fault::on("scan").after_executing().hang_up());
+    let tenant = Tenant::loopback(&simulator.url())?;
+    let credentials = Credentials::standard("1", "demo")?;
+    // That tenant is simulated, and its first answer is lost. For a real one:
+    // let tenant = Tenant::new("acme.xdr.us.paloaltonetworks.com")?;
+    // let credentials = Credentials::advanced("7", &std::env::var("XDR_API_KEY")?)?;
+
+    let client = Client::new(tenant, credentials)?;
+    let scan = Scan::matching([Filter::group_name(["Servers"])]);
+    let Err(error) = client.send(&scan).await else { return Ok(()) };
+    if !error.may_have_taken_effect() {
+        return Err(error.into());
+    }
+    let now = client.reconcile(&scan).await?;
+    let running = now.count(EndpointActivity::BeingScanned);
+    println!("{running} of {} endpoints are being scanned", now.endpoints.len());
+    Ok(())
+}

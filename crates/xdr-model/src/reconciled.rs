@@ -1,0 +1,93 @@
+//! What is known of the endpoints of an attempt whose outcome is unknown.
+
+use crate::ids::EndpointId;
+use crate::operation::{EndpointScanStatus, EndpointSummary};
+
+/// The endpoints of an attempt whose outcome is unknown, each with whether it is being scanned now.
+///
+/// It says nothing of a particular action. The API does not tell which action an endpoint is being scanned by, so an
+/// endpoint that is being scanned can be scanned by an action that somebody else started.
+#[derive(Debug, Clone, PartialEq, Default)]
+#[non_exhaustive]
+pub struct Reconciled {
+    /// The endpoints. If the attempt named ids, these are its ids in their order. Otherwise they are those that the tenant
+    /// lists.
+    pub endpoints: Vec<ReconciledEndpoint>,
+    /// The host names of the attempt that no listed endpoint has.
+    pub unmatched_hostnames: Vec<String>,
+    /// Whether an endpoint that exists may be missing from the lists of the tenant. Then no endpoint is
+    /// [gone](EndpointActivity::Gone).
+    pub may_have_missed: bool,
+}
+
+/// One endpoint of a [`Reconciled`].
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct ReconciledEndpoint {
+    /// The id.
+    pub id: EndpointId,
+    /// Whether it is being scanned.
+    pub activity: EndpointActivity,
+    /// Whether its scan certainly began after the attempt: the tenant has seen the endpoint for the first time after that.
+    /// `false` means that this is not known. See [`Reconcile::attempted_at`](crate::flow::Reconcile::attempted_at).
+    pub began_later: bool,
+    /// What the tenant tells of it: its name, its scan status and more. `None` if the tenant does not list it.
+    pub summary: Option<EndpointSummary>,
+}
+
+/// Whether an endpoint is being scanned, by any action.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
+pub enum EndpointActivity {
+    /// It is being scanned, or a scan waits for it. Any action can have started that scan.
+    BeingScanned,
+    /// It is not being scanned. A scan never began or has ended; the API does not tell which.
+    NotBeingScanned,
+    /// The tenant does not list it any more.
+    Gone,
+    /// The tenant does not report its scan status, reports an unknown word, or may have left the endpoint out of a list.
+    Unknown,
+}
+
+impl EndpointActivity {
+    fn of(status: &EndpointScanStatus) -> Self {
+        match status {
+            // Until a cancellation is carried out, the scan goes on.
+            EndpointScanStatus::Pending
+            | EndpointScanStatus::InProgress
+            | EndpointScanStatus::PendingCancellation => Self::BeingScanned,
+            EndpointScanStatus::None
+            | EndpointScanStatus::Success
+            | EndpointScanStatus::Error
+            | EndpointScanStatus::Canceled
+            | EndpointScanStatus::Aborted
+            | EndpointScanStatus::TimedOut => Self::NotBeingScanned,
+            _ => Self::Unknown,
+        }
+    }
+}
+
+impl ReconciledEndpoint {
+    pub(crate) fn listed(id: EndpointId, summary: EndpointSummary, began_later: bool) -> Self {
+        let activity = EndpointActivity::of(&summary.scan_status);
+        let began_later = began_later && activity == EndpointActivity::BeingScanned;
+        Self { id, activity, began_later, summary: Some(summary) }
+    }
+
+    pub(crate) fn not_listed(id: EndpointId, may_have_missed: bool) -> Self {
+        let activity = if may_have_missed { EndpointActivity::Unknown } else { EndpointActivity::Gone };
+        Self { id, activity, began_later: false, summary: None }
+    }
+}
+
+impl Reconciled {
+    /// The endpoints in a state.
+    pub fn that_are(&self, activity: EndpointActivity) -> impl Iterator<Item = &ReconciledEndpoint> {
+        self.endpoints.iter().filter(move |endpoint| endpoint.activity == activity)
+    }
+
+    /// How many endpoints are in a state.
+    pub fn count(&self, activity: EndpointActivity) -> usize {
+        self.that_are(activity).count()
+    }
+}
