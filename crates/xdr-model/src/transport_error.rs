@@ -66,7 +66,7 @@ impl TransportKind {
             Self::Garbage => "what came is not HTTP",
             Self::TooLarge => "the reply is larger than the limit",
             Self::Deadline => "the deadline came first",
-            Self::Stopped => "the caller stopped the call",
+            Self::Stopped => "you stopped the call",
             Self::Exhausted => "this machine has no file descriptors, threads or memory left",
             Self::ProxyAuthentication => "the proxy did not accept the credentials",
             Self::Other => "the HTTP library failed",

@@ -8,7 +8,7 @@ use crate::coverage::Coverage;
 use crate::flow::Cancelled;
 use crate::report::ActionReport;
 
-/// Following an action, or cancelling it, ended before all of its endpoints had settled. The action goes on; resume
+/// Following an action, or cancelling it, ended before all of its endpoints had settled. The action is still running; resume
 /// with the report.
 #[derive(Debug)]
 #[non_exhaustive]
@@ -94,7 +94,7 @@ impl WaitEnded {
                     None => Ok(()),
                 }
             }
-            WaitEnd::Stopped => write!(f, "stopped before action {id} had ended"),
+            WaitEnd::Stopped => write!(f, "you stopped following action {id}"),
             WaitEnd::UnknownAction => write!(f, "the tenant names no endpoint for action {id}"),
             WaitEnd::NoEndpoint { accepted } => {
                 let plural = if *accepted == Some(1) { "" } else { "s" };
@@ -138,7 +138,7 @@ impl WaitEnded {
             WaitEnd::Vanished => {
                 ". Resume the action later from its report or by its id, or look for it in the Action Center"
             }
-            WaitEnd::TooManyEndpoints => ". The action goes on: look for it in the Action Center",
+            WaitEnd::TooManyEndpoints => ". The action is still running: look for it in the Action Center",
             // An id for which no endpoint was ever named can be wrong.
             _ if self.report.named() == 0 => {
                 ". The state of the action is not known: resume it from its report or by its id"
@@ -147,7 +147,7 @@ impl WaitEnded {
             _ if self.report.counts().settled() == self.report.expected() => {
                 ". It is not certain yet that these are all endpoints: resume the action from its report or by its id"
             }
-            _ => ". The action goes on: resume it from its report or by its id",
+            _ => ". The action is still running: resume it from its report or by its id",
         }
     }
 }
