@@ -32,6 +32,7 @@
 //! * [`scan`]: start a scan and wait for it
 //! * [`progress`]: show the progress of a scan
 //! * [`preview`]: list the endpoints that a scan would reach, and scan them with a cap
+//! * [`large_list`]: scan a long list of endpoints in batches, resumable at any crash
 //! * [`follow`]: wait for a scan that another program started
 //! * [`cancel`]: cancel a scan
 //! * [`cancel_where`]: cancel what is being scanned, whoever started it
@@ -40,6 +41,7 @@
 //! [`scan`]: https://docs.rs/crate/xdr-blocking/latest/source/examples/scan.rs
 //! [`progress`]: https://docs.rs/crate/xdr-blocking/latest/source/examples/progress.rs
 //! [`preview`]: https://docs.rs/crate/xdr-blocking/latest/source/examples/preview.rs
+//! [`large_list`]: https://docs.rs/crate/xdr-blocking/latest/source/examples/large_list.rs
 //! [`follow`]: https://docs.rs/crate/xdr-blocking/latest/source/examples/follow.rs
 //! [`cancel`]: https://docs.rs/crate/xdr-blocking/latest/source/examples/cancel.rs
 //! [`cancel_where`]: https://docs.rs/crate/xdr-blocking/latest/source/examples/cancel_where.rs
@@ -58,3 +60,8 @@ mod transport;
 pub use client::Client;
 pub use run::Run;
 pub use xdr_model::{self as model, Stop};
+
+/// The programs of the README compile.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+pub struct Readme;
