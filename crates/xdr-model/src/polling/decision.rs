@@ -51,7 +51,7 @@ pub(crate) enum NextPoll {
 /// | failure | a wait | why |
 /// |---|---|---|
 /// | 401, 402, 403 of the tenant, a certificate | ends | A key, a licence, a role or a certificate does not change by itself. |
-/// | a redirect, or a page that is not the tenant's with a 4xx other than 404, 405, 408 or 429 | ends, unless the tenant has answered before | Before its first answer the address is probably wrong. After it something in between is in the way for a time, such as a login that has expired. |
+/// | a redirect, or a page that is not the tenant's with a 4xx other than 404, 405, 408 or 429 | ends, unless the tenant has answered before | Before its first answer the address is probably wrong. After it a proxy or a filter answers for a time, for example because a login has expired. |
 /// | the same other refusal three times in a row over a minute | ends | It can pass, but seldom does. |
 /// | a `Retry-After` that ends after the deadline (from a page that is not the tenant's: at most 60 s) | ends, and names it | No request can follow before the deadline, so waiting for it would tell nothing. |
 /// | every other | goes on, until there are 20 in a row and it has lasted for 15 minutes | It is an outage. The scan goes on without the wait, and a restart of a network or of a tenant takes minutes. Both limits must be passed, so that neither quick failures nor long pauses alone end a wait. |
