@@ -57,3 +57,8 @@ mod transport;
 pub use client::Client;
 pub use run::Run;
 pub use xdr_model::{self as model, Stop};
+
+/// The programs of the README compile.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+pub struct Readme;

@@ -22,7 +22,10 @@ pub use values::{ConnectionStatus, EpochMillis, IpAddress, Isolation, Platform, 
 
 /// The endpoints an operation acts on. There is no default: who means all must say so.
 ///
-/// Source: the request bodies of the pages "Scan Endpoints" and "Cancel Scan Endpoints".
+/// Source: the request bodies of the pages [Scan Endpoints] and [Cancel Scan Endpoints].
+///
+/// [Scan Endpoints]: https://docs-cortex.paloaltonetworks.com/r/Cortex-XDR-REST-API/Scan-Endpoints?contentId=YLqHYo5LC0bVOoDVlBzgug
+/// [Cancel Scan Endpoints]: https://docs-cortex.paloaltonetworks.com/r/Cortex-XDR-REST-API/Cancel-Scan-Endpoints?contentId=Zo8a669Rm_fRHFr74vjifg
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(schema_with = "shape::filters"))]
 pub enum Filters {
@@ -293,8 +296,10 @@ fields! {
     /// [`GetEndpoints`](crate::GetEndpoints) takes it. It is a separate type, because a scan takes neither of the two.
     /// The rules of [`Filter`] for values, texts and combinations apply here too.
     ///
-    /// Source: the page "Get Endpoint" lists the fields. It shows the operator `eq` with one word, too; public clients send
+    /// Source: the page [Get Endpoint] lists the fields. It shows the operator `eq` with one word, too; public clients send
     /// `in` with a list, and so does this one.
+    ///
+    /// [Get Endpoint]: https://docs-cortex.paloaltonetworks.com/r/Cortex-XDR-REST-API/Get-Endpoint
     ///
     /// ```
     /// use xdr_model::{ConnectionStatus, EndpointFilter, Filter, Platform};

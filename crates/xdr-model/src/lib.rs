@@ -31,6 +31,8 @@
 //!
 //! Unofficial: not affiliated with Palo Alto Networks.
 
+#![cfg_attr(docsrs, feature(doc_cfg))]
+
 pub use bytes;
 pub use http;
 
@@ -119,3 +121,8 @@ pub use stop::Stop;
 pub use tenant::Tenant;
 pub use text::sanitise;
 pub use validate::Invalid;
+
+/// The programs of the README compile.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+pub struct Readme;

@@ -36,17 +36,21 @@ pub(crate) struct RetryState {
 
 /// The pause before the next attempt, or `None` to give up. The table of it:
 ///
-/// | error | acting operations | reads |
-/// |---|---|---|
-/// | [`NotSent`](Error::NotSent) that [can pass](crate::transport::TransportKind::is_transient) | within the limit, 30 s by default | the same |
-/// | [`Refused`](Error::Refused) for the rate limit | yes | yes |
-/// | a redirect, or [`OutcomeUnknown`](Error::OutcomeUnknown) by a page that is not the tenant's | never | if the tenant has answered before |
-/// | [`Unreadable`](Error::Unreadable), because the reply exceeds a limit | never | no |
-/// | [`OutcomeUnknown`](Error::OutcomeUnknown), [`ServerFailure`](Error::ServerFailure), [`Unreadable`](Error::Unreadable) | never | yes |
-/// | every other | no | no |
+/// | error | acting operations | reads | why |
+/// |---|---|---|---|
+/// | [`NotSent`](Error::NotSent) that [can pass](crate::transport::TransportKind::is_transient) | within the limit, 30 s by default | the same | Nothing was carried out, and the network may recover. |
+/// | [`NotSent`](Error::NotSent) that cannot pass, such as a certificate | no | no | The next attempt fails alike. |
+/// | [`Refused`](Error::Refused) for the rate limit | yes | yes | The tenant says that it carried out nothing, and that it will later. |
+/// | a redirect, or [`OutcomeUnknown`](Error::OutcomeUnknown) by a page that is not the tenant's | never | if the tenant has answered before | A filter can have replaced the tenant's answer, so the action may run. If the tenant has never answered, the address is probably wrong. |
+/// | [`Unreadable`](Error::Unreadable), because the reply exceeds a limit | never | no | The action probably runs. The next reply to a read is as large. |
+/// | [`OutcomeUnknown`](Error::OutcomeUnknown), [`ServerFailure`](Error::ServerFailure), [`Unreadable`](Error::Unreadable) | never | yes | The action may run, and the API has no idempotency key. A read does nothing. |
+/// | every other [`Refused`](Error::Refused) | no | no | The tenant gives the same answer again. |
+/// | [`Invalid`](Error::Invalid), [`Wait`](Error::Wait) | no | no | Nothing is sent again that breaks a rule. A wait has retried by rules of its own: `next_poll`. |
 ///
-/// A call is sent three times at most, and five times if it ends with a rate limit. Attempts that could not send it do
-/// not count. A `Retry-After` above 60 s ends the attempts. From a page that is not the tenant's it counts as 60 s.
+/// A call is sent three times at most: what fails three times is an outage, and the caller can wait longer. It is sent five
+/// times if it ends with a rate limit, so that the pauses add up to the minute that public clients wait. Attempts that could
+/// not send it do not count. A `Retry-After` above 60 s ends the attempts, because a single call should not block for
+/// longer. From a page that is not the tenant's it counts as 60 s, because anybody can have written it.
 pub(crate) fn next_attempt(error: &Error, state: RetryState) -> Option<Duration> {
     if !may_repeat(error, state) {
         return None;

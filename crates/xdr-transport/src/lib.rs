@@ -15,3 +15,8 @@ pub use exhausted::or_exhausted;
 pub use proxy::proxy;
 pub use refused::{unusable, unusable_proxy};
 pub use tls::{tls, tls_kind};
+
+/// The programs of the README compile.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+pub struct Readme;

@@ -23,3 +23,8 @@ pub use virtual_time::{Virtual, VirtualTime};
 #[cfg(doctest)]
 #[doc = include_str!("../../../../README.md")]
 pub struct Readme;
+
+/// The simulator shares no code with the clients, so its README cannot use one in its own crate.
+#[cfg(doctest)]
+#[doc = include_str!("../../../xdr-sim/README.md")]
+pub struct SimulatorReadme;

@@ -7,8 +7,11 @@ open_words! {
     ///
     /// The case of letters does not matter. A word that is not listed here is kept and never taken for an end.
     ///
-    /// Source: the API pages name no words; these are the ones that clients have met. A client of a sister call has met
-    /// words in another case (SEKOIA-IO/automation-library, commit 1b263ac7).
+    /// Source: the page [Get Action Status] lists the words, but for `CANCELED` and
+    /// `COMPLETED_SUCCESSFULLY_WITH_EXCEPTIONS`, which public connectors know. A client of a sister call has met words in
+    /// another case (SEKOIA-IO/automation-library, commit 1b263ac7).
+    ///
+    /// [Get Action Status]: https://docs-cortex.paloaltonetworks.com/r/Cortex-XDR-REST-API/Get-Action-Status?contentId=hZLMdb7A4PxkiLigOzCdUA
     #[cfg_attr(
         feature = "schema",
         derive(schemars::JsonSchema),

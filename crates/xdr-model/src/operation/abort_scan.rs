@@ -12,7 +12,11 @@ use crate::ids::IncidentId;
 /// use [`Session::cancel_action`](crate::Session::cancel_action), which names the endpoints by id. Naming one
 /// endpoint that is not being scanned is refused; a list of which only some are being scanned is not.
 ///
-/// It starts an action too. Needs the licence of [`Scan`](crate::Scan). Source: the page "Cancel Scan Endpoints".
+/// It starts an action too. Needs the licence of [`Scan`](crate::Scan).
+///
+/// Source: the page [Cancel Scan Endpoints].
+///
+/// [Cancel Scan Endpoints]: https://docs-cortex.paloaltonetworks.com/r/Cortex-XDR-REST-API/Cancel-Scan-Endpoints?contentId=Zo8a669Rm_fRHFr74vjifg
 ///
 /// ```
 /// use xdr_model::{AbortScan, Filter, Operation};

@@ -23,7 +23,9 @@ pub use action_status::ActionStatus;
 ///
 /// An id the tenant does not know (any more) is not an error to it: the reply then names no endpoint.
 ///
-/// Source: the pages name this call as the way to track an action.
+/// Source: the page [Get Action Status]. The pages of the acting calls name it as the way to track an action.
+///
+/// [Get Action Status]: https://docs-cortex.paloaltonetworks.com/r/Cortex-XDR-REST-API/Get-Action-Status?contentId=hZLMdb7A4PxkiLigOzCdUA
 ///
 /// ```
 /// use xdr_model::{ActionId, GetActionStatus, Operation};

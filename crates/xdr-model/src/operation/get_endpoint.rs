@@ -34,9 +34,11 @@ pub use words::{EndpointConnection, EndpointIsolation, EndpointPlatform, Endpoin
 /// One page is at most [`PAGE`](Self::PAGE) endpoints. Endpoints that come and go between two pages shift the others;
 /// [`Session::list_endpoints`](crate::Session::list_endpoints) reads all pages and takes care of that.
 ///
-/// Source: the page "Get Endpoint". It counts from zero, `search_to` is not included, and the difference is at most 100;
+/// Source: the page [Get Endpoint]. It counts from zero, `search_to` is not included, and the difference is at most 100;
 /// an empty list of filters returns everything (demisto/content, pull request 6533). It promises no order, so this asks for
 /// one. The plural call `get_endpoints` ignores filters and pages.
+///
+/// [Get Endpoint]: https://docs-cortex.paloaltonetworks.com/r/Cortex-XDR-REST-API/Get-Endpoint
 ///
 /// ```
 /// use xdr_model::{ConnectionStatus, EndpointFilter, GetEndpoints, Operation};

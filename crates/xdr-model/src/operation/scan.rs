@@ -12,7 +12,11 @@ use crate::ids::IncidentId;
 /// first one was not carried out. Endpoints that the tenant leaves out are not named: only
 /// [`endpoints_count`](crate::StartedAction::endpoints_count) shows that there were fewer.
 ///
-/// Needs a licence for Cortex XDR Prevent, Pro per Endpoint or Pro per GB. Source: the page "Scan Endpoints".
+/// Needs a licence for Cortex XDR Prevent, Pro per Endpoint or Pro per GB.
+///
+/// Source: the page [Scan Endpoints].
+///
+/// [Scan Endpoints]: https://docs-cortex.paloaltonetworks.com/r/Cortex-XDR-REST-API/Scan-Endpoints?contentId=YLqHYo5LC0bVOoDVlBzgug
 ///
 /// ```
 /// use xdr_model::{Filter, Operation, Scan};

@@ -18,8 +18,11 @@ use crate::validate::{Invalid, Place};
 
 /// An action that the tenant has accepted. That says only that it was passed on to the endpoints.
 ///
-/// Source: the success replies of "Scan Endpoints" and "Cancel Scan Endpoints". Each of the three comes as text
+/// Source: the success replies of [Scan Endpoints] and [Cancel Scan Endpoints]. Each of the three comes as text
 /// or as an integer; the last two may be absent. Unknown keys are ignored.
+///
+/// [Scan Endpoints]: https://docs-cortex.paloaltonetworks.com/r/Cortex-XDR-REST-API/Scan-Endpoints?contentId=YLqHYo5LC0bVOoDVlBzgug
+/// [Cancel Scan Endpoints]: https://docs-cortex.paloaltonetworks.com/r/Cortex-XDR-REST-API/Cancel-Scan-Endpoints?contentId=Zo8a669Rm_fRHFr74vjifg
 ///
 /// ```
 /// use xdr_model::{Operation, Scan};

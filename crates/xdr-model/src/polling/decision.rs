@@ -48,13 +48,13 @@ pub(crate) enum NextPoll {
 
 /// What follows a failed status request. The table of it:
 ///
-/// | failure | a wait |
-/// |---|---|
-/// | 401, 402, 403 of the tenant, a certificate | ends |
-/// | a redirect, or a page that is not the tenant's with a 4xx other than 404, 405, 408 or 429 | ends, unless the tenant has answered before |
-/// | the same other refusal three times in a row over a minute | ends |
-/// | a `Retry-After` that ends after the deadline (from a page that is not the tenant's: at most 60 s) | ends, and names it |
-/// | every other | goes on, until there are 20 in a row and it has lasted for 15 minutes |
+/// | failure | a wait | why |
+/// |---|---|---|
+/// | 401, 402, 403 of the tenant, a certificate | ends | A key, a licence, a role or a certificate does not change by itself. |
+/// | a redirect, or a page that is not the tenant's with a 4xx other than 404, 405, 408 or 429 | ends, unless the tenant has answered before | Before its first answer the address is probably wrong. After it a proxy or a filter answers for a time, for example because a login has expired. |
+/// | the same other refusal three times in a row over a minute | ends | It can pass, but seldom does. |
+/// | a `Retry-After` that ends after the deadline (from a page that is not the tenant's: at most 60 s) | ends, and names it | No request can follow before the deadline, so waiting for it would tell nothing. |
+/// | every other | goes on, until there are 20 in a row and it has lasted for 15 minutes | It is an outage. The scan goes on without the wait, and a restart of a network or of a tenant takes minutes. Both limits must be passed, so that neither quick failures nor long pauses alone end a wait. |
 pub(crate) fn next_poll(error: &Error, trouble: Trouble) -> NextPoll {
     let is_refused_again =
         is_other_refusal(error) && trouble.equal >= REFUSALS && trouble.equal_for >= REFUSED_FOR;
@@ -137,13 +137,13 @@ pub(crate) enum Outlook {
 
 /// Whether a wait has come to its end. `pending_limit` is that of the [`Polling`](crate::Polling). The table of it:
 ///
-/// | still named | vanished, or fewer named than counted | ends |
-/// |---|---|---|
-/// | all settled | no, the count is known | at once |
-/// | all settled | no, no count is known | with a second equal reply, or, without success, after ten minutes without change |
-/// | all settled | yes | after ten minutes without change |
-/// | pending and settled | | after the pending limit without change, if there is one |
-/// | any other | | not yet |
+/// | still named | vanished, or fewer named than counted | ends | why |
+/// |---|---|---|---|
+/// | all settled | no, the count is known | at once | All that the tenant took has settled. |
+/// | all settled | no, no count is known | with a second equal reply, or, without success, after ten minutes without change | A tenant can name endpoints later, so one reply does not show that they are all. |
+/// | all settled | yes | after ten minutes without change | The tenant can name the missing ones late. See `GAP` for the ten minutes. |
+/// | pending and settled | | after the pending limit without change, if there is one | Such endpoints are mostly offline and can stay so for days. Only the caller knows how long that matters. |
+/// | any other | | not yet | Something runs, or a word is not known, and that is never taken for an end. |
 pub(crate) fn outlook(standing: Standing, pending_limit: Option<Duration>) -> Outlook {
     let Standing { unsettled, pending, has_vanished, named, count, is_repeated, unchanged } = standing;
     let is_short = has_vanished || count.is_some_and(|count| named < count);
@@ -160,7 +160,8 @@ pub(crate) fn outlook(standing: Standing, pending_limit: Option<Duration>) -> Ou
     }
 }
 
-/// Whether the tenant does not know the action: an empty reply is not success, and not always the last word.
+/// Whether the tenant does not know the action. An empty reply is not success. One of them is not enough, because a tenant
+/// that has just accepted an action may not have got to it.
 pub(crate) fn is_unknown(empty_replies: u32, followed: Duration) -> bool {
     empty_replies >= EMPTY_REPLIES && followed >= EMPTY_FOR
 }

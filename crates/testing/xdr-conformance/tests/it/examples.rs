@@ -75,11 +75,14 @@ fn an_example_is_short_and_shows_which_lines_a_real_tenant_needs() {
 
 /// From the first `use` on: what stands before it is for the reader of the file and for the linter.
 #[test]
-fn the_readme_quotes_the_examples() {
-    let readme = fs::read_to_string(root().join("README.md")).expect("there is a README");
+fn the_readmes_quote_the_examples() {
+    let readme = |folder: PathBuf| fs::read_to_string(folder.join("README.md")).expect("there is a README");
     for client in ["xdr-blocking", "xdr-async"] {
         let text = example(client, "scan.rs");
         let program = &text[text.find("use ").expect("it uses the client")..];
-        assert!(readme.contains(&format!("```rust,no_run\n{program}```\n")), "{client}: quote scan.rs");
+        for folder in [root(), root().join("crates").join(client)] {
+            let is_quoted = readme(folder.clone()).contains(&format!("```rust,no_run\n{program}```\n"));
+            assert!(is_quoted, "{client}: quote scan.rs in {}", folder.display());
+        }
     }
 }

@@ -14,6 +14,7 @@ mod hanging;
 mod lifecycle;
 mod local_errors;
 mod odd_ids;
+mod pages;
 mod previews;
 mod program;
 mod reconcile;

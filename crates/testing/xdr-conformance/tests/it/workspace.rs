@@ -7,7 +7,8 @@ use std::process::Command;
 use serde_json::Value;
 
 /// The crates that users get.
-const PUBLISHED: [&str; 4] = ["xdr-model", "xdr-transport", "xdr-blocking", "xdr-async"];
+const PUBLISHED: [&str; 6] =
+    ["xdr-model", "xdr-transport", "xdr-blocking", "xdr-async", "xdr-sim", "xdr-cli"];
 
 fn cargo(arguments: &[&str]) -> String {
     let output = Command::new(env!("CARGO"))
@@ -135,6 +136,40 @@ fn what_is_only_proof_is_in_one_folder_and_users_get_none_of_it() {
             let needed: Vec<_> =
                 needed.map(|d| text(d, "name")).filter(|name| proof.contains(name)).collect();
             assert_eq!(needed, [""; 0], "{name}");
+        }
+    }
+}
+
+#[test]
+fn what_is_published_has_all_that_a_reader_of_the_registry_needs() {
+    let metadata = cargo(&["metadata", "--format-version", "1", "--locked", "--no-deps"]);
+    let metadata: Value = serde_json::from_str(&metadata).expect("cargo writes JSON");
+    let packages = metadata["packages"].as_array().expect("a list of packages");
+    let published: Vec<_> = packages.iter().filter(|p| p["publish"].is_null()).collect();
+    let names: BTreeSet<_> = published.iter().map(|p| text(p, "name")).collect();
+    assert_eq!(names, PUBLISHED.into(), "what can be published");
+    for package in published {
+        let name = text(package, "name");
+        let folder = Path::new(text(package, "manifest_path")).parent().expect("it is in a folder");
+        for file in ["README.md", "CHANGELOG.md", "LICENSE-MIT", "LICENSE-APACHE"] {
+            assert!(folder.join(file).is_file(), "{name} has no {file}");
+        }
+        for key in ["description", "license", "rust_version", "readme"] {
+            assert_ne!(text(package, key), "", "{name} has no {key}");
+        }
+        for key in ["categories", "keywords"] {
+            let count = package[key].as_array().map_or(0, Vec::len);
+            assert!((1..=5).contains(&count), "{name} has {count} {key}");
+        }
+        assert_eq!(package["metadata"]["docs"]["rs"]["all-features"], true, "{name}");
+        let readme = std::fs::read_to_string(folder.join("README.md")).expect("it is text");
+        let rust = format!("Rust {} or later", text(package, "rust_version"));
+        for said in ["**Unofficial.**", "RFC 4506", "\"Completed\" does not mean \"clean\"", &rust] {
+            assert!(readme.contains(said), "the README of {name} does not say {said}");
+        }
+        // A dependency without a version cannot be published.
+        for needed in package["dependencies"].as_array().into_iter().flatten() {
+            assert_ne!(text(needed, "req"), "*", "{name} needs {} of any version", text(needed, "name"));
         }
     }
 }

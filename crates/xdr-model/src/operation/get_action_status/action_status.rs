@@ -18,6 +18,11 @@ use crate::reply::DecodeError;
 /// A reply without `data` names no endpoint and may hold `errorReasons` only. With another key it is unreadable: the
 /// statuses may stand directly in `reply`, and "no endpoint" would be wrong.
 ///
+/// Source: the reply of the page [Get Action Status]; `data` and a status can be null (ebarti/cortex-xdr-client, pull
+/// request 77).
+///
+/// [Get Action Status]: https://docs-cortex.paloaltonetworks.com/r/Cortex-XDR-REST-API/Get-Action-Status?contentId=hZLMdb7A4PxkiLigOzCdUA
+///
 /// ```
 /// use xdr_model::{GetActionStatus, Operation};
 ///

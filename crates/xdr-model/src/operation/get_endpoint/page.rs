@@ -16,7 +16,9 @@ use crate::reply::{self, DecodeError};
 /// A page with an endpoint whose id cannot be read is unreadable as a whole, and so is one without a list: an
 /// endpoint would be missing without an error.
 ///
-/// Source: the reply of the page "Get Endpoint". `total_count` can be absent (a fixture of demisto/content).
+/// Source: the reply of the page [Get Endpoint]. `total_count` can be absent (a fixture of demisto/content).
+///
+/// [Get Endpoint]: https://docs-cortex.paloaltonetworks.com/r/Cortex-XDR-REST-API/Get-Endpoint
 ///
 /// ```
 /// use xdr_model::{GetEndpoints, Operation};

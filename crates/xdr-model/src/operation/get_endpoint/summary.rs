@@ -19,7 +19,9 @@ use crate::redact::Secrets;
 /// It is `Serialize` and `Deserialize`. The keys are those of the API, and the words have the spelling of the
 /// filters. An absent field has no key.
 ///
-/// Source: the reply of the page "Get Endpoint"; the fixtures of demisto/content for what can be null or absent.
+/// Source: the reply of the page [Get Endpoint]; the fixtures of demisto/content for what can be null or absent.
+///
+/// [Get Endpoint]: https://docs-cortex.paloaltonetworks.com/r/Cortex-XDR-REST-API/Get-Endpoint
 ///
 /// ```
 /// use xdr_model::{EndpointSummary, operation::EndpointPlatform};

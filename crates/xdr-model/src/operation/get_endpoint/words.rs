@@ -34,7 +34,9 @@ macro_rules! words_of_replies {
 words_of_replies! {
     /// Whether an endpoint is connected to the tenant.
     ///
-    /// Source: the page "Get Endpoint" lists these words for its filter; its reply shows them in capitals.
+    /// Source: the page [Get Endpoint] lists these words for its filter; its reply shows them in capitals.
+    ///
+    /// [Get Endpoint]: https://docs-cortex.paloaltonetworks.com/r/Cortex-XDR-REST-API/Get-Endpoint
     #[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(schema_with = "super::shape::connection"))]
     EndpointConnection {
         /// It is connected.
@@ -51,8 +53,10 @@ words_of_replies! {
 words_of_replies! {
     /// The type of operating system of an endpoint.
     ///
-    /// Source: the reply of the page "Get Endpoint" shows `AGENT_OS_WINDOWS`; the enums of ebarti/cortex-xdr-client list
+    /// Source: the reply of the page [Get Endpoint] shows `AGENT_OS_WINDOWS`; the enums of ebarti/cortex-xdr-client list
     /// both words for macOS.
+    ///
+    /// [Get Endpoint]: https://docs-cortex.paloaltonetworks.com/r/Cortex-XDR-REST-API/Get-Endpoint
     #[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(schema_with = "super::shape::platform"))]
     EndpointPlatform {
         /// Microsoft Windows.
@@ -69,8 +73,10 @@ words_of_replies! {
 words_of_replies! {
     /// Whether an endpoint has been cut off from the network.
     ///
-    /// Source: the reply of the page "Get Endpoint" shows `AGENT_UNISOLATED`; the vendor's own integration in demisto/content
+    /// Source: the reply of the page [Get Endpoint] shows `AGENT_UNISOLATED`; the vendor's own integration in demisto/content
     /// compares with the other words.
+    ///
+    /// [Get Endpoint]: https://docs-cortex.paloaltonetworks.com/r/Cortex-XDR-REST-API/Get-Endpoint
     #[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(schema_with = "super::shape::isolation"))]
     EndpointIsolation {
         /// It can reach the tenant only.
@@ -87,8 +93,10 @@ words_of_replies! {
 words_of_replies! {
     /// The state of an endpoint's last scan. The last scan can belong to any action.
     ///
-    /// Source: the reply of the page "Get Endpoint" shows `SCAN_STATUS_NONE`; the enums of ebarti/cortex-xdr-client list the
+    /// Source: the reply of the page [Get Endpoint] shows `SCAN_STATUS_NONE`; the enums of ebarti/cortex-xdr-client list the
     /// others.
+    ///
+    /// [Get Endpoint]: https://docs-cortex.paloaltonetworks.com/r/Cortex-XDR-REST-API/Get-Endpoint
     #[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(schema_with = "super::shape::scan_status"))]
     EndpointScanStatus {
         /// It was never scanned.
