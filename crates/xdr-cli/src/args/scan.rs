@@ -61,6 +61,7 @@ Examples:
   xdr scan --group Servers --dry-run
   xdr scan --group Servers --max 500 --skip-offline
   xdr scan --all --state scan.json --pending-limit 45m
+  xdr scan --endpoint-id @ids.txt --state scan.json
 
 The environment and the exit codes are in `xdr --help`.";
 
