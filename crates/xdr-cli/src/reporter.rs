@@ -212,7 +212,8 @@ impl Reporter {
         self.try_to_save(content);
         if let (Some(why), false) = (&self.not_saved, self.was_told_so) {
             self.was_told_so = true;
-            self.output.tell_problem(&format!("{why}. The scan is not affected. xdr tries again later"));
+            self.output
+                .tell_problem(&format!("warning: {why}. The scan is not affected. xdr tries again later"));
         }
     }
 
@@ -220,7 +221,7 @@ impl Reporter {
         let Some(state) = &mut self.state else { return };
         self.not_saved = match state.save(content) {
             Ok(()) => None,
-            Err(error) => Some(format!("The state cannot be saved in {}: {error}", state.path().display())),
+            Err(error) => Some(format!("the state cannot be saved in {}: {error}", state.path().display())),
         };
     }
 }

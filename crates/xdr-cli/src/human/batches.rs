@@ -102,16 +102,14 @@ impl Human {
             false => format!("{} completed, {} did not", endpoints(done), number(all - done)),
         };
         let after = self.shown.as_ref().map_or(String::new(), |s| format!(" after {}", clock(s.elapsed)));
-        let count = batches_in_words(batches.len());
-        let has_ended = batches.reports().all(ActionReport::has_ended);
-        match &outcome.ended {
-            Ok(_) if has_ended => self.output.say(&format!("The scan in {count} has ended{after}: {how_many}")),
-            Ok(_) => self.output.say(&format!(
-                "Stopped following the scan in {count}{after}, because nothing changed any more: {how_many}. It may still run"
-            )),
-            Err(_) => {}
-        }
         if outcome.ended.is_ok() {
+            let has_ended = batches.reports().all(ActionReport::has_ended);
+            self.output.say(&match has_ended {
+                true => format!("{}{after}: {how_many}", ended(batches)),
+                false => format!(
+                    "Stopped following the scan{after}, because nothing changed any more: {how_many}. It may still run"
+                ),
+            });
             self.unmatched(batches);
             if !batches.is_success() {
                 self.output.say(&no_success(exit_code));
@@ -148,18 +146,18 @@ impl Human {
 
     /// The batches of which no action is known, and what to do about them.
     fn others(&self, batches: &ScanBatches) -> String {
-        let mut text = String::new();
+        let (mut text, not_sent) = (String::new(), batches.not_sent().count());
         for (place, batch) in batches.iter().enumerate() {
             let (what, message) = match batch.state() {
                 BatchState::Refused { message } => ("refused, nothing was started", Some(&**message)),
                 BatchState::Sending { message } => ("in doubt, it may run", Some(reason(message.as_deref()))),
-                BatchState::NotSent if batches.not_sent().count() == 1 => ("not sent", None),
+                BatchState::NotSent if not_sent == 1 => ("not sent", None),
                 _ => continue,
             };
             let why = message.map_or(String::new(), |message| format!(". Reason: {message}"));
             text += &format!("{} ({}): {what}{why}\n", name(batches, place), endpoints(size(batch)));
         }
-        if let count @ 2.. = batches.not_sent().count() {
+        if let count @ 2.. = not_sent {
             let all = endpoints(sizes(batches.not_sent()));
             let place = |batch: &Batch| *batch.state() == BatchState::NotSent;
             let first = batches.iter().position(place).unwrap_or(0);
@@ -190,6 +188,17 @@ impl Human {
     }
 }
 
+/// What has ended: not a batch that may run, and none that was refused.
+fn ended(batches: &ScanBatches) -> String {
+    let (started, count) = (batches.reports().count(), batches_in_words(batches.len()));
+    match started {
+        0 => "Nothing was started".to_owned(),
+        1 if batches.len() > 1 => format!("1 of {count} has ended"),
+        _ if started == batches.len() => format!("The scan in {count} has ended"),
+        _ => format!("{} of {count} have ended", number(started as u64)),
+    }
+}
+
 fn name(batches: &ScanBatches, place: usize) -> String {
     format!("Batch {} of {}", number(place as u64 + 1), number(batches.len() as u64))
 }
@@ -200,8 +209,8 @@ fn reason(message: Option<&str>) -> &str {
 
 fn in_doubt(file: &str) -> String {
     format!(
-        "\nA batch in doubt is never sent again. Look in the Action Center for a scan of as many endpoints. Then change \
-         its\n\"state\":\"sending\" in {file}:\n  if it was started:  \"state\": \"started\", \"action\": \
+        "\nA batch in doubt is never sent again. Look in the Action Center for a scan of that many endpoints. Then \
+         change its\n\"state\":\"sending\" in {file}:\n  if it was started:  \"state\": \"started\", \"action\": \
          {{\"action_id\": ID, \"endpoints\": []}}\n  if it was not:      \"state\": \"not_sent\"; the next run sends it\n"
     )
 }

@@ -52,15 +52,19 @@ impl Commands {
 
     /// The command that goes on with the batches in the state file, under the conditions of [`line`](Self::line).
     pub(crate) fn resume(&self) -> Option<String> {
+        self.resume_with("")
+    }
+
+    fn resume_with(&self, more: &str) -> Option<String> {
         let file = self.state.as_ref()?;
-        let end_of_options = if file.starts_with('-') { "-- " } else { "" };
-        let what = format!("{end_of_options}{}", shlex::try_quote(file).ok()?);
-        self.whole("resume", self.options.as_deref()?, "", &what)
+        let end_of_options = if file.starts_with('-') { " --" } else { "" };
+        let more = format!("{more}{end_of_options}");
+        self.whole("resume", self.options.as_deref()?, &more, &shlex::try_quote(file).ok()?)
     }
 
     /// The command that lists every endpoint of the batches. It starts nothing if there is none to send.
     pub(crate) fn list_batches(&self) -> Option<String> {
-        self.resume().map(|line| format!("{line} --deadline=30s | cat"))
+        self.resume_with(" --deadline=30s").map(|line| format!("{line} | cat"))
     }
 
     /// What a person is told of the batches in the state file.
