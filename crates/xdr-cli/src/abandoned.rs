@@ -1,7 +1,8 @@
 //! The message of a program that ends without waiting for an answer.
 
-use xdr_model::ActionId;
+use xdr_model::{ActionId, ActionReport, ScanBatches};
 
+use crate::batches::{batches, in_words};
 use crate::text::endpoints;
 use crate::tracker::{CancelTally, TrackedAction};
 
@@ -18,7 +19,19 @@ pub(crate) fn abandoned_message(action: &TrackedAction) -> String {
         (Some(id), true, None) => format!("Nothing was cancelled: action {id} goes on"),
         (Some(id), true, Some(tally)) => in_part(id, tally),
     };
-    format!("Ended without waiting for an answer. {what}")
+    format!("Ended without waiting for an answer. {}", action.batches.as_ref().map_or(what, of_batches))
+}
+
+fn of_batches(all: &ScanBatches) -> String {
+    let doubt = match all.in_doubt().count() {
+        0 => "",
+        _ => ". What is in doubt may have been started: look in the Action Center",
+    };
+    let goes_on = match all.reports().all(ActionReport::has_ended) {
+        true => "",
+        false => ". What was started goes on",
+    };
+    format!("Of {}: {}{goes_on}{doubt}", batches(all.len()), in_words(all))
 }
 
 fn in_part(id: &ActionId, tally: &CancelTally) -> String {

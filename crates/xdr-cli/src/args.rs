@@ -10,14 +10,17 @@ use crate::job::Job;
 
 mod action;
 mod endpoints;
+mod resume;
 mod scan;
 mod selection;
 mod shared;
 mod time;
 mod values;
 
+use action::{CANCEL_BATCHES, FOLLOW_BATCHES};
 pub(crate) use action::{CancelArguments, FollowArguments};
 pub(crate) use endpoints::EndpointsArguments;
+pub(crate) use resume::ResumeArguments;
 pub(crate) use scan::ScanArguments;
 pub(crate) use shared::{KEY, KEY_ID, TenantArguments};
 
@@ -36,6 +39,8 @@ pub struct Arguments {
 pub(crate) enum Command {
     /// Start a scan and wait until every endpoint has settled
     Scan(Box<ScanArguments>),
+    /// Go on with a scan from its state file: send the batches that were not sent, and wait
+    Resume(ResumeArguments),
     /// Wait for an action that was started before
     Follow(FollowArguments),
     /// Cancel exactly those endpoints of an action that have not settled
@@ -61,6 +66,8 @@ Examples:
   xdr scan --group Servers --dry-run
   xdr scan --all --state scan.json
   xdr follow --state scan.json
+  xdr scan --endpoint-id @ids.txt --state list.json
+  xdr resume list.json
   xdr cancel 4711
 
 Environment variables of all commands but demo; not needed with --url:
@@ -78,15 +85,16 @@ Exit codes:
   1  nothing was done: wrong usage, not sent, or refused by the tenant, by --max
      or by another condition; or a dry run found that it would be refused
   2  some endpoints did not complete, vanished, were not taken or never named by
-     the tenant, or could not be cancelled; a name in a dry run matches nothing;
-     or a list may lack endpoints
-  3  waiting or cancelling ended early (deadline, Ctrl-C, unknown action); the
-     action may still run
-  4  outcome unknown: a scan or a cancellation may have been carried out, look
-     in the Action Center
+     the tenant, or could not be cancelled; the tenant refused some batches; a
+     name matches nothing; or a list may lack endpoints
+  3  sending, waiting or cancelling ended early (deadline, Ctrl-C, unknown
+     action, a batch that was not sent); what was started may still run
+  4  outcome unknown: a scan, a batch or a cancellation may have been carried
+     out, look in the Action Center
 
-Ctrl-C stops waiting and cancels nothing. If an action is known, xdr prints the
-commands that follow or cancel it. A second Ctrl-C, at least half a second later,
+Ctrl-C stops sending and waiting, and cancels nothing. If an action is known, xdr
+prints the commands that follow or cancel it; of a scan in batches, the command
+that resumes it. A second Ctrl-C, at least half a second later,
 ends xdr without waiting for the answer to the last request.";
 
 impl Arguments {
@@ -96,10 +104,10 @@ impl Arguments {
     /// When the arguments do not say it, or break a rule of the API. Nothing is sent then.
     pub fn job(&self, now: SystemTime) -> Result<Job, String> {
         match &self.command {
-            Command::Scan(scan) if scan.dry_run => scan.plan(now).map(Job::DryRun),
-            Command::Scan(scan) => scan.plan(now).map(Job::Scan),
-            Command::Follow(follow) => follow.action.report().map(Job::Follow),
-            Command::Cancel(cancel) => cancel.action.report().map(Job::Cancel),
+            Command::Scan(scan) => scan.job(now),
+            Command::Resume(resume) => resume.job(),
+            Command::Follow(follow) => follow.action.report(FOLLOW_BATCHES).map(Job::Follow),
+            Command::Cancel(cancel) => cancel.action.report(CANCEL_BATCHES).map(Job::Cancel),
             Command::Endpoints(endpoints) => endpoints.request(now).map(Job::List),
             Command::Demo => Ok(Job::Scan(Scan::all().into())),
         }
@@ -110,6 +118,7 @@ impl Arguments {
     pub fn polling(&self) -> Polling {
         let polling = match &self.command {
             Command::Scan(scan) => scan.wait.polling(),
+            Command::Resume(resume) => resume.wait.polling(),
             Command::Follow(follow) => follow.wait.polling(),
             Command::Cancel(_) | Command::Endpoints(_) | Command::Demo => Polling::within(shared::DEADLINE),
         };
@@ -121,7 +130,7 @@ impl Arguments {
     /// The action that is named by its id.
     pub(crate) fn action(&self) -> Option<&ActionId> {
         match &self.command {
-            Command::Scan(_) | Command::Endpoints(_) | Command::Demo => None,
+            Command::Scan(_) | Command::Resume(_) | Command::Endpoints(_) | Command::Demo => None,
             Command::Follow(follow) => follow.action.id(),
             Command::Cancel(cancel) => cancel.action.id(),
         }
@@ -131,6 +140,7 @@ impl Arguments {
     pub(crate) fn state(&self) -> Option<&Path> {
         match &self.command {
             Command::Scan(scan) => scan.state.as_deref(),
+            Command::Resume(resume) => Some(&resume.state),
             Command::Follow(follow) => follow.action.state(),
             Command::Cancel(cancel) => cancel.action.state(),
             Command::Endpoints(_) | Command::Demo => None,
@@ -141,6 +151,7 @@ impl Arguments {
     pub(crate) fn tenant(&self) -> Option<&TenantArguments> {
         match &self.command {
             Command::Scan(scan) => Some(&scan.tenant),
+            Command::Resume(resume) => Some(&resume.tenant),
             Command::Follow(follow) => Some(&follow.tenant),
             Command::Cancel(cancel) => Some(&cancel.tenant),
             Command::Endpoints(endpoints) => Some(&endpoints.tenant),

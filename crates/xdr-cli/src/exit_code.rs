@@ -5,6 +5,7 @@ use xdr_model::{
     error::{WaitEnd, WaitEnded},
 };
 
+use crate::batches::BatchesOutcome;
 use crate::found::Found;
 
 /// A run that came to its end.
@@ -12,6 +13,8 @@ use crate::found::Found;
 pub enum Outcome {
     /// Every endpoint of the action has settled.
     Followed(ActionReport),
+    /// A scan in batches has ended, or ended early.
+    InBatches(BatchesOutcome),
     /// The tenant accepted the cancellation.
     Cancelled(Cancelled),
     /// The endpoints that a scan would reach were listed.
@@ -43,12 +46,13 @@ impl DryRun {
 /// | 0 | everything that was asked for completed or was listed, or the tenant accepted every cancellation |
 /// | 1 | nothing was done: wrong usage, not sent, or refused; or a dry run found that the scan would be refused |
 /// | 2 | some endpoints did not complete, vanished, were not taken, or could not be cancelled; a list may lack some |
-/// | 3 | waiting (or cancelling) ended early |
-/// | 4 | the outcome is unknown: a scan, a cancellation or a part of one may have been carried out |
+/// | 3 | waiting (or cancelling) ended early; or not every batch was sent |
+/// | 4 | the outcome is unknown: a scan, a batch, a cancellation or a part of one may have been carried out |
 pub fn exit_code(end: &Result<Outcome, Error>) -> u8 {
     match end {
         Ok(Outcome::Followed(report)) if report.is_success() => 0,
         Ok(Outcome::Followed(_)) => INCOMPLETE,
+        Ok(Outcome::InBatches(outcome)) => outcome.exit_code(),
         Ok(Outcome::Cancelled(cancelled)) if cancelled.left > 0 => STOPPED,
         Ok(Outcome::Cancelled(cancelled)) if is_incomplete(cancelled) => INCOMPLETE,
         Ok(Outcome::Cancelled(_)) => 0,

@@ -19,6 +19,7 @@ use crate::target::Target;
 use crate::text::{clock, endpoints, number, seconds};
 use crate::tracker::TrackedAction;
 
+mod batches;
 mod listing;
 mod progress_lines;
 mod report;
@@ -36,19 +37,34 @@ pub(crate) struct Human {
     commands: Commands,
     throughput: Throughput,
     shown: Option<PollSummary>,
+    /// Since every action of a scan in batches was asked.
+    polls: usize,
     /// The endpoints that were listed so far.
     listed: Vec<EndpointSummary>,
 }
 
 impl Human {
+    /// From now on the commands are these.
+    pub(crate) fn set_commands(&mut self, commands: Commands) {
+        self.commands = commands;
+    }
+
     pub(crate) fn new(output: Output, commands: Commands) -> Self {
-        Self { output, commands, throughput: Throughput::default(), shown: None, listed: Vec::new() }
+        Self {
+            output,
+            commands,
+            throughput: Throughput::default(),
+            shown: None,
+            polls: 0,
+            listed: Vec::new(),
+        }
     }
 
     /// Says what is about to happen.
     pub(crate) fn begin(&self, target: &Target, job: &Job) {
         self.output.say(&match job {
-            Job::Scan(_) => format!("Scanning {target}"),
+            Job::Scan(_) | Job::ScanInBatches(..) => format!("Scanning {target}"),
+            Job::Resume(_) => format!("Going on with a scan of {target}"),
             Job::DryRun(_) => format!("Listing what a scan of {target} would reach; nothing is started"),
             Job::List(_) => format!("Listing endpoints of {target}"),
             Job::Follow(report) => format!("Following action {} of {target}", report.action_id()),
@@ -111,13 +127,17 @@ impl Human {
     ) {
         match end {
             Ok(Outcome::Followed(ended)) => self.followed(ended, names, exit_code),
+            Ok(Outcome::InBatches(outcome)) => self.in_batches(outcome, names, exit_code),
             Ok(Outcome::Previewed(dry_run)) => self.previewed(dry_run),
             Ok(Outcome::Listed(found)) => self.listed(found),
             Ok(Outcome::Cancelled(cancelled)) => self.cancelled(cancelled),
             Err(error) => self.failed(error, names),
         }
-        let hint = action.action_id.as_ref().map(|id| self.commands.hint(next_steps(end, action), id));
-        let hint = hint.unwrap_or_default();
+        let hint = match (end, &action.action_id) {
+            (Ok(Outcome::InBatches(outcome)), _) => self.hint_to_resume(outcome.batches()),
+            (_, Some(id)) => self.commands.hint(next_steps(end, action), id),
+            _ => String::new(),
+        };
         if !hint.is_empty() {
             self.output.block(&hint);
         }
@@ -221,10 +241,7 @@ impl Human {
         });
         self.gap(ended);
         if !ended.is_success() {
-            self.output.say(match exit_code {
-                0 => "This is not a success: outside of a demonstration the exit code would be 2",
-                _ => "This is not a success: the exit code is 2",
-            });
+            self.output.say(&no_success(exit_code));
         }
         if ended.coverage().is_none() {
             self.output.say("What the scan asked for is not known, so the result is not compared with it");
@@ -276,5 +293,13 @@ impl Human {
             self.report(&ended.report, names);
         }
         self.output.tell_problem(&format!("error: {error}"));
+    }
+}
+
+/// What is said of an end that is no success.
+fn no_success(exit_code: u8) -> String {
+    match exit_code {
+        0 => "This is not a success: outside of a demonstration the exit code would be 2".to_owned(),
+        code => format!("This is not a success: the exit code is {code}"),
     }
 }

@@ -5,6 +5,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use crate::abandoned::abandoned_message;
+use crate::batches::may_go_on;
 use crate::machine::last_line;
 use crate::next_step::Commands;
 use crate::next_step::both_steps;
@@ -65,8 +66,12 @@ impl Interrupt {
         if let Mode::Json = self.output.mode {
             write_json(&last_line::abandoned_line(&action, &self.commands));
         }
-        let hint = action.action_id.as_ref().map(|id| self.commands.hint(both_steps(&action), id));
-        let message = format!("\n{}\n\n{}", abandoned_message(&action), hint.unwrap_or_default());
+        let hint = match (&action.batches, &action.action_id) {
+            (Some(batches), _) if may_go_on(batches) => self.commands.hint_to_resume(),
+            (None, Some(id)) => self.commands.hint(both_steps(&action), id),
+            _ => String::new(),
+        };
+        let message = format!("\n{}\n\n{hint}", abandoned_message(&action));
         tell_problem(&self.output.shown(&message));
         action.exit_code()
     }

@@ -1,12 +1,16 @@
 //! What to do at a tenant.
 
-use xdr_model::{ActionId, ActionReport, GetEndpoints, ScanPlan};
+use xdr_model::{ActionId, ActionReport, GetEndpoints, ScanBatches, ScanPlan};
 
 /// What to do at the tenant.
 #[derive(Debug, PartialEq)]
 pub enum Job {
     /// Start this scan and follow it.
     Scan(ScanPlan),
+    /// Start this scan in batches of at most so many endpoints, and follow them.
+    ScanInBatches(ScanPlan, usize),
+    /// Send those of these batches that were not sent, and follow them all.
+    Resume(ScanBatches),
     /// Tell what this scan would reach, and start nothing.
     DryRun(ScanPlan),
     /// Follow the action of this report.
@@ -21,7 +25,9 @@ impl Job {
     /// The action that the command line names. A scan has no action yet.
     pub(crate) fn action(&self) -> Option<&ActionId> {
         match self {
-            Self::Scan(_) | Self::DryRun(_) | Self::List(_) => None,
+            Self::Scan(_) | Self::ScanInBatches(..) | Self::Resume(_) | Self::DryRun(_) | Self::List(_) => {
+                None
+            }
             Self::Follow(report) | Self::Cancel(report) => Some(report.action_id()),
         }
     }

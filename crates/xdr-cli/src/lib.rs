@@ -9,6 +9,7 @@
 //! | `job` | says what to do at the tenant |
 //! | `target` | finds the tenant: a real one, what answers on this machine, or the simulated one of `xdr demo` |
 //! | `run` | does one run, from its arguments to its exit code |
+//! | `batches` | says how the batches of a scan stand |
 //! | `found` | holds a list against the names that were asked for |
 //! | `names` | knows the names of the endpoints of a report |
 //! | `tracker` | keeps what is known of the action while a run goes on |
@@ -25,6 +26,7 @@
 mod abandoned;
 mod args;
 mod bar;
+mod batches;
 mod exit_code;
 mod found;
 mod human;
@@ -44,6 +46,7 @@ mod text;
 mod tracker;
 
 pub use args::Arguments;
+pub use batches::BatchesOutcome;
 pub use exit_code::{DryRun, Outcome, exit_code};
 pub use found::Found;
 pub use human::{Throughput, bar_lines, dry_run, plain_line, report};

@@ -4,6 +4,7 @@ use serde::Serialize;
 
 use crate::text::is_shown_as_it_is;
 
+pub(crate) mod batches;
 pub(crate) mod events;
 pub(crate) mod last_line;
 

@@ -27,18 +27,19 @@ pub struct PollSummary {
 impl PollSummary {
     /// Reads the numbers of a poll.
     pub fn new(report: &ActionReport, elapsed: Duration) -> Self {
-        let (counts, vanished) = (report.counts(), vanished(report));
-        let named = |status: &Status| counts.get(status) - vanished.get(status).copied().unwrap_or(0);
+        Self::of([report], elapsed)
+    }
+
+    /// The numbers of several actions together.
+    pub(crate) fn of<'a>(reports: impl IntoIterator<Item = &'a ActionReport>, elapsed: Duration) -> Self {
+        let Tally { expected, settled, never_named, named, vanished } = Tally::of(reports);
+        let count = |status: &Status| named.get(status).copied().unwrap_or(0);
         // Endpoints that the tenant took and does not name yet have not begun either.
-        let not_begun = named(&Status::Pending) + named(&Status::Unreported) + report.never_named();
-        let (expected, settled) = (report.expected(), counts.settled());
-        let vanished = vanished.values().sum();
+        let not_begun = count(&Status::Pending) + count(&Status::Unreported) + never_named;
         let moving = expected - settled - not_begun - vanished;
-        let groups = counts.iter().filter(|(status, _)| has_begun(status));
-        let mut groups: Vec<_> = groups.map(|(status, _)| (status, named(status))).collect();
-        groups.retain(|(_, count)| *count > 0);
-        groups.sort_by_key(|(status, _)| (!status.is_settled(), (*status).clone()));
-        let groups = groups.into_iter().map(|(status, count)| (label(status), count)).collect();
+        let mut groups: Vec<_> = named.into_iter().filter(|(status, _)| has_begun(status)).collect();
+        groups.sort_by_key(|(status, _)| (!status.is_settled(), status.clone()));
+        let groups = groups.into_iter().map(|(status, count)| (label(&status), count)).collect();
         Self { elapsed, expected, settled, moving, not_begun, vanished, groups }
     }
 
@@ -53,18 +54,41 @@ impl PollSummary {
     }
 }
 
-/// How many endpoints have vanished, by their last status.
-pub(crate) fn vanished(report: &ActionReport) -> BTreeMap<Status, u64> {
-    let mut vanished = BTreeMap::new();
-    for endpoint in report.vanished() {
-        if let EndpointState::Vanished(status) = endpoint.state {
-            *vanished.entry(status).or_default() += 1;
-        }
-    }
-    vanished
+/// How the endpoints of some actions stand.
+#[derive(Debug, Default)]
+pub(crate) struct Tally {
+    pub(crate) expected: u64,
+    settled: u64,
+    pub(crate) never_named: u64,
+    /// Those that have not vanished, by their status.
+    pub(crate) named: BTreeMap<Status, u64>,
+    pub(crate) vanished: u64,
 }
 
-pub(crate) fn has_begun(status: &Status) -> bool {
+impl Tally {
+    pub(crate) fn of<'a>(reports: impl IntoIterator<Item = &'a ActionReport>) -> Self {
+        let mut tally = Self::default();
+        for report in reports {
+            let counts = report.counts();
+            tally.expected += report.expected();
+            tally.settled += counts.settled();
+            tally.never_named += report.never_named();
+            for (status, count) in counts.iter() {
+                *tally.named.entry(status.clone()).or_default() += count;
+            }
+            for endpoint in report.vanished() {
+                if let EndpointState::Vanished(status) = endpoint.state {
+                    tally.vanished += 1;
+                    *tally.named.entry(status).or_default() -= 1;
+                }
+            }
+        }
+        tally.named.retain(|_, count| *count > 0);
+        tally
+    }
+}
+
+fn has_begun(status: &Status) -> bool {
     !matches!(status, Status::Pending | Status::Unreported)
 }
 

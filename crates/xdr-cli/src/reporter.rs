@@ -1,13 +1,16 @@
 //! Passes on what happens: to the state file, and to a person or a program.
 
 use std::ops::ControlFlow;
+use std::time::Duration;
 
-use xdr_model::{ActionReport, CancelProgress, EndpointPage, Error, Progress};
+use serde::Serialize;
+use xdr_model::{BatchProgress, CancelProgress, EndpointPage, Error, Progress, ScanBatches};
 
+use crate::batches::newly_sending;
 use crate::exit_code::Outcome;
 use crate::human::Human;
 use crate::job::Job;
-use crate::machine::{events, last_line};
+use crate::machine::{batches, events, last_line};
 use crate::names::Names;
 use crate::next_step::Commands;
 use crate::output::{Mode, Output, write_json};
@@ -22,7 +25,18 @@ pub(crate) struct Reporter {
     tracker: Tracker,
     commands: Commands,
     state: Option<StateFile>,
+    /// Why the state was not saved the last time.
+    not_saved: Option<String>,
+    was_told_so: bool,
+    /// From this time of the run on a poll of batches is saved.
+    save_again: Duration,
+    /// How the batches stood before, and the place of the one that is sent.
+    batches: Option<ScanBatches>,
+    sent: usize,
 }
+
+/// 100,000 ids are some megabytes to save, and nothing is lost but the latest statuses.
+const SAVE_EVERY: Duration = Duration::from_secs(60);
 
 impl Reporter {
     pub(crate) fn new(
@@ -32,7 +46,18 @@ impl Reporter {
         state: Option<StateFile>,
     ) -> Self {
         let human = Human::new(output.clone(), commands.clone());
-        Self { output, human, tracker, commands, state }
+        Self {
+            output,
+            human,
+            tracker,
+            commands,
+            state,
+            not_saved: None,
+            was_told_so: false,
+            save_again: Duration::ZERO,
+            batches: None,
+            sent: 0,
+        }
     }
 
     /// Says what is about to happen.
@@ -55,6 +80,52 @@ impl Reporter {
             _ => self.human.progress(progress),
         }
         ControlFlow::Continue(())
+    }
+
+    /// A scan is sent in these batches, or goes on with them.
+    pub(crate) fn announce(&mut self, batches: &ScanBatches) {
+        self.batches = Some(batches.clone());
+        let output = self.output.clone();
+        let _lock = output.lock();
+        match &self.output.mode {
+            Mode::Json => write_json(&batches::announced(batches)),
+            _ => self.human.announce(batches),
+        }
+    }
+
+    /// The observer of a run of batches. It ends the run before a batch is sent that was not saved: after a crash, another
+    /// run would send it again.
+    pub(crate) fn batches(&mut self, progress: &BatchProgress) -> ControlFlow<()> {
+        self.tracker.record_batches(progress.batches());
+        let output = self.output.clone();
+        let _lock = output.lock();
+        match progress {
+            BatchProgress::Sending { batches } => {
+                self.try_to_save(batches);
+                if self.not_saved.is_some() {
+                    return ControlFlow::Break(());
+                }
+                let before = self.batches.as_ref();
+                self.sent = before.and_then(|before| newly_sending(before, batches)).unwrap_or(0);
+            }
+            BatchProgress::Answered { batches } => self.save(batches),
+            BatchProgress::Polled { batches, elapsed } if *elapsed >= self.save_again => {
+                self.save_again = *elapsed + SAVE_EVERY;
+                self.save(batches);
+            }
+            _ => {}
+        }
+        match &self.output.mode {
+            Mode::Json => write_json(&batches::progress(progress, self.sent)),
+            _ => self.human.batches(progress, self.sent),
+        }
+        self.batches = Some(progress.batches().clone());
+        ControlFlow::Continue(())
+    }
+
+    /// Why the last state was not saved.
+    pub(crate) fn not_saved(&self) -> Option<String> {
+        self.not_saved.clone()
     }
 
     /// The observer of a cancellation.
@@ -97,8 +168,8 @@ impl Reporter {
     }
 
     /// Names are read before the report is told. What is known is saved first.
-    pub(crate) fn naming(&mut self, report: &ActionReport) {
-        self.save(report);
+    pub(crate) fn naming(&mut self, end: &Result<Outcome, Error>) {
+        self.save_end(end);
         self.output.status("reading the names of the endpoints");
     }
 
@@ -108,10 +179,10 @@ impl Reporter {
         let action = self.tracker.snapshot();
         self.output.lock_for_good();
         self.output.end_bar();
-        match end {
-            Ok(Outcome::Followed(report)) => self.save(report),
-            Err(Error::Wait(ended)) => self.save(&ended.report),
-            _ => {}
+        self.save_end(end);
+        if !self.state.as_ref().is_some_and(StateFile::holds_something) {
+            self.commands = self.commands.clone().with_state(None);
+            self.human.set_commands(self.commands.clone());
         }
         match &self.output.mode {
             Mode::Json => {
@@ -122,15 +193,35 @@ impl Reporter {
         }
     }
 
-    /// Saves the report. If that fails, the user is told once, and the run goes on.
-    fn save(&mut self, report: &ActionReport) {
-        let Some(Err(error)) = self.state.as_mut().map(|state| state.save(report)) else { return };
-        if let Some(state) = self.state.take() {
-            let path = state.path().display();
-            self.output.tell_problem(&format!(
-                "The state cannot be saved in {path}: {error}. The action is not affected. This run does not write the file \
-                 again"
-            ));
+    /// Saves what is known at the end.
+    fn save_end(&mut self, end: &Result<Outcome, Error>) {
+        match end {
+            Ok(Outcome::Followed(report)) => self.save(report),
+            // The end says it.
+            Ok(Outcome::InBatches(outcome)) if outcome.not_saved.is_some() => {
+                self.try_to_save(outcome.batches());
+            }
+            Ok(Outcome::InBatches(outcome)) => self.save(outcome.batches()),
+            Err(Error::Wait(ended)) => self.save(&ended.report),
+            _ => {}
         }
+    }
+
+    /// Saves the report or the batches. If that fails, the user is told once, and the run goes on.
+    fn save(&mut self, content: &impl Serialize) {
+        self.try_to_save(content);
+        if let (Some(why), false) = (&self.not_saved, self.was_told_so) {
+            self.was_told_so = true;
+            self.output
+                .tell_problem(&format!("warning: {why}. The scan is not affected. xdr tries again later"));
+        }
+    }
+
+    fn try_to_save(&mut self, content: &impl Serialize) {
+        let Some(state) = &mut self.state else { return };
+        self.not_saved = match state.save(content) {
+            Ok(()) => None,
+            Err(error) => Some(format!("the state cannot be saved in {}: {error}", state.path().display())),
+        };
     }
 }

@@ -8,9 +8,10 @@ use std::time::{Duration, Instant, SystemTime};
 use clap::Parser;
 use xdr_blocking::{Client, Stop};
 use xdr_model::error::WaitEnd;
-use xdr_model::{ActionId, Error, Invalid, Polling, Preview, ScanPlan};
+use xdr_model::{ActionId, ActionReport, Error, Invalid, Polling, Preview, ScanBatches, ScanPlan};
 
 use crate::args::Arguments;
+use crate::batches::BatchesOutcome;
 use crate::exit_code::{DryRun, NOTHING_DONE, Outcome, exit_code};
 use crate::found::Found;
 use crate::interrupt::Interrupt;
@@ -104,6 +105,22 @@ impl Run {
                 let run = client.session().scan_and_wait(plan, *polling)?;
                 client.drive(run, |p| reporter.progress(p)).map(Outcome::Followed)
             }
+            Job::ScanInBatches(plan, size) => {
+                let planned = match plan.lists_first() {
+                    true => plan.apply(&preview(client, plan, *polling, reporter)?)?,
+                    false => plan.scan().into(),
+                };
+                match ScanBatches::split(planned.clone(), *size)? {
+                    // The conditions left no more than one batch.
+                    batches if batches.len() == 1 => {
+                        reporter.sending();
+                        let run = client.session().scan_and_wait(planned, *polling)?;
+                        client.drive(run, |p| reporter.progress(p)).map(Outcome::Followed)
+                    }
+                    batches => in_batches(client, &batches, *polling, reporter),
+                }
+            }
+            Job::Resume(batches) => in_batches(client, batches, *polling, reporter),
             Job::DryRun(plan) => {
                 let preview = preview(client, plan, *polling, reporter)?;
                 let planned = plan.apply(&preview).map_err(|invalid| options_of(&invalid));
@@ -131,23 +148,24 @@ impl Run {
 
     /// Reads the names of the endpoints that need attention. If that takes too long, the report is shown without names.
     fn names(&mut self, client: &Client, end: &Result<Outcome, Error>) -> Names {
-        let report = match end {
-            Ok(Outcome::Followed(report)) => report,
-            Err(Error::Wait(ended)) if matches!(ended.why, WaitEnd::Deadline { .. }) => &ended.report,
-            _ => return Names::default(),
-        };
-        match report.needs_attention().take(MOST_NAMED + 1).count() {
+        let reports = to_name(end);
+        match reports.iter().flat_map(|report| report.needs_attention()).take(MOST_NAMED + 1).count() {
             0 => Names::default(),
             count if count > MOST_NAMED => Names::without(format!(
                 "not read, because more than {} endpoints need attention: look them up with xdr endpoints",
                 number(MOST_NAMED as u64)
             )),
             _ => {
-                self.reporter.naming(report);
-                match client.start(client.session().name_endpoints(report).within(TIME_TO_NAME)).finish() {
-                    Ok(named) => Names::new(named, SystemTime::now()),
-                    Err(error) => Names::without(format!("not read: {error}")),
+                self.reporter.naming(end);
+                let (begin, mut named) = (Instant::now(), Vec::new());
+                for report in reports {
+                    let left = TIME_TO_NAME.saturating_sub(begin.elapsed());
+                    match client.start(client.session().name_endpoints(report).within(left)).finish() {
+                        Ok(some) => named.extend(some),
+                        Err(error) => return Names::without(format!("not read: {error}")),
+                    }
                 }
+                Names::new(named, SystemTime::now())
             }
         }
     }
@@ -157,6 +175,25 @@ impl Run {
         // Without a handler Ctrl-C ends the program as it always does.
         let _ = ctrlc::set_handler(move || interrupt.handle(Instant::now(), || stop.stop()));
     }
+}
+
+/// Sends the batches that were not sent, and follows them all.
+fn in_batches(
+    client: &Client,
+    batches: &ScanBatches,
+    polling: Polling,
+    reporter: &mut Reporter,
+) -> Result<Outcome, Error> {
+    let run = client.session().run_batches(batches.clone(), polling)?;
+    reporter.announce(batches);
+    let mut is_saved = true;
+    let ended = client.drive(run, |p| {
+        let go_on = reporter.batches(&p);
+        is_saved = go_on.is_continue();
+        go_on
+    });
+    let not_saved = if is_saved { None } else { reporter.not_saved() };
+    Ok(Outcome::InBatches(BatchesOutcome { ended, not_saved }))
 }
 
 /// The error by the names of the options, where a plan has refused the scan.
@@ -177,6 +214,20 @@ fn options_of(invalid: &Invalid) -> Invalid {
         }
     }
     Invalid::check(violations).err().unwrap_or_else(|| invalid.clone())
+}
+
+/// The reports whose endpoints get names: of a run that came to its end or ran out of time.
+fn to_name(end: &Result<Outcome, Error>) -> Vec<&ActionReport> {
+    let is_late =
+        |error: &Error| matches!(error, Error::Wait(ended) if matches!(ended.why, WaitEnd::Deadline { .. }));
+    match end {
+        Ok(Outcome::Followed(report)) => vec![report],
+        Ok(Outcome::InBatches(outcome)) if outcome.ended.is_ok() || outcome.why().is_some_and(is_late) => {
+            outcome.batches().reports().filter(|report| report.needs_attention().next().is_some()).collect()
+        }
+        Err(error @ Error::Wait(ended)) if is_late(error) => vec![&ended.report],
+        _ => Vec::new(),
+    }
 }
 
 /// How long reading the names of endpoints may take.

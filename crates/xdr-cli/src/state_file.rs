@@ -1,17 +1,18 @@
-//! The file in which a run keeps what is known of its action.
+//! The file in which a run keeps what is known of its action, or of its batches.
 
 use std::fmt::Display;
 use std::fs::{self, File};
 use std::io;
 use std::path::{Path, PathBuf};
 
+use serde::{Deserialize, Serialize, de::IgnoredAny};
 use tempfile::NamedTempFile;
-use xdr_model::{ActionId, ActionReport, Invalid};
+use xdr_model::{ActionReport, Invalid, ScanBatches};
 
 use crate::job::Job;
 
-/// The file of `--state`. It holds the latest report as JSON. It is replaced as a whole, so a reader never finds
-/// a part.
+/// The file of `--state`. It holds the latest report or the latest batches as JSON. It is replaced as a whole, so a
+/// reader never finds a part.
 #[derive(Debug)]
 pub(crate) struct StateFile {
     path: PathBuf,
@@ -27,23 +28,38 @@ impl StateFile {
     pub(crate) fn open(path: &Path, job: &Job) -> Result<Self, String> {
         let state = |is_new| Self { path: path.to_owned(), is_new };
         match job {
-            Job::Follow(_) | Job::Cancel(_) => Ok(state(false)),
-            Job::Scan(_) | Job::DryRun(_) | Job::List(_) => match File::create_new(path) {
-                Ok(_) => Ok(state(true)),
-                Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Err(failed(path, &TAKEN)),
-                Err(error) => Err(failed(path, &error)),
-            },
+            Job::Follow(_) | Job::Cancel(_) | Job::Resume(_) => Ok(state(false)),
+            Job::Scan(_) | Job::ScanInBatches(..) | Job::DryRun(_) | Job::List(_) => {
+                match File::create_new(path) {
+                    Ok(_) => Ok(state(true)),
+                    Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
+                        Err(of_option(path, &TAKEN))
+                    }
+                    Err(error) => Err(of_option(path, &error)),
+                }
+            }
         }
     }
 
-    /// Replaces the content of the file with this report.
-    pub(crate) fn save(&mut self, report: &ActionReport) -> io::Result<()> {
+    /// Replaces the content of the file with this report or these batches. It is on the disk afterwards: what a crash of
+    /// the machine takes back could be sent twice.
+    pub(crate) fn save(&mut self, content: &impl Serialize) -> io::Result<()> {
         let folder = self.path.parent().filter(|folder| !folder.as_os_str().is_empty());
-        let mut file = io::BufWriter::new(NamedTempFile::new_in(folder.unwrap_or(Path::new(".")))?);
-        serde_json::to_writer(&mut file, report)?;
-        file.into_inner().map_err(io::IntoInnerError::into_error)?.persist(&self.path)?;
+        let folder = folder.unwrap_or(Path::new("."));
+        let mut file = io::BufWriter::new(NamedTempFile::new_in(folder)?);
+        serde_json::to_writer(&mut file, content)?;
+        let file = file.into_inner().map_err(io::IntoInnerError::into_error)?;
+        file.as_file().sync_all()?;
+        file.persist(&self.path)?;
         self.is_new = false;
+        // Not every system can do this with a folder.
+        let _ = File::open(folder).and_then(|folder| folder.sync_all());
         Ok(())
+    }
+
+    /// Whether another run can read it.
+    pub(crate) fn holds_something(&self) -> bool {
+        !self.is_new && self.path.exists()
     }
 
     pub(crate) fn path(&self) -> &Path {
@@ -61,28 +77,40 @@ impl Drop for StateFile {
 }
 
 const TAKEN: &str = "the file exists and may belong to a running scan. Nothing was sent. Give a new file name, or \
-                     follow that scan with `xdr follow --state` and this file";
+                     go on with that scan with `xdr resume` and this file";
 
-/// Reads the report in the file. If an id is given, the report must be of that action. A missing or empty file is an
-/// error: without the report, a scan with a gap could end as a success.
-pub(crate) fn read(path: &Path, action: Option<&ActionId>) -> Result<ActionReport, String> {
-    let text = fs::read_to_string(path).map_err(|error| failed(path, &error))?;
-    match text.is_empty() {
-        true => {
-            Err(failed(path, &"the file is empty. To go on with the action's id alone, leave out --state"))
-        }
-        false => parse(&text, action).map_err(|invalid| failed(path, &invalid)),
-    }
+/// What a file holds.
+pub(crate) enum Saved {
+    Report(ActionReport),
+    Batches(ScanBatches),
 }
 
-fn parse(text: &str, action: Option<&ActionId>) -> Result<ActionReport, Invalid> {
-    let report = ActionReport::from_json(text)?;
-    match action {
-        Some(action) => report.for_action(action),
-        None => Ok(report),
+/// Reads the file; `if_empty` says what to do with an empty one. A missing or empty file is an error: without the report, a
+/// scan with a gap could end as a success.
+pub(crate) fn read(path: &Path, if_empty: &str) -> Result<Saved, String> {
+    let text = fs::read_to_string(path).map_err(|error| error.to_string())?;
+    if text.is_empty() {
+        return Err(format!("the file is empty{if_empty}"));
     }
+    let parsed = match serde_json::from_str(&text) {
+        Ok(Kind { batches: Some(_) }) => ScanBatches::from_json(&text).map(Saved::Batches),
+        _ => ActionReport::from_json(&text).map(Saved::Report),
+    };
+    parsed.map_err(|invalid: Invalid| invalid.to_string())
 }
 
-fn failed(path: &Path, why: &dyn Display) -> String {
-    format!("--state {}: {why}", path.display())
+/// What tells the one document from the other.
+#[derive(Deserialize)]
+struct Kind {
+    batches: Option<IgnoredAny>,
+}
+
+/// The message with the option that names the file.
+pub(crate) fn of_option(path: &Path, why: &dyn Display) -> String {
+    format!("--state {}", of_file(path, why))
+}
+
+/// The message with the file.
+pub(crate) fn of_file(path: &Path, why: &dyn Display) -> String {
+    format!("{}: {why}", path.display())
 }

@@ -38,11 +38,18 @@ pub(crate) fn endpoints(count: u64) -> String {
     format!("{} {}", number(count), if count == 1 { "endpoint" } else { "endpoints" })
 }
 
-/// The rules that were broken, without the pointers into a document that the user does not see.
+/// The rules that were broken, without the pointers into a document that the user does not see. A long list of values
+/// can break very many.
 pub(crate) fn rules(invalid: &Invalid) -> String {
-    let rules: Vec<_> = invalid.violations().iter().map(|violation| &*violation.rule).collect();
-    rules.join(", ")
+    let rules = invalid.violations().iter().map(|violation| &*violation.rule);
+    let shown = rules.take(MOST_RULES).collect::<Vec<_>>().join(", ");
+    match invalid.violations().len().saturating_sub(MOST_RULES) {
+        0 => shown,
+        more => format!("{shown}, and {} more", number(more as u64)),
+    }
 }
+
+const MOST_RULES: usize = 10;
 
 /// Whether a character can be written as it is: others do something to a terminal, or change how their neighbours look.
 pub(crate) fn is_shown_as_it_is(c: char) -> bool {

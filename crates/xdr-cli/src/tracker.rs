@@ -3,8 +3,9 @@
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use serde::Serialize;
-use xdr_model::{ActionId, ActionReport, CancelProgress, Error, Progress, StartedAction};
+use xdr_model::{ActionId, ActionReport, CancelProgress, Error, Progress, ScanBatches, StartedAction};
 
+use crate::batches;
 use crate::exit_code::{NOTHING_DONE, Outcome, STOPPED, UNKNOWN};
 use crate::job::Job;
 
@@ -28,6 +29,8 @@ pub struct TrackedAction {
     pub(crate) last: Option<ActionReport>,
     /// What was cancelled so far. `None` until the action's endpoints were read; no cancellation is sent before that.
     pub(crate) tally: Option<CancelTally>,
+    /// The batches of a scan. `None` until one is about to be sent.
+    pub(crate) batches: Option<ScanBatches>,
 }
 
 /// A cancellation so far, in the words of the model's `Cancelled`.
@@ -49,12 +52,19 @@ impl Tracker {
             Job::DryRun(_) | Job::List(_) => true,
             // Until the endpoints have been listed.
             Job::Scan(plan) => plan.lists_first(),
-            Job::Follow(_) | Job::Cancel(_) => false,
+            // Until a batch is about to be sent.
+            Job::ScanInBatches(..) => true,
+            Job::Follow(_) | Job::Cancel(_) | Job::Resume(_) => false,
+        };
+        let batches = match job {
+            Job::Resume(batches) => Some(batches.clone()),
+            _ => None,
         };
         Self(Arc::new(Mutex::new(TrackedAction {
             action_id: job.action().cloned(),
             cancels,
             only_lists,
+            batches,
             ..TrackedAction::default()
         })))
     }
@@ -77,6 +87,10 @@ impl Tracker {
         }
     }
 
+    pub(crate) fn record_batches(&self, batches: &ScanBatches) {
+        self.action().batches = Some(batches.clone());
+    }
+
     pub(crate) fn record_cancelling(&self, progress: &CancelProgress) {
         self.action().tally.get_or_insert_default().record(progress);
     }
@@ -85,6 +99,9 @@ impl Tracker {
     pub fn record_end(&self, end: &Result<Outcome, Error>, exit_code: u8) {
         let mut action = self.action();
         action.result = Some(exit_code);
+        if let Ok(Outcome::InBatches(outcome)) = end {
+            action.batches = Some(outcome.batches().clone());
+        }
         if let (None, Err(error)) = (&action.action_id, end) {
             action.action_id = error.action_id().cloned();
             action.is_in_doubt = error.may_have_taken_effect() && !matches!(error, Error::Wait(_));
@@ -127,6 +144,9 @@ impl TrackedAction {
     pub(crate) fn exit_code(&self) -> u8 {
         if let Some(result) = self.result {
             return result;
+        }
+        if let Some(batches) = &self.batches {
+            return batches::exit_code(batches, false);
         }
         match (self.cancels, &self.tally, &self.action_id) {
             _ if self.only_lists => NOTHING_DONE,

@@ -7,7 +7,7 @@ use xdr_model::{ActionId, ActionReport};
 
 use super::shared::{TenantArguments, WaitArguments};
 use super::values::action_id;
-use crate::state_file;
+use crate::state_file::{self, Saved, of_option};
 
 /// Which action to follow, and for how long.
 #[derive(Args)]
@@ -58,14 +58,29 @@ Examples:
 From the file it also knows which endpoints have vanished. The environment and
 the exit codes are in `xdr --help`.";
 
+const IF_EMPTY: &str = ". To go on with the action's id alone, leave out --state";
+
+/// What is said of a file of batches.
+pub(crate) const FOLLOW_BATCHES: &str =
+    "the file holds a scan in batches. To go on with it, use `xdr resume` and this file";
+pub(crate) const CANCEL_BATCHES: &str = "the file holds a scan in batches. Nothing was cancelled. To cancel it, use \
+                                         `xdr cancel ID` with each action_id in the file";
+
 impl ActionArguments {
     /// What is known of the action: what the file says, or no more than the id.
     ///
     /// # Errors
-    /// When the file cannot be read, or is of another action.
-    pub(crate) fn report(&self) -> Result<ActionReport, String> {
+    /// When the file cannot be read, is of another action, or holds batches; `if_batches` says what to do with these.
+    pub(crate) fn report(&self, if_batches: &str) -> Result<ActionReport, String> {
         match (&self.state, &self.id) {
-            (Some(path), id) => state_file::read(path, id.as_ref()),
+            (Some(path), id) => match (state_file::read(path, IF_EMPTY), id) {
+                (Ok(Saved::Report(report)), Some(id)) => {
+                    report.for_action(id).map_err(|invalid| of_option(path, &invalid))
+                }
+                (Ok(Saved::Report(report)), None) => Ok(report),
+                (Ok(Saved::Batches(_)), _) => Err(of_option(path, &if_batches)),
+                (Err(why), _) => Err(of_option(path, &why)),
+            },
             (None, Some(id)) => Ok(id.clone().into()),
             (None, None) => {
                 Err("no action is named: give its id, or --state and the file of an earlier run".to_owned())

@@ -36,6 +36,7 @@ Examples:
   xdr endpoints --hostname web-1,web-2
   xdr endpoints --group Servers --connection disconnected,lost
   xdr endpoints --scan-status in_progress --json
+  xdr endpoints --endpoint-id @ids.txt
 
 The environment and the exit codes are in `xdr --help`.";
 

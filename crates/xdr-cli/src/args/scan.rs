@@ -4,12 +4,13 @@ use std::path::PathBuf;
 use std::time::SystemTime;
 
 use clap::Args;
-use xdr_model::{Operation, Scan, ScanPlan};
+use xdr_model::{Operation, Scan, ScanBatches, ScanPlan};
 
 use super::selection::{Selection, WHICH};
 use super::shared::{TenantArguments, WaitArguments};
 use super::values::incident;
-use crate::text::rules;
+use crate::job::Job;
+use crate::text::{number, rules};
 
 /// What to scan, and how long to wait for it.
 #[derive(Args)]
@@ -17,16 +18,20 @@ use crate::text::rules;
 pub(crate) struct ScanArguments {
     #[command(flatten)]
     pub(crate) wait: WaitArguments,
-    /// Save the state of the action to this file; it must not exist yet
+    /// Save the state of the scan to this file; it must not exist yet
     #[arg(long, value_name = "FILE", conflicts_with = "dry_run")]
     pub(crate) state: Option<PathBuf>,
+    /// Send more endpoint ids than this in batches, each an action of its own; they need --state
+    #[arg(long, value_name = "COUNT", default_value_t = ScanBatches::SIZE as u64, requires = "endpoint_id",
+        value_parser = clap::value_parser!(u64).range(1..))]
+    batch_size: u64,
     /// Show the scan in the timeline of this incident
     #[arg(long, value_name = "ID", value_parser = incident)]
     incident: Option<String>,
 
     /// Tell which endpoints would be scanned, and start nothing
     #[arg(long, help_heading = LOOK)]
-    pub(crate) dry_run: bool,
+    dry_run: bool,
     /// Start nothing if more endpoints than this would be scanned
     #[arg(long, value_name = "COUNT", value_parser = clap::value_parser!(u64).range(1..), help_heading = LOOK)]
     max: Option<u64>,
@@ -61,6 +66,7 @@ Examples:
   xdr scan --group Servers --dry-run
   xdr scan --group Servers --max 500 --skip-offline
   xdr scan --all --state scan.json --pending-limit 45m
+  xdr scan --endpoint-id @ids.txt --state scan.json
 
 The environment and the exit codes are in `xdr --help`.";
 
@@ -68,11 +74,31 @@ const NOTHING_SELECTED: &str = "no endpoint is selected: give a filter such as -
                                 endpoint of the tenant";
 
 impl ScanArguments {
+    /// What to do. A list of ids that is longer than a batch is sent in batches.
+    ///
+    /// # Errors
+    /// As with the plan, and when several batches have no file to be saved in.
+    pub(crate) fn job(&self, now: SystemTime) -> Result<Job, String> {
+        let plan = self.plan(now)?;
+        if self.dry_run {
+            return Ok(Job::DryRun(plan));
+        }
+        let size = usize::try_from(self.batch_size).unwrap_or(usize::MAX);
+        match ScanBatches::split(plan.scan(), size) {
+            Ok(batches) if batches.len() > 1 => match self.state {
+                Some(_) => Ok(Job::ScanInBatches(plan, size)),
+                None => Err(needs_state(&batches)),
+            },
+            // It has no list of ids.
+            _ => Ok(Job::Scan(plan)),
+        }
+    }
+
     /// The scan with its conditions. Nothing selected is never everything.
     ///
     /// # Errors
     /// When nothing is selected, or what is given breaks a rule.
-    pub(crate) fn plan(&self, now: SystemTime) -> Result<ScanPlan, String> {
+    fn plan(&self, now: SystemTime) -> Result<ScanPlan, String> {
         let mut plan = ScanPlan::from(self.scan(now)?);
         if let Some(most) = self.max {
             plan = plan.at_most(most);
@@ -106,4 +132,13 @@ impl ScanArguments {
         // The filters and the incident have been checked, each by the name of its option.
         scan.validate().map(|()| scan).map_err(|invalid| format!("the options together: {}", rules(&invalid)))
     }
+}
+
+fn needs_state(batches: &ScanBatches) -> String {
+    format!(
+        "{} endpoint ids are sent in {} batches: give --state FILE, so that a run that is interrupted can be resumed with \
+         `xdr resume FILE`",
+        number(batches.endpoints() as u64),
+        number(batches.len() as u64)
+    )
 }

@@ -6,7 +6,7 @@ use clap::Args;
 use xdr_model::{Filter, Isolation, Operation, Platform, Scan, ScanStatus, TimeBound, filter::IpAddress};
 
 use super::time::TimeArgument;
-use super::values::{List, texts, values};
+use super::values::{Ids, List, ids, texts, values};
 use crate::text::rules;
 
 /// The heading of the filters in the help.
@@ -37,9 +37,9 @@ pub(crate) struct Selection {
     /// Name of the distribution list
     #[arg(long, value_name = "NAMES", value_parser = texts)]
     dist_name: Vec<List<String>>,
-    /// Id of the endpoint
-    #[arg(long, value_name = "IDS", value_parser = texts)]
-    endpoint_id: Vec<List<String>>,
+    /// Id of the endpoint; @FILE reads the ids from a file, and @- from standard input
+    #[arg(long, value_name = "IDS", value_parser = ids)]
+    endpoint_id: Vec<Ids>,
     /// Network isolation of the endpoint: isolated, unisolated
     #[arg(long, value_name = "WORDS", value_parser = values::<Isolation>)]
     isolate: Vec<List<Isolation>>,
@@ -69,7 +69,7 @@ impl Selection {
     /// The filters in the order of the help; empty if no option was given.
     ///
     /// # Errors
-    /// When a value breaks a rule, or when a range of time ends before it begins: it would match nothing.
+    /// When a value breaks a rule, when a file of ids cannot be read, or when a range of time ends before it begins: it would match nothing.
     pub(crate) fn filters(&self, now: SystemTime) -> Result<Vec<Filter>, String> {
         let isolated: &[_] = if self.isolated { &[Isolation::Isolated] } else { &[] };
         let isolation = [&List::join(&self.isolate), isolated].concat();
@@ -81,7 +81,7 @@ impl Selection {
             some("--username", List::join(&self.username), Filter::username),
             some("--alias", List::join(&self.alias), Filter::alias),
             some("--dist-name", List::join(&self.dist_name), Filter::distribution_name),
-            some("--endpoint-id", List::join(&self.endpoint_id), Filter::endpoint_ids),
+            some("--endpoint-id", self.endpoint_ids()?, Filter::endpoint_ids),
             some("--isolate", isolation, Filter::isolation),
             some("--scan-status", List::join(&self.scan_status), Filter::scan_status),
         ];
@@ -89,6 +89,15 @@ impl Selection {
             range("first-seen", self.first_seen_since, self.first_seen_until, Filter::first_seen, now)?;
         let last = range("last-seen", self.last_seen_since, self.last_seen_until, Filter::last_seen, now)?;
         lists.into_iter().flatten().chain(first.into_iter().chain(last).map(Ok)).collect()
+    }
+
+    /// The ids of all uses of the option. What is wrong is named with its file.
+    fn endpoint_ids(&self) -> Result<Vec<String>, String> {
+        let read = |ids: &Ids| {
+            let read = ids.read().map_err(|why| format!("{} {why}", ids.option()))?;
+            checked(&ids.option(), Filter::endpoint_ids(&read)).map(|_| read)
+        };
+        Ok(self.endpoint_id.iter().map(read).collect::<Result<Vec<_>, _>>()?.concat())
     }
 }
 

@@ -39,7 +39,7 @@ impl TenantArguments {
 /// When the waiting ends although not every endpoint has settled.
 #[derive(Args)]
 pub(crate) struct WaitArguments {
-    /// Stop waiting after this time, such as 90m; the scan goes on
+    /// Stop sending and waiting after this time, such as 90m; what was started goes on
     #[arg(long, value_name = "SPAN", default_value = "2h", value_parser = span)]
     deadline: Duration,
     /// Stop waiting when only pending endpoints are left and nothing changes for this time

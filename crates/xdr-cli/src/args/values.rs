@@ -1,11 +1,62 @@
 //! Values of options: lists, and single ones.
 
+use std::fs;
+use std::io;
 use std::str::FromStr;
 use std::time::Duration;
 
 use xdr_model::{ActionId, Invalid, Operation, Scan};
 
 use crate::text::rules;
+
+/// The ids of one use of an option: written there, or in a file that is named there.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Ids {
+    Written(List<String>),
+    /// `@FILE`, or `@-` for standard input.
+    File(String),
+}
+
+/// Reads ids or the name of their file. The file is read when the command line makes sense.
+pub(crate) fn ids(argument: &str) -> Result<Ids, String> {
+    match argument.strip_prefix('@') {
+        Some(file) => Ok(Ids::File(file.to_owned())),
+        None => texts(argument).map(Ids::Written),
+    }
+}
+
+impl Ids {
+    /// The ids.
+    ///
+    /// # Errors
+    /// When the file cannot be read or holds no id.
+    pub(crate) fn read(&self) -> Result<Vec<String>, String> {
+        match self {
+            Self::Written(list) => Ok(list.0.clone()),
+            Self::File(file) => split(&text(file)?).map_err(|_| "the file holds no id".to_owned()),
+        }
+    }
+
+    /// How messages name the option with this value.
+    pub(crate) fn option(&self) -> String {
+        match self {
+            Self::Written(_) => "--endpoint-id".to_owned(),
+            Self::File(file) => format!("--endpoint-id @{}:", file.escape_debug()),
+        }
+    }
+}
+
+fn text(file: &str) -> Result<String, String> {
+    let text = match file {
+        "-" => io::read_to_string(io::stdin()),
+        path => fs::read_to_string(path),
+    };
+    text.map_err(|error| match error.kind() {
+        // As PowerShell writes files.
+        io::ErrorKind::InvalidData => "the file is not UTF-8 text: save it as UTF-8".to_owned(),
+        _ => error.to_string(),
+    })
+}
 
 /// The values of one use of an option: `a,b`. A comma inside of a value is written `\,`. Line breaks separate, too.
 ///

@@ -4,13 +4,13 @@ use std::fmt::Write;
 
 use console::measure_text_width;
 use xdr_model::{
-    ActionReport, EndpointId, EndpointState, ReportedEndpoint, SkipReason,
+    ActionReport, EndpointId, EndpointState, ReportedEndpoint, SkipReason, SkippedEndpoint,
     operation::EndpointActionStatus as Status,
 };
 
 use crate::human::table::Table;
 use crate::names::{Names, shown_name};
-use crate::poll_summary::{label, vanished};
+use crate::poll_summary::{Tally, label};
 use crate::text::{endpoints, number, pad};
 
 /// How many endpoints are listed on a terminal before the rest is only counted.
@@ -19,9 +19,22 @@ pub(super) const LISTED: usize = 20;
 /// The report as lines of at most `width` columns. `list_command` is the command that lists all endpoints in another
 /// run. If it is given, a long list is cut.
 pub fn report(report: &ActionReport, names: &Names, width: usize, list_command: Option<&str>) -> String {
-    let mut text = outcomes(report);
-    for listed in [needing_somebody(report, names, width, list_command), skipped(report, width, list_command)]
-    {
+    let the_rest = list_command.map(|command| format!("To list them all:\n  {command}"));
+    tables(&[report], &[], report.skipped(), names, width, the_rest.as_deref())
+}
+
+/// The reports of several actions as one. `others` are endpoints of which no action is known. `the_rest` says where to
+/// find what a long list leaves out. If it is not given, no list is cut.
+pub(super) fn tables(
+    reports: &[&ActionReport],
+    others: &[(&str, u64)],
+    left_out: &[SkippedEndpoint],
+    names: &Names,
+    width: usize,
+    the_rest: Option<&str>,
+) -> String {
+    let mut text = outcomes(reports, others);
+    for listed in [needing_somebody(reports, names, width, the_rest), skipped(left_out, width, the_rest)] {
         if !listed.is_empty() {
             text.push('\n');
             text.push_str(&listed);
@@ -30,7 +43,9 @@ pub fn report(report: &ActionReport, names: &Names, width: usize, list_command: 
     if let Some(problem) = &names.problem {
         let _ = writeln!(text, "\nThe names of the endpoints were {problem}");
     }
-    for (count, what) in [(report.words_left_out(), "status"), (report.reasons_left_out(), "reason")] {
+    let words = reports.iter().map(|report| report.words_left_out()).sum();
+    let reasons = reports.iter().map(|report| report.reasons_left_out()).sum();
+    for (count, what) in [(words, "status"), (reasons, "reason")] {
         if count > 0 {
             let _ = writeln!(
                 text,
@@ -42,16 +57,16 @@ pub fn report(report: &ActionReport, names: &Names, width: usize, list_command: 
     text
 }
 
-fn outcomes(report: &ActionReport) -> String {
-    let total = report.expected();
-    let (counts, vanished) = (report.counts(), vanished(report));
-    let named = |status: &Status| counts.get(status) - vanished.get(status).copied().unwrap_or(0);
-    let mut statuses: Vec<_> = counts.iter().map(|(status, _)| status).collect();
-    statuses.sort_by_key(|status| (!status.is_settled(), (*status).clone()));
-    let mut rows: Vec<_> = statuses.into_iter().map(|status| (label(status), named(status))).collect();
-    rows.push(("vanished".to_owned(), vanished.values().sum()));
-    rows.push(("never named by the tenant".to_owned(), report.never_named()));
+fn outcomes(reports: &[&ActionReport], others: &[(&str, u64)]) -> String {
+    let Tally { expected, never_named, named, vanished, .. } = Tally::of(reports.iter().copied());
+    let mut statuses: Vec<_> = named.into_iter().collect();
+    statuses.sort_by_key(|(status, _)| (!status.is_settled(), status.clone()));
+    let mut rows: Vec<_> = statuses.iter().map(|(status, count)| (label(status), *count)).collect();
+    rows.push(("vanished".to_owned(), vanished));
+    rows.push(("never named by the tenant".to_owned(), never_named));
+    rows.extend(others.iter().map(|(label, count)| ((*label).to_owned(), *count)));
     rows.retain(|(_, count)| *count > 0);
+    let total = expected + others.iter().map(|(_, count)| count).sum::<u64>();
     rows.push(("total".to_owned(), total));
     let labels = rows.iter().map(|(label, _)| measure_text_width(label)).max().unwrap_or(0);
     let mut text = format!("{}  Endpoints    Share\n", pad("Outcome", labels));
@@ -64,16 +79,16 @@ fn outcomes(report: &ActionReport) -> String {
 
 /// What vanished and what is missing comes first and is never cut: a run without the same state cannot list them.
 fn needing_somebody(
-    report: &ActionReport,
+    reports: &[&ActionReport],
     names: &Names,
     width: usize,
-    list_command: Option<&str>,
+    the_rest: Option<&str>,
 ) -> String {
-    let mut rows: Vec<_> = report.needs_attention().collect();
+    let mut rows: Vec<_> = reports.iter().flat_map(|report| report.needs_attention()).collect();
     // The worst come first. Within a rank the tenant's order is kept.
     rows.sort_by_key(|endpoint| rank(&endpoint.state));
     let kept = rows.iter().filter(|endpoint| rank(&endpoint.state).0 == 0).count().max(LISTED);
-    let cut = match list_command {
+    let cut = match the_rest {
         Some(_) => rows.len().saturating_sub(kept),
         None => 0,
     };
@@ -81,22 +96,22 @@ fn needing_somebody(
     let rows = rows.iter().map(|endpoint| row(endpoint, names)).collect();
     let titles = ["Not completed", "Outcome", "Connection", "Endpoint id", "Reason"];
     let mut text = Table { titles, beside: 3, rows }.lines(width);
-    if let (1.., Some(command)) = (cut, list_command) {
-        let _ = writeln!(text, "… and {} more. To list them all:\n  {command}", endpoints(cut as u64));
+    if let (1.., Some(the_rest)) = (cut, the_rest) {
+        let _ = writeln!(text, "… and {} more. {the_rest}", endpoints(cut as u64));
     }
     text
 }
 
 /// What the run left out on purpose.
-fn skipped(report: &ActionReport, width: usize, list_command: Option<&str>) -> String {
-    let most = if list_command.is_some() { LISTED } else { usize::MAX };
-    let rows = report.skipped().iter().take(most).map(|skipped| {
+fn skipped(skipped: &[SkippedEndpoint], width: usize, the_rest: Option<&str>) -> String {
+    let most = if the_rest.is_some() { LISTED } else { usize::MAX };
+    let rows = skipped.iter().take(most).map(|skipped| {
         let (host, id) = host_and_id(skipped.name.as_deref().map(shown_name), &skipped.id);
         [host, why_skipped(skipped.why).to_owned(), id]
     });
     let mut text =
         Table { titles: ["Skipped", "Why", "Endpoint id"], beside: 2, rows: rows.collect() }.lines(width);
-    if let more @ 1.. = report.skipped().len().saturating_sub(most) {
+    if let more @ 1.. = skipped.len().saturating_sub(most) {
         let _ = writeln!(text, "… and {} more", endpoints(more as u64));
     }
     text

@@ -1,5 +1,7 @@
 //! What `--json` writes before the end: one object a line, each with its `event`.
 
+use std::collections::BTreeMap;
+
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 use xdr_model::{ActionReport, CancelProgress, Coverage, EndpointSummary, Progress, ScanPlan};
@@ -23,6 +25,11 @@ pub(crate) fn begin(target: &Target, job: &Job) -> Line {
     };
     let job = match job {
         Job::Scan(plan) => scan("scan", plan),
+        // The ids can be very many.
+        Job::ScanInBatches(plan, size) => {
+            json!({ "job": "scan", "batch_size": size, "incident_id": plan.scan().incident_id })
+        }
+        Job::Resume(_) => json!({ "job": "resume" }),
         Job::DryRun(plan) => scan("dry_run", plan),
         Job::List(request) => json!({ "job": "endpoints", "filters": request.filters }),
         Job::Follow(report) => json!({ "job": "resume", "action_id": report.action_id() }),
@@ -51,7 +58,7 @@ pub(crate) fn progress(progress: &Progress) -> Line {
             event("started", &[started, gap(report)])
         }
         Progress::Polled { report, elapsed } => {
-            event("polled", &[json!({ "elapsed_seconds": elapsed.as_secs_f64() }), numbers(report)])
+            event("polled", &[json!({ "elapsed_seconds": elapsed.as_secs_f64() }), numbers([report])])
         }
         Progress::Trouble { message, in_a_row, next_in, .. } => {
             let next = next_in.as_secs_f64();
@@ -72,16 +79,27 @@ pub(crate) fn cancelling(progress: &CancelProgress) -> Line {
     }
 }
 
-/// How an action stands, in numbers.
-pub(crate) fn numbers(report: &ActionReport) -> Value {
-    let counts = report.counts();
+/// How some actions stand together, in numbers.
+pub(crate) fn numbers<'a>(reports: impl IntoIterator<Item = &'a ActionReport>) -> Value {
     let some = |number: u64| (number > 0).then_some(number);
+    let (mut expected, mut settled, mut vanished, mut never_named) = (0, 0, 0, 0);
+    let mut all = BTreeMap::new();
+    for report in reports {
+        let counts = report.counts();
+        for (status, count) in counts.iter() {
+            *all.entry(status.as_str().to_owned()).or_insert(0) += count;
+        }
+        expected += report.expected();
+        settled += counts.settled();
+        vanished += report.vanished().count() as u64;
+        never_named += report.never_named();
+    }
     json!({
-        "expected": report.expected(),
-        "settled": counts.settled(),
-        "counts": counts,
-        "vanished": some(report.vanished().count() as u64),
-        "never_named": some(report.never_named()),
+        "expected": expected,
+        "settled": settled,
+        "counts": all,
+        "vanished": some(vanished),
+        "never_named": some(never_named),
     })
 }
 

@@ -4,13 +4,16 @@ use std::collections::{BTreeMap, HashMap};
 
 use serde_json::{Map, Value, json};
 use xdr_model::{
-    ActionId, ActionReport, Error, PreviewedEndpoint, ReportedEndpoint,
+    ActionId, ActionReport, Error, PreviewedEndpoint, ReportedEndpoint, ScanBatches,
     error::{WaitEnd, WaitEnded},
+    transport::TransportKind,
 };
 
 use crate::abandoned::abandoned_message;
+use crate::batches::{BatchesOutcome, may_go_on};
 use crate::exit_code::{DryRun, NOTHING_DONE, Outcome, STOPPED};
 use crate::found::Found;
+use crate::machine::batches::whole;
 use crate::machine::events::{Line, event, gap, numbers, value};
 use crate::names::Names;
 use crate::next_step::Commands;
@@ -30,8 +33,21 @@ pub fn last_line(
     match end {
         Ok(Outcome::Followed(report)) => event(
             "report",
-            &[code, gap(report), value(report), numbers(report), lists(report), of_names(names)],
+            &[code, gap(report), value(report), numbers([report]), lists(report), of_names(names)],
         ),
+        Ok(Outcome::InBatches(outcome)) => {
+            let batches = outcome.batches();
+            let name = if outcome.ended.is_ok() { "batches_report" } else { "error" };
+            let parts = [
+                code,
+                of_early_end(outcome, exit_code),
+                whole(batches),
+                numbers(batches.reports()),
+                of_names(names),
+                to_resume(commands, batches),
+            ];
+            event(name, &parts)
+        }
         Ok(Outcome::Previewed(dry_run)) => event("dry_run", &[code, of_dry_run(dry_run)]),
         Ok(Outcome::Listed(found)) => event("listed", &[code, value(&found.list), of_found(found)]),
         Ok(Outcome::Cancelled(cancelled)) => {
@@ -114,9 +130,7 @@ pub fn abandoned_line(action: &TrackedAction, commands: &Commands) -> Line {
     let kind = match exit_code {
         // The run had come to its end, and its report was not told.
         _ if action.result.is_some() => "left",
-        NOTHING_DONE => "not_sent",
-        STOPPED => "wait",
-        _ => "outcome_unknown",
+        code => kind_of_code(code),
     };
     let what = json!({
         "exit_code": exit_code,
@@ -129,7 +143,48 @@ pub fn abandoned_line(action: &TrackedAction, commands: &Commands) -> Line {
         "last": action.last,
     });
     let go_on = to_go_on(commands, both_steps(action), action.action_id.as_ref());
-    event("error", &[what, value(&action.tally), go_on])
+    let batches = action.batches.as_ref().map_or(Value::Null, |batches| {
+        let mut fields = whole(batches);
+        fields["resume_command"] = to_resume(commands, batches)["resume_command"].take();
+        fields
+    });
+    event("error", &[what, value(&action.tally), go_on, batches])
+}
+
+fn kind_of_code(exit_code: u8) -> &'static str {
+    match exit_code {
+        NOTHING_DONE => "not_sent",
+        STOPPED => "wait",
+        _ => "outcome_unknown",
+    }
+}
+
+/// Why a run of batches ended early. Its kind says what became of all batches, and not of the last one alone.
+fn of_early_end(outcome: &BatchesOutcome, exit_code: u8) -> Value {
+    let Some(message) = outcome.message() else { return Value::Null };
+    let (why, cause) = match outcome.why() {
+        None => ("not_saved", None),
+        Some(Error::Wait(ended)) => (why(&ended.why), ended.cause().map(kind)),
+        Some(Error::NotSent(error)) if error.source.kind() == TransportKind::Stopped => ("stopped", None),
+        Some(error) => ("failed", Some(kind(error))),
+    };
+    let is_safe = outcome.why().is_none_or(Error::is_safe_to_retry);
+    json!({
+        "kind": match exit_code {
+            NOTHING_DONE => outcome.why().map_or("not_sent", kind),
+            code => kind_of_code(code),
+        },
+        "why": why,
+        "cause": cause,
+        "message": message,
+        "may_have_taken_effect": exit_code != NOTHING_DONE,
+        "is_safe_to_retry": exit_code == NOTHING_DONE && is_safe,
+    })
+}
+
+/// The command that goes on with batches, if it has something to do.
+fn to_resume(commands: &Commands, batches: &ScanBatches) -> Value {
+    json!({ "resume_command": may_go_on(batches).then(|| commands.resume()).flatten() })
 }
 
 /// The last line of a run that did not begin.

@@ -1,4 +1,4 @@
-//! The commands that go on with an action: the one place that writes them.
+//! The commands that go on with an action or with batches: the one place that writes them.
 
 use std::path::Path;
 
@@ -45,6 +45,37 @@ impl Commands {
         Some(format!("{line} | cat"))
     }
 
+    /// The file that a run keeps its state in, as it is shown.
+    pub(crate) fn state(&self) -> Option<&str> {
+        self.state.as_deref()
+    }
+
+    /// The command that goes on with the batches in the state file, under the conditions of [`line`](Self::line).
+    pub(crate) fn resume(&self) -> Option<String> {
+        self.resume_with("")
+    }
+
+    fn resume_with(&self, more: &str) -> Option<String> {
+        let file = self.state.as_ref()?;
+        let end_of_options = if file.starts_with('-') { " --" } else { "" };
+        let more = format!("{more}{end_of_options}");
+        self.whole("resume", self.options.as_deref()?, &more, &shlex::try_quote(file).ok()?)
+    }
+
+    /// The command that lists every endpoint of the batches. It starts nothing if there is none to send.
+    pub(crate) fn list_batches(&self) -> Option<String> {
+        self.resume_with(" --deadline=30s").map(|line| format!("{line} | cat"))
+    }
+
+    /// What a person is told of the batches in the state file.
+    pub(crate) fn hint_to_resume(&self) -> String {
+        match self.resume() {
+            Some(line) => format!("To go on with it:\n  {line}\n"),
+            None if self.state.is_none() => String::new(),
+            None => "To go on with it: xdr resume and the state file\n".to_owned(),
+        }
+    }
+
     /// What a person is told: each step with its command.
     pub fn hint(&self, next_steps: &[NextStep], id: &ActionId) -> String {
         let (preface, options) = match &self.options {
@@ -61,9 +92,6 @@ impl Commands {
 
     /// The command with `more` options.
     fn with(&self, options: &str, step: NextStep, id: &ActionId, more: &str) -> Option<String> {
-        let program = shlex::try_quote(&self.program).ok()?;
-        let before = if options.is_empty() { "" } else { " " };
-        let json = if self.json { " --json" } else { "" };
         let state = match &self.state {
             Some(path) => format!(" --state={}", shlex::try_quote(path).ok()?),
             None => String::new(),
@@ -71,8 +99,16 @@ impl Commands {
         let id = word(id);
         let end_of_options = if id.starts_with('-') { " --" } else { "" };
         let id = shlex::try_quote(&id).ok()?;
-        let command = step.command();
-        let line = format!("{program} {command}{before}{options}{json}{state}{more}{end_of_options} {id}");
+        let more = format!("{state}{more}{end_of_options}");
+        self.whole(step.command(), options, &more, &id)
+    }
+
+    /// The whole command: with these options, then `more`, then what it goes on with.
+    fn whole(&self, command: &str, options: &str, more: &str, what: &str) -> Option<String> {
+        let program = shlex::try_quote(&self.program).ok()?;
+        let before = if options.is_empty() { "" } else { " " };
+        let json = if self.json { " --json" } else { "" };
+        let line = format!("{program} {command}{before}{options}{json}{more} {what}");
         // Control characters cannot be quoted for every shell, and would do something to the terminal.
         line.chars().all(is_shown_as_it_is).then_some(line)
     }

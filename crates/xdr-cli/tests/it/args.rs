@@ -242,6 +242,37 @@ fn a_pasted_list_is_split_at_commas_and_line_breaks_and_trimmed() {
 }
 
 #[test]
+fn ids_are_read_from_a_file_and_what_is_wrong_is_named_with_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = |name: &str, bytes: &[u8]| {
+        let path = folder.path().join(name);
+        std::fs::write(&path, bytes).unwrap();
+        path.to_str().unwrap().to_owned()
+    };
+    let ids = |path: &str| {
+        let words = ["xdr", "scan", "--endpoint-id", &format!("@{path}"), "--endpoint-id", "e9"];
+        parse_words(&words.map(str::to_owned))?.job(SystemTime::UNIX_EPOCH)
+    };
+    let good = file("ids.txt", "\u{feff}e1\r\n e2 ,e3\n\n".as_bytes());
+    let scan = Scan::matching([Filter::endpoint_ids(["e1", "e2", "e3", "e9"])]);
+    assert_eq!(ids(&good), Ok(Job::Scan(scan.into())));
+    let table = [
+        (file("empty", b""), "the file holds no id"),
+        (file("blank", b"\xef\xbb\xbf \r\n,\n"), "the file holds no id"),
+        (file("utf16", b"\xff\xfee\x001\x00"), "the file is not UTF-8 text: save it as UTF-8"),
+        (file("hidden", "e1\ne\u{200b}2\n".as_bytes()), "must not hold a zero-width space"),
+        (file("many", "e\u{200b}2\n".repeat(100_000).as_bytes()), ", and 99,990 more"),
+        (folder.path().join("missing").to_str().unwrap().to_owned(), ""),
+    ];
+    for (path, why) in table {
+        let refusal = ids(&path).unwrap_err();
+        assert!(refusal.starts_with(&format!("--endpoint-id @{path}: ")), "{refusal}");
+        assert!(refusal.contains(why), "{why}: {refusal}");
+    }
+    assert!(job("endpoints --hostname @ids.txt").is_ok(), "a host name is no file");
+}
+
+#[test]
 fn a_real_tenant_is_asked_at_the_pace_of_the_library() {
     let deadline = Duration::from_secs(5400);
     let polling = |line: &str| parse(line).ok().map(|arguments| arguments.polling());

@@ -10,39 +10,52 @@ use xdr_sim::{ActionKind, Config, Fault, Outcomes, Server};
 use crate::support::{program, run_at};
 
 /// A command whose output is read while it runs.
-struct Running {
+pub(crate) struct Running {
     child: Child,
     out: BufReader<ChildStdout>,
     err: Lines<BufReader<ChildStderr>>,
 }
 
 impl Running {
-    fn at(server: &Server, command: &str, arguments: &[&str]) -> Self {
+    pub(crate) fn at(server: &Server, command: &str, arguments: &[&str]) -> Self {
         let mut child = program().args([command, "--url", &server.url()]).args(arguments).spawn().unwrap();
         let out = BufReader::new(child.stdout.take().unwrap());
         let err = BufReader::new(child.stderr.take().unwrap()).lines();
         Self { child, out, err }
     }
 
-    fn read_until(&mut self, text: &str) {
+    pub(crate) fn read_until(&mut self, text: &str) {
         assert!(self.out.by_ref().lines().any(|line| line.unwrap().contains(text)), "{text}");
     }
 
     /// Returns when this request has come in.
     fn asks(&mut self, server: &Server, operation: &str) {
-        while !server.sim().requests().iter().any(|request| request.operation() == operation) {
+        self.asks_times(server, operation, 1);
+    }
+
+    /// Returns when so many of these requests have come in.
+    pub(crate) fn asks_times(&mut self, server: &Server, operation: &str, times: usize) {
+        while server.sim().requests().iter().filter(|request| request.operation() == operation).count()
+            < times
+        {
             assert_eq!(self.child.try_wait().unwrap(), None, "it ended before {operation}");
             std::thread::yield_now();
         }
     }
 
-    fn press(&self) {
+    /// Ends it at once, as a crash does.
+    pub(crate) fn kill(mut self) {
+        self.child.kill().unwrap();
+        self.child.wait().unwrap();
+    }
+
+    pub(crate) fn press(&self) {
         let killed = Command::new("kill").args(["-INT", &self.child.id().to_string()]).status();
         assert!(killed.unwrap().success());
     }
 
     /// Signals, and when that has been taken in signals on until it leaves.
-    fn press_on(&mut self) {
+    pub(crate) fn press_on(&mut self) {
         self.press();
         assert!(self.err.by_ref().any(|line| line.unwrap().contains("Press Ctrl-C again")));
         while self.child.try_wait().unwrap().is_none() {
@@ -51,7 +64,7 @@ impl Running {
     }
 
     /// The exit code, the last line as JSON, and what else was said.
-    fn end(mut self) -> (Option<i32>, Value, String) {
+    pub(crate) fn end(mut self) -> (Option<i32>, Value, String) {
         let last = self.out.lines().last().unwrap().unwrap();
         let mut said = String::new();
         self.err.for_each(|line| said += &(line.unwrap() + "\n"));
