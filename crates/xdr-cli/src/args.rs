@@ -10,6 +10,7 @@ use crate::job::Job;
 
 mod action;
 mod endpoints;
+mod reconcile;
 mod resume;
 mod scan;
 mod selection;
@@ -20,6 +21,7 @@ mod values;
 use action::{CANCEL_BATCHES, FOLLOW_BATCHES};
 pub(crate) use action::{CancelArguments, FollowArguments};
 pub(crate) use endpoints::EndpointsArguments;
+pub(crate) use reconcile::ReconcileArguments;
 pub(crate) use resume::ResumeArguments;
 pub(crate) use scan::ScanArguments;
 pub(crate) use shared::{KEY, KEY_ID, TenantArguments};
@@ -47,6 +49,8 @@ pub(crate) enum Command {
     Cancel(CancelArguments),
     /// List endpoints with their names; start nothing
     Endpoints(Box<EndpointsArguments>),
+    /// After an unknown outcome, read which endpoints are being scanned; start nothing
+    Reconcile(Box<ReconcileArguments>),
     /// Scan a simulated tenant: nothing to configure, and nothing real is touched
     #[command(after_help = DEMO_HELP)]
     Demo,
@@ -68,6 +72,7 @@ Examples:
   xdr follow --state scan.json
   xdr scan --endpoint-id @ids.txt --state list.json
   xdr resume list.json
+  xdr reconcile --state list.json
   xdr cancel 4711
 
 Environment variables of all commands but demo; not needed with --url:
@@ -90,7 +95,7 @@ Exit codes:
   3  sending, waiting or cancelling ended early (deadline, Ctrl-C, unknown
      action, a batch that was not sent); what was started may still run
   4  outcome unknown: a scan, a batch or a cancellation may have been carried
-     out, look in the Action Center
+     out; look in the Action Center, or use xdr reconcile
 
 Ctrl-C stops sending and waiting, and cancels nothing. If an action is known, xdr
 prints the commands that follow or cancel it; of a scan in batches, the command
@@ -109,6 +114,7 @@ impl Arguments {
             Command::Follow(follow) => follow.action.report(FOLLOW_BATCHES).map(Job::Follow),
             Command::Cancel(cancel) => cancel.action.report(CANCEL_BATCHES).map(Job::Cancel),
             Command::Endpoints(endpoints) => endpoints.request(now).map(Job::List),
+            Command::Reconcile(reconcile) => reconcile.job(now),
             Command::Demo => Ok(Job::Scan(Scan::all().into())),
         }
     }
@@ -120,7 +126,9 @@ impl Arguments {
             Command::Scan(scan) => scan.wait.polling(),
             Command::Resume(resume) => resume.wait.polling(),
             Command::Follow(follow) => follow.wait.polling(),
-            Command::Cancel(_) | Command::Endpoints(_) | Command::Demo => Polling::within(shared::DEADLINE),
+            Command::Cancel(_) | Command::Endpoints(_) | Command::Reconcile(_) | Command::Demo => {
+                Polling::within(shared::DEADLINE)
+            }
         };
         let millis = Duration::from_millis;
         let is_real = self.tenant().is_some_and(|tenant| tenant.url.is_none());
@@ -130,7 +138,11 @@ impl Arguments {
     /// The action that is named by its id.
     pub(crate) fn action(&self) -> Option<&ActionId> {
         match &self.command {
-            Command::Scan(_) | Command::Resume(_) | Command::Endpoints(_) | Command::Demo => None,
+            Command::Scan(_)
+            | Command::Resume(_)
+            | Command::Endpoints(_)
+            | Command::Reconcile(_)
+            | Command::Demo => None,
             Command::Follow(follow) => follow.action.id(),
             Command::Cancel(cancel) => cancel.action.id(),
         }
@@ -143,7 +155,7 @@ impl Arguments {
             Command::Resume(resume) => Some(&resume.state),
             Command::Follow(follow) => follow.action.state(),
             Command::Cancel(cancel) => cancel.action.state(),
-            Command::Endpoints(_) | Command::Demo => None,
+            Command::Endpoints(_) | Command::Reconcile(_) | Command::Demo => None,
         }
     }
 
@@ -155,6 +167,7 @@ impl Arguments {
             Command::Follow(follow) => Some(&follow.tenant),
             Command::Cancel(cancel) => Some(&cancel.tenant),
             Command::Endpoints(endpoints) => Some(&endpoints.tenant),
+            Command::Reconcile(reconcile) => Some(&reconcile.tenant),
             Command::Demo => None,
         }
     }

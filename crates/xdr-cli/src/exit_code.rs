@@ -1,7 +1,7 @@
 //! The exit codes.
 
 use xdr_model::{
-    ActionReport, Cancelled, Error, Invalid, PlannedScan, Preview,
+    ActionReport, Cancelled, EndpointActivity, Error, Invalid, PlannedScan, Preview, Reconciled,
     error::{WaitEnd, WaitEnded},
 };
 
@@ -19,6 +19,8 @@ pub enum Outcome {
     Cancelled(Cancelled),
     /// The endpoints that a scan would reach were listed.
     Previewed(DryRun),
+    /// Which endpoints of an attempt are being scanned.
+    Reconciled(Reconciled),
     /// Endpoints were listed.
     Listed(Found),
 }
@@ -59,12 +61,18 @@ pub fn exit_code(end: &Result<Outcome, Error>) -> u8 {
         Ok(Outcome::Previewed(dry_run)) if dry_run.planned.is_err() => NOTHING_DONE,
         Ok(Outcome::Previewed(dry_run)) if dry_run.has_unmatched_names() => INCOMPLETE,
         Ok(Outcome::Listed(found)) if !found.is_complete() => INCOMPLETE,
-        Ok(Outcome::Previewed(_) | Outcome::Listed(_)) => 0,
+        Ok(Outcome::Reconciled(now)) if !is_certain(now) => INCOMPLETE,
+        Ok(Outcome::Previewed(_) | Outcome::Listed(_) | Outcome::Reconciled(_)) => 0,
         Err(Error::Wait(ended)) if is_in_doubt(ended) => UNKNOWN,
         Err(Error::Wait(_)) => STOPPED,
         Err(error) if error.may_have_taken_effect() => UNKNOWN,
         Err(_) => NOTHING_DONE,
     }
+}
+
+/// Whether it is known of every endpoint whether it is being scanned.
+fn is_certain(now: &Reconciled) -> bool {
+    !now.may_have_missed && now.unmatched_hostnames.is_empty() && now.count(EndpointActivity::Unknown) == 0
 }
 
 /// Whether the tenant did not accept the cancellation of some, or names some no more.

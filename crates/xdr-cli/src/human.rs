@@ -22,6 +22,7 @@ use crate::tracker::TrackedAction;
 mod batches;
 mod listing;
 mod progress_lines;
+mod reconciled;
 mod report;
 mod table;
 mod throughput;
@@ -66,6 +67,9 @@ impl Human {
             Job::Scan(_) | Job::ScanInBatches(..) => format!("Scanning {target}"),
             Job::Resume(_) => format!("Going on with a scan of {target}"),
             Job::DryRun(_) => format!("Listing what a scan of {target} would reach; nothing is started"),
+            Job::Reconcile(..) => {
+                format!("Reading which endpoints of {target} are being scanned; nothing is started")
+            }
             Job::List(_) => format!("Listing endpoints of {target}"),
             Job::Follow(report) => format!("Following action {} of {target}", report.action_id()),
             Job::Cancel(report) => {
@@ -129,6 +133,7 @@ impl Human {
             Ok(Outcome::Followed(ended)) => self.followed(ended, names, exit_code),
             Ok(Outcome::InBatches(outcome)) => self.in_batches(outcome, names, exit_code),
             Ok(Outcome::Previewed(dry_run)) => self.previewed(dry_run),
+            Ok(Outcome::Reconciled(now)) => self.reconciled(now),
             Ok(Outcome::Listed(found)) => self.listed(found),
             Ok(Outcome::Cancelled(cancelled)) => self.cancelled(cancelled),
             Err(error) => self.failed(error, names),

@@ -1,6 +1,6 @@
 //! What to do at a tenant.
 
-use xdr_model::{ActionId, ActionReport, GetEndpoints, ScanBatches, ScanPlan};
+use xdr_model::{ActionId, ActionReport, EpochMillis, GetEndpoints, Scan, ScanBatches, ScanPlan};
 
 /// What to do at the tenant.
 #[derive(Debug, PartialEq)]
@@ -17,6 +17,8 @@ pub enum Job {
     Follow(ActionReport),
     /// Cancel what is left of this action.
     Cancel(ActionReport),
+    /// Tell which endpoints of this scan, attempted at this time, are being scanned.
+    Reconcile(Scan, Option<EpochMillis>),
     /// List these endpoints.
     List(GetEndpoints),
 }
@@ -25,9 +27,12 @@ impl Job {
     /// The action that the command line names. A scan has no action yet.
     pub(crate) fn action(&self) -> Option<&ActionId> {
         match self {
-            Self::Scan(_) | Self::ScanInBatches(..) | Self::Resume(_) | Self::DryRun(_) | Self::List(_) => {
-                None
-            }
+            Self::Scan(_)
+            | Self::ScanInBatches(..)
+            | Self::Resume(_)
+            | Self::DryRun(_)
+            | Self::Reconcile(..)
+            | Self::List(_) => None,
             Self::Follow(report) | Self::Cancel(report) => Some(report.action_id()),
         }
     }

@@ -39,7 +39,13 @@ impl NextStep {
 /// only the tenant's word that there is nothing closes one.
 pub(crate) fn next_steps(end: &Result<Outcome, Error>, action: &TrackedAction) -> &'static [NextStep] {
     match end {
-        Ok(Outcome::Followed(_) | Outcome::InBatches(_) | Outcome::Previewed(_) | Outcome::Listed(_)) => &[],
+        Ok(
+            Outcome::Followed(_)
+            | Outcome::InBatches(_)
+            | Outcome::Previewed(_)
+            | Outcome::Reconciled(_)
+            | Outcome::Listed(_),
+        ) => &[],
         Ok(Outcome::Cancelled(cancelled)) if cancelled.left == 0 => &[NextStep::Follow],
         Err(Error::Wait(ended)) if matches!(ended.why, WaitEnd::UnknownAction) => &[],
         Err(Error::Wait(_)) | Ok(Outcome::Cancelled(_)) => both_steps(action),

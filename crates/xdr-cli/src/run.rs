@@ -126,6 +126,14 @@ impl Run {
                 let planned = plan.apply(&preview).map_err(|invalid| options_of(&invalid));
                 Ok(Outcome::Previewed(DryRun { preview, planned }))
             }
+            Job::Reconcile(scan, attempted_at) => {
+                let flow = client.session().reconcile(scan)?.within(polling.deadline());
+                let flow = match attempted_at {
+                    Some(time) => flow.attempted_at(*time)?,
+                    None => flow,
+                };
+                client.drive(flow, |endpoints| reporter.listing(endpoints)).map(Outcome::Reconciled)
+            }
             Job::List(request) => {
                 let list = client.session().list_endpoints(request)?.within(polling.deadline());
                 let mut found = Found::new(request);

@@ -29,7 +29,7 @@ impl StateFile {
         let state = |is_new| Self { path: path.to_owned(), is_new };
         match job {
             Job::Follow(_) | Job::Cancel(_) | Job::Resume(_) => Ok(state(false)),
-            Job::Scan(_) | Job::ScanInBatches(..) | Job::DryRun(_) | Job::List(_) => {
+            Job::Scan(_) | Job::ScanInBatches(..) | Job::DryRun(_) | Job::Reconcile(..) | Job::List(_) => {
                 match File::create_new(path) {
                     Ok(_) => Ok(state(true)),
                     Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {

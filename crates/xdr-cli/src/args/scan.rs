@@ -70,9 +70,6 @@ Examples:
 
 The environment and the exit codes are in `xdr --help`.";
 
-const NOTHING_SELECTED: &str = "no endpoint is selected: give a filter such as --group or --hostname, or --all for every \
-                                endpoint of the tenant";
-
 impl ScanArguments {
     /// What to do. A list of ids that is longer than a batch is sent in batches.
     ///
@@ -113,18 +110,7 @@ impl ScanArguments {
     }
 
     fn scan(&self, now: SystemTime) -> Result<Scan, String> {
-        let filters = self.selection.filters(now)?;
-        let scan = match (self.all, filters.is_empty()) {
-            (true, false) => {
-                return Err(
-                    "--all selects every endpoint, so it takes no filters: remove --all or the filters"
-                        .to_owned(),
-                );
-            }
-            (true, true) => Scan::all(),
-            (false, false) => Scan::matching(filters),
-            (false, true) => return Err(NOTHING_SELECTED.to_owned()),
-        };
+        let scan = self.selection.scan(self.all, now)?;
         let scan = match &self.incident {
             Some(id) => scan.with_incident(id),
             None => scan,

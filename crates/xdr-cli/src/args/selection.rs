@@ -65,7 +65,27 @@ pub(crate) struct Selection {
     last_seen_until: Option<TimeArgument>,
 }
 
+const NOTHING_SELECTED: &str = "no endpoint is selected: give a filter such as --group or --hostname, or --all for every \
+                                endpoint of the tenant";
+
 impl Selection {
+    /// A scan of what is selected. Nothing selected is never everything.
+    ///
+    /// # Errors
+    /// When nothing is selected, when filters are given beside `all`, or when a value breaks a rule.
+    pub(crate) fn scan(&self, all: bool, now: SystemTime) -> Result<Scan, String> {
+        let filters = self.filters(now)?;
+        match (all, filters.is_empty()) {
+            (true, false) => {
+                Err("--all selects every endpoint, so it takes no filters: remove --all or the filters"
+                    .to_owned())
+            }
+            (true, true) => Ok(Scan::all()),
+            (false, false) => Ok(Scan::matching(filters)),
+            (false, true) => Err(NOTHING_SELECTED.to_owned()),
+        }
+    }
+
     /// The filters in the order of the help; empty if no option was given.
     ///
     /// # Errors

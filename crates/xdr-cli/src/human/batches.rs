@@ -209,8 +209,8 @@ fn reason(message: Option<&str>) -> &str {
 
 fn in_doubt(file: &str) -> String {
     format!(
-        "\nA batch in doubt is never sent again. Look in the Action Center for a scan of that many endpoints. Then \
-         change its\n\"state\":\"sending\" in {file}:\n  if it was started:  \"state\": \"started\", \"action\": \
+        "\nA batch in doubt is never sent again. Look in the Action Center for a scan of that many endpoints; `xdr \
+         reconcile --state`\nwith this file tells which of its endpoints are being scanned. Then change its\n\"state\":\"sending\" in {file}:\n  if it was started:  \"state\": \"started\", \"action\": \
          {{\"action_id\": ID, \"endpoints\": []}}\n  if it was not:      \"state\": \"not_sent\"; the next run sends it\n"
     )
 }

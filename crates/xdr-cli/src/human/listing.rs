@@ -57,7 +57,7 @@ fn counts<K: Display>(text: &mut String, title: &str, counts: &BTreeMap<K, u64>)
 }
 
 /// A word of the tenant; empty if it does not say.
-fn told(word: &impl Display) -> String {
+pub(crate) fn told(word: &impl Display) -> String {
     match word.to_string() {
         none if none == "null" => String::new(),
         word => word,

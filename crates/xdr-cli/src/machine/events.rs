@@ -31,6 +31,8 @@ pub(crate) fn begin(target: &Target, job: &Job) -> Line {
         }
         Job::Resume(_) => json!({ "job": "resume" }),
         Job::DryRun(plan) => scan("dry_run", plan),
+        // The ids can be very many.
+        Job::Reconcile(_, at) => json!({ "job": "reconcile", "attempted_at": at }),
         Job::List(request) => json!({ "job": "endpoints", "filters": request.filters }),
         Job::Follow(report) => json!({ "job": "resume", "action_id": report.action_id() }),
         Job::Cancel(report) => json!({ "job": "cancel", "action_id": report.action_id() }),

@@ -4,7 +4,8 @@ use std::collections::{BTreeMap, HashMap};
 
 use serde_json::{Map, Value, json};
 use xdr_model::{
-    ActionId, ActionReport, Error, PreviewedEndpoint, ReportedEndpoint, ScanBatches,
+    ActionId, ActionReport, EndpointActivity, Error, PreviewedEndpoint, Reconciled, ReconciledEndpoint,
+    ReportedEndpoint, ScanBatches,
     error::{WaitEnd, WaitEnded},
     transport::TransportKind,
 };
@@ -49,6 +50,7 @@ pub fn last_line(
             event(name, &parts)
         }
         Ok(Outcome::Previewed(dry_run)) => event("dry_run", &[code, of_dry_run(dry_run)]),
+        Ok(Outcome::Reconciled(now)) => event("reconciled", &[code, of_reconciled(now)]),
         Ok(Outcome::Listed(found)) => event("listed", &[code, value(&found.list), of_found(found)]),
         Ok(Outcome::Cancelled(cancelled)) => {
             let why = (cancelled.left > 0).then_some("stopped");
@@ -61,9 +63,55 @@ pub fn last_line(
     }
 }
 
-/// The endpoints that a dry run has listed, one a line before the last one.
+/// The endpoints that a dry run has listed or that were reconciled, one a line before the last one.
 pub(crate) fn endpoints(end: &Result<Outcome, Error>) -> Vec<Line> {
-    let Ok(Outcome::Previewed(dry_run)) = end else { return Vec::new() };
+    match end {
+        Ok(Outcome::Previewed(dry_run)) => of_preview(dry_run),
+        Ok(Outcome::Reconciled(now)) => now.endpoints.iter().map(reconciled).collect(),
+        _ => Vec::new(),
+    }
+}
+
+fn reconciled(endpoint: &ReconciledEndpoint) -> Line {
+    let of_endpoint = json!({
+        "endpoint_id": endpoint.id,
+        "activity": activity(endpoint.activity),
+        "began_later": endpoint.began_later.then_some(true),
+    });
+    event("endpoint", &[value(&endpoint.summary), of_endpoint])
+}
+
+fn of_reconciled(now: &Reconciled) -> Value {
+    let names = &now.unmatched_hostnames;
+    let mut fields = json!({
+        "endpoints": now.endpoints.len(),
+        "began_later": now.endpoints.iter().filter(|endpoint| endpoint.began_later).count(),
+        "unmatched_hostnames": (!names.is_empty()).then(|| names.clone()),
+        "may_have_missed": now.may_have_missed,
+    });
+    for state in ACTIVITIES {
+        fields[activity(state)] = now.count(state).into();
+    }
+    fields
+}
+
+const ACTIVITIES: [EndpointActivity; 4] = [
+    EndpointActivity::BeingScanned,
+    EndpointActivity::NotBeingScanned,
+    EndpointActivity::Gone,
+    EndpointActivity::Unknown,
+];
+
+fn activity(activity: EndpointActivity) -> &'static str {
+    match activity {
+        EndpointActivity::BeingScanned => "being_scanned",
+        EndpointActivity::NotBeingScanned => "not_being_scanned",
+        EndpointActivity::Gone => "gone",
+        _ => "unknown",
+    }
+}
+
+fn of_preview(dry_run: &DryRun) -> Vec<Line> {
     let skipped = dry_run.planned.as_ref().map_or(&[][..], |planned| &planned.skipped);
     let skipped: HashMap<_, _> = skipped.iter().map(|skipped| (&skipped.id, skipped.why)).collect();
     let line = |endpoint: &PreviewedEndpoint| {

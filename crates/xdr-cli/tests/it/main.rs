@@ -16,6 +16,7 @@ mod last_line;
 mod look;
 mod pipes;
 mod played_runs;
+mod reconcile;
 mod rendering;
 mod scan;
 mod support;
