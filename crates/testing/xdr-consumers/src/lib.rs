@@ -16,6 +16,7 @@ mod grammar;
 mod lint;
 mod python;
 mod service;
+mod snippets;
 mod spelling;
 mod table;
 mod tools;
@@ -56,6 +57,7 @@ pub fn run(scratch: &Path, schemas: &Path) -> Result<CheckOutcome, Box<dyn Error
     table.0.extend(validators::compare(&tools, schemas, &examples, &generated)?);
     table.0.extend(typescript::check(&tools, schemas)?);
     table.0.extend(python::check(&tools, schemas)?);
+    table.0.extend(snippets::check(&tools, schemas)?);
     table.0.push(lint::check(&tools, schemas)?);
     table.0.extend(service::check(&tools, schemas)?);
     println!("\n{table}\n{}", python::NOTE);

@@ -1,36 +1,139 @@
-//! The programs of `schemas/README.md`, run as they are printed, and with other documents in their place.
+//! The programs of `schemas/README.md`, run as they are printed and with other requests in them.
 
 use std::error::Error;
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use serde_json::Value;
 use xdr_workspace::succeed;
 
 use super::table::Row;
 use super::tools::Tools;
 
-/// Requests with the place of the first mistake that a program has to print; none for a valid request. The first one is the
-/// request that the page shows.
-const REQUESTS: [(&str, Option<&str>); 12] = [
-    (filters!(r#"[{"field":"hostname","operator":"in","value":[]}]"#), Some("/request_data/filters/0/value")),
-    (filters!(r#""all""#), None),
-    (filters!(r#"[{"field":"last_seen","operator":"gte","value":1760000000000}]"#), None),
-    (filters!("[]"), Some("/request_data/filters")),
-    (filters!(r#"[{"field":"hostname","operator":"eq","value":["a"]}]"#), Some("/request_data/filters/0/operator")),
-    (filters!(r#"[{"field":"hostname","operator":"in","value":"a"}]"#), Some("/request_data/filters/0/value")),
-    (filters!(r#"[{"field":"alias","operator":"in","value":["a",7]}]"#), Some("/request_data/filters/0/value/1")),
-    (filters!(r#"[{"field":"platform","operator":"in","value":["solaris"]}]"#), Some("/request_data/filters/0/value/0")),
-    (filters!(r#"[{"field":"last_seen","operator":"gte","value":1760000000}]"#), Some("/request_data/filters/0/value")),
-    (filters!(r#"[{"field":"hostname","operator":"in","value":["a"]},{"field":"alias","operator":"in"}]"#), Some("/request_data/filters/1")),
-    (filters!(r#"[{"field":"hostname","operator":"in","value":["a"],"values":1}]"#), Some("/request_data/filters/0")),
-    (filters!(r#"[{"field":"colour","operator":"in","value":["a"]}]"#), Some("/request_data/filters/0")),
+/// Filters with the place of the first mistake that a program has to print; `None` if there is no mistake. The first ones are
+/// those of the page.
+const FILTERS: [(&str, Option<&str>); 12] = [
+    (r#"[{"field":"hostname","operator":"in","value":[]}]"#, Some("/0/value")),
+    (r#""all""#, None),
+    (r#"[{"field":"last_seen","operator":"gte","value":1760000000000}]"#, None),
+    ("[]", Some("")),
+    (r#"[{"field":"hostname","operator":"eq","value":["a"]}]"#, Some("/0/operator")),
+    (r#"[{"field":"hostname","operator":"in","value":"a"}]"#, Some("/0/value")),
+    (r#"[{"field":"alias","operator":"in","value":["a",7]}]"#, Some("/0/value/1")),
+    (r#"[{"field":"platform","operator":"in","value":["solaris"]}]"#, Some("/0/value/0")),
+    (r#"[{"field":"last_seen","operator":"gte","value":1760000000}]"#, Some("/0/value")),
+    (r#"[{"field":"alias","operator":"in","value":["a"]},{"field":"alias","operator":"in"}]"#, Some("/1")),
+    (r#"[{"field":"hostname","operator":"in","value":["a"],"values":1}]"#, Some("/0")),
+    (r#"[{"field":"colour","operator":"in","value":["a"]}]"#, Some("/0")),
 ];
 
-macro_rules! filters {
-    ($filters:expr) => {
-        concat!(r#"{"request_data":{"filters":"#, $filters, "}}")
-    };
+/// A program that prints a line for each mistake in the request on its line `document = …`.
+struct Program {
+    tool: &'static str,
+    version: String,
+    text: String,
+    file: PathBuf,
+    command: Box<dyn Fn(&Path) -> Command>,
+    /// The place as this tool writes it.
+    place: fn(&str) -> String,
 }
-use filters;
+
+/// # Errors
+/// When the page lacks a program, or a program cannot be run.
+pub(super) fn check(tools: &Tools, schemas: &Path) -> Result<Vec<Row>, Box<dyn Error>> {
+    let page = fs::read_to_string(schemas.join("README.md"))?;
+    let python = snippet(&page, "python")?;
+    let typescript = snippet(&page, "typescript")?;
+    let mut programs = vec![Program {
+        tool: "jsonschema",
+        version: tools.pip_version("jsonschema")?,
+        text: python.to_owned(),
+        file: tools.empty_folder("generated/snippets-python")?.join("check.py"),
+        command: {
+            let python = tools.python("python").get_program().to_owned();
+            Box::new(move |file| {
+                let mut command = Command::new(&python);
+                command.arg(file).env("PYTHONUTF8", "1");
+                command
+            })
+        },
+        place: |pointer| {
+            let parts = pointer.split('/').skip(1).map(|part| match part.parse::<usize>() {
+                Ok(index) => format!("[{index}]"),
+                Err(_) => format!(".{part}"),
+            });
+            format!("${}", parts.collect::<String>())
+        },
+    }];
+    for (tool, kind) in [("ajv, an ES module", "module"), ("ajv, CommonJS", "commonjs")] {
+        let file = compile(tools, typescript, kind)?;
+        programs.push(Program {
+            tool,
+            version: tools.npm_version("ajv")?,
+            text: fs::read_to_string(&file)?,
+            file,
+            command: Box::new(|file| {
+                let mut command = Command::new("node");
+                command.arg(file);
+                command
+            }),
+            place: str::to_owned,
+        });
+    }
+    programs.into_iter().map(|program| run(&program, schemas)).collect()
+}
+
+/// The program of the page in this language.
+fn snippet<'p>(page: &'p str, language: &str) -> Result<&'p str, String> {
+    let fence = format!("```{language}\n");
+    let after = page.split_once(&fence).map(|(_, after)| after);
+    let text = after.and_then(|after| after.split_once("\n```")).map(|(text, _)| text);
+    text.ok_or_else(|| format!("schemas/README.md has no program in {language}"))
+}
+
+/// Compiles a program as a package of this kind says, and returns the program that node runs.
+fn compile(tools: &Tools, program: &str, kind: &str) -> Result<PathBuf, Box<dyn Error>> {
+    let folder = tools.empty_folder(&format!("generated/snippets-{kind}"))?;
+    fs::write(folder.join("package.json"), format!(r#"{{"type":"{kind}"}}"#))?;
+    fs::write(folder.join("check.ts"), program)?;
+    let mut command = tools.npm_command("typescript/bin/tsc");
+    command.args(["--strict", "--module", "nodenext", "--target", "es2022", "--types", "node"]);
+    succeed(command.arg(folder.join("check.ts")))?;
+    Ok(folder.join("check.js"))
+}
+
+/// Runs a program with each of the filters. It finds the schemas in the folder in which it runs.
+fn run(program: &Program, schemas: &Path) -> Result<Row, Box<dyn Error>> {
+    let mut disagreements = Vec::new();
+    for (number, (filters, mistake)) in FILTERS.iter().enumerate() {
+        let text = if number == 0 { program.text.clone() } else { with_filters(&program.text, filters)? };
+        fs::write(&program.file, text)?;
+        let said = succeed((program.command)(&program.file).current_dir(schemas))?;
+        let first = said.lines().next().unwrap_or_default();
+        let is_right = match mistake {
+            None => said.is_empty(),
+            Some(place) => {
+                let place = (program.place)(&format!("/request_data/filters{place}"));
+                first.starts_with(&format!("{place} "))
+            }
+        };
+        if !is_right {
+            disagreements.push(format!("{filters}: {mistake:?}, but it prints {first:?}"));
+        }
+    }
+    Ok(Row {
+        check: "the programs of schemas/README.md",
+        tool: program.tool.into(),
+        version: program.version.clone(),
+        cases: FILTERS.len(),
+        disagreements,
+    })
+}
+
+/// The program with other filters in its request. JSON without `null` and booleans is the same in each language.
+fn with_filters(program: &str, filters: &str) -> Result<String, String> {
+    let begin = program.find("document = ").ok_or("the program has no document")?;
+    let end = program[begin..].find('\n').map_or(program.len(), |end| begin + end);
+    let request = format!(r#"document = {{"request_data": {{"filters": {filters}}}}}"#);
+    Ok([&program[..begin], &request, &program[end..]].concat())
+}

@@ -18,8 +18,9 @@ pub(crate) enum AllEndpoints {
 pub(crate) fn filters(generator: &mut SchemaGenerator) -> Schema {
     json_schema!({
         "oneOf": [
-            generator.subschema_for::<AllEndpoints>(),
+            // First, because validators report the mistakes of the first choice first.
             {"type": "array", "items": generator.subschema_for::<Filter>(), "minItems": 1},
+            generator.subschema_for::<AllEndpoints>(),
         ],
     })
 }
@@ -59,5 +60,6 @@ fn choice(generator: &mut SchemaGenerator, rows: Vec<Row>) -> Schema {
         choices.push(json_schema!({"$ref": format!("#/$defs/{name}")}));
         generator.definitions_mut().insert(name, filter.into());
     }
-    json_schema!({"oneOf": choices})
+    // The type lets Ajv choose by `field` when a discriminator is added.
+    json_schema!({"type": "object", "oneOf": choices})
 }

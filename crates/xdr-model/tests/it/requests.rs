@@ -107,11 +107,16 @@ fn every_operation_is_registered_with_its_path_and_what_it_does() {
         ("scan", "/public_api/v1/endpoints/scan", Replay::Unsafe),
         ("abort_scan", "/public_api/v1/endpoints/abort_scan", Replay::Unsafe),
         ("get_action_status", "/public_api/v1/actions/get_action_status", Replay::Safe),
+        ("get_endpoint", "/public_api/v1/endpoints/get_endpoint", Replay::Safe),
     ];
     for known in expected {
         assert!(found.contains(&known), "{known:?} is not among {found:?}");
     }
     assert!(OPERATIONS.iter().all(|o| o.path.ends_with(&format!("/{}", o.name))));
+    assert!(
+        OPERATIONS.iter().all(|o| o.name != "get_endpoints"),
+        "the plural call ignores filters and pages"
+    );
 }
 
 // ---- rules of values --------------------------------------------------------------------------------------------
