@@ -17,6 +17,7 @@
 //! | have a conversation | [`Session::scan_and_wait`], [`Session::wait`], [`Session::cancel_action`], [`Session::call`] |
 //! | look before you scan | [`Session::preview`], [`Preview`], [`ScanPlan`] |
 //! | scan a long list in batches | [`ScanBatches`], [`Session::run_batches`], [`BatchProgress`] |
+//! | follow several actions together | [`ScanBatches::following`] |
 //! | name the endpoints of a report | [`Session::name_endpoints`], [`NamedEndpoint`] |
 //! | understand an ending | [`ActionReport`], [`Coverage`], [`Error`] |
 //! | save and resume | [`ActionReport`], [`Progress`] |
