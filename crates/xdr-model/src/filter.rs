@@ -18,6 +18,8 @@ mod values;
 
 pub(crate) use condition::Condition;
 pub use list::Values;
+#[cfg(feature = "schema")]
+pub(crate) use shape::SharedFilter;
 pub use values::{ConnectionStatus, EpochMillis, IpAddress, Isolation, Platform, ScanStatus, TimeBound};
 
 /// The endpoints an operation acts on. There is no default: who means all must say so.

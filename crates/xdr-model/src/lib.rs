@@ -18,6 +18,7 @@
 //! | look before you scan | [`Session::preview`], [`Preview`], [`ScanPlan`] |
 //! | scan a long list in batches | [`ScanBatches`], [`Session::run_batches`], [`BatchProgress`] |
 //! | see what is being scanned after an unknown outcome | [`Session::reconcile`], [`Reconciled`] |
+//! | follow several actions together | [`ScanBatches::following`] |
 //! | name the endpoints of a report | [`Session::name_endpoints`], [`NamedEndpoint`] |
 //! | understand an ending | [`ActionReport`], [`Coverage`], [`Error`] |
 //! | save and resume | [`ActionReport`], [`Progress`] |

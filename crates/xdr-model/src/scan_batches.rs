@@ -1,5 +1,6 @@
 //! A scan of a long list of endpoints, in batches.
 
+use std::collections::HashSet;
 use std::fmt;
 use std::sync::Arc;
 
@@ -15,6 +16,9 @@ use crate::tenant::Tenant;
 use crate::validate::{Invalid, Violation};
 
 mod saved;
+
+#[cfg(feature = "schema")]
+pub(crate) use saved::Saved;
 
 /// A scan of a long list of endpoints in batches, each of which is an action of its own: what is sent, and what is known of
 /// it. Give it to [`Session::run_batches`](crate::Session::run_batches), which sends the batches one after another and
@@ -39,6 +43,10 @@ mod saved;
 ///
 /// Each run has a deadline of its own. Run a saved state in one program at a time: two programs would both send what was not
 /// sent.
+///
+/// # Follow several actions
+/// Actions that were started before are batches, too: [`following`](Self::following) makes them. A run sends only status
+/// requests for them.
 #[derive(Clone, PartialEq)]
 pub struct ScanBatches {
     /// What all batches share.
@@ -54,8 +62,9 @@ pub struct ScanBatches {
 /// One batch: its endpoints, and what is known of it.
 #[derive(Clone, PartialEq)]
 pub struct Batch {
-    /// The ids. Host names among the shared filters are those of all batches together.
-    ids: Arc<Filters>,
+    /// The ids. Host names among the shared filters are those of all batches together. `None` if its action was started
+    /// before: then the state is [`BatchState::Started`], and the report knows what was asked for.
+    ids: Option<Arc<Filters>>,
     state: BatchState,
 }
 
@@ -83,20 +92,25 @@ pub enum BatchState {
 impl Batch {
     fn new(ids: impl IntoIterator<Item = EndpointId>) -> Self {
         let ids = Filters::Matching(vec![Filter::endpoint_ids(ids)]);
-        Self { ids: Arc::new(ids), state: BatchState::NotSent }
+        Self { ids: Some(Arc::new(ids)), state: BatchState::NotSent }
     }
 
-    /// The ids of its endpoints.
+    /// One whose action was started before.
+    fn following(report: ActionReport) -> Self {
+        Self { ids: None, state: BatchState::Started(report) }
+    }
+
+    /// The ids that it names: none if its action was [started before](ScanBatches::following).
     pub fn endpoint_ids(&self) -> impl Iterator<Item = &str> {
-        endpoint_ids(&self.ids)
+        self.ids.iter().flat_map(|ids| endpoint_ids(ids))
     }
 
-    /// How many endpoints it has.
+    /// How many ids it names.
     pub fn len(&self) -> usize {
         self.endpoint_ids().count()
     }
 
-    /// Always `false`.
+    /// Whether it names no id, because its action was [started before](ScanBatches::following).
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }
@@ -115,12 +129,30 @@ impl Batch {
     }
 
     fn mark_started(&mut self, report: ActionReport) {
-        self.state = BatchState::Started(report.with_filters(Arc::clone(&self.ids)));
+        self.state = BatchState::Started(match &self.ids {
+            Some(ids) => report.with_filters(Arc::clone(ids)),
+            None => report,
+        });
+    }
+
+    /// How many endpoints it has, as far as is known.
+    fn endpoints(&self) -> u64 {
+        match (&self.ids, self.report()) {
+            (None, Some(report)) => report.expected(),
+            _ => self.len() as u64,
+        }
     }
 }
 
 /// The rule that keeps an action from being counted twice.
-pub(crate) const ONE_ACTION: &str = "must not be the action of another batch";
+const ONE_ACTION: &str = "must not be the action of another batch";
+
+/// The rule that keeps an endpoint from being sent twice.
+const ONE_PLACE: &str = "must not be the id of another place: no endpoint is sent twice";
+
+fn is_of_another(batch: usize, action: &ActionId) -> Violation {
+    Violation::new(format!("/batches/{batch}/action"), ONE_ACTION).with_found(&action.to_string())
+}
 
 impl fmt::Debug for ScanBatches {
     /// Counts only: there can be very many ids.
@@ -186,6 +218,39 @@ impl ScanBatches {
         })
     }
 
+    /// Actions that were started before, to be followed together: their ids, or better their saved
+    /// [reports](ActionReport). A report keeps what its scan asked for, and this is compared with what the tenant took.
+    ///
+    /// ```
+    /// use xdr_model::{ActionId, ScanBatches};
+    ///
+    /// let batches = ScanBatches::following([42, 43].map(ActionId::from))?; // run them with a session or a client
+    /// assert_eq!((batches.reports().count(), batches.not_sent().count()), (2, 0));
+    /// # Ok::<(), xdr_model::Invalid>(())
+    /// ```
+    ///
+    /// # Errors
+    /// When there is no action, or an action is given twice.
+    pub fn following(reports: impl IntoIterator<Item = impl Into<ActionReport>>) -> Result<Self, Invalid> {
+        let batches: Vec<_> = reports.into_iter().map(|report| Batch::following(report.into())).collect();
+        if batches.is_empty() {
+            return Err(Invalid::one(Violation::new("/batches", "must have at least one action")));
+        }
+        let mut seen = HashSet::new();
+        let actions = batches.iter().filter_map(Batch::report).map(ActionReport::action_id).enumerate();
+        let repeated = actions.filter(|(_, action)| !seen.insert(*action));
+        Invalid::check(repeated.map(|(batch, action)| is_of_another(batch, action)).collect())?;
+        Ok(Self {
+            filters: Vec::new(),
+            incident_id: None,
+            tenant: None,
+            batches,
+            skipped: Arc::default(),
+            unmatched_ids: Arc::default(),
+            unmatched_hostnames: Arc::default(),
+        })
+    }
+
     /// The batches in the order in which they are sent.
     pub fn iter(&self) -> impl Iterator<Item = &Batch> {
         self.batches.iter()
@@ -203,9 +268,8 @@ impl ScanBatches {
 
     /// The scan that a batch sends.
     pub(crate) fn scan(&self, batch: usize) -> Scan {
-        let ids = match &*self.batches[batch].ids {
-            Filters::Matching(ids) => ids.iter(),
-            Filters::All => unreachable!("a batch names its ids"),
+        let Some(Filters::Matching(ids)) = self.batches[batch].ids.as_deref() else {
+            unreachable!("a batch that is sent names its ids")
         };
         let filters = Filters::Matching(self.filters.iter().chain(ids).cloned().collect());
         Scan { filters, incident_id: self.incident_id.clone() }
@@ -231,9 +295,10 @@ impl ScanBatches {
         self.iter().filter(|batch| matches!(batch.state, BatchState::Refused { .. }))
     }
 
-    /// How many endpoints all batches have.
-    pub fn endpoints(&self) -> usize {
-        self.iter().map(Batch::len).sum()
+    /// How many endpoints all batches have. An action that was [started before](Self::following) counts as many as it is
+    /// [expected](ActionReport::expected) to have.
+    pub fn endpoints(&self) -> u64 {
+        self.iter().map(Batch::endpoints).sum()
     }
 
     /// How many endpoints have settled.
@@ -284,7 +349,7 @@ impl ScanBatches {
     /// When there is no such batch, it is not in doubt, or the action is that of another batch.
     pub fn mark_started(&mut self, batch: usize, action: ActionId) -> Result<(), Invalid> {
         if self.reports().any(|report| *report.action_id() == action) {
-            return Err(Invalid::one(Violation::new(format!("/batches/{batch}/action"), ONE_ACTION)));
+            return Err(Invalid::one(is_of_another(batch, &action)));
         }
         self.doubtful(batch)?.mark_started(action.into());
         Ok(())
@@ -313,6 +378,27 @@ impl ScanBatches {
     /// All that the document breaks, each with its JSON Pointer.
     pub fn from_json(text: &str) -> Result<Self, Invalid> {
         crate::request_reader::from_json(text)
+    }
+
+    /// Checks a saved document against the rules that its schema also contains. Two rules are missing there, because no
+    /// schema can express them: no id and no action stands in two places.
+    ///
+    /// ```
+    /// use xdr_model::ScanBatches;
+    ///
+    /// let batch = r#"{"endpoint_ids":["e1"],"state":"not_sent"}"#;
+    /// let twice = format!(r#"{{"batches":[{batch},{batch}]}}"#);
+    /// assert!(ScanBatches::check_by_schema(&twice).is_ok() && ScanBatches::from_json(&twice).is_err());
+    /// ```
+    ///
+    /// # Errors
+    /// All rules that the document breaks, if its schema refuses it too.
+    pub fn check_by_schema(text: &str) -> Result<(), Invalid> {
+        let is_said = |violation: &Violation| ![ONE_ACTION, ONE_PLACE].contains(&&*violation.rule);
+        Self::from_json(text).map(drop).or_else(|invalid| match invalid.violations().iter().any(is_said) {
+            true => Err(invalid),
+            false => Ok(()),
+        })
     }
 }
 

@@ -5,9 +5,11 @@
 //!
 //! A request is valid by its schema exactly when `from_json` takes it, with two limits. A number whose fraction lies
 //! beyond the precision of a double is an integer to every JSON library. And no schema compares two numbers, see
-//! [`check_by_schema`](crate::registry::OperationInfo::check_by_schema). The same holds for the saved documents, except
-//! that a report is also limited in size: to 330,000 endpoints and 12 MiB of their ids. A reply that is valid by its
-//! schema, and names no key twice, can be read; the readers take more than that.
+//! [`check_by_schema`](crate::registry::OperationInfo::check_by_schema). The same holds for the saved documents, with two
+//! limits more. A report is also limited in size: to 330,000 endpoints and 12 MiB of their ids. And no schema compares two
+//! places of a document: in batches, no id and no action stands twice, see
+//! [`check_by_schema`](crate::ScanBatches::check_by_schema). A reply that is valid by its schema, and names no key twice,
+//! can be read; the readers take more than that.
 
 use crate::registry::OPERATIONS;
 
@@ -24,11 +26,11 @@ pub use root::Document;
 use root::Root;
 
 /// The schema files: two for every operation in the order of [`OPERATIONS`], one for a filter and one for errors; then
-/// those of what programs save: a scan, a started action, coverage, a report and progress.
+/// those of what programs save: a scan, a started action, coverage, a report, progress and batches.
 ///
 /// ```
 /// let documents = xdr_model::schema::documents();
-/// assert_eq!(documents.len(), 2 * xdr_model::registry::OPERATIONS.len() + 2 + 5);
+/// assert_eq!(documents.len(), 2 * xdr_model::registry::OPERATIONS.len() + 2 + 6);
 /// assert!(documents.iter().any(|document| document.file_name == "scan-request.schema.json"));
 /// ```
 pub fn documents() -> Vec<Document> {

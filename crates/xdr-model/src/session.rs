@@ -173,7 +173,8 @@ impl Session {
     }
 
     /// Sends a scan in batches and follows all of them together. To resume, run the saved batches: this sends the batches
-    /// that were not sent, and follows those that were started.
+    /// that were not sent, and follows those that were started. Actions of other programs are followed together in the same
+    /// way, see [`ScanBatches::following`].
     ///
     /// ```
     /// # use xdr_model::{Credentials, Filter, Scan, ScanBatches, Session, Tenant};

@@ -1,7 +1,7 @@
 //! A document and what is to be said about it.
 
 use xdr_model::registry::OPERATIONS;
-use xdr_model::{ActionReport, Coverage, Invalid, Progress};
+use xdr_model::{ActionReport, Coverage, Invalid, Progress, ScanBatches};
 
 /// One document for the validators.
 #[derive(Clone)]
@@ -30,6 +30,7 @@ pub(super) fn judge(schema: &str, text: &str) -> Option<Result<(), Invalid>> {
         "coverage" => Some(Coverage::from_json(text).map(drop)),
         "action-report" => Some(ActionReport::from_json(text).map(drop)),
         "progress" => Some(Progress::from_json(text).map(drop)),
+        "scan-batches" => Some(ScanBatches::check_by_schema(text)),
         _ => None,
     }
 }

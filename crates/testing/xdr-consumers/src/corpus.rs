@@ -35,7 +35,7 @@ type Kind = (&'static str, Maker, &'static [Rule]);
 
 /// The grammars of requests, and of what programs save. An operation without one gets documents near to its examples.
 /// A scan that is saved is what its request holds, so it is not here again.
-const KINDS: [Kind; 7] = [
+const KINDS: [Kind; 8] = [
     ("scan-request", grammar::selection, broken::SELECTION),
     ("abort-scan-request", grammar::selection, broken::SELECTION),
     ("get-action-status-request", grammar::status_query, broken::STATUS_QUERY),
@@ -43,6 +43,7 @@ const KINDS: [Kind; 7] = [
     ("coverage", saved::coverage, broken::saved::COVERAGE),
     ("action-report", saved::report, broken::saved::REPORT),
     ("progress", saved::progress, broken::saved::PROGRESS),
+    ("scan-batches", saved::batches, broken::saved::BATCHES),
 ];
 
 /// The generated documents, the same ones every time.
@@ -240,7 +241,7 @@ mod tests {
     fn the_documents_are_many_and_the_same_every_time() {
         let texts = |cases: &[Case]| cases.iter().map(|case| case.text.clone()).collect::<Vec<_>>();
         let cases = generated().unwrap();
-        assert!(census(&cases).unwrap().contains("150 rules"));
+        assert!(census(&cases).unwrap().contains("177 rules"));
         assert_eq!(texts(&cases), texts(&generated().unwrap()));
     }
 

@@ -36,6 +36,7 @@ const OTHERS: &[Target] = &[
     ("retry_after", &retry_after::run),
     ("sanitise", &sanitise::run),
     ("scan_and_wait", &scan_and_wait::run),
+    ("scan_batches_document", &saved::scan_batches),
     ("tenant", &tenant::run),
     ("wait", &wait::run),
 ];

@@ -31,6 +31,17 @@ pub(crate) fn filter(generator: &mut SchemaGenerator) -> Schema {
     choice(generator, rows)
 }
 
+/// A condition beside ids that stand elsewhere: any but one on ids.
+#[derive(JsonSchema)]
+#[schemars(schema_with = "shared_filter")]
+pub(crate) struct SharedFilter;
+
+fn shared_filter(generator: &mut SchemaGenerator) -> Schema {
+    let mut rows = Filter::table(generator);
+    rows.retain(|(field, ..)| *field != "endpoint_id_list");
+    choice(generator, rows)
+}
+
 /// The shape of [`EndpointFilter`], of the same form.
 pub(crate) fn endpoint_filter(generator: &mut SchemaGenerator) -> Schema {
     let rows = EndpointFilter::table(generator);

@@ -5,13 +5,20 @@ use std::collections::HashSet;
 use serde::{Serialize, Serializer};
 use serde_json::Value;
 
-use super::{Batch, BatchState, ONE_ACTION, ScanBatches};
+use super::{Batch, BatchState, ONE_ACTION, ONE_PLACE, ScanBatches};
 use crate::filter::Filter;
-use crate::ids::{EndpointId, IncidentId};
+#[cfg(feature = "schema")]
+use crate::filter::SharedFilter;
+use crate::ids::{ActionId, EndpointId, IncidentId};
 use crate::report::ActionReport;
 use crate::report::{self, SavedSkipped, read_skipped, read_texts};
 use crate::request_reader::{FromDocument, RequestReader, deserialize_by_the_rules};
+#[cfg(feature = "schema")]
+use crate::shape::Text;
 use crate::validate::Place;
+
+#[cfg(feature = "schema")]
+mod shape;
 
 /// A scan in batches: what is sent, and what is known of each batch.
 #[derive(Serialize)]
@@ -24,11 +31,11 @@ pub(crate) struct Saved<'a> {
     tenant: Option<&'a str>,
     /// The incident whose timeline shows the scans.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(feature = "schema", schemars(default, with = "String"))]
+    #[cfg_attr(feature = "schema", schemars(default, with = "Text"))]
     incident_id: Option<&'a IncidentId>,
     /// The filters that every batch repeats beside its ids, none of them on `endpoint_id_list`. Absent if there are none.
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
-    #[cfg_attr(feature = "schema", schemars(default, with = "Vec<Filter>"))]
+    #[cfg_attr(feature = "schema", schemars(default, with = "Vec<SharedFilter>"))]
     filters: &'a [Filter],
     /// The batches in the order in which they are sent.
     #[cfg_attr(feature = "schema", schemars(length(min = 1)))]
@@ -52,18 +59,47 @@ pub(crate) struct Saved<'a> {
 
 /// One batch.
 #[derive(Serialize)]
+#[serde(untagged)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[cfg_attr(feature = "schema", schemars(rename = "Batch", deny_unknown_fields))]
-struct SavedBatch<'a> {
-    /// The ids of its endpoints.
-    #[cfg_attr(feature = "schema", schemars(with = "Vec<String>", length(min = 1)))]
+#[cfg_attr(feature = "schema", schemars(rename = "Batch", schema_with = "shape::batch"))]
+enum SavedBatch<'a> {
+    Started(SavedStarted<'a>),
+    Unstarted(SavedUnstarted<'a>),
+}
+
+/// A batch that the tenant accepted, or an action that was started before and is only followed.
+#[derive(Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", schemars(rename = "StartedBatch", deny_unknown_fields))]
+struct SavedStarted<'a> {
+    /// The ids of its endpoints. Absent if the action was started before: then its filters say what was asked for.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[cfg_attr(feature = "schema", schemars(default, with = "Vec<Text>", length(min = 1)))]
     endpoint_ids: Vec<&'a str>,
-    /// What is known of it.
+    /// The tenant accepted it.
+    #[cfg_attr(feature = "schema", schemars(schema_with = "shape::started"))]
     state: SavedState,
-    /// The action, if the state is `started`. It may be no more than `{"action_id": …, "endpoints": []}`.
+    /// The action. It may be no more than {"action_id": …, "endpoints": []}. Its filters are ignored if the batch has ids.
+    #[cfg_attr(feature = "schema", schemars(with = "report::Saved<'_>"))]
+    action: report::Saved<'a>,
+    /// Why it was in doubt. Ignored when it is read.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(feature = "schema", schemars(default, with = "report::Saved<'_>"))]
-    action: Option<report::Saved<'a>>,
+    #[cfg_attr(feature = "schema", schemars(default, with = "String"))]
+    message: Option<&'a str>,
+}
+
+/// A batch of which no action is known.
+#[derive(Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", schemars(rename = "UnstartedBatch", deny_unknown_fields))]
+struct SavedUnstarted<'a> {
+    /// The ids of its endpoints. No id stands in two places of the document: no endpoint is sent twice.
+    #[cfg_attr(feature = "schema", schemars(with = "Vec<Text>", length(min = 1)))]
+    endpoint_ids: Vec<&'a str>,
+    /// What is known of it. The next run sends a batch that is not_sent, and no other. A batch that is sending may run: look
+    /// in the Action Center, then change the state to started or not_sent. One that is refused was not started.
+    #[cfg_attr(feature = "schema", schemars(schema_with = "shape::unstarted"))]
+    state: SavedState,
     /// Why it was refused, or why it is in doubt. Absent if that is not known.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "schema", schemars(default, with = "String"))]
@@ -71,33 +107,35 @@ struct SavedBatch<'a> {
 }
 
 /// What is known of a batch.
-#[derive(Serialize, Clone, Copy)]
+#[derive(Serialize, Clone, Copy, PartialEq)]
 #[serde(rename_all = "snake_case")]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[cfg_attr(feature = "schema", schemars(rename = "BatchState"))]
 enum SavedState {
-    /// It was not sent. The next run sends it.
     NotSent,
-    /// It was being sent, and may run. It is not sent again. Look in the Action Center, then change the state.
     Sending,
-    /// The tenant accepted it.
     Started,
-    /// The tenant refused it. It is not sent again.
     Refused,
 }
 
 impl<'a> From<&'a Batch> for SavedBatch<'a> {
     fn from(batch: &'a Batch) -> Self {
-        let (state, action, message) = match &batch.state {
-            BatchState::NotSent => (SavedState::NotSent, None, None),
-            BatchState::Sending { message } => (SavedState::Sending, None, message.as_deref()),
-            // The batch says what it asked for.
+        let endpoint_ids = batch.endpoint_ids().collect();
+        let (state, message) = match &batch.state {
             BatchState::Started(report) => {
-                (SavedState::Started, Some(report::Saved::from(report).without_filters()), None)
+                let action = report::Saved::from(report);
+                // A batch with ids says what it asked for.
+                let action = if batch.ids.is_some() { action.without_filters() } else { action };
+                return Self::Started(SavedStarted {
+                    endpoint_ids,
+                    state: SavedState::Started,
+                    action,
+                    message: None,
+                });
             }
-            BatchState::Refused { message } => (SavedState::Refused, None, Some(&**message)),
+            BatchState::NotSent => (SavedState::NotSent, None),
+            BatchState::Sending { message } => (SavedState::Sending, message.as_deref()),
+            BatchState::Refused { message } => (SavedState::Refused, Some(&**message)),
         };
-        Self { endpoint_ids: batch.endpoint_ids().collect(), state, action, message }
+        Self::Unstarted(SavedUnstarted { endpoint_ids, state, message })
     }
 }
 
@@ -137,7 +175,6 @@ impl FromDocument for ScanBatches {
         let hostnames = reader.optional(place, &mut object, "unmatched_hostnames", read_texts);
         let is_success = reader.optional(place, &mut object, "is_success", RequestReader::boolean);
         let batches = object.remove("batches");
-        let filters = filters?.unwrap_or_default();
         let batches = batches.and_then(|batches| read_batches(reader, &place.key("batches"), batches));
         is_success?;
         Some(Self {
@@ -147,7 +184,7 @@ impl FromDocument for ScanBatches {
             skipped: skipped?.unwrap_or_default().into(),
             unmatched_ids: ids?.unwrap_or_default().into_iter().map(EndpointId::from).collect(),
             unmatched_hostnames: hostnames?.unwrap_or_default().into(),
-            filters,
+            filters: filters?.unwrap_or_default(),
         })
     }
 }
@@ -163,56 +200,77 @@ fn read_filters(reader: &mut RequestReader, place: &Place<'_>, value: Value) -> 
     })
 }
 
+/// What no two batches may name, as far as they were read.
+#[derive(Default)]
+struct Seen {
+    ids: HashSet<String>,
+    actions: HashSet<ActionId>,
+}
+
 fn read_batches(reader: &mut RequestReader, place: &Place<'_>, value: Value) -> Option<Vec<Batch>> {
     let items = reader.array(place, value)?;
     if items.is_empty() {
         reader.note(place.breaks("must have at least one batch"));
         return None;
     }
-    let mut seen = HashSet::new();
-    let batches =
-        reader.list(place, items, |reader, place, item| read_batch(reader, place, item, &mut seen))?;
-    let mut actions = HashSet::new();
-    for (i, batch) in batches.iter().enumerate() {
-        if batch.report().is_some_and(|report| !actions.insert(report.action_id().clone())) {
-            reader.note(place.index(i).key("action").breaks(ONE_ACTION));
-            return None;
-        }
-    }
-    Some(batches)
+    let mut seen = Seen::default();
+    reader.list(place, items, |reader, place, item| read_batch(reader, place, item, &mut seen))
 }
 
-fn read_batch(
+fn read_batch(reader: &mut RequestReader, place: &Place<'_>, value: Value, seen: &mut Seen) -> Option<Batch> {
+    let mut object = reader.object(place, value, &["state"], &["endpoint_ids", "action", "message"])?;
+    let state = object.remove("state").and_then(|state| read_state(reader, &place.key("state"), &state));
+    let has = |key| object.contains_key(key);
+    let is_started = state.map(|state| state == SavedState::Started);
+    if is_started == Some(true) && !has("action") {
+        reader.note(place.key("action").breaks("is required for a batch that was started"));
+    }
+    if is_started == Some(false) && has("action") {
+        reader.note(place.key("action").breaks("must be absent unless the batch was started"));
+    }
+    if is_started == Some(false) && !has("endpoint_ids") {
+        reader.note(place.key("endpoint_ids").breaks("is required unless the batch was started"));
+    }
+    let ids = reader.optional(place, &mut object, "endpoint_ids", |reader, place, ids| {
+        read_ids(reader, place, ids, &mut seen.ids)
+    });
+    let action = reader.optional(place, &mut object, "action", |reader, place, action| {
+        read_action(reader, place, action, &mut seen.actions)
+    });
+    let message = reader.optional(place, &mut object, "message", RequestReader::text);
+    let (state, ids, action, message) = (state?, ids?, action?, message?);
+    match (state, ids, action) {
+        (SavedState::Started, None, Some(report)) => Some(Batch::following(report)),
+        (SavedState::Started, Some(ids), Some(report)) => {
+            let mut batch = Batch::new(ids);
+            batch.mark_started(report);
+            Some(batch)
+        }
+        (SavedState::NotSent, Some(ids), None) => Some(Batch::new(ids)),
+        (SavedState::Sending, Some(ids), None) => {
+            Some(Batch { state: BatchState::Sending { message }, ..Batch::new(ids) })
+        }
+        (SavedState::Refused, Some(ids), None) => {
+            let message = message.unwrap_or_default();
+            Some(Batch { state: BatchState::Refused { message }, ..Batch::new(ids) })
+        }
+        // That was noted above.
+        _ => None,
+    }
+}
+
+fn read_action(
     reader: &mut RequestReader,
     place: &Place<'_>,
     value: Value,
-    seen: &mut HashSet<String>,
-) -> Option<Batch> {
-    let mut object = reader.object(place, value, &["endpoint_ids", "state"], &["action", "message"])?;
-    let ids =
-        object.remove("endpoint_ids").and_then(|ids| read_ids(reader, &place.key("endpoint_ids"), ids, seen));
-    let message = reader.optional(place, &mut object, "message", RequestReader::text);
-    let action = reader.optional(place, &mut object, "action", ActionReport::read);
-    let state = object.remove("state").and_then(|state| read_state(reader, &place.key("state"), &state));
-    let (message, action) = (message?, action?);
-    let mut batch = Batch::new(ids?);
-    match (state?, action) {
-        (SavedState::Started, Some(report)) => batch.mark_started(report),
-        (SavedState::Started, None) => {
-            reader.note(place.key("action").breaks("is required for a batch that was started"));
-            return None;
-        }
-        (_, Some(_)) => {
-            reader.note(place.key("action").breaks("must be absent unless the batch was started"));
-            return None;
-        }
-        (SavedState::NotSent, None) => batch.state = BatchState::NotSent,
-        (SavedState::Sending, None) => batch.state = BatchState::Sending { message },
-        (SavedState::Refused, None) => {
-            batch.state = BatchState::Refused { message: message.unwrap_or_default() };
-        }
+    seen: &mut HashSet<ActionId>,
+) -> Option<ActionReport> {
+    let report = ActionReport::read(reader, place, value)?;
+    if !seen.insert(report.action_id().clone()) {
+        reader.note(place.breaks(ONE_ACTION));
+        return None;
     }
-    Some(batch)
+    Some(report)
 }
 
 /// The ids of a batch: at least one, and none of a batch before it, for no endpoint is sent twice.
@@ -230,7 +288,7 @@ fn read_ids(
     reader.list(place, items, |reader, place, item| {
         let id = reader.supplied(place, item)?;
         if !seen.insert(id.clone()) {
-            reader.note(place.breaks("must not be the id of another place: no endpoint is sent twice"));
+            reader.note(place.breaks(ONE_PLACE));
             return None;
         }
         Some(id.into())

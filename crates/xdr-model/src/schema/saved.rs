@@ -6,11 +6,11 @@ use serde_json::{Map, Value, json};
 
 use super::root::Root;
 use crate::operation::{Scan, StartedAction};
-use crate::{coverage, report};
+use crate::{coverage, report, scan_batches};
 
 /// In the order of use.
 pub(super) fn roots() -> Vec<Root> {
-    vec![scan(), started_action(), coverage(), action_report(), progress()]
+    vec![scan(), started_action(), coverage(), action_report(), progress(), scan_batches()]
 }
 
 /// As a request holds it: a key that need not be sent need not be there.
@@ -126,6 +126,26 @@ fn progress() -> Root {
         "$defs": definitions,
     });
     Root::new("progress", "Progress", schema)
+}
+
+fn scan_batches() -> Root {
+    alone::<scan_batches::Saved<'_>>(
+        as_read(),
+        "scan-batches",
+        "ScanBatches",
+        json!([
+            {
+                "filters": [{"field": "platform", "operator": "in", "value": ["linux"]}],
+                "batches": [
+                    {"endpoint_ids": ["e1", "e2"], "state": "started", "action": {"action_id": 42, "endpoints": []}},
+                    {"endpoint_ids": ["e3", "e4"], "state": "sending", "message": "the connection was closed"},
+                    {"endpoint_ids": ["e5"], "state": "not_sent"},
+                ],
+                "is_success": false,
+            },
+            {"batches": [{"state": "started", "action": report_example()}]},
+        ]),
+    )
 }
 
 /// A type as the root of a document of its own.

@@ -6,7 +6,8 @@ use std::time::Duration;
 use proptest::prelude::*;
 use serde_json::{Value, json};
 use xdr_model::{
-    ActionReport, BatchState, BatchesEnded, Error, Filter, Invalid, Platform, Polling, Scan, ScanBatches,
+    ActionId, ActionReport, BatchState, BatchesEnded, Error, Filter, Invalid, Operation, Platform, Polling,
+    Scan, ScanBatches,
     flow::BatchRun,
     transport::{Event, Step, TransportKind as Kind},
 };
@@ -169,7 +170,6 @@ fn a_batch_in_doubt_can_be_marked_by_a_person() {
     let mut edited = serde_json::to_value(&ended.batches).unwrap();
     edited["batches"][0]["state"] = "started".into();
     edited["batches"][0]["action"] = json!({"action_id": 1, "endpoints": []});
-    let _ = edited["batches"][0].as_object_mut().unwrap().remove("message");
     assert_eq!(ScanBatches::from_json(&edited.to_string()).unwrap(), started);
 }
 
@@ -214,6 +214,17 @@ fn mistakes() -> Vec<(&'static str, Invalid, &'static str)> {
             },
             "/filters/0",
         ),
+        ("no action to follow", ScanBatches::following([] as [ActionId; 0]).unwrap_err(), "/batches"),
+        (
+            "an action that is followed twice",
+            ScanBatches::following([7, 8, 7].map(ActionId::from)).unwrap_err(),
+            "/batches/2/action",
+        ),
+        (
+            "a batch without ids that was not started",
+            document(json!([{"state": "sending"}])),
+            "/batches/0/endpoint_ids",
+        ),
         ("a state that is none", document(json!([batch(json!(["a"]), "done")])), "/batches/0/state"),
         ("a scan of everything", split(Scan::all(), 10), "/request_data/filters"),
         ("batches of no endpoint", split(scan(3), 0), "/size"),
@@ -235,6 +246,26 @@ fn what_would_scan_too_much_or_twice_is_refused() {
     for (name, invalid, place) in mistakes() {
         assert_eq!(invalid.violations()[0].pointer, place, "{name}: {invalid}");
     }
+}
+
+#[test]
+fn all_that_a_document_breaks_is_told() {
+    let started = json!({"state": "started", "action": {"action_id": 1, "endpoints": []}});
+    let document = json!({
+        "filters": [{"field": "endpoint_id_list", "operator": "in", "value": ["b"]}],
+        "batches": [started, started, {"endpoint_ids": ["a", "a"], "action": null}, {"state": "refused"}],
+    });
+    let invalid = ScanBatches::from_json(&document.to_string()).unwrap_err();
+    let places: Vec<_> = invalid.violations().iter().map(|violation| &*violation.pointer).collect();
+    let expected = [
+        "/filters/0",
+        "/batches/1/action",
+        "/batches/2/state",
+        "/batches/2/endpoint_ids/1",
+        "/batches/2/action",
+        "/batches/3/endpoint_ids",
+    ];
+    assert_eq!(places, expected);
 }
 
 #[test]
@@ -356,6 +387,62 @@ fn an_action_of_another_tenant_is_refused_before_anything_is_sent() {
     ]});
     let batches = ScanBatches::from_json(&document.to_string()).unwrap();
     assert!(session().run_batches(batches, HOUR).unwrap_err().to_string().contains("/tenant must be"));
+}
+
+/// What was known when a scan of these ids was accepted.
+fn asked(action: u64, ids: &[&str], count: u64) -> ActionReport {
+    let reply = json!({"reply": {"action_id": action, "endpoints_count": count}}).to_string();
+    let scan = Scan::matching([Filter::endpoint_ids(ids.iter().copied())]);
+    ActionReport::of(&scan, &Scan::decode(reply.as_bytes()).unwrap())
+}
+
+/// Follows two actions: of the second, `b` is pending until it is `later`.
+fn followed(batches: ScanBatches, later: &Value) -> ScanBatches {
+    let mut polls = 0;
+    let ended = drive(run(batches), |sending| {
+        assert_eq!(sending.operation, "get_action_status", "nothing is sent");
+        let request: Value = serde_json::from_str(&sending.body).unwrap();
+        let data = match request["request_data"]["group_action_id"].as_u64() {
+            Some(1) => json!({"a": DONE}),
+            _ => {
+                polls += 1;
+                if polls == 1 { json!({"b": "PENDING", "c": DONE}) } else { later.clone() }
+            }
+        };
+        ok(json!({"reply": {"data": data}}).to_string())
+    });
+    ended.output.unwrap()
+}
+
+#[test]
+fn actions_that_were_started_before_are_followed_together() {
+    let known = || [asked(1, &["a"], 1), asked(2, &["b", "c"], 2)];
+    let batches = ScanBatches::following(known()).unwrap();
+    let counts = |batches: &ScanBatches| (batches.endpoints(), batches.settled(), batches.successful());
+    assert_eq!((batches.not_sent().count(), counts(&batches)), (0, (3, 0, 0)));
+    assert!(batches.iter().all(|batch| batch.is_empty() && batch.endpoint_ids().next().is_none()));
+    let done = followed(saved(&batches), &json!({"b": DONE, "c": DONE}));
+    assert_eq!((done.is_success(), counts(&saved(&done))), (true, (3, 3, 3)));
+    // One endpoint vanishes.
+    let gone = followed(batches, &json!({"c": DONE}));
+    assert_eq!((gone.is_success(), counts(&saved(&gone))), (false, (3, 2, 2)));
+    let attention: Vec<_> = gone.needs_attention().map(|endpoint| endpoint.id.to_string()).collect();
+    assert_eq!(attention, ["b"]);
+    let document = serde_json::to_value(&gone).unwrap();
+    assert_eq!(document["batches"][1].get("endpoint_ids"), None);
+    assert_eq!(document["batches"][1]["action"]["filters"][0]["value"], json!(["b", "c"]));
+}
+
+#[test]
+fn what_a_followed_action_was_asked_for_is_compared_with_what_was_taken() {
+    let of = |reports: [ActionReport; 2]| {
+        let batches = saved(&ScanBatches::following(reports).unwrap());
+        saved(&followed(batches, &json!({"b": DONE, "c": DONE})))
+    };
+    let gap = of([asked(1, &["a"], 1), asked(2, &["b", "c", "x"], 2)]);
+    assert_eq!((gap.is_success(), gap.settled(), gap.needs_attention().count()), (false, 3, 1));
+    // An id alone knows nothing of it.
+    assert!(of([1, 2].map(|id| ActionId::from(id).into())).is_success());
 }
 
 /// Runs until a crash at a moment: between any two things that happen. Returns what was saved last.

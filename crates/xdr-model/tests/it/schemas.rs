@@ -48,8 +48,16 @@ fn every_operation_has_a_file_for_its_request_and_one_for_its_reply() {
         let name = operation.name.replace('_', "-");
         [format!("{name}-request.schema.json"), format!("{name}-response.schema.json")]
     });
-    let others =
-        ["filter", "error-response", "scan", "started-action", "coverage", "action-report", "progress"];
+    let others = [
+        "filter",
+        "error-response",
+        "scan",
+        "started-action",
+        "coverage",
+        "action-report",
+        "progress",
+        "scan-batches",
+    ];
     let others = others.map(|name| format!("{name}.schema.json"));
     assert_eq!(names, expected.chain(others).collect::<Vec<_>>());
 }

@@ -3,10 +3,13 @@
 use fastrand::Rng;
 use serde_json::{Value, json};
 
-use super::super::grammar::saved::{coverage, endpoint, polled, progress, report, started, trouble};
+use super::super::grammar::saved::{
+    batches, coverage, endpoint, polled, progress, report, started, started_batch, trouble, unstarted,
+};
+use super::super::grammar::{refused_text, text_filter};
 use super::{
     Maker, Rule, below, fraction, junk, neither_number_nor_text, not_a_list, not_a_number, not_an_object,
-    not_filters, not_text, pick_value, stray_key, too_large, with, without,
+    not_filters, not_text, pick, pick_value, stray_key, too_large, with, without,
 };
 
 /// The rules of coverage.
@@ -75,6 +78,38 @@ pub(crate) const PROGRESS: &[Rule] = &[
     ("next_in_ms is a count", |rng| other(rng, trouble, "next_in_ms", not_a_count)),
 ];
 
+/// The rules of batches. That no id and no action stands twice is none of the schema.
+#[rustfmt::skip]
+pub(crate) const BATCHES: &[Rule] = &[
+    ("a document is an object", not_an_object),
+    ("batches is required", |rng| without(batches(rng), "batches")),
+    ("a document has no other key", |rng| stray(rng, batches)),
+    ("batches is a list", |rng| other(rng, batches, "batches", not_a_list)),
+    ("batches is not empty", |rng| other(rng, batches, "batches", |_| json!([]))),
+    ("tenant is text", |rng| other(rng, batches, "tenant", not_text)),
+    ("incident_id may be supplied", |rng| other(rng, batches, "incident_id", refused_text)),
+    ("filters is a list", |rng| other(rng, batches, "filters", not_a_list)),
+    ("no filter is on ids", |rng| other(rng, batches, "filters", |rng| json!([with(text_filter(rng), "field", "endpoint_id_list".into())]))),
+    ("a filter is a filter", |rng| other(rng, batches, "filters", |rng| json!([not_an_object(rng)]))),
+    ("skipped is a list", |rng| other(rng, batches, "skipped", not_a_list)),
+    ("unmatched_ids is a list", |rng| other(rng, batches, "unmatched_ids", not_a_list)),
+    ("unmatched_hostnames is a list", |rng| other(rng, batches, "unmatched_hostnames", not_a_list)),
+    ("is_success is a boolean", |rng| other(rng, batches, "is_success", not_a_boolean)),
+    ("a batch is an object", |rng| among_batches(rng, not_an_object)),
+    ("state is required", |rng| among_batches(rng, |rng| without(unstarted(rng), "state"))),
+    ("state is known", |rng| among_batches(rng, |rng| other(rng, unstarted, "state", not_a_state))),
+    ("an unstarted batch has ids", |rng| among_batches(rng, |rng| without(unstarted(rng), "endpoint_ids"))),
+    ("an unstarted batch has no action", |rng| among_batches(rng, |rng| other(rng, unstarted, "action", report))),
+    ("an unstarted batch has no other key", |rng| among_batches(rng, |rng| stray(rng, unstarted))),
+    ("a started batch has an action", |rng| among_batches(rng, |rng| without(started_batch(rng), "action"))),
+    ("a started batch has no other key", |rng| among_batches(rng, |rng| stray(rng, started_batch))),
+    ("the action keeps its own rules", |rng| among_batches(rng, |rng| other(rng, started_batch, "action", |rng| without(report(rng), "endpoints")))),
+    ("endpoint_ids is a list", |rng| among_batches(rng, |rng| any_batch(rng, "endpoint_ids", not_a_list))),
+    ("endpoint_ids is not empty", |rng| among_batches(rng, |rng| any_batch(rng, "endpoint_ids", |_| json!([])))),
+    ("an id may be supplied", |rng| among_batches(rng, |rng| any_batch(rng, "endpoint_ids", |rng| json!([refused_text(rng)])))),
+    ("message is text", |rng| among_batches(rng, |rng| any_batch(rng, "message", not_text))),
+];
+
 /// A valid document in which one key is replaced or added.
 fn other(rng: &mut Rng, valid: Maker, key: &str, value: Maker) -> Value {
     with(valid(rng), key, value(rng))
@@ -95,6 +130,25 @@ fn among_endpoints(rng: &mut Rng, endpoint: Maker) -> Value {
     report
 }
 
+/// Valid batches with one more somewhere. Its action is no other's.
+fn among_batches(rng: &mut Rng, batch: Maker) -> Value {
+    let mut document = batches(rng);
+    let mut wrong = batch(rng);
+    if let Some(id) = wrong.pointer_mut("/action/action_id") {
+        *id = "another".into();
+    }
+    if let Some(batches) = document["batches"].as_array_mut() {
+        batches.insert(rng.usize(..=batches.len()), wrong);
+    }
+    document
+}
+
+/// A batch of either kind in which one key is replaced or added.
+fn any_batch(rng: &mut Rng, key: &str, value: Maker) -> Value {
+    let valid = pick(rng, &[unstarted as Maker, started_batch]);
+    other(rng, valid, key, value)
+}
+
 /// A count is an integer from 0 to 2^53 - 1.
 fn not_a_count(rng: &mut Rng) -> Value {
     match rng.u8(..4) {
@@ -111,6 +165,11 @@ fn not_a_boolean(rng: &mut Rng) -> Value {
 
 fn neither_text_nor_null(rng: &mut Rng) -> Value {
     pick_value(rng, &[json!(false), json!(0), json!(1.5), json!([]), json!(["FAILED"]), json!({})])
+}
+
+fn not_a_state(rng: &mut Rng) -> Value {
+    let words = ["", "done", "NOT_SENT", "Started", "sending ", "not-sent", "__proto__"].map(Value::from);
+    pick_value(rng, &[&words[..], &[json!(null), json!(0), json!(["sending"]), json!({})]].concat())
 }
 
 fn not_an_event(rng: &mut Rng) -> Value {

@@ -3,7 +3,7 @@
 use fastrand::Rng;
 use serde_json::{Value, json};
 
-use super::{MAX_INTEGER, Maker, action_id, filters, pick, text_of_a_tenant};
+use super::{MAX_INTEGER, Maker, action_id, filters, list_filter, pick, text, text_of_a_tenant, time_filter};
 
 /// What a scan asked for, and what was taken.
 pub(crate) fn coverage(rng: &mut Rng) -> Value {
@@ -84,6 +84,71 @@ pub(crate) fn polled(rng: &mut Rng) -> Value {
 
 pub(crate) fn trouble(rng: &mut Rng) -> Value {
     json!({"event": "trouble", "message": text_of_a_tenant(rng), "in_a_row": count(rng), "next_in_ms": count(rng), "report": report(rng)})
+}
+
+/// A scan in batches. No id and no action stands twice: each is named by the place of its batch.
+pub(crate) fn batches(rng: &mut Rng) -> Value {
+    let batches: Vec<_> = (0..rng.usize(1..4)).map(|place| batch(rng, place)).collect();
+    let mut document = json!({ "batches": batches });
+    let optional: [(&str, Maker); 7] = [
+        ("tenant", |rng| text_of_a_tenant(rng).into()),
+        ("incident_id", |rng| text(rng).into()),
+        ("filters", |rng| (0..rng.usize(..3)).map(|_| shared_filter(rng)).collect()),
+        ("skipped", skipped),
+        ("unmatched_ids", ids),
+        ("unmatched_hostnames", |rng| (0..rng.usize(..3)).map(|_| text_of_a_tenant(rng)).collect()),
+        ("is_success", boolean),
+    ];
+    perhaps(rng, &mut document, &optional);
+    document
+}
+
+/// The batch at a place.
+fn batch(rng: &mut Rng, place: usize) -> Value {
+    let mut batch = pick(rng, &[unstarted as Maker, started_batch])(rng);
+    if let Some(ids) = batch.get_mut("endpoint_ids").and_then(Value::as_array_mut) {
+        for (i, id) in ids.iter_mut().enumerate() {
+            *id = format!("{} {place}.{i}", text(rng)).into();
+        }
+    }
+    if let Some(action) = batch.get_mut("action") {
+        action["action_id"] = match rng.bool() {
+            true => place.into(),
+            false => format!("{} {place}", pick(rng, &["", "a", "\n"])).into(),
+        };
+    }
+    batch
+}
+
+/// One that was not sent, is in doubt or was refused.
+pub(crate) fn unstarted(rng: &mut Rng) -> Value {
+    let state = pick(rng, &["not_sent", "sending", "refused"]);
+    let mut batch = json!({"endpoint_ids": own_ids(rng), "state": state});
+    perhaps(rng, &mut batch, &[("message", |rng| text_of_a_tenant(rng).into())]);
+    batch
+}
+
+/// One that was accepted, or whose action was started before.
+pub(crate) fn started_batch(rng: &mut Rng) -> Value {
+    let mut batch = json!({"state": "started", "action": report(rng)});
+    let optional: [(&str, Maker); 2] =
+        [("endpoint_ids", own_ids), ("message", |rng| text_of_a_tenant(rng).into())];
+    perhaps(rng, &mut batch, &optional);
+    batch
+}
+
+fn own_ids(rng: &mut Rng) -> Value {
+    (0..rng.usize(1..4)).map(|i| format!("{} {i}", text(rng))).collect()
+}
+
+/// A filter that stands beside ids.
+pub(crate) fn shared_filter(rng: &mut Rng) -> Value {
+    loop {
+        let filter = pick(rng, &[list_filter as Maker, time_filter])(rng);
+        if filter["field"] != "endpoint_id_list" {
+            return filter;
+        }
+    }
 }
 
 /// Adds some of these keys.

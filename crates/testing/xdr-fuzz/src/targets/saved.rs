@@ -1,11 +1,12 @@
-//! Documents that programs save: a report, progress, coverage. The input is the document; the oracle is its JSON Schema, as
+//! Documents that programs save: a report, progress, coverage, batches. The input is the document; the oracle is its JSON Schema, as
 //! it is published, and what the document says by another reading.
 
+use std::collections::HashSet;
 use std::fmt::Debug;
 
 use jsonschema::Validator;
-use serde_json::Value;
-use xdr_model::{ActionReport, Coverage, Invalid, Progress};
+use serde_json::{Value, json};
+use xdr_model::{ActionReport, Batch, BatchState, Coverage, Invalid, Progress, ScanBatches};
 
 use super::documents::{check_invalid, compile, schema};
 use crate::heard::{Asked, Heard, integer};
@@ -40,6 +41,64 @@ pub(super) fn coverage(input: &[u8]) {
     assert_eq!((coverage.proves_gap(), coverage.taken(), coverage.named()), (has_gap, asked.count, named));
 }
 
+pub(super) fn scan_batches(input: &[u8]) {
+    schema!(SCHEMA = "scan-batches");
+    let read = check_unless(repeats, input, ScanBatches::from_json, serde_json::to_string, &SCHEMA);
+    if let Ok(text) = std::str::from_utf8(input) {
+        let is_valid = serde_json::from_str(text).is_ok_and(|document| SCHEMA.is_valid(&document));
+        assert_eq!(ScanBatches::check_by_schema(text).is_ok(), is_valid);
+    }
+    let Some((batches, again, document)) = read else { return };
+    assert_eq!(batches, again);
+    let said = list(&document["batches"]);
+    assert_eq!(batches.len(), said.len());
+    for (batch, said) in batches.iter().zip(said) {
+        check_batch(batch, said);
+    }
+    let taken = batches.reports().map(ActionReport::expected).sum();
+    let is_success = batches.reports().filter(|report| report.is_success()).count() == said.len()
+        && !Asked::by(&document["filters"], None).has_gap(taken, true, false)
+        && list(&document["unmatched_ids"]).is_empty()
+        && list(&document["unmatched_hostnames"]).is_empty();
+    assert_eq!(batches.is_success(), is_success, "{batches:?}");
+}
+
+/// A batch is what was said of it. What it asked for are its ids, or the filters of an action that was started before.
+fn check_batch(batch: &Batch, said: &Value) {
+    let ids: Vec<_> = list(&said["endpoint_ids"]).iter().filter_map(Value::as_str).collect();
+    assert_eq!(batch.endpoint_ids().collect::<Vec<_>>(), ids);
+    let state = match batch.state() {
+        BatchState::NotSent => "not_sent",
+        BatchState::Sending { .. } => "sending",
+        BatchState::Refused { .. } => "refused",
+        BatchState::Started(report) => {
+            let mut action = said["action"].clone();
+            if !ids.is_empty() {
+                action["filters"] = json!([{"field": "endpoint_id_list", "operator": "in", "value": ids}]);
+            }
+            Heard::saved(&action).check(report);
+            "started"
+        }
+        other => panic!("{other:?} is no state of a document"),
+    };
+    assert_eq!(state, said["state"]);
+}
+
+/// Whether an id or an action stands twice: what no schema can say.
+fn repeats(document: &Value) -> bool {
+    let (mut ids, mut actions) = (HashSet::new(), HashSet::new());
+    list(&document["batches"]).iter().any(|batch| {
+        let id = &batch["action"]["action_id"];
+        let action = id.as_str().map(str::to_owned).or(integer(id).map(|id| id.to_string()));
+        let is_new = action.is_none_or(|action| actions.insert(action));
+        !(list(&batch["endpoint_ids"]).iter().all(|id| ids.insert(id)) && is_new)
+    })
+}
+
+fn list(value: &Value) -> &[Value] {
+    value.as_array().map_or(&[], Vec::as_slice)
+}
+
 /// A document is read exactly when its schema takes it, and what is read comes back as it was: what was read, what was
 /// read again, and the document.
 fn check<T: Debug>(
@@ -48,9 +107,20 @@ fn check<T: Debug>(
     write: fn(&T) -> serde_json::Result<String>,
     schema: &Validator,
 ) -> Option<(T, T, Value)> {
+    check_unless(|_| false, input, read, write, schema)
+}
+
+/// The same, but a document that breaks a rule which no schema can say is not read.
+fn check_unless<T: Debug>(
+    breaks: fn(&Value) -> bool,
+    input: &[u8],
+    read: fn(&str) -> Result<T, Invalid>,
+    write: fn(&T) -> serde_json::Result<String>,
+    schema: &Validator,
+) -> Option<(T, T, Value)> {
     let text = std::str::from_utf8(input).ok()?;
     let (accepted, document) = (read(text), serde_json::from_str::<Value>(text));
-    let valid = document.as_ref().is_ok_and(|document| schema.is_valid(document));
+    let valid = document.as_ref().is_ok_and(|document| schema.is_valid(document) && !breaks(document));
     assert_eq!(accepted.is_ok(), valid, "the schema says otherwise than {accepted:?}");
     let value = accepted.inspect_err(check_invalid).ok()?;
     let written = write(&value).expect("it can be written");

@@ -4,7 +4,7 @@ use std::fs;
 
 use serde_json::{Value, json};
 use xdr_model::registry::OPERATIONS;
-use xdr_model::{ActionReport, Coverage, Operation, Progress, Scan, StartedAction};
+use xdr_model::{ActionReport, Coverage, Operation, Progress, Scan, ScanBatches, StartedAction};
 use xdr_workspace::schemas;
 
 use crate::{document, names, validator};
@@ -56,6 +56,7 @@ const READERS: &[(&str, Reader)] = &[
     ("coverage", |text| Coverage::from_json(text).is_ok()),
     ("action-report", |text| ActionReport::from_json(text).is_ok()),
     ("progress", |text| Progress::from_json(text).is_ok()),
+    ("scan-batches", |text| ScanBatches::from_json(text).is_ok()),
 ];
 
 /// The verdict of the model.

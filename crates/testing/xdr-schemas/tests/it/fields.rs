@@ -185,7 +185,7 @@ fn a_field_takes_its_values_only() {
     }
 }
 
-/// The words of the pages, all of them and no others, for each definition that lists words.
+/// The words of the pages and of what is saved, all of them and no others, for each definition that lists words.
 fn words() -> Vec<(&'static str, &'static str, Value)> {
     let statuses = json!([
         "PENDING",
@@ -221,6 +221,11 @@ fn words() -> Vec<(&'static str, &'static str, Value)> {
         ("abort-scan-request", "/$defs/AllEndpoints/enum", json!(["all"])),
         ("get-action-status-response", "/$defs/EndpointActionStatus/anyOf/0/enum", statuses),
         (
+            "scan-batches",
+            "/$defs/UnstartedBatch/properties/state/enum",
+            json!(["not_sent", "sending", "refused"]),
+        ),
+        (
             "get-endpoint-request",
             "/$defs/ConnectionStatus/enum",
             json!(["connected", "disconnected", "lost", "uninstalled"]),
@@ -252,6 +257,9 @@ fn the_bounds_are_those_of_the_pages() {
         ("get-action-status-request", format!("{id}/maximum"), greatest.clone()),
         ("get-endpoint-request", "/$defs/GetEndpoints/properties/search_from/minimum".to_owned(), json!(0)),
         ("get-endpoint-request", "/$defs/GetEndpoints/properties/search_to/minimum".to_owned(), json!(1)),
+        ("scan-batches", "/properties/batches/minItems".to_owned(), json!(1)),
+        ("scan-batches", "/$defs/StartedBatch/properties/endpoint_ids/minItems".to_owned(), json!(1)),
+        ("scan-batches", "/$defs/UnstartedBatch/properties/endpoint_ids/minItems".to_owned(), json!(1)),
         ("action-report", "/properties/action_id/anyOf/0/minimum".to_owned(), json!(0)),
         ("action-report", "/properties/action_id/anyOf/0/maximum".to_owned(), greatest),
     ] {
@@ -270,6 +278,14 @@ fn a_selection_may_name_an_incident_and_nothing_else() {
         let keys: Vec<_> = schema["properties"].as_object().unwrap().keys().collect();
         assert_eq!(keys, ["filters", "incident_id"], "{name}");
     }
+}
+
+#[test]
+fn the_filters_of_batches_are_those_of_scans_without_ids() {
+    let choices = |place: &str| document("scan-batches").pointer(place).unwrap().as_array().unwrap().clone();
+    let mut filters = choices("/$defs/Filter/oneOf");
+    filters.retain(|choice| choice["$ref"] != "#/$defs/EndpointIdsFilter");
+    assert_eq!((&filters, filters.len() + 1), (&choices("/$defs/SharedFilter/oneOf"), Filter::FIELDS.len()));
 }
 
 #[test]

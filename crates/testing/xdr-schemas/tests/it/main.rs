@@ -37,7 +37,7 @@ fn names() -> Vec<String> {
 }
 
 /// The schemas of what programs save: no messages of the API.
-const SAVED: [&str; 5] = ["scan", "started-action", "coverage", "action-report", "progress"];
+const SAVED: [&str; 6] = ["scan", "started-action", "coverage", "action-report", "progress", "scan-batches"];
 
 /// The names of the committed schemas of messages.
 fn messages() -> Vec<String> {

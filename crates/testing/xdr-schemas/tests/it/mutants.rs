@@ -93,7 +93,7 @@ fn with_more(words: &[Value]) -> Value {
 fn pinned_by(name: &str) -> &'static [&'static str] {
     match name {
         "filter" => &[],
-        "progress" => &["filter", "action-report"],
+        "progress" | "scan-batches" => &["filter", "action-report"],
         _ => &["filter"],
     }
 }

@@ -64,13 +64,13 @@ const WORDS: &[&str] = &[
 const SAVED_KEYS: &[&str] = &[
     "filters", "incident_id", "field", "operator", "value", "taken", "named", "complete", "missing", "proves_gap", "action_id", "accepted", "repeated", "tenant",
     "endpoints_count", "endpoints", "unchanged_ms", "is_success", "endpoint_id", "status", "omitted", "reason",
-    "event", "elapsed_ms", "message", "in_a_row", "next_in_ms", "report", "extra", "",
+    "batches", "endpoint_ids", "state", "action", "unmatched_ids", "event", "elapsed_ms", "message", "in_a_row", "next_in_ms", "report", "extra", "",
 ];
 
 #[rustfmt::skip]
 const SAVED_WORDS: &[&str] = &[
     "", "a", "1", "007", "-1", "all", "ALL", "in", "gte", "hostname", "ip_list", "platform", "first_seen", "linux",
-    "127.0.0.1", "started", "polled", "trouble", "PENDING", "FAILED", "COMPLETED_SUCCESSFULLY", "NEW_WORD",
+    "127.0.0.1", "started", "not_sent", "sending", "refused", "polled", "trouble", "PENDING", "FAILED", "COMPLETED_SUCCESSFULLY", "NEW_WORD",
     " a", "a b", "a\n", "a\r", "\u{feff}a", "a\u{200b}b", "a\u{202e}b", "\0", "a\u{3000}", "\u{200d}",
 ];
 

@@ -8,7 +8,7 @@ use proptest::prelude::*;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
-use xdr_model::{ActionReport, Coverage, Progress, Scan};
+use xdr_model::{ActionReport, Coverage, Progress, Scan, ScanBatches};
 
 use crate::mutate::near_saved;
 use crate::verdict::{agree, filters};
@@ -26,7 +26,23 @@ fn agree_and_come_back<T, E, C>(
     E: Debug,
     C: PartialEq + Debug,
 {
+    agree_where(name, seeds, |_| true, read, compared);
+}
+
+/// The same on the documents for which it `is_said` in the schema what the rules say.
+fn agree_where<T, E, C>(
+    name: &str,
+    seeds: Vec<Value>,
+    is_said: fn(&str) -> bool,
+    read: fn(&str) -> Result<T, E>,
+    compared: fn(T) -> C,
+) where
+    T: Serialize + DeserializeOwned,
+    E: Debug,
+    C: PartialEq + Debug,
+{
     let texts = prop::sample::select(seeds).prop_flat_map(near_saved);
+    let texts = texts.prop_filter("what no schema can say", move |text| is_said(text));
     let in_both_ways = |text: &str| {
         let value = read(text);
         assert_eq!(value.is_ok(), serde_json::from_str::<T>(text).is_ok(), "{text}");
@@ -103,6 +119,64 @@ fn progress_has_one_verdict() {
         ]
     });
     agree_and_come_back("progress", seeds.collect(), Progress::from_json, ActionReport::from);
+}
+
+/// A batch in each state.
+fn batches() -> [Value; 5] {
+    [
+        json!({"endpoint_ids": ["e1", "e2"], "state": "not_sent"}),
+        json!({"endpoint_ids": ["e3"], "state": "sending", "message": "HTTP 503"}),
+        json!({"endpoint_ids": ["e4"], "state": "refused", "message": ""}),
+        json!({"endpoint_ids": ["e5"], "state": "started", "action": {"action_id": 1, "endpoints": []}}),
+        json!({"state": "started", "action": report()}),
+    ]
+}
+
+#[test]
+fn batches_have_one_verdict() {
+    let skipped = json!([{"endpoint_id": "e9", "endpoint_name": "h", "why": "disconnected"}]);
+    let rest = json!({
+        "tenant": "https://api-a.b", "incident_id": "42", "skipped": skipped, "unmatched_ids": ["e7"],
+        "unmatched_hostnames": ["h"], "is_success": false,
+    });
+    let with = |batches: &[Value]| {
+        let mut document = rest.clone();
+        document["batches"] = batches.into();
+        document
+    };
+    let mut seeds = with_each_filter(&json!({"batches": [batches()[0]]}));
+    seeds.extend(batches().iter().flat_map(|batch| {
+        let alone = json!({"batches": [batch]});
+        [with(std::slice::from_ref(batch)), alone.clone(), alone]
+    }));
+    seeds.push(with(&batches()));
+    let is_said =
+        |text: &str| ScanBatches::check_by_schema(text).is_ok() == ScanBatches::from_json(text).is_ok();
+    agree_where("scan-batches", seeds, is_said, ScanBatches::from_json, identity);
+}
+
+/// The two rules that no schema can say.
+#[test]
+fn an_id_or_an_action_that_stands_twice_is_valid_by_the_schema_only() {
+    let validator = crate::validator(&crate::document("scan-batches"));
+    let [not_sent, sending, _, started, followed] = batches();
+    let with = |batch: &Value, key: &str, value: Value| {
+        let mut batch = batch.clone();
+        batch[key] = value;
+        batch
+    };
+    for (batches, place) in [
+        (json!([with(&not_sent, "endpoint_ids", json!(["e1", "e1"]))]), "/batches/0/endpoint_ids/1"),
+        (json!([not_sent, with(&sending, "endpoint_ids", json!(["e3", "e2"]))]), "/batches/1/endpoint_ids/1"),
+        (json!([followed, with(&started, "action", report())]), "/batches/1/action"),
+        (json!([followed, followed]), "/batches/1/action"),
+    ] {
+        let document = json!({ "batches": batches });
+        let text = document.to_string();
+        assert!(validator.is_valid(&document) && ScanBatches::check_by_schema(&text).is_ok(), "{text}");
+        let invalid = ScanBatches::from_json(&text).unwrap_err();
+        assert_eq!(invalid.violations()[0].pointer, place, "{text}: {invalid}");
+    }
 }
 
 /// What follows from the rest is worked out anew: who saves it can be wrong about it.
