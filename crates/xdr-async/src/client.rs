@@ -306,8 +306,8 @@ impl Client {
     /// # Errors
     /// [`Error::Invalid`] with all that the request breaks, or when it selects no endpoints. Otherwise as with
     /// [`send`](Self::send).
-    pub async fn reconcile<O: Operation>(&self, attempted: &O) -> Result<Reconciled, Error> {
-        self.start(self.session.reconcile(attempted)?).finish().await
+    pub async fn reconcile<O: Operation>(&self, operation: &O) -> Result<Reconciled, Error> {
+        self.start(self.session.reconcile(operation)?).finish().await
     }
 
     /// Starts any flow of the [session](Self::session). See [`Run`].

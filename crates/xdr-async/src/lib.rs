@@ -54,6 +54,9 @@ mod head;
 mod run;
 mod transport;
 
+#[doc = include_str!("../RECIPES.md")]
+pub mod recipes {}
+
 pub use client::Client;
 pub use run::Run;
 pub use xdr_model::{self as model, Stop};

@@ -59,6 +59,9 @@ mod run;
 mod tls;
 mod transport;
 
+#[doc = include_str!("../RECIPES.md")]
+pub mod recipes {}
+
 pub use client::Client;
 pub use run::Run;
 pub use xdr_model::{self as model, Stop};

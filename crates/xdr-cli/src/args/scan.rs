@@ -124,7 +124,7 @@ fn needs_state(batches: &ScanBatches) -> String {
     format!(
         "{} endpoint ids are sent in {} batches: give --state FILE, so that a run that is interrupted can be resumed with \
          `xdr resume FILE`",
-        number(batches.endpoints() as u64),
+        number(batches.endpoints()),
         number(batches.len() as u64)
     )
 }

@@ -48,13 +48,29 @@ fn both_clients_have_the_same_examples() {
 fn the_examples_differ_in_nothing_but_async() {
     for name in names("xdr-blocking") {
         let (blocking, other) = (example("xdr-blocking", &name), example("xdr-async", &name));
-        // A stream is read with a loop of its own kind.
-        let without =
-            other.replace("while let Some(progress) = run.next().await {", "for progress in &mut run {");
-        let without = without.replace("#[tokio::main]\nasync fn", "fn").replace(".await", "");
-        assert_eq!(without.replace("xdr_async", "xdr_blocking"), blocking, "{name}");
+        let without = synchronous(&other);
+        assert_eq!(without, blocking, "{name}");
         assert_ne!(without, other, "{name} is async");
     }
+}
+
+/// A program of the asynchronous client as one of the other.
+fn synchronous(text: &str) -> String {
+    // A stream is read with a loop of its own kind.
+    let text = text.replace("while let Some(progress) = run.next().await {", "for progress in &mut run {");
+    let text = text.replace("#[tokio::main]\n", "").replace("async fn", "fn").replace(".await", "");
+    text.replace("xdr_async", "xdr_blocking")
+}
+
+#[test]
+fn the_recipes_differ_in_nothing_but_async() {
+    let recipes = |client: &str| {
+        let path = root().join("crates").join(client).join("RECIPES.md");
+        fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+    };
+    let other = recipes("xdr-async");
+    assert_eq!(synchronous(&other).replace("Another task", "Another thread"), recipes("xdr-blocking"));
+    assert!(other.contains("async fn"));
 }
 
 #[test]
