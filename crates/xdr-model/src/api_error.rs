@@ -1,4 +1,4 @@
-//! The error objects of the API, in every shape they have been met in.
+//! The error objects of the API, in every shape that has been observed.
 
 use std::fmt;
 
@@ -9,29 +9,29 @@ use crate::redact::{Secrets, TEXT_KEPT};
 use crate::request_reader::integer;
 use crate::text::{SERVER_TEXT, sanitise};
 
-/// What the tenant says of an error.
+/// An error object of the tenant.
 ///
-/// The documentation shows a bare object of three texts. On the wire it is wrapped in `reply`, its code is an integer,
-/// its message may be an object, it may stand in a list, and keys may be absent. Newer calls of the API answer
-/// `{"data": {"err_msg": …, "metadata": {"err_code": …, "err_extra": …}}}`. All of these are read.
+/// The documentation shows a bare object of three texts. In real answers, the object is wrapped in `reply`, and its
+/// code is an integer. Its message may be an object, the object may be in a list, and keys may be absent. Newer calls
+/// of the API answer `{"data": {"err_msg": …, "metadata": {"err_code": …, "err_extra": …}}}`. All of these are read.
 ///
 /// Source of the newer shape: PaloAltoNetworks/cortex-cloud-go, and `Error.elm` in vanhecke/celmex.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct ApiError {
-    /// The error's own code; it can differ from the HTTP status.
+    /// The code of the error. It can differ from the HTTP status.
     pub err_code: Option<i64>,
-    /// The message as it came, not sanitised: text, or an object written as JSON. At most 64 KiB of it are kept, and
-    /// an object of more than 4 KiB is kept as it stands in the body.
+    /// The message as it arrived, not sanitised: text, or an object written as JSON. At most 64 KiB of it are kept.
+    /// An object of more than 4 KiB is kept as the raw text of the body.
     pub err_msg: Option<String>,
     /// Further information: null, text, an object or a list. A value of more than 4 KiB is kept as text.
     pub err_extra: Value,
 }
 
-/// The longest message or further information that is kept in its own form; a longer one becomes text.
+/// The longest message or further information that is kept as a JSON value. A longer one becomes text.
 const MOST_KEPT_AS_JSON: usize = 4096;
 
-/// The fields of an error object as they stand in a body. If a key is repeated, the last one counts.
+/// The raw fields of an error object in a body. If a key is repeated, the last one counts.
 #[derive(Debug, Default, Clone, Copy)]
 pub(crate) struct ErrorFields<'t> {
     code: Option<&'t str>,
@@ -40,7 +40,7 @@ pub(crate) struct ErrorFields<'t> {
 }
 
 impl<'t> ErrorFields<'t> {
-    /// Takes a field if an error object has it.
+    /// Takes an entry if its key is that of a field.
     pub(crate) fn take(&mut self, key: Quoted<'t>, value: &'t str) {
         if key.is("err_code") {
             self.code = Some(value);
@@ -61,7 +61,7 @@ impl<'t> ErrorFields<'t> {
         self.has_code() || self.message.is_some_and(says_something)
     }
 
-    /// Takes each field that says something from `self`, and the others from `others`.
+    /// Takes each field that says something from `self`, and the other fields from `others`.
     pub(crate) fn or(self, others: Self) -> Self {
         let or = |own: Option<&'t str>, other| own.filter(|value| says_something(value)).or(other);
         Self {
@@ -88,7 +88,7 @@ pub(crate) fn says_something(raw: &str) -> bool {
 }
 
 /// A value of an error object. A value that is long or unreadable becomes text. The text is cut at twice the length
-/// that is kept in the end, so that a key that begins within that length is seen whole.
+/// that is finally kept, so that a key that begins within that length is complete.
 fn value_of(raw: &str) -> Value {
     if raw.len() <= MOST_KEPT_AS_JSON
         && let Ok(value) = serde_json::from_str(raw)
@@ -134,7 +134,7 @@ pub(crate) fn text_of(value: Value) -> String {
 }
 
 impl fmt::Display for ApiError {
-    /// The message and what is added to it, sanitised, at most 512 characters.
+    /// The message with the further information, sanitised, at most 512 characters. Without them, the code.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut text = self.err_msg.clone().unwrap_or_default();
         if !self.err_extra.is_null() && self.err_extra != "" {

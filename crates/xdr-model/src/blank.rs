@@ -1,9 +1,9 @@
-//! Blanks, line breaks and invisible characters, named for a message that does not repeat the value.
+//! Names blanks, line breaks and invisible characters for a message that does not repeat the value.
 
 use crate::supplied::name;
 use crate::text::is_unfit;
 
-/// The first one and its place, such as `a line break at the end`.
+/// The first such character and its place, such as `a line break at the end`.
 pub(crate) fn first(text: &str) -> Option<String> {
     let is_blank = |c: char| c.is_whitespace() || is_unfit(c);
     let (at, _) = text.char_indices().find(|(_, c)| is_blank(*c))?;

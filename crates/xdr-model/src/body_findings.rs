@@ -1,5 +1,5 @@
-//! What a body says besides a reply: its errors, and the action that it names. The body is searched in one pass, even
-//! if it was cut off.
+//! Finds what a body says apart from the reply: its errors, and the action that it names. The body is searched in one
+//! pass, even if it was cut off.
 
 use memchr::memmem;
 
@@ -9,7 +9,7 @@ use crate::json_integer::text_or_integer;
 use crate::json_reader::{Malformed, Reader, Why};
 use crate::json_text::Quoted;
 
-/// What was found in a body.
+/// The findings in a body.
 #[derive(Debug, Default)]
 pub(crate) struct BodyFindings {
     /// The error objects. Those of a list can differ.
@@ -20,13 +20,13 @@ pub(crate) struct BodyFindings {
     pub(crate) action: Option<ActionId>,
     /// Whether an unreadable part seems to name an action.
     pub(crate) unread_action: bool,
-    /// Whether it has none of the shapes of the tenant's own answers. An empty body has no shape.
+    /// Whether the body has none of the shapes of the tenant's own answers. An empty body does not count as foreign.
     pub(crate) is_foreign: bool,
     /// Whether the body may say more than could be read: it was cut off, is too large, or begins like JSON and is not.
     pub(crate) is_unread: bool,
 }
 
-/// A larger body is not searched for error objects: no tenant explains itself at such length.
+/// A larger body is not searched for error objects. No tenant sends a longer explanation.
 const MOST_SEARCHED: usize = 1 << 20;
 /// The most error objects that are kept of a body.
 const MOST_ERRORS: usize = 16;
@@ -75,7 +75,8 @@ fn has_own_key(body: &[u8]) -> bool {
     ["\"reply\"", "\"err_code\"", "\"err_msg\""].iter().any(|key| contains(body, key))
 }
 
-/// Whether the key of an action stands anywhere with a value. Inside a JSON text its quotes would have backslashes.
+/// Whether the key of an action is anywhere in the body with a value. Inside a JSON string, its quotes would have
+/// backslashes.
 fn has_key_of_an_action(body: &[u8]) -> bool {
     const KEY: &[u8] = b"\"action_id\"";
     let after = |at: usize| body[at + KEY.len()..].trim_ascii_start().strip_prefix(b":");
@@ -93,10 +94,10 @@ fn is_own_page(body: &[u8]) -> bool {
     body.trim_ascii().ends_with(SERVER)
 }
 
-/// Where a value stands.
+/// Where a value is in the document.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Place {
-    /// It is the document.
+    /// It is the document itself.
     Top,
     /// In a list that is the document.
     Listed,
@@ -106,14 +107,14 @@ enum Place {
     Data,
 }
 
-/// One pass through a body. Its findings remain when it fails.
+/// One pass through a body. The findings remain if the pass fails.
 #[derive(Default)]
 struct Search {
     errors: Vec<ApiError>,
-    /// The error objects in `data`, which come first.
+    /// The error objects in `data`. They come first.
     errors_in_data: Vec<ApiError>,
     has_more_errors: bool,
-    /// The first action that a reply names, and the first that is named beside it.
+    /// The first action that a reply names, and the first that is named outside a reply.
     action: Option<ActionId>,
     action_beside: Option<ActionId>,
     unread_action: bool,
@@ -122,9 +123,9 @@ struct Search {
 }
 
 impl Search {
-    /// The findings, and whether the body is a whole document that was searched to its end. In a document that ends too
-    /// early, only the action of a reply is found, because an action that is named beside it may be another one. In a
-    /// body that is not JSON, nothing is found.
+    /// The findings, and whether the body is a whole document that was searched to its end. In a document that ends
+    /// too early, only the action of a reply counts, because an action outside the reply may be another one. In a
+    /// body that is not JSON, nothing counts.
     fn of(body: &[u8]) -> (Self, bool) {
         let mut search = Self::default();
         let (text, mut end) = match std::str::from_utf8(&body[..body.len().min(MOST_SEARCHED)]) {
@@ -161,7 +162,7 @@ impl Search {
         }
     }
 
-    /// Looks through lists and through `reply`.
+    /// Searches lists and `reply`.
     fn value(&mut self, reader: &mut Reader<'_>, place: Place, depth: u32) -> Result<(), Malformed> {
         match reader.peek()? {
             _ if depth > DEEPEST => {
@@ -197,7 +198,7 @@ impl Search {
         Ok(())
     }
 
-    /// Handles every entry that is not searched itself.
+    /// Handles an entry whose value is not searched.
     fn entry<'t>(
         &mut self,
         reader: &mut Reader<'t>,
@@ -217,8 +218,9 @@ impl Search {
         Ok(())
     }
 
-    /// The shape of newer calls. It counts only at the top of a document, because inside a reply `data` holds the ids
-    /// of endpoints. A code that stands in both places is reported twice, because the two can differ.
+    /// Reads `data`, the shape of newer calls. It counts only at the top of a document, because inside a reply,
+    /// `data` holds the ids of endpoints. A code that is in both places gives two errors, because the two codes can
+    /// differ.
     fn data(&mut self, reader: &mut Reader<'_>, place: Place, depth: u32) -> Result<(), Malformed> {
         if reader.peek()? != b'{' {
             let place = if place == Place::Top { Place::Data } else { return reader.value().map(drop) };

@@ -1,15 +1,15 @@
-//! What a conversation may know of the world around it.
+//! The input that a flow gets from its transport at each step.
 
 use std::time::Instant;
 
-/// What a step may know of the world around it.
+/// The clocks and the randomness that a step uses.
 #[derive(Clone, Copy)]
 pub struct Context<'a> {
-    /// The monotonic clock: for waiting.
+    /// The time of a monotonic clock, for pauses and deadlines.
     pub now: Instant,
-    /// The wall clock in milliseconds since the Unix epoch: for signing.
+    /// The time of the system clock in milliseconds since the Unix epoch, for signatures and for dates in answers.
     pub unix_ms: u64,
-    /// 32 unpredictable bytes; drawn only when a step needs them, for they cost a system call.
+    /// Returns 32 unpredictable bytes. A step calls it only when it needs them, because they cost a system call.
     pub entropy: &'a dyn Fn() -> [u8; 32],
 }
 
@@ -23,7 +23,7 @@ impl std::fmt::Debug for Context<'_> {
 }
 
 impl Context<'_> {
-    /// A number from 0 up to, not including, 1.
+    /// A random number from 0 to 1, without 1.
     pub(crate) fn fraction(&self) -> f64 {
         let [a, b, c, d, ..] = (self.entropy)();
         f64::from(u32::from_le_bytes([a, b, c, d])) / (f64::from(u32::MAX) + 1.0)

@@ -1,4 +1,4 @@
-//! What a scan asked for, held against what the tenant took.
+//! Compares what a scan asked for with what the tenant took.
 
 use std::collections::HashSet;
 use std::fmt;
@@ -17,14 +17,14 @@ use crate::validate::{Invalid, Place};
 /// What a scan asked for, how much of it the tenant took, and whether that proves a gap.
 ///
 /// A tenant ignores what it does not know, such as a mistyped host name, and does not report it. Only endpoint ids
-/// and host names can prove such a gap: each of them stands for at least one machine, while a user or a group can
+/// and host names can prove such a gap. Each of them stands for at least one endpoint, while a user or a group can
 /// stand for none or for many.
 ///
-/// Names that match nothing are known only to a run that lists the endpoints first: give its
+/// Only a run that lists the endpoints first knows which names match nothing. Give its
 /// [plan](crate::ScanPlan::list_first) a condition, and look at
 /// [`unmatched_hostnames`](crate::ActionReport::unmatched_hostnames).
 ///
-/// A report has its own, see [`ActionReport::coverage`](crate::ActionReport::coverage). After a plain `send`:
+/// For a report, call [`ActionReport::coverage`](crate::ActionReport::coverage). After a single call:
 ///
 /// ```
 /// use xdr_model::{Coverage, Filter, Operation, Scan};
@@ -49,14 +49,14 @@ pub struct Coverage {
 }
 
 impl Coverage {
-    /// What the answer to a scan says. Which ids are missing is not known before the first status.
+    /// The coverage by the answer to a scan. The missing ids are not known before the first status reply.
     pub fn of(scan: &Scan, started: &StartedAction) -> Self {
         let taken = started.endpoints_count.filter(|count| *count <= MAX_INTEGER);
         let filters = Arc::new(scan.filters.clone());
         Self { filters, taken, named: 0, is_complete: false, missing: Vec::new() }
     }
 
-    /// What is known after some replies. `is_complete` says whether all endpoints have been named.
+    /// The coverage after some status replies. `is_complete` says whether all endpoints have been named.
     pub(crate) fn after(
         filters: Arc<Filters>,
         taken: Option<u64>,
@@ -67,7 +67,7 @@ impl Coverage {
         Self { filters, taken, named, is_complete, missing }
     }
 
-    /// Reads what [`Serialize`] wrote, or what another program wrote by the schema.
+    /// Reads a document that [`Serialize`] wrote, or one that another program wrote by the schema.
     ///
     /// ```
     /// use xdr_model::Coverage;
@@ -79,7 +79,7 @@ impl Coverage {
     /// ```
     ///
     /// # Errors
-    /// All that the document breaks, each with its JSON Pointer.
+    /// Every rule that the document breaks, each with its JSON Pointer.
     pub fn from_json(text: &str) -> Result<Self, Invalid> {
         request_reader::from_json(text)
     }
@@ -94,7 +94,8 @@ impl Coverage {
         endpoint_ids(&self.filters)
     }
 
-    /// The distinct host names that the scan named, ignoring case; each as it was written first.
+    /// The distinct host names that the scan named, ignoring letter case. Each has the spelling of its first
+    /// occurrence.
     pub fn hostnames(&self) -> impl Iterator<Item = &str> {
         hostnames(conditions(&self.filters))
     }
@@ -110,8 +111,8 @@ impl Coverage {
         self.named
     }
 
-    /// Whether the tenant has named all endpoints of the action, as far as is known: as many as it took; or, where it
-    /// did not say how many, two replies in a row were equal and everything in them had settled.
+    /// Whether the tenant has named all endpoints of the action, as far as is known: it has named as many as it took.
+    /// If it did not say how many it took, two replies in a row were equal, and every endpoint in them had settled.
     pub fn is_complete(&self) -> bool {
         self.is_complete
     }
@@ -122,11 +123,14 @@ impl Coverage {
         &self.missing
     }
 
-    /// Whether it is certain that the tenant did not take at least one endpoint that the scan asked for. It took, or
-    /// it named when [all were named](Self::is_complete), fewer endpoints than the scan has host names. Or an id is
-    /// [missing](Self::missing) when all were named, or before that, it took fewer endpoints than the scan has ids.
+    /// Whether it is certain that the tenant did not take at least one endpoint that the scan asked for. It is
+    /// certain in each of these cases:
+    /// * The tenant took fewer endpoints than the scan has host names. If it did not say how many it took, it named
+    ///   fewer, and [all were named](Self::is_complete).
+    /// * All were named, and an id is [missing](Self::missing).
+    /// * Not all were named yet, and the tenant took fewer endpoints than the scan has ids.
     ///
-    /// Where an endpoint must match more than one filter, that can be the reason.
+    /// If an endpoint must match more than one filter, this can be the reason for the gap.
     pub fn proves_gap(&self) -> bool {
         let taken = self.taken.or(self.is_complete.then_some(self.named)).unwrap_or(u64::MAX);
         let ids = match self.is_complete {
@@ -234,7 +238,7 @@ pub(crate) struct Saved<'a> {
     #[cfg_attr(feature = "schema", schemars(default, with = "Vec<String>"))]
     missing: &'a [EndpointId],
     /// Whether it is certain that the tenant did not take at least one endpoint that the scan asked for. A reader
-    /// ignores it: it follows from the rest.
+    /// ignores this value, because it follows from the others.
     #[cfg_attr(feature = "schema", schemars(default))]
     proves_gap: bool,
 }

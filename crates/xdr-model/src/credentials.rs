@@ -1,5 +1,4 @@
-//! Who calls: an API key, and how a request is signed with it. For programs that read or keep the parts of a key
-//! themselves.
+//! An API key, and how it signs a request. Use this module to read or keep the parts of a key yourself.
 
 use std::fmt;
 use std::str::FromStr;
@@ -20,7 +19,7 @@ const AUTH_ID: HeaderName = HeaderName::from_static("x-xdr-auth-id");
 const NONCE: HeaderName = HeaderName::from_static("x-xdr-nonce");
 const TIMESTAMP: HeaderName = HeaderName::from_static("x-xdr-timestamp");
 
-/// The secret of an API key. It is never shown and is wiped from memory when it is dropped.
+/// The secret of an API key. It is never shown, and it is wiped from memory when it is dropped.
 ///
 /// ```
 /// use xdr_model::credentials::ApiKey;
@@ -33,12 +32,13 @@ const TIMESTAMP: HeaderName = HeaderName::from_static("x-xdr-timestamp");
 pub struct ApiKey(SecretString);
 
 impl ApiKey {
-    /// Checks and takes a key: 1 to 4,096 visible ASCII characters.
+    /// Checks a key. It must have 1 to 4,096 visible ASCII characters.
     ///
     /// # Errors
-    /// When it is empty, too long or holds another character, such as the line break at the end of a file; when it ends
-    /// with a line break that is written out as `\n` or `\r`; or when it is in quotes, which `docker run --env-file` keeps
-    /// (issue 46773 of moby). The tenant would answer 401 and not say why. The message does not repeat the key.
+    /// When the key is empty or too long, or holds another character, such as the line break at the end of a file.
+    /// When it ends with a line break that is written out as `\n` or `\r`. When it is in quotes, which
+    /// `docker run --env-file` keeps (issue 46773 of moby). The tenant would answer 401 without the reason. The
+    /// message does not repeat the key.
     pub fn new(key: SecretString) -> Result<Self, Invalid> {
         let text = key.expose_secret();
         if !(1..=4096).contains(&text.len()) {
@@ -80,9 +80,9 @@ impl fmt::Debug for ApiKey {
     }
 }
 
-/// Which of the two kinds a key was created as. A key of one kind is refused when used as the other.
+/// The kind of a key, chosen when the key was created. The tenant refuses a key that is used as the other kind.
 ///
-/// As text it is `standard` or `advanced`, in upper or lower case: the vendor's pages write "Advanced".
+/// As text, it is `standard` or `advanced`, in upper or lower case: the vendor's pages write "Advanced".
 ///
 /// ```
 /// use xdr_model::KeyKind;
@@ -94,7 +94,7 @@ impl fmt::Debug for ApiKey {
 pub enum KeyKind {
     /// The key itself is sent with every request.
     Standard,
-    /// Only a signature is sent: prefer this kind, the key never crosses the wire.
+    /// Only a signature is sent, never the key. Prefer this kind.
     Advanced,
 }
 
@@ -108,7 +108,7 @@ impl FromStr for KeyKind {
             quoted if quotes::surround(quoted) => quotes::RULE,
             _ => "must be standard or advanced",
         };
-        // What was found is not shown: people mix up the fields, and then it is the key.
+        // The value is not shown: if somebody mixed up the fields, it is the key.
         Err(Invalid::one(Violation::new("/key_kind", rule)))
     }
 }
@@ -136,10 +136,11 @@ impl Credentials {
         Self { kind, id, key }
     }
 
-    /// A standard key: the id from the list of keys, and the key shown once when it was created.
+    /// A standard key. `id` is in the console's list of keys. The console shows `key` only once, when the key is
+    /// created.
     ///
     /// # Errors
-    /// When id or key break their rules; neither is repeated in the message.
+    /// When the id or the key breaks its rules. The message repeats neither of them.
     pub fn standard(id: &str, key: &str) -> Result<Self, Invalid> {
         Ok(Self::new(KeyKind::Standard, id.parse()?, key.parse()?))
     }
@@ -157,7 +158,7 @@ impl Credentials {
         self.kind
     }
 
-    /// What must not be shown of answers to requests with these credentials.
+    /// The secrets that must not be shown if an answer holds them.
     pub fn secrets(&self) -> Secrets {
         Secrets::of(self)
     }
@@ -166,7 +167,7 @@ impl Credentials {
         &self.key.0
     }
 
-    /// Adds the headers of one attempt. Signed headers expire and a nonce is good once: never sign ahead.
+    /// Adds the headers of one attempt. Signed headers expire, and a nonce is valid once, so never sign in advance.
     pub(crate) fn sign(&self, headers: &mut HeaderMap, context: &Context<'_>) {
         headers.insert(AUTH_ID, secret(self.id.as_str()));
         match self.kind {
@@ -185,7 +186,8 @@ impl Credentials {
     }
 }
 
-/// A header value that is not shown in logs. Everything signed with is visible ASCII, checked when it was made.
+/// A header value that is not shown in logs. The text is visible ASCII: ids and keys were checked when they were
+/// made.
 fn secret(text: &str) -> HeaderValue {
     let mut value = HeaderValue::from_str(text).unwrap_or(HeaderValue::from_static(""));
     value.set_sensitive(true);

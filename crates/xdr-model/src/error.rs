@@ -1,19 +1,19 @@
-//! Every way a call can end badly, named by what it means for the action: for programs that tell failures apart.
+//! The errors of calls and flows, named by what they mean for the action. Use this module to tell failures apart.
 //!
-//! [`Error`] is one enum. Each of its kinds holds a value of this module with the details.
+//! [`Error`] is one enum. Each variant holds a value of this module with the details.
 //!
 //! # What is sent again
-//! A call is sent again by itself only if that cannot carry it out twice:
+//! A call is retried automatically only if a retry cannot carry it out twice:
 //!
 //! | what happened | scan, cancellation | reads | attempts and pauses |
 //! |---|---|---|---|
-//! | it was not sent, and the cause can pass | yes | yes | for [30 seconds](crate::Session::with_unsent_retry), 8 to 17 attempts |
+//! | the request was not sent, and the cause can be temporary | yes | yes | for [30 seconds](crate::Session::with_unsent_retry), 8 to 17 attempts |
 //! | a rate limit (429) | yes | yes | 5 attempts, pauses as `Retry-After` says, otherwise about a minute in all |
 //! | no usable answer, a failure of the tenant, an unreadable reply | **never** | yes | 3 attempts, up to 3 seconds in all |
 //! | a refusal, or a reply that exceeds a limit | never | never | |
 //!
-//! A `Retry-After` above 60 seconds ends the attempts. A call reports no progress meanwhile. A wait for an action has its
-//! own limits, see [`WaitEnd::Failed`].
+//! A `Retry-After` above 60 seconds ends the attempts. A call reports no progress while it retries. A wait for an
+//! action has its own limits, see [`WaitEnd::Failed`].
 
 use std::fmt;
 use std::time::Duration;
@@ -46,21 +46,21 @@ pub use wait::{WaitEnd, WaitEnded};
 
 pub(crate) use verdict::{judge, unanswered};
 
-/// Why a call did not end well.
+/// The error of a call or a flow.
 ///
-/// The kind says whether the action can have been carried out:
+/// The variant says whether the action can have been carried out:
 ///
-/// | kind | carried out? | what to do |
+/// | variant | carried out? | what to do |
 /// |---|---|---|
-/// | [`Invalid`](Self::Invalid) | no | mend the request |
+/// | [`Invalid`](Self::Invalid) | no | correct the request |
 /// | [`NotSent`](Self::NotSent) | no | try again when the network is back |
 /// | [`Refused`](Self::Refused) | no | do what the reason says |
-/// | [`OutcomeUnknown`](Self::OutcomeUnknown) | **maybe** | look in the Action Center; do not just send it again |
+/// | [`OutcomeUnknown`](Self::OutcomeUnknown) | **maybe** | look in the Action Center before you send it again |
 /// | [`ServerFailure`](Self::ServerFailure) | **maybe** | the same |
 /// | [`Unreadable`](Self::Unreadable) | **probably** | look in the Action Center; the raw reply is kept |
-/// | [`Wait`](Self::Wait) | **yes** | resume with its report or by its id |
+/// | [`Wait`](Self::Wait) | **yes** | resume the action with its report or its id |
 ///
-/// For operations that only read nothing is ever carried out.
+/// An operation that only reads carries nothing out.
 ///
 /// ```
 /// use xdr_model::{Error, Session};
@@ -76,26 +76,27 @@ pub(crate) use verdict::{judge, unanswered};
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum Error {
-    /// Refused here: the request breaks a rule. Nothing was sent.
+    /// The request breaks a rule. It was refused before anything was sent.
     Invalid(Invalid),
-    /// The tenant could not be reached. Nothing was carried out.
+    /// The request could not be sent to the tenant. Nothing was carried out.
     ///
-    /// Look at the name of the tenant, the network, the proxy and, for certificates, the roots.
+    /// Check the name of the tenant, the network, the proxy and, for a certificate error, the roots.
     NotSent(Box<NotSent>),
-    /// It was sent and no usable answer came: it **may have been carried out**. Do not send it again before you
-    /// have looked in the Action Center.
+    /// The request was sent, but no usable answer arrived. The operation **may have been carried out**. Look in the
+    /// Action Center before you send it again.
     OutcomeUnknown(Box<OutcomeUnknown>),
-    /// The tenant said no. Nothing was carried out.
+    /// The tenant refused the request. Nothing was carried out.
     ///
-    /// Do what its [reason](Refused::reason) says; only a rate limit passes by itself.
+    /// Do what the [reason](Refused::reason) says. Only a rate limit goes away without a change.
     Refused(Box<Refused>),
-    /// The tenant failed: it **may have been carried out**. Do not send it again before you have looked in the
-    /// Action Center.
+    /// The tenant failed. The operation **may have been carried out**. Look in the Action Center before you send it
+    /// again.
     ServerFailure(Box<ServerFailure>),
-    /// The tenant said yes and the rest cannot be read: it was **probably carried out**. The raw reply is kept.
+    /// The tenant accepted the request, but its reply cannot be read. The operation was **probably carried out**. The
+    /// error keeps the raw reply.
     Unreadable(Box<Unreadable>),
-    /// The action was accepted and following it ended early: it **goes on**. Never start it again for this;
-    /// resume with its [report](WaitEnded::report) or by its [id](Self::action_id).
+    /// The action was accepted, but following it ended early. The action **goes on**. Do not start it again; resume
+    /// with its [report](WaitEnded::report) or by its [id](Self::action_id).
     Wait(Box<WaitEnded>),
 }
 
@@ -109,8 +110,8 @@ impl Error {
         }
     }
 
-    /// Whether the same call may simply be made again later: nothing was carried out, and the cause can pass by
-    /// itself. Implies that [`may_have_taken_effect`](Self::may_have_taken_effect) is `false`.
+    /// Whether the same call can be made again later: nothing was carried out, and the cause can be temporary.
+    /// Implies that [`may_have_taken_effect`](Self::may_have_taken_effect) is `false`.
     pub fn is_safe_to_retry(&self) -> bool {
         match self {
             Self::Invalid(_) | Self::Wait(_) => false,
@@ -120,8 +121,8 @@ impl Error {
         }
     }
 
-    /// The action that goes on although following it ended, or that is named by an answer which cannot be read
-    /// otherwise.
+    /// The id of the action: the action that goes on after following it ended early, or the action that is named by
+    /// an answer that is otherwise unreadable.
     pub fn action_id(&self) -> Option<&ActionId> {
         match self {
             Self::Wait(error) => Some(error.report.action_id()),
@@ -132,7 +133,7 @@ impl Error {
         }
     }
 
-    /// Whether nothing was sent because the caller stopped it.
+    /// Whether nothing was sent because the caller stopped the call.
     pub(crate) fn is_stop(&self) -> bool {
         matches!(self, Self::NotSent(error) if error.source.kind() == TransportKind::Stopped)
     }
@@ -159,7 +160,7 @@ impl Error {
         }
     }
 
-    /// Which operation it was and how often it was sent.
+    /// The operation and how many times it was attempted.
     pub fn attempted(&self) -> Option<&Attempted> {
         match self {
             Self::Invalid(_) => None,
@@ -180,7 +181,7 @@ impl From<Invalid> for Error {
 }
 
 impl fmt::Display for Error {
-    /// One line that says what it means for the action and what to do.
+    /// One line: what happened, what it means for the action, and what to do.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Invalid(error) => write!(f, "not sent, a rule is broken: {error}"),

@@ -1,6 +1,6 @@
-//! Which endpoints an operation acts on: for programs that build or read filters in detail.
+//! Which endpoints an operation acts on. Use this module to build or read filters in detail.
 //!
-//! One table of fields drives encoding, rules and schema.
+//! One table of fields defines the encoding, the rules and the schema.
 
 use serde::ser::{Serialize, SerializeMap, Serializer};
 use serde_json::Value;
@@ -22,7 +22,7 @@ pub use list::Values;
 pub(crate) use shape::SharedFilter;
 pub use values::{ConnectionStatus, EpochMillis, IpAddress, Isolation, Platform, ScanStatus, TimeBound};
 
-/// The endpoints an operation acts on. There is no default: who means all must say so.
+/// The endpoints an operation acts on. There is no default: a caller that means every endpoint must say so.
 ///
 /// Source: the request bodies of the pages [Scan Endpoints] and [Cancel Scan Endpoints].
 ///
@@ -76,7 +76,7 @@ impl Serialize for Filters {
     }
 }
 
-/// What a field of the table is compared with: a list of values, or a moment.
+/// The type that a field of the table is compared with: a list of values, or a time.
 macro_rules! condition {
     (list $item:ty) => { Values<$item> };
     (time) => { TimeBound };
@@ -97,8 +97,8 @@ macro_rules! constructor {
     };
 }
 
-/// Makes the enum of a table of fields. The name after a colon is another table whose fields the enum also takes, with
-/// the variant that holds them.
+/// Defines the enum of a table of fields. The name after the colon is another table, whose fields the enum takes too,
+/// and the variant that holds them.
 macro_rules! fields {
     (
         $(#[$meta:meta])*
@@ -158,7 +158,7 @@ macro_rules! fields {
                 }
             }
 
-            /// Field, variant, description, and the shape of the condition: what the schema is made from.
+            /// The rows that the schema is made from: field, variant, description, and the shape of the condition.
             #[cfg(feature = "schema")]
             pub(crate) fn table(
                 generator: &mut schemars::SchemaGenerator,
@@ -220,21 +220,21 @@ const fn length(tables: &[&[&str]]) -> usize {
 }
 
 fields! {
-    /// One condition on endpoints; several are combined with AND, the values of one with OR.
+    /// One condition on endpoints. Several conditions are combined with AND, the values of one condition with OR.
     ///
     /// Each field has its own variant, so that an operator or a value of the wrong type cannot be written.
     /// A field may appear more than once: two bounds on a time make a range.
     ///
     /// # Texts
     /// A tenant compares names and ids as they are. A value with a space before the name, or with two names in it,
-    /// matches nothing, and beside other names the tenant ignores it silently. A name or an id that a caller or a
-    /// document supplies is therefore refused before anything is sent if it is empty or holds one of these
-    /// characters:
+    /// matches nothing. If there are other names, the tenant ignores such a value silently. A name or an id that a
+    /// caller or a document supplies is therefore refused before anything is sent, if it is empty or holds one of
+    /// these characters:
     ///
-    /// * anywhere: U+0000 to U+001F, U+007F to U+009F, U+00AD, U+061C, U+180E, U+200B, U+200E, U+200F,
-    ///   U+2028 to U+202E, U+2060 to U+206F and U+FEFF: control characters, line breaks, and what is invisible or
-    ///   reorders text;
-    /// * at either end: every other white space.
+    /// * anywhere: U+0000 to U+001F, U+007F to U+009F, U+00AD, U+061C, U+180E, U+200B, U+200E, U+200F, U+2028 to
+    ///   U+202E, U+2060 to U+206F and U+FEFF. These are control characters, line breaks, and characters that are
+    ///   invisible or reorder text.
+    /// * at either end: any other white space.
     ///
     /// The violation names the character and its place. U+200C, U+200D and the variation selectors are allowed.
     /// The same rule holds for incident ids, and for action ids that a person or a request document supplies.
@@ -293,13 +293,13 @@ fields! {
 }
 
 fields! {
-    /// A condition on the endpoints that are read: any that a scan takes, and two more.
+    /// A condition on the endpoints that are read: any condition that a scan takes, or one of two more.
     ///
-    /// [`GetEndpoints`](crate::GetEndpoints) takes it. It is a separate type, because a scan takes neither of the two.
+    /// [`GetEndpoints`](crate::GetEndpoints) takes it. It is a separate type, because a scan does not take these two.
     /// The rules of [`Filter`] for values, texts and combinations apply here too.
     ///
-    /// Source: the page [Get Endpoint] lists the fields. It shows the operator `eq` with one word, too; public clients send
-    /// `in` with a list, and so does this one.
+    /// Source: the page [Get Endpoint] lists the fields. It also shows the operator `eq` with one word. Public
+    /// clients send `in` with a list, and so does this crate.
     ///
     /// [Get Endpoint]: https://docs-cortex.paloaltonetworks.com/r/Cortex-XDR-REST-API/Get-Endpoint
     ///
@@ -328,7 +328,7 @@ impl From<Filter> for EndpointFilter {
 }
 
 impl Filter {
-    /// The filter as a person reads it, shortened; each text of it as `show` shows it.
+    /// The filter in a short form for people. `show` formats each text in it.
     pub(crate) fn shortened(&self, show: &dyn Fn(&str) -> String) -> String {
         let (field, condition) = self.condition();
         format!("{field} {}", condition.shortened(show))

@@ -1,8 +1,8 @@
-//! Conversations with a tenant as values: they say what to do next and never touch network, clock or chance. Programs
-//! that drive or store a conversation themselves name these types; others call a client.
+//! Flows: sequences of requests to a tenant, as state machines. A flow says what to do next and uses no network, no
+//! clock and no randomness of its own. Name these types to drive or store a flow yourself; otherwise call a client.
 //!
-//! Retries, the rate limit, polling, starting and cancelling are all [`Flow`]s. A transport drives any of them with one
-//! loop; a test drives them with a clock of its own, an hour in microseconds.
+//! Retries, the rate limit, polling, starting and cancelling are all part of [`Flow`]s. A transport drives every flow
+//! with the same loop. A test drives a flow with a clock of its own, so an hour takes microseconds.
 
 use std::convert::Infallible;
 use std::time::Duration;
@@ -45,7 +45,7 @@ pub use wait::WaitForAction;
 
 pub(crate) use exchange::Prepared;
 
-/// A conversation with a tenant that never touches the network itself.
+/// A sequence of requests to a tenant, without I/O.
 ///
 /// ```
 /// use std::ops::ControlFlow;
@@ -68,22 +68,22 @@ pub(crate) use exchange::Prepared;
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub trait Flow {
-    /// What an observer is told on the way.
+    /// The progress that an observer receives.
     type Progress;
-    /// What it ends with.
+    /// The result.
     type Output;
 
-    /// Takes what happened and says what to do next. After [`Step::Done`] it is not called again.
+    /// Takes what happened and returns what to do next. Do not call it again after [`Step::Done`].
     fn step(&mut self, context: &Context<'_>, event: Event) -> Step<Self::Progress, Self::Output>;
 
-    /// Ends it early, between two steps: what is known so far. Nothing more is sent.
+    /// Ends the flow early, between two steps, and returns what is known so far. Nothing more is sent.
     fn stop(self) -> Self::Output;
 }
 
 /// What happened since the last step.
 #[derive(Debug)]
 pub enum Event {
-    /// It begins, the wait is over, or the observer has been told.
+    /// The flow begins, the pause is over, or the observer has received the progress.
     Resume,
     /// The answer to the last [`Step::Send`].
     Received(Result<http::Response<Bytes>, TransportError>),
@@ -92,18 +92,18 @@ pub enum Event {
 /// What to do next.
 #[derive(Debug)]
 pub enum Step<P, T> {
-    /// Send this and come back with [`Event::Received`].
+    /// Send this request, then call [`Flow::step`] with [`Event::Received`].
     Send(Box<Exchange>),
-    /// Let this much time pass and come back with [`Event::Resume`].
+    /// Wait for this time, then call [`Flow::step`] with [`Event::Resume`].
     Wait(Duration),
-    /// Tell the observer and come back with [`Event::Resume`].
+    /// Pass this progress to the observer, then call [`Flow::step`] with [`Event::Resume`].
     Progress(P),
-    /// The end.
+    /// The flow has ended with this result.
     Done(T),
 }
 
 impl<T> Step<Infallible, T> {
-    /// A call's step as a step of the flow around it.
+    /// Turns a step of a call into a step of the flow that contains the call.
     fn and_then<P, U>(self, done: impl FnOnce(T) -> Step<P, U>) -> Step<P, U> {
         match self {
             Self::Send(exchange) => Step::Send(exchange),
@@ -120,15 +120,15 @@ impl<T> Step<Infallible, T> {
 pub struct Exchange {
     /// The signed request, with an absolute URL.
     pub request: http::Request<Bytes>,
-    /// [`Unsafe`](Replay::Unsafe): send it on a fresh connection, and never a second time.
+    /// If this is [`Unsafe`](Replay::Unsafe), send the request on a new connection, and never a second time.
     pub replay: Replay,
-    /// End it after this much time, if that is less than the transport's own limit.
+    /// A time limit for the exchange. It applies if it is shorter than the transport's own limit.
     pub within: Option<Duration>,
-    /// How much is read of the answer's body.
+    /// How much of the answer's body to read.
     pub body_limit: BodyLimit,
 }
 
-/// How much is read of an answer's body.
+/// How much of an answer's body to read.
 #[derive(Debug, Clone, Copy)]
 pub struct BodyLimit {
     most_reply: u64,
@@ -142,12 +142,12 @@ impl BodyLimit {
         Self { most_reply: O::MOST_REPLY }
     }
 
-    /// The most bytes that are read of the body of an answer with this head, when the
-    /// [setting](crate::Settings::most_body) allows `setting` bytes: an error has at most 1 MiB, and a success as much as
-    /// [its operation](Operation::MOST_REPLY) says.
+    /// The most bytes to read of the body of an answer with this head. The limit is `setting`, the
+    /// [setting](crate::Settings::most_body) of the client, or less: at most 1 MiB for an error, and at most the
+    /// limit of [its operation](Operation::MOST_REPLY) for a success.
     ///
-    /// A transport calls this when it has the head of the answer. If the body is larger, pass the bytes that were
-    /// received to [`TransportError::after_head`]: the action that they name is still read.
+    /// A transport calls this when it has the head of the answer. If the body is larger, pass the received bytes to
+    /// [`TransportError::after_head`]: an action that they name can still be read.
     pub fn most(self, head: &http::response::Parts, setting: u64) -> u64 {
         setting.min(if head.status.is_success() { self.most_reply } else { MOST_EXPLANATION })
     }

@@ -1,8 +1,8 @@
-//! Whether a request can have been carried out: the one piece of evidence both HTTP libraries give.
+//! Whether a request can have been carried out. The gate gives the evidence that works with both HTTP libraries.
 //!
-//! Their errors cannot tell "not sent" from "maybe executed". But a request whose body was never taken cannot
-//! have been executed. So each attempt has a gate: the library takes the body through it once, and whoever gives
-//! up on the attempt tries to revoke it. Exactly one of the two succeeds.
+//! The errors of the libraries do not distinguish "not sent" from "maybe executed". But a request whose body was
+//! never taken cannot have been executed. Therefore each attempt has a gate. The library takes the body through the
+//! gate once, and the code that gives up on the attempt tries to revoke the gate. Exactly one of the two succeeds.
 
 use crate::sync::{Arc, AtomicU8, Ordering};
 use crate::transport_error::Sent;
@@ -11,7 +11,7 @@ const ARMED: u8 = 0;
 const TAKEN: u8 = 1;
 const REVOKED: u8 = 2;
 
-/// The gate of one attempt; clones share it. For transports.
+/// The gate of one attempt. Clones share it. For transports.
 ///
 /// ```
 /// use xdr_model::transport::{Gate, Sent};
@@ -35,12 +35,12 @@ impl Default for Gate {
 }
 
 impl Gate {
-    /// A gate whose body was not taken yet.
+    /// A gate whose body has not been taken.
     pub fn new() -> Self {
         Self(Arc::new(AtomicU8::new(ARMED)))
     }
 
-    /// Whether the body may be handed to the library. Call it before the first byte; on `false` fail the body.
+    /// Whether the library may take the body. Call this before the first byte. If it returns `false`, fail the body.
     pub fn take(&self) -> bool {
         match self.0.compare_exchange(ARMED, TAKEN, Ordering::AcqRel, Ordering::Acquire) {
             Ok(_) => true,
@@ -48,7 +48,7 @@ impl Gate {
         }
     }
 
-    /// [`take`](Self::take), unless it is to be stopped: then what was not taken never will be.
+    /// Like [`take`](Self::take). If `stopped` is `true`, a body that has not been taken can never be taken.
     pub fn take_unless(&self, stopped: bool) -> bool {
         if stopped {
             self.revoke();
@@ -56,7 +56,8 @@ impl Gate {
         self.take()
     }
 
-    /// Gives up on the attempt: whether it can have been carried out. From then on the body cannot be taken.
+    /// Gives up on the attempt, and returns whether it can have been carried out. After this, a body that was not
+    /// taken cannot be taken.
     pub fn revoke(&self) -> Sent {
         match self.0.compare_exchange(ARMED, REVOKED, Ordering::AcqRel, Ordering::Acquire) {
             Ok(_) | Err(REVOKED) => Sent::No,

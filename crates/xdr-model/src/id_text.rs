@@ -1,4 +1,4 @@
-//! The text of an id: sent back as it came, and shown without secrets.
+//! The text of an id. It is sent back as it arrived, and shown without secrets.
 
 use std::cmp::Ordering;
 use std::fmt;
@@ -12,7 +12,7 @@ use crate::text::sanitise;
 /// The most characters of an id that are shown.
 const SHOWN: usize = 128;
 
-/// A text that is compared and serialised as it came. If it holds a secret, only its shown form differs.
+/// A text that is compared and serialised as it arrived. If it holds a secret, only its shown form differs.
 #[derive(Clone)]
 pub(crate) struct IdText {
     text: String,
@@ -24,7 +24,7 @@ impl IdText {
         &self.text
     }
 
-    /// From now on it is shown without the secrets.
+    /// Hides the secrets in the shown form.
     pub(crate) fn hide(&mut self, secrets: &Secrets) {
         if let Some(shown) = secrets.redacted(&self.text) {
             self.shown = Some(shown.into());

@@ -1,4 +1,4 @@
-//! What the API names things by.
+//! The ids of the API.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -14,12 +14,12 @@ use crate::request_reader::{FromDocument, RequestReader, deserialize_by_the_rule
 use crate::validate::{Invalid, Place, Violation};
 use crate::{quotes, supplied};
 
-/// The most bytes of an id of an action or an endpoint. A reply or a saved document with a longer id is unreadable. The
-/// schema files do not contain this limit, because it is one of size.
+/// The most bytes of an id of an action or an endpoint. A reply or a saved document with a longer id is unreadable.
+/// The schema files do not contain this limit, because it is a limit of size.
 pub(crate) const LONGEST_ID: usize = 1024;
 
-/// A text newtype that takes any text. It is checked where a request supplies it, so that one check finds every
-/// mistake of a request. Replies may hold any text.
+/// Defines a newtype that takes any text. The text is checked where a request supplies it, so that one check finds
+/// every mistake of a request. Replies may hold any text.
 macro_rules! text_id {
     ($(#[$doc:meta])* $name:ident) => {
         $(#[$doc])*
@@ -28,7 +28,7 @@ macro_rules! text_id {
         pub struct $name(IdText);
 
         impl $name {
-            /// The text as it is sent, also if it must not be shown.
+            /// The text as it is sent. It can hold a secret that `Display` hides.
             pub fn as_str(&self) -> &str {
                 self.0.as_str()
             }
@@ -49,10 +49,10 @@ macro_rules! text_id {
 }
 
 text_id! {
-    /// A managed machine: 32 hex digits in practice, opaque here.
+    /// The id of an endpoint. It has 32 hex digits in practice, but this crate accepts any text.
     ///
-    /// An id that a reply names is kept as it came, and cancelled as it came. An id in a filter follows the rule of
-    /// texts, see [`Filter`](crate::Filter#texts).
+    /// An id from a reply is kept and sent back as it arrived. An id in a filter follows the rule for texts, see
+    /// [`Filter`](crate::Filter#texts).
     ///
     /// ```
     /// let endpoint = xdr_model::EndpointId::from("9f2c4b1e0d7a4c55a1b2c3d4e5f60718");
@@ -62,8 +62,8 @@ text_id! {
 }
 
 text_id! {
-    /// An incident of the tenant; the action then appears in its timeline. Sent as text, which follows the rule of
-    /// texts, see [`Filter`](crate::Filter#texts).
+    /// The id of an incident of the tenant. An action with this id appears in the timeline of the incident. The id is
+    /// sent as text and follows the rule for texts, see [`Filter`](crate::Filter#texts).
     ///
     /// ```
     /// assert_eq!(xdr_model::IncidentId::from("42").as_str(), "42");
@@ -71,14 +71,14 @@ text_id! {
     IncidentId
 }
 
-/// A started action: what a scan or its cancellation is followed by. Opaque, never empty.
+/// The id of a started action, such as a scan or its cancellation. It is opaque and never empty.
 ///
-/// The API sends it as text or as an integer; it is sent back as an integer when it is all digits and without zeros
-/// before them.
+/// The API sends the id as text or as an integer. It is sent back as an integer if it has only digits and no leading
+/// zero.
 ///
-/// An id that a person or a request document supplies follows the rule of texts, see [`Filter`](crate::Filter#texts).
-/// An id that a reply names, or that was saved, is kept as it came and sent back as it came. One of more than 1,024 bytes
-/// cannot be read: it is a limit of size, like that of a reply's body.
+/// An id that a person or a request document supplies follows the rule for texts, see
+/// [`Filter`](crate::Filter#texts). An id from a reply or from a saved document is kept and sent back as it arrived.
+/// An id of more than 1,024 bytes cannot be read. This is a limit of size, like the limit of a reply's body.
 ///
 /// ```
 /// use xdr_model::ActionId;
@@ -104,7 +104,7 @@ impl EndpointId {
 }
 
 impl ActionId {
-    /// The id as text, also if it must not be shown.
+    /// The id as text. It can hold a secret that `Display` hides.
     pub fn as_str(&self) -> &str {
         self.0.as_str()
     }
@@ -114,12 +114,12 @@ impl ActionId {
         self.0.hide(secrets);
     }
 
-    /// The id as the tenant names it. `None` if it is empty, because that names nothing, or too long.
+    /// An id from the tenant. `None` if it is empty or too long.
     pub(crate) fn named(text: String) -> Option<Self> {
         (1..=LONGEST_ID).contains(&text.len()).then(|| Self(text.into()))
     }
 
-    /// Writes the id as the API takes it: all digits as an integer, however large.
+    /// Writes the id in the form that the API accepts: an id of digits as an integer, even if it is above 2^53.
     pub(crate) fn as_the_api_takes_it<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         match self.as_integer() {
             Some(id) => serializer.serialize_u64(id),
@@ -127,7 +127,7 @@ impl ActionId {
         }
     }
 
-    /// The id as the integer that is sent, if it is one: `07` is not, for it would become that of another action.
+    /// The id as an integer, if it can be sent as one. `07` cannot, because it would become the id of another action.
     fn as_integer(&self) -> Option<u64> {
         self.as_str().parse().ok().filter(|id: &u64| id.to_string() == self.as_str())
     }
@@ -143,7 +143,7 @@ impl FromStr for ActionId {
     type Err = Invalid;
 
     /// # Errors
-    /// When it breaks the rule of texts, or is a number as a spreadsheet or a formatter writes it, such as
+    /// When the id breaks the rule for texts, or is a number in the form of a spreadsheet or a formatter, such as
     /// `4294967297.0` or `4,294,967,297`. Such an id names no action.
     fn from_str(text: &str) -> Result<Self, Invalid> {
         match supplied_rule(text) {
@@ -160,7 +160,7 @@ fn supplied_rule(text: &str) -> Option<Cow<'static, str>> {
     supplied::broken_rule(text).or_else(|| is_formatted_number(text).then_some(FORMATTED_NUMBER.into()))
 }
 
-/// Whether the text is digits with decimal points or separators of thousands. The schema says the same.
+/// Whether the text consists of digits with decimal points or thousands separators. The schema has the same rule.
 fn is_formatted_number(text: &str) -> bool {
     let is_mark = |c: char| matches!(c, '.' | ',' | '\'');
     text.contains(is_mark)
@@ -177,7 +177,7 @@ impl fmt::Display for ActionId {
 }
 
 impl Serialize for ActionId {
-    /// An integer where every language reads it exactly, else text.
+    /// An integer if every language reads it exactly, otherwise text.
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         match self.as_integer().filter(|id| *id <= MAX_INTEGER) {
             Some(id) => serializer.serialize_u64(id),
@@ -200,7 +200,7 @@ impl ActionId {
 }
 
 impl FromDocument for ActionId {
-    /// Reads an id that was saved: the tenant may have named it.
+    /// Reads an id from a saved document. It may come from the tenant, so the rule for texts does not apply.
     fn read(reader: &mut RequestReader, place: &Place<'_>, value: Value) -> Option<Self> {
         const RULE: &str =
             "must be non-empty text or an integer from 0 to 9007199254740991; write a greater one as text";
@@ -228,13 +228,13 @@ impl FromDocument for IncidentId {
 }
 
 impl<'de> Deserialize<'de> for EndpointId {
-    /// Any text: a tenant names its endpoints as it likes.
+    /// Reads any text, because the tenant chooses the ids.
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         String::deserialize(deserializer).map(Self::from)
     }
 }
 
-/// The number of an API key, sent as `x-xdr-auth-id`: 1 to 20 ASCII digits.
+/// The id of an API key, which is sent as `x-xdr-auth-id`. It has 1 to 20 ASCII digits.
 ///
 /// ```
 /// use xdr_model::credentials::ApiKeyId;
@@ -260,7 +260,7 @@ impl FromStr for ApiKeyId {
             Ok(Self(text.into()))
         } else {
             let rule = if quotes::surround(text) { quotes::RULE } else { "must be 1 to 20 ASCII digits" };
-            // What was found is not shown: people mix up the fields, and then it is the key.
+            // The value is not shown: if somebody mixed up the fields, it is the key.
             Err(Invalid::one(Violation::new("/key_id", rule)))
         }
     }

@@ -1,6 +1,6 @@
-//! Integers of JSON, exactly: an id that is read through a float can become that of another action.
+//! Reads JSON integers exactly. An id that is read as a float can become the id of another action.
 
-/// 2^53 - 1, the greatest integer that every language reads exactly. Documents hold none above it.
+/// 2^53 - 1, the greatest integer that every language reads exactly. Documents hold no integer above it.
 pub(crate) const MAX_INTEGER: u64 = 9_007_199_254_740_991;
 
 /// The most digits that an exponent may add.
@@ -9,8 +9,8 @@ const MOST: usize = 400;
 /// The most bytes of a text or an integer that is read.
 const MOST_BYTES: usize = 1024;
 
-/// A text, or the digits of an integer, whatever its notation: `1.0` and `1e2` are integers. `None` if it is longer
-/// than any id can be.
+/// A text, or the digits of an integer in any notation: `1.0` and `1e2` are integers. `None` if it is longer than any
+/// id can be.
 pub(crate) fn text_or_integer(raw: &str) -> Option<String> {
     // Each character of a text can be written as an escape of six bytes.
     let (is_text, most) = if raw.starts_with('"') { (true, 6 * MOST_BYTES + 2) } else { (false, MOST_BYTES) };
@@ -36,7 +36,7 @@ fn integer(raw: &str) -> Option<String> {
     if rest.bytes().any(|b| b != b'0') {
         return None;
     }
-    // By hand: the formatter knows no width of this size.
+    // The formatter does not support a width of this size.
     let digits = digits.to_owned() + &"0".repeat(point.saturating_sub(digits.len()));
     match digits.trim_start_matches('0') {
         "" => Some("0".to_owned()),

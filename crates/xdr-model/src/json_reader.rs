@@ -1,13 +1,13 @@
-//! Reads JSON documents in place: in one pass, without a copy and without recursion. So the cost of a reply depends
-//! only on its length, whatever its shape.
+//! Reads JSON documents in place, in one pass, without a copy and without recursion. The cost of a reply therefore
+//! depends only on its length, not on its shape.
 
 use std::fmt;
 use std::num::NonZeroU64;
 
 use crate::json_text::Quoted;
 
-/// Why a document cannot be read, and before which byte. Both are packed into one number, because a value that is
-/// returned in a register is faster than one that is returned in memory.
+/// Why a document cannot be read, and at which byte. Both are packed into one number, because a value that fits into
+/// a register is returned faster than one in memory.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Malformed(NonZeroU64);
 
@@ -20,13 +20,13 @@ pub(crate) enum Why {
     Syntax,
     /// It is JSON without an object where one is expected.
     NoObject,
-    /// The same for a list.
+    /// It is JSON without a list where one is expected.
     NoList,
     /// It has no `reply`.
     NoReply,
     /// Its reply has no `data`.
     NoData,
-    /// The status of an endpoint is no word.
+    /// The status of an endpoint is not a word.
     NoWord,
     /// An id is too long.
     LongId,
@@ -89,7 +89,7 @@ impl fmt::Display for Malformed {
 
 impl std::error::Error for Malformed {}
 
-/// A place in a text of JSON.
+/// A position in a JSON text.
 #[derive(Clone)]
 pub(crate) struct Reader<'t> {
     text: &'t str,
@@ -112,7 +112,7 @@ impl<'t> Reader<'t> {
         self.fails(if self.at < self.text.len() { Why::Syntax } else { Why::Cut })
     }
 
-    /// The failure for another value than the expected one, if it is one.
+    /// The failure for an unexpected value. If the value itself is malformed, that failure comes first.
     #[cold]
     fn other(&mut self, what: Why) -> Malformed {
         let here = self.fails(what);
@@ -158,7 +158,7 @@ impl<'t> Reader<'t> {
         })
     }
 
-    /// Reads an object, whatever its keys.
+    /// Reads an object with any keys, even unreadable ones.
     #[inline]
     pub(crate) fn entries(
         &mut self,
@@ -268,12 +268,12 @@ impl<'t> Reader<'t> {
         Ok(())
     }
 
-    /// What stands between another place and this one.
+    /// The text between another position and this one.
     pub(crate) fn since(&self, begin: &Self) -> &'t str {
         &self.text[begin.at..self.at]
     }
 
-    /// Reads any value: how it stands there.
+    /// Reads any value and returns its raw text.
     #[inline]
     pub(crate) fn value(&mut self) -> Result<&'t str, Malformed> {
         let first = self.peek()?;
@@ -344,7 +344,7 @@ impl<'t> Reader<'t> {
     }
 
     fn number(&mut self) -> Result<(), Malformed> {
-        // 0 stands for the end, because no number contains it.
+        // The byte 0 marks the end, because no number contains it.
         let byte = |at: usize| self.text.as_bytes().get(at).copied().unwrap_or(0);
         let digits = |mut at: usize| {
             while byte(at).is_ascii_digit() {
@@ -374,8 +374,8 @@ fn end_of(is_object: bool) -> u8 {
     if is_object { b'}' } else { b']' }
 }
 
-/// Counts the bytes before a quote, a backslash or a control character. It looks at eight bytes at a time, because most
-/// of a reply is text.
+/// Counts the bytes before a quote, a backslash or a control character. It looks at eight bytes at a time, because
+/// most of a reply is text.
 #[inline]
 fn plain(bytes: &[u8]) -> usize {
     const ONES: u64 = u64::MAX / 255;

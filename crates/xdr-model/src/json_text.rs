@@ -1,4 +1,4 @@
-//! JSON texts as they stand in a document. They are compared and measured without a copy.
+//! JSON strings inside a document. They are compared and measured without a copy.
 
 use std::str::Chars;
 
@@ -9,7 +9,7 @@ use memchr::memchr;
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Quoted<'t> {
     raw: &'t str,
-    /// Where the first escape stands, or the end if there is none. A `bool` would leave padding, and a value with
+    /// The place of the first escape, or the end if there is none. A `bool` would leave padding, and a value with
     /// padding is copied in pieces.
     first_escape: usize,
 }
@@ -25,7 +25,7 @@ impl<'t> Quoted<'t> {
         self.first_escape < self.raw.len()
     }
 
-    /// Whether it equals this text.
+    /// Whether the text equals this one.
     #[inline]
     pub(crate) fn is(self, text: &str) -> bool {
         if self.has_escapes() { self.is_escaped(text) } else { self.raw == text }
@@ -44,7 +44,7 @@ impl<'t> Quoted<'t> {
         !self.has_escapes() || self.decode(&mut ()).is_some()
     }
 
-    /// Whether it is longer than this many bytes. No more of it is read than needed.
+    /// Whether the text is longer than this many bytes. It is read only as far as needed.
     #[inline]
     pub(crate) fn is_longer_than(self, most: usize) -> bool {
         if self.raw.len() <= most {
@@ -73,7 +73,7 @@ impl<'t> Quoted<'t> {
         Some(scratch)
     }
 
-    /// Writes the text; `None` if it is not readable.
+    /// Writes the text. `None` if it is not readable.
     #[inline(never)]
     fn decode(self, to: &mut impl Take) -> Option<()> {
         let mut rest = self.raw;
@@ -92,7 +92,7 @@ impl<'t> Quoted<'t> {
     }
 }
 
-/// Where a text is written, if anywhere.
+/// Receives the text, or discards it.
 trait Take {
     fn take_text(&mut self, text: &str);
     fn take_char(&mut self, c: char);
@@ -114,7 +114,7 @@ impl Take for () {
     fn take_char(&mut self, _: char) {}
 }
 
-/// The characters of a text; `None` for an escape that names none.
+/// The characters of a text. An escape that names no character gives `None`.
 struct Characters<'t>(Chars<'t>);
 
 impl Characters<'_> {
@@ -130,7 +130,7 @@ impl Characters<'_> {
         })
     }
 
-    /// A character by its number, or by the two numbers of a pair.
+    /// A character given by its number, or by the two numbers of a surrogate pair.
     fn numbered(&mut self) -> Option<char> {
         let high = self.unit()?;
         if !(0xd800..0xdc00).contains(&high) {

@@ -1,34 +1,35 @@
-//! The scan operations of the Cortex XDR public API as values: requests, replies, rules and conversations.
+//! The scan operations of the Cortex XDR public API as values: requests, replies, validation rules and flows.
 //!
-//! This crate knows everything about the protocol and nothing of sockets, clocks, chance or threads. Programs use
-//! it through a client, `xdr-blocking` or `xdr-async`, which only move bytes. What it promises:
+//! This crate implements the protocol without I/O: it opens no socket, reads no clock, draws no random numbers and
+//! starts no thread. Programs use it through a client, `xdr-blocking` or `xdr-async`. The clients only move bytes.
+//! The crate guarantees:
 //!
-//! * **An action is carried out at most once per call**, and the error says whether it can have been.
-//! * **Nothing is never everything**: [`Filters`] has no default, an empty list is refused, and "all" is sent only
-//!   when the caller wrote [`Scan::all`].
-//! * **A started scan is not lost**: its id is the first thing an observer hears, and every failure after that
-//!   ([`Error::Wait`]) carries it.
+//! * **An action is carried out at most once per call.** An error says whether it can have been carried out.
+//! * **An empty selection never means every endpoint.** [`Filters`] has no default, an empty list is refused, and
+//!   "all" is sent only when the caller wrote [`Scan::all`].
+//! * **A started scan is not lost.** The first progress value holds its id, and so does every later failure
+//!   ([`Error::Wait`]).
 //!
 //! | to do this | use |
 //! |---|---|
-//! | say which endpoints | [`Filter`], [`Scan`], [`AbortScan`] |
+//! | select endpoints | [`Filter`], [`Scan`], [`AbortScan`] |
 //! | find endpoints | [`GetEndpoints`], [`EndpointFilter`], [`Session::list_endpoints`], [`EndpointSummary`] |
-//! | say which tenant, with which key | [`Tenant`], [`Credentials`], [`Session`] |
-//! | have a conversation | [`Session::scan_and_wait`], [`Session::wait`], [`Session::cancel_action`], [`Session::call`] |
-//! | look before you scan | [`Session::preview`], [`Preview`], [`ScanPlan`] |
+//! | name the tenant and the API key | [`Tenant`], [`Credentials`], [`Session`] |
+//! | run a flow | [`Session::scan_and_wait`], [`Session::wait`], [`Session::cancel_action`], [`Session::call`] |
+//! | preview a scan | [`Session::preview`], [`Preview`], [`ScanPlan`] |
 //! | scan a long list in batches | [`ScanBatches`], [`Session::run_batches`], [`BatchProgress`] |
 //! | see what is being scanned after an unknown outcome | [`Session::reconcile`], [`Reconciled`] |
 //! | follow several actions together | [`ScanBatches::following`] |
 //! | name the endpoints of a report | [`Session::name_endpoints`], [`NamedEndpoint`] |
-//! | understand an ending | [`ActionReport`], [`Coverage`], [`Error`] |
+//! | read a result | [`ActionReport`], [`Coverage`], [`Error`] |
 //! | save and resume | [`ActionReport`], [`Progress`] |
 //! | set limits, the proxy and the roots | [`Settings`], [`Proxy`], [`Roots`], [`RateLimit`] |
 //! | add a call of the API | [`Operation`] |
-//! | treat all calls alike | the module [`registry`] |
-//! | end early | [`Stop`] |
-//! | say how often and how long to poll | [`Polling`] |
+//! | handle every operation in the same way | the module [`registry`] |
+//! | stop early | [`Stop`] |
+//! | set how often and how long to poll | [`Polling`] |
 //! | tell failures apart | the module [`error`] |
-//! | write a transport, or drive a conversation in a test | the modules [`transport`] and [`flow`] |
+//! | write a transport, or drive a flow in a test | the modules [`transport`] and [`flow`] |
 //!
 //! Unofficial: not affiliated with Palo Alto Networks.
 
@@ -80,7 +81,8 @@ mod settings;
 mod shape;
 mod stop;
 mod supplied;
-/// What the gate takes from the standard library; its own test, `tests/gate_loom.rs`, puts loom's here.
+/// The types that the gate uses from the standard library. Its test, `tests/gate_loom.rs`, replaces them with those
+/// of loom.
 mod sync {
     pub(crate) use std::sync::Arc;
     pub(crate) use std::sync::atomic::{AtomicU8, Ordering};
@@ -123,7 +125,7 @@ pub use tenant::Tenant;
 pub use text::sanitise;
 pub use validate::Invalid;
 
-/// The programs of the README compile.
+/// Compiles the programs of the README.
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]
 pub struct Readme;

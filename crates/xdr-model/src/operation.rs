@@ -1,4 +1,4 @@
-//! The calls of the API and their replies: for programs that send an operation of their own, or read a reply themselves.
+//! The calls of the API and their replies. Use this module to send a custom operation, or to read a reply yourself.
 //! [`registry`](crate::registry) lists them.
 
 use std::sync::Arc;
@@ -13,7 +13,7 @@ use crate::replay::Replay;
 use crate::reply::{self, DecodeError};
 use crate::validate::{Invalid, Violation};
 
-/// The one list of operations, from which the registry is made.
+/// The only list of operations. The registry is made from it.
 macro_rules! with_every_operation {
     ($make:ident) => {
         $make! {
@@ -48,9 +48,9 @@ pub use started::StartedAction;
 pub use crate::endpoints::{EndpointActionStatus, StatusCounts};
 pub use crate::string_enum::UnknownWord;
 
-/// A call of the API. Serialises as the content of `request_data`.
+/// A call of the API. It serialises as the content of `request_data`.
 ///
-/// Open on purpose: implement it for another call of the same API and send it with either client.
+/// You can implement this trait for another call of the same API, and send it with either client.
 ///
 /// ```
 /// use serde::Serialize;
@@ -83,24 +83,24 @@ pub trait Operation: Serialize {
     const NAME: &'static str;
     /// The path below the tenant's base address, from `/public_api` on.
     const PATH: &'static str;
-    /// Whether it may be sent twice. There is no default: every operation must say.
+    /// Whether the operation may be sent twice. There is no default: every operation must say so.
     const REPLAY: Replay;
     /// The most bytes of a successful reply's body. Set it for a call with small replies, so that a large body is not
     /// read. By default only [`Settings::most_body`](crate::Settings::most_body) limits the body.
     const MOST_REPLY: u64 = u64::MAX;
-    /// What a successful reply holds.
+    /// The content of a successful reply.
     type Reply: DeserializeOwned;
 
     /// Checks every rule before anything is sent.
     ///
     /// # Errors
-    /// All violations, each with its place.
+    /// Every violation, with its place.
     fn validate(&self) -> Result<(), Invalid>;
 
     /// Reads a request document, `{"request_data": …}`, as other programs write it by the schema.
     ///
-    /// Every operation of this crate does, by the rules of its schema. One of your own need not: unless it says how, it
-    /// takes no document.
+    /// Every operation of this crate reads documents by the rules of its schema. By default, a custom operation takes
+    /// no document.
     ///
     /// ```
     /// use xdr_model::{Operation, Scan};
@@ -112,17 +112,20 @@ pub trait Operation: Serialize {
     /// ```
     ///
     /// # Errors
-    /// All that the document breaks, each with its JSON Pointer.
+    /// Every rule that the document breaks, each with its JSON Pointer.
     fn from_json(text: &str) -> Result<Self, Invalid>
     where
         Self: Sized,
     {
         let _ = text;
-        Err(Invalid::one(Violation::new("", format!("cannot be read: {} takes no document", Self::NAME))))
+        Err(Invalid::one(Violation::new(
+            "",
+            format!("cannot be read: {} has no request documents", Self::NAME),
+        )))
     }
 
-    /// The endpoints that it selects, if it selects any. The error that no endpoint was found names them and the possible
-    /// causes.
+    /// The endpoints that the operation selects, if it selects endpoints. The error that no endpoint was found shows
+    /// this selection and the possible causes.
     fn filters(&self) -> Option<&Filters> {
         None
     }
@@ -130,7 +133,7 @@ pub trait Operation: Serialize {
     /// The body to be sent: `{"request_data": …}`.
     ///
     /// # Errors
-    /// When the value cannot be written as JSON; none of this crate's operations can fail here.
+    /// When the value cannot be written as JSON. This cannot happen with the operations of this crate.
     fn encode(&self) -> Result<Bytes, Invalid> {
         #[derive(Serialize)]
         struct Envelope<'a, T: ?Sized> {
@@ -141,9 +144,9 @@ pub trait Operation: Serialize {
             .map_err(|e| Invalid::not_json(&e))
     }
 
-    /// Takes the secrets of the request out of a reply, in case the tenant sent them back. Replies are shown to people
-    /// and logged. A [`Call`](crate::flow::Call) calls this for each reply that it reads. Leave ids as they are,
-    /// because they are sent back. The default takes nothing out.
+    /// Removes the secrets of the request from a reply, in case the tenant sent them back. Replies are shown to
+    /// people and logged. A [`Call`](crate::flow::Call) calls this for each reply that it reads. Leave ids as they
+    /// are, because they are sent back. The default removes nothing.
     fn redact(reply: &mut Self::Reply, secrets: &Arc<Secrets>) {
         let _ = (reply, secrets);
     }

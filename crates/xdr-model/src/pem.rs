@@ -1,6 +1,6 @@
-//! What people give in place of certificates in PEM form.
+//! Recognises values that people give by mistake in place of certificates in PEM form.
 
-/// The rule that these bytes break, if it is clear what they are instead. They are not repeated in the message.
+/// The rule that these bytes break, if it is clear what they are instead. The message does not repeat the bytes.
 ///
 /// The TLS libraries find no certificate in them and do not say why.
 pub(crate) fn broken_rule(bytes: &[u8]) -> Option<&'static str> {
@@ -27,15 +27,15 @@ fn is_der(bytes: &[u8]) -> bool {
     matches!(bytes, [0x30, 0x81..=0x84, ..])
 }
 
-/// A variable or a JSON text in which line breaks were escaped twice: `-----BEGIN CERTIFICATE-----\nMIIB…`.
+/// Whether line breaks were escaped twice, in a variable or in a JSON text: `-----BEGIN CERTIFICATE-----\nMIIB…`.
 fn has_written_out_breaks(bytes: &[u8]) -> bool {
     let has = |mark: &[u8]| bytes.windows(mark.len()).any(|part| part == mark);
-    // A folder of Windows can end with hyphens before a name in `n`.
+    // On Windows, a folder name can end with hyphens before a name that begins with `n`.
     has(b"-----BEGIN") && (has(br"-----\n") || has(br"-----\r"))
 }
 
-/// One line with a folder or an extension in it. Base64 without its BEGIN line has slashes too: a certificate begins
-/// with `MI` there.
+/// Whether this is one line with a folder or an extension. Base64 without its BEGIN line also has slashes, but a
+/// certificate in it begins with `MI`.
 fn is_path(text: &str) -> bool {
     let extension = text.rsplit_once('.').map_or("", |(_, extension)| extension);
     let has_extension =

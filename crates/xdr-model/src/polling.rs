@@ -1,4 +1,4 @@
-//! When an action is asked for again.
+//! When the status of an action is requested again.
 
 use std::time::Duration;
 
@@ -8,7 +8,7 @@ pub(crate) use decision::{
     NextPoll, Outlook, Standing, Trouble, is_same_refusal, is_unknown, next_poll, outlook,
 };
 
-/// How often an action is polled, and for how long. The deadline has no default: say how long is too long.
+/// How often an action is polled, and for how long. The deadline has no default, so every caller chooses one.
 ///
 /// ```
 /// use std::time::Duration;
@@ -26,13 +26,15 @@ pub struct Polling {
     pending_limit: Option<Duration>,
 }
 
-/// What "at once" comes to.
+/// The shortest possible pause.
 const LEAST_PAUSE: Duration = Duration::from_millis(1);
 
 impl Polling {
-    /// First after 2 s, then after 5 s, each pause 1.5 times the one before up to 60 s, every one ±20 %; and no
-    /// longer than `deadline` in all, from the flow's first step on. The one exchange that is not cut short is that
-    /// which starts a scan: who does not hear its answer loses a running scan.
+    /// Polls until `deadline`, with the default pauses. The first poll comes after 2 s and the second after 5 s. Then
+    /// each pause is 1.5 times the one before it, up to 60 s. Each pause varies by ±20 %.
+    ///
+    /// The deadline is counted from the first step of the flow. It cuts off every exchange except the request that
+    /// starts a scan: without its answer, the id of a running scan would be lost.
     pub const fn within(deadline: Duration) -> Self {
         Self {
             deadline,
@@ -43,8 +45,8 @@ impl Polling {
         }
     }
 
-    /// Other pauses: before the first poll, then from `shortest` to `longest`. None is shorter than a millisecond,
-    /// and the longest not than the shortest.
+    /// Sets other pauses: `first` before the first poll, then from `shortest` up to `longest`. A pause below one
+    /// millisecond counts as one millisecond, and a `longest` below `shortest` counts as `shortest`.
     #[must_use]
     pub fn with_pauses(self, first: Duration, shortest: Duration, longest: Duration) -> Self {
         let shortest = shortest.max(LEAST_PAUSE);
@@ -52,8 +54,8 @@ impl Polling {
     }
 
     /// Ends the wait when every endpoint that the tenant still names has settled or is pending, and the action has
-    /// not moved for `limit`. Machines that are offline stay pending for days; without a limit they hold a wait until
-    /// its deadline.
+    /// not changed for `limit`. Endpoints that are offline stay pending for days. Without a limit, a wait for them
+    /// lasts until its deadline.
     ///
     /// The wait then ends with a report that is not a success; [`not_begun`](crate::ActionReport::not_begun) lists
     /// the pending endpoints. The action goes on: the tenant may still scan them when they connect.
@@ -71,12 +73,12 @@ impl Polling {
         Self { pending_limit: Some(limit), ..self }
     }
 
-    /// For how long pending endpoints alone may hold the wait; `None` for until the deadline.
+    /// How long a wait goes on if only pending endpoints are left. `None` means until the deadline.
     pub const fn pending_limit(&self) -> Option<Duration> {
         self.pending_limit
     }
 
-    /// How long to wait in all.
+    /// How long to wait in total.
     pub const fn deadline(&self) -> Duration {
         self.deadline
     }

@@ -13,12 +13,12 @@ use crate::validate::{Invalid, Violation};
 
 /// The endpoints that a scan or a cancellation would reach, as the tenant lists them. A preview starts nothing.
 ///
-/// A preview shows the tenant at the time of reading. Endpoints come and go, so a later scan with the same filters can
-/// reach other endpoints. A [`ScanPlan`](crate::ScanPlan) scans exactly the endpoints that were previewed.
+/// A preview shows the state of the tenant when it was read. A later scan with the same filters can reach other
+/// endpoints. A [`ScanPlan`](crate::ScanPlan) scans exactly the endpoints that were previewed.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Preview {
     filters: Arc<Filters>,
-    /// Shared: a preview of a large tenant is told and kept.
+    /// Shared, because the preview of a large tenant is both reported and kept.
     endpoints: Arc<Vec<PreviewedEndpoint>>,
     platforms: BTreeMap<EndpointPlatform, u64>,
     isolations: BTreeMap<EndpointIsolation, u64>,
@@ -52,7 +52,7 @@ impl PreviewedEndpoint {
     }
 }
 
-/// What a filter names, in lower case.
+/// The ids or host names that a filter names, in lower case.
 enum Asked {
     Ids(HashSet<String>),
     Hostnames(HashSet<String>),
@@ -67,7 +67,7 @@ impl Asked {
         }
     }
 
-    /// Whether it names this endpoint. The name of a host may not be known.
+    /// Whether the filter names this endpoint. An endpoint whose host name is not known counts as named.
     fn names(&self, endpoint: &PreviewedEndpoint) -> bool {
         match self {
             Self::Ids(ids) => ids.contains(&endpoint.id.as_str().to_lowercase()),
@@ -119,22 +119,22 @@ impl Preview {
         &self.endpoints
     }
 
-    /// How many endpoints there are of each platform.
+    /// The number of endpoints by platform.
     pub fn by_platform(&self) -> &BTreeMap<EndpointPlatform, u64> {
         &self.platforms
     }
 
-    /// How many endpoints there are of each kind of isolation.
+    /// The number of endpoints by isolation.
     pub fn by_isolation(&self) -> &BTreeMap<EndpointIsolation, u64> {
         &self.isolations
     }
 
-    /// How many endpoints there are of each kind of connection.
+    /// The number of endpoints by connection.
     pub fn by_connection(&self) -> BTreeMap<&EndpointConnection, u64> {
         self.count(|endpoint| &endpoint.connection)
     }
 
-    /// How many endpoints there are in each state of their last scan.
+    /// The number of endpoints by the state of their last scan.
     pub fn by_scan_status(&self) -> BTreeMap<&EndpointScanStatus, u64> {
         self.count(|endpoint| &endpoint.scan_status)
     }
@@ -147,8 +147,8 @@ impl Preview {
         counts
     }
 
-    /// The ids in the filters that no listed endpoint has. With other filters, such an endpoint can exist and not match
-    /// them.
+    /// The ids in the filters that no listed endpoint has. If there are other filters, such an endpoint can exist
+    /// without matching them.
     pub fn unmatched_ids(&self) -> Vec<&str> {
         let listed: HashSet<_> = self.endpoints.iter().map(|endpoint| endpoint.id.as_str()).collect();
         let asked = self.filters().filter_map(|filter| match filter {
@@ -158,8 +158,8 @@ impl Preview {
         asked.flatten().filter(|id| !listed.contains(id)).collect()
     }
 
-    /// The host names in the filters that no listed endpoint has. The case of letters does not matter. With other
-    /// filters, such a host can exist and not match them.
+    /// The host names in the filters that no listed endpoint has. Letter case does not matter. If there are other
+    /// filters, such a host can exist without matching them.
     pub fn unmatched_hostnames(&self) -> Vec<&str> {
         let listed: HashSet<_> =
             self.endpoints.iter().filter_map(|e| e.name.as_deref()).map(str::to_lowercase).collect();
@@ -170,16 +170,18 @@ impl Preview {
         asked.flatten().filter(|name| !listed.contains(&name.to_lowercase())).collect()
     }
 
-    /// Refuses a list that names an endpoint which the filters do not: a tenant that ignores a filter must not decide what
-    /// is scanned or cancelled.
+    /// Refuses a list with an endpoint that the filters do not name. A tenant that ignores a filter must not decide
+    /// what is scanned or cancelled.
     pub(crate) fn check_filters(&self) -> Result<(), Invalid> {
         let asked: Vec<_> = self.filters().filter_map(Asked::by).collect();
         let is_asked = |endpoint: &PreviewedEndpoint| asked.iter().all(|asked| asked.names(endpoint));
         match self.endpoints.iter().find(|endpoint| !is_asked(endpoint)) {
             None => Ok(()),
             Some(endpoint) => {
-                let rule =
-                    format!("must be kept by the tenant: it lists {}, which they do not name", endpoint.id);
+                let rule = format!(
+                    "must be applied by the tenant, but it lists {}, which the filters do not name",
+                    endpoint.id
+                );
                 Err(Invalid::one(Violation::new("/filters", rule)))
             }
         }

@@ -8,23 +8,23 @@ use http::Uri;
 use crate::validate::{Invalid, Violation};
 use crate::{blank, quotes};
 
-/// How to get out of the network.
+/// Which proxy to use.
 #[derive(Clone, PartialEq, Eq, Default)]
 #[non_exhaustive]
 pub enum Proxy {
-    /// Directly, whatever the environment says.
+    /// No proxy, whatever the environment says.
     #[default]
     None,
-    /// As `HTTPS_PROXY`, or else `ALL_PROXY`, and `NO_PROXY` say, in capitals or not; never for a simulated tenant on
-    /// this machine.
+    /// The proxy of `HTTPS_PROXY`, or otherwise of `ALL_PROXY`, except for the hosts of `NO_PROXY`. The variables can
+    /// be in upper or lower case. They never apply to a simulated tenant on this machine.
     FromEnvironment,
-    /// Through this proxy: `[http://][user:password@]host[:port]`.
+    /// This proxy: `[http://][user:password@]host[:port]`.
     Url(String),
 }
 
 impl Proxy {
-    /// Reads the address of a proxy from a setting or an environment variable; for transports. The result means the same
-    /// to every HTTP library: `proxy:3128` becomes `http://proxy:3128`.
+    /// Reads the address of a proxy from a setting or an environment variable. For transports. Every HTTP library
+    /// reads the result in the same way: `proxy:3128` becomes `http://proxy:3128`.
     ///
     /// ```
     /// use xdr_model::Proxy;
@@ -36,8 +36,8 @@ impl Proxy {
     ///
     /// # Errors
     /// When it is not `http://` or `https://` with a host, is in quotes, holds white space, or has a port that is not
-    /// from 1 to 65535, for which the libraries would use port 80. The message does not repeat the address, because it
-    /// can hold a password.
+    /// from 1 to 65535. For such a port, the libraries would use port 80. The message does not repeat the address,
+    /// because it can hold a password.
     pub fn address(text: &str) -> Result<String, Invalid> {
         read(text).map_err(|rule| Invalid::one(Violation::new(PLACE, rule)))
     }
@@ -80,7 +80,7 @@ pub(crate) fn read(text: &str) -> Result<String, Cow<'static, str>> {
     }
 }
 
-/// What stands after the host's colon, if there is one. Read from the text, because the URL parser ignores a
+/// The text after the colon of the host, if there is one. It is taken from the text, because the URL parser ignores a
 /// number that is not a port.
 fn port(rest: &str) -> Option<&str> {
     let authority = rest.split(['/', '?', '#']).next()?;

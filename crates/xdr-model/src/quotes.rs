@@ -1,4 +1,4 @@
-//! Quotes around a value. A shell takes them off, other readers of settings keep them.
+//! Quotes around a value. A shell removes them; other readers of settings keep them.
 
 /// The rule for values in which quotes at both ends cannot be right.
 ///
@@ -6,7 +6,8 @@
 pub(crate) const RULE: &str =
     "must not be in quotes: remove them, because an env file (such as docker's) keeps them in the value";
 
-/// Straight quotes, the typographic ones that editors put in their place, and those of other scripts.
+/// Straight quotes, typographic quotes, and quotes of other scripts. Editors replace straight quotes with typographic
+/// ones.
 const QUOTES: &str = "\"'`´‘’‚‛“”„‟«»‹›「」『』＂＇";
 
 /// Whether the text, without blanks around it, begins and ends with a quote.

@@ -1,13 +1,13 @@
-//! How often a tenant is called.
+//! The rate limit for calls to a tenant.
 
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-/// At most so many requests in any window of one second, shared by all clones.
+/// A limit for the number of requests in any window of one second. Clones share it.
 ///
-/// A tenant answers 429 above 10 requests a second over all of its APIs and users, so this is a courtesy that
-/// avoids most of these answers, not a guarantee against them.
+/// A tenant answers 429 above 10 requests a second, counted over all of its APIs and users. This limit avoids most of
+/// these answers, but cannot exclude them.
 ///
 /// ```
 /// use xdr_model::RateLimit;
@@ -21,25 +21,25 @@ pub struct RateLimit(Option<Arc<Window>>);
 #[derive(Debug)]
 struct Window {
     most: usize,
-    /// The moments of the last requests, the oldest first; at most `most`.
+    /// The times of the last requests, the oldest first. There are at most `most`.
     sent: Mutex<VecDeque<Instant>>,
 }
 
 const WINDOW: Duration = Duration::from_secs(1);
 
 impl RateLimit {
-    /// At most `most` requests in any second; 0 is taken for 1.
+    /// At most `most` requests in any second. 0 counts as 1.
     pub fn per_second(most: u32) -> Self {
         let most = usize::try_from(most.max(1)).unwrap_or(usize::MAX);
         Self(Some(Arc::new(Window { most, sent: Mutex::default() })))
     }
 
-    /// No limit: for benchmarks, and where something else sees to it.
+    /// No limit. For benchmarks, and for programs that limit the rate in another way.
     pub fn off() -> Self {
         Self(None)
     }
 
-    /// Counts a request in that is sent now, or says after how long to ask again.
+    /// Counts a request that is sent now, or returns how long to wait before the next try.
     pub(crate) fn admit(&self, now: Instant) -> Result<(), Duration> {
         let Some(window) = &self.0 else { return Ok(()) };
         let mut sent = window.sent.lock().unwrap_or_else(PoisonError::into_inner);

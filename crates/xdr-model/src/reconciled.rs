@@ -1,21 +1,21 @@
-//! What is known of the endpoints of an attempt whose outcome is unknown.
+//! What is known about the endpoints of an attempt whose outcome is unknown.
 
 use crate::ids::EndpointId;
 use crate::operation::{EndpointScanStatus, EndpointSummary};
 
-/// The endpoints of an attempt whose outcome is unknown, each with whether it is being scanned now.
+/// The endpoints of an attempt whose outcome is unknown, and whether each of them is being scanned now.
 ///
-/// It says nothing of a particular action. The API does not tell which action an endpoint is being scanned by, so an
-/// endpoint that is being scanned can be scanned by an action that somebody else started.
+/// The result says nothing about a particular action. The API does not show which action scans an endpoint. It can be
+/// an action that somebody else started.
 #[derive(Debug, Clone, PartialEq, Default)]
 #[non_exhaustive]
 pub struct Reconciled {
-    /// The endpoints. If the attempt named ids, these are its ids in their order. Otherwise they are those that the tenant
-    /// lists.
+    /// The endpoints. If the attempt named ids, these are its ids in their order. Otherwise they are those that the
+    /// tenant lists.
     pub endpoints: Vec<ReconciledEndpoint>,
     /// The host names of the attempt that no listed endpoint has.
     pub unmatched_hostnames: Vec<String>,
-    /// Whether an endpoint that exists may be missing from the lists of the tenant. Then no endpoint is
+    /// Whether an endpoint that exists may be missing from the lists of the tenant. If so, no endpoint counts as
     /// [gone](EndpointActivity::Gone).
     pub may_have_missed: bool,
 }
@@ -28,10 +28,11 @@ pub struct ReconciledEndpoint {
     pub id: EndpointId,
     /// Whether it is being scanned.
     pub activity: EndpointActivity,
-    /// Whether its scan certainly began after the attempt: the tenant has seen the endpoint for the first time after that.
-    /// `false` means that this is not known. See [`Reconcile::attempted_at`](crate::flow::Reconcile::attempted_at).
+    /// Whether its scan certainly began after the attempt, because the tenant saw the endpoint for the first time
+    /// after the attempt. `false` means that this is not known. See
+    /// [`Reconcile::attempted_at`](crate::flow::Reconcile::attempted_at).
     pub began_later: bool,
-    /// What the tenant tells of it: its name, its scan status and more. `None` if the tenant does not list it.
+    /// The tenant's summary: the name, the scan status and more. `None` if the tenant does not list the endpoint.
     pub summary: Option<EndpointSummary>,
 }
 
@@ -43,16 +44,17 @@ pub enum EndpointActivity {
     BeingScanned,
     /// It is not being scanned. A scan never began or has ended; the API does not tell which.
     NotBeingScanned,
-    /// The tenant does not list it any more.
+    /// The tenant no longer lists it.
     Gone,
-    /// The tenant does not report its scan status, reports an unknown word, or may have left the endpoint out of a list.
+    /// The tenant does not report its scan status, reports an unknown word, or may have left the endpoint out of a
+    /// list.
     Unknown,
 }
 
 impl EndpointActivity {
     fn of(status: &EndpointScanStatus) -> Self {
         match status {
-            // Until a cancellation is carried out, the scan goes on.
+            // The scan goes on until a cancellation is carried out.
             EndpointScanStatus::Pending
             | EndpointScanStatus::InProgress
             | EndpointScanStatus::PendingCancellation => Self::BeingScanned,

@@ -1,5 +1,5 @@
-//! Takes what a request was signed with out of the answer, should the server send it back: what it says is shown to
-//! people and logged.
+//! Removes the secrets of a request from its answer, in case the server sends them back. Answers are shown to people
+//! and logged.
 
 use std::fmt;
 
@@ -11,19 +11,20 @@ use zeroize::Zeroizing;
 use crate::credentials::{Credentials, KeyKind};
 use crate::text::sanitise;
 
-/// What stands for a secret that was sent back.
+/// The text that replaces a secret.
 const REDACTED: &str = "[REDACTED]";
 /// How much of a server's text is kept, in bytes.
 pub(crate) const TEXT_KEPT: usize = 64 * 1024;
-/// A shorter key is taken out only where it is a word: it is part of ordinary ones.
+/// A shorter key is removed only where it is a whole word, because it can be part of ordinary words.
 const LEAST_ANYWHERE: usize = 8;
-/// A nonce and a signature are this many hex digits.
+/// A nonce and a signature have this many hex digits.
 const SIGNED: usize = 64;
 
-/// What must not be shown of an answer to a request with these credentials: the key, and what a request was signed with.
+/// The secrets of requests with some credentials: the key, and the nonces and signatures. They must not be shown if
+/// an answer holds them.
 ///
-/// Clients apply it to everything that they keep of an answer. For your own replies see
-/// [`Operation::redact`](crate::Operation::redact). Ids are kept as they came, because they are sent back.
+/// Clients remove them from everything that they keep of an answer. For your own replies, see
+/// [`Operation::redact`](crate::Operation::redact). Ids are kept as they arrived, because they are sent back.
 ///
 /// ```
 /// use xdr_model::Credentials;
@@ -35,7 +36,7 @@ const SIGNED: usize = 64;
 pub struct Secrets {
     /// The key as it is and as JSON writes it.
     key: Vec<Zeroizing<String>>,
-    /// Whether requests carry a nonce and a signature: any run of so many hex digits may be one.
+    /// Whether requests have a nonce and a signature. Any run of at least 64 hex digits may be one.
     signed: bool,
 }
 
@@ -56,7 +57,7 @@ impl Secrets {
         Self { key: forms, signed: credentials.kind() == KeyKind::Advanced }
     }
 
-    /// The text without the secrets, also if one of them contains characters that are never shown.
+    /// The text without the secrets. A secret is also found if characters that are never shown are inside it.
     pub fn redact(&self, text: &str) -> String {
         self.redacted(text).unwrap_or_else(|| text.to_owned())
     }
@@ -67,7 +68,7 @@ impl Secrets {
         self.redact(&String::from_utf8_lossy(&head))
     }
 
-    /// The text without the secrets, or `None` if it holds none. The check for none is fast in most cases.
+    /// The text without the secrets, or `None` if it holds none. For most texts without a secret, the check is fast.
     pub(crate) fn redacted(&self, text: &str) -> Option<String> {
         let is_hidden =
             || !text.bytes().all(|b| (b' '..=b'~').contains(&b)) && self.is_in(&sanitise(text, usize::MAX));
@@ -83,8 +84,8 @@ impl Secrets {
         Some(redacted).filter(|redacted| redacted != text)
     }
 
-    /// The JSON document without the secrets, including those that escapes hide. `None` if it holds none. If the
-    /// secrets cannot be taken out of its values, it becomes a text.
+    /// The JSON document without the secrets, including those that escapes hide. `None` if it holds no secret. If the
+    /// secrets cannot be removed from its values, the document becomes a text.
     pub(crate) fn redact_json(&self, raw: &str) -> Option<String> {
         if !self.is_in(raw) && !self.is_hidden_in(raw) {
             return None;
@@ -116,7 +117,7 @@ impl Secrets {
         false
     }
 
-    /// Whether anything was taken out.
+    /// Removes the secrets from a value. Returns whether there were any.
     fn redact_value(&self, value: &mut Value) -> bool {
         let redacted = match value {
             Value::Array(items) => {
@@ -160,7 +161,7 @@ impl Secrets {
                 .any(|at| text[at].is_ascii_hexdigit() && run_at(at) >= SIGNED)
     }
 
-    /// The first `most` bytes without them; one that begins there is taken out whole.
+    /// The first `most` bytes without the secrets. A secret that begins there is removed completely.
     pub(crate) fn redact_head(&self, text: &[u8], most: usize) -> Vec<u8> {
         let (mut redacted, mut at) = (Vec::new(), 0);
         while at < text.len().min(most) {
@@ -195,7 +196,7 @@ impl Secrets {
     }
 }
 
-/// Where a JSON text ends, with regard to its escapes.
+/// Where a JSON string ends. Escaped quotes do not end it.
 fn end_of_text(text: &str) -> usize {
     let mut at = 0;
     while let Some(found) = memchr2(b'"', b'\\', text.as_bytes().get(at..).unwrap_or_default()) {

@@ -1,5 +1,5 @@
-//! The registry of operations: for programs that take a request of any operation as a document, and for tests that must
-//! hold of them all. Nothing else lists them.
+//! The registry of operations. Programs use it to take a request of any operation as a document, and tests use it to
+//! check every operation. It is the only list of operations.
 
 use std::any::Any;
 use std::sync::Arc;
@@ -13,10 +13,10 @@ use crate::reply::DecodeError;
 use crate::session::Session;
 use crate::validate::Invalid;
 
-/// A reply of any operation: an [`Operation::Reply`], to which it can be downcast.
+/// A reply of any operation. Downcast it to the [`Operation::Reply`] of its operation.
 pub type AnyReply = Box<dyn Any + Send>;
 
-/// What the registry knows of an operation.
+/// An operation, as the registry holds it.
 ///
 /// ```
 /// use xdr_model::StartedAction;
@@ -55,7 +55,8 @@ impl OperationInfo {
         OPERATIONS.iter().find(|operation| operation.name == name)
     }
 
-    /// The name of the schema of its request documents, such as `abort-scan-request`: a file and a folder of examples.
+    /// The name of the schema of its request documents, such as `abort-scan-request`. A schema file and a folder of
+    /// examples have this name.
     pub fn request_schema(&self) -> String {
         self.schema("request")
     }
@@ -69,16 +70,16 @@ impl OperationInfo {
         format!("{}-{kind}", self.name.replace('_', "-"))
     }
 
-    /// Holds a request document to the rules: [`Operation::from_json`].
+    /// Checks a request document, as [`Operation::from_json`] does.
     ///
     /// # Errors
-    /// All that the document breaks, each with its JSON Pointer.
+    /// Every rule that the document breaks, each with its JSON Pointer.
     pub fn check_request(&self, text: &str) -> Result<(), Invalid> {
         (self.check_request)(text)
     }
 
-    /// Checks a request document against the rules that its schema also contains. One rule is missing there, because no
-    /// schema can express it: a page of endpoints ends 1 to 100 places behind its beginning.
+    /// Checks a request document against the rules that its schema also contains. The schema lacks one rule, because
+    /// no schema can express it: a page of endpoints ends 1 to 100 positions after its beginning.
     ///
     /// ```
     /// use xdr_model::registry::OperationInfo;
@@ -91,14 +92,14 @@ impl OperationInfo {
     /// ```
     ///
     /// # Errors
-    /// All rules that the document breaks, if its schema refuses it too.
+    /// Every rule that the document breaks, if its schema refuses the document too.
     pub fn check_by_schema(&self, text: &str) -> Result<(), Invalid> {
         let is_said =
             |invalid: &Invalid| invalid.violations().iter().any(|v| v.rule != operation::RANGE_RULE);
         self.check_request(text).or_else(|invalid| if is_said(&invalid) { Err(invalid) } else { Ok(()) })
     }
 
-    /// Reads the body of a 2xx reply: [`Operation::decode`].
+    /// Reads the body of a 2xx reply, as [`Operation::decode`] does.
     ///
     /// # Errors
     /// When it is not JSON, holds an error object or is not of the reply's shape.
@@ -106,7 +107,7 @@ impl OperationInfo {
         (self.read_reply)(body)
     }
 
-    /// Prepares the call that a request document asks for: [`Session::call`].
+    /// Prepares the call of a request document, as [`Session::call`] does.
     ///
     /// ```
     /// # use xdr_model::{Credentials, Session, Tenant};
@@ -121,7 +122,7 @@ impl OperationInfo {
     /// ```
     ///
     /// # Errors
-    /// [`Error::Invalid`] with all that the document breaks.
+    /// [`Error::Invalid`] with every rule that the document breaks.
     pub fn call(&self, session: &Session, text: &str) -> Result<Call<AnyReply>, Error> {
         (self.call)(session, text)
     }

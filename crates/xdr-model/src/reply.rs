@@ -11,11 +11,11 @@ use crate::json_text::Quoted;
 use crate::redact::{Secrets, TEXT_KEPT};
 use crate::text::{SERVER_TEXT, sanitise};
 
-/// Why the body of a 2xx reply is not the reply that was asked for.
+/// Why the body of a 2xx reply is not the expected reply.
 #[derive(Debug)]
 pub struct DecodeError {
     kind: Kind,
-    /// What the body says instead, for the verdict on the answer: a body is searched once.
+    /// What the body says instead. The verdict on the answer uses it, so that the body is searched only once.
     findings: Option<Box<BodyFindings>>,
 }
 
@@ -29,8 +29,8 @@ enum Kind {
     ErrorInside(ApiError),
 }
 
-/// What the JSON reader says: it quotes the reply, so it is cut and made fit to be shown, after secrets were taken out
-/// of the whole.
+/// The text of the JSON reader's error. It quotes the reply, so it is cut and sanitised after the secrets were
+/// removed from all of it.
 #[derive(Debug)]
 struct Reason(String);
 
@@ -47,9 +47,10 @@ impl DecodeError {
         Self { kind: Kind::NotText(error), findings: None }
     }
 
-    /// A body that is not of the reply's shape; an error object if it is one of these.
+    /// The error for a body that does not have the shape of the reply. If the body holds an error object, this is the
+    /// error.
     fn in_body(body: &[u8], is_json: bool, why: &impl fmt::Display) -> Self {
-        // Twice as much as is kept in the end: a key that begins in that must be seen whole.
+        // Twice the length that is finally kept, so that a key that begins within that length is complete.
         let reason = || Reason(why.to_string().chars().take(2 * TEXT_KEPT).collect());
         let findings = BodyFindings::in_body(body, true);
         let kind = match findings.errors.first() {
@@ -65,12 +66,12 @@ impl DecodeError {
         Self::in_body(body, true, &why)
     }
 
-    /// A reply that holds more than is read. It is the reply, so it is not searched for something else.
+    /// A reply that holds more than is read. It is the expected reply, so it is not searched for errors.
     pub(crate) fn too_much(why: &'static str) -> Self {
         Self { kind: Kind::TooMuch(why), findings: Some(Box::default()) }
     }
 
-    /// Whether the reply holds more than is read: the same request would get the same reply.
+    /// Whether the reply holds more than is read. The same request would get the same reply again.
     pub(crate) fn is_too_much(&self) -> bool {
         matches!(self.kind, Kind::TooMuch(_))
     }
@@ -84,7 +85,7 @@ impl DecodeError {
         self.findings.take().map(|findings| *findings)
     }
 
-    /// The same without what must not be shown.
+    /// The same without the secrets.
     pub(crate) fn redacted(self, secrets: &Secrets) -> Self {
         let shown = |text: String| Reason(sanitise(&secrets.redact(&text), SERVER_TEXT));
         let kind = match self.kind {
@@ -96,7 +97,7 @@ impl DecodeError {
         Self { kind, findings: None }
     }
 
-    /// The error object inside, if that is what was found in the place of the reply.
+    /// The error object, if the body holds one in place of the reply.
     pub fn api_error(&self) -> Option<&ApiError> {
         match &self.kind {
             Kind::ErrorInside(error) => Some(error),
@@ -127,7 +128,7 @@ impl std::error::Error for DecodeError {
     }
 }
 
-/// `{"reply": R}`, unless an error object stands there or around it.
+/// Reads `{"reply": R}`. An error object in or around the reply is an error.
 pub(crate) fn read<R: DeserializeOwned>(body: &[u8]) -> Result<R, DecodeError> {
     let mut raw = "";
     read_by(body, |reader| {
@@ -199,7 +200,7 @@ pub(crate) fn is_error_entry<'t>(reader: &mut Reader<'t>, key: Quoted<'t>) -> Re
     Ok(says_something(reader.value()?) && is_of_errors)
 }
 
-/// Reads the `data` beside a reply, and returns whether it is the error of a newer call.
+/// Reads `data` outside a reply, and returns whether it is the error of a newer call.
 fn is_error_in_data(reader: &mut Reader<'_>) -> Result<bool, Malformed> {
     let mut is_error = false;
     if reader.peek()? != b'{' {

@@ -1,5 +1,5 @@
-//! What is known of an action: which endpoints the tenant named for it, how each endpoint stands, and what was asked
-//! for.
+//! What is known about an action: which endpoints the tenant named for it, the state of each endpoint, and what was
+//! asked for.
 
 use std::fmt;
 use std::sync::Arc;
@@ -25,10 +25,10 @@ mod saved;
 
 pub(crate) use saved::{Saved, SavedSkipped, millis, read_skipped, read_texts};
 
-/// What is known of an action: the result of following it, and what can be saved while it is followed.
+/// What is known about an action: the result of following it, and what can be saved while it is followed.
 ///
 /// It holds every endpoint that the tenant has named for the action, with its latest status. An endpoint stays
-/// expected until it has settled, however many later replies leave it out.
+/// expected until it has settled, even if later replies leave it out.
 ///
 /// ```
 /// # use std::time::{Duration, Instant};
@@ -62,10 +62,10 @@ pub(crate) use saved::{Saved, SavedSkipped, millis, read_skipped, read_texts};
 /// ```
 ///
 /// # Save and resume
-/// A report is `Serialize` and `Deserialize`. Give a saved one to [`Session::wait`](crate::Session::wait) or
-/// [`Session::cancel_action`](crate::Session::cancel_action) instead of the action's id, and nothing that was known is
-/// lost: how many endpoints are expected, which were named, and what the scan asked for. A report made from an id alone
-/// knows none of that.
+/// A report is `Serialize` and `Deserialize`. Give a saved report to [`Session::wait`](crate::Session::wait) or
+/// [`Session::cancel_action`](crate::Session::cancel_action) instead of the action's id. It holds everything that was
+/// known: how many endpoints are expected, which were named, and what the scan asked for. A report that is made from
+/// an id alone holds none of this.
 ///
 /// ```
 /// use xdr_model::{ActionId, ActionReport};
@@ -78,9 +78,9 @@ pub(crate) use saved::{Saved, SavedSkipped, millis, read_skipped, read_texts};
 #[derive(Clone)]
 pub struct ActionReport {
     action_id: ActionId,
-    /// The address of the tenant that the action is of; `None` until a session follows or cancels it.
+    /// The address of the tenant of the action. `None` until a session follows or cancels the action.
     tenant: Option<Arc<str>>,
-    /// Whether a program saw the tenant accept the action, so that the id is right.
+    /// Whether a program saw the tenant accept the action. If so, the id is right.
     is_accepted: bool,
     endpoints_count: Option<u64>,
     filters: Option<Arc<Filters>>,
@@ -100,14 +100,16 @@ pub struct ReportedEndpoint {
     pub id: EndpointId,
     /// The state of the action on this endpoint.
     pub state: EndpointState,
-    /// The reason that the tenant gave for a failure, as free-form JSON; see [`reason_text`](Self::reason_text). `None` if it gave none, or one that [was left
-    /// out](ActionReport::reasons_left_out). A reason that is nested more than 64 levels deep is kept as text.
+    /// The reason that the tenant gave for a failure, as free-form JSON; see [`reason_text`](Self::reason_text).
+    /// `None` if it gave none, or if its reason [was left out](ActionReport::reasons_left_out). A reason with more
+    /// than 64 levels of nesting is kept as text.
     pub reason: Option<Value>,
 }
 
 impl ReportedEndpoint {
-    /// The [reason](Self::reason) on one line for a person: the texts and numbers of an object without what is null, at
-    /// most 400 characters, fit to be shown. `None` if the tenant gave none.
+    /// The [reason](Self::reason) as one line for people, sanitised, with at most 400 characters. Of an object, the
+    /// line holds the values that are not null, each with its key if there are several. `None` if the tenant gave no
+    /// reason.
     ///
     /// ```
     /// use xdr_model::ActionReport;
@@ -154,7 +156,7 @@ fn bare(value: &Value) -> String {
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum EndpointState {
-    /// Nothing more will happen on it. The status says whether the action was carried out in full.
+    /// It has settled: nothing more will happen on it. The status says whether the action was carried out in full.
     Settled(EndpointActionStatus),
     /// The last reply names it, and it has not settled.
     Unsettled(EndpointActionStatus),
@@ -182,7 +184,7 @@ impl fmt::Display for EndpointState {
 }
 
 impl ActionReport {
-    /// What is known when a scan was accepted and no status was read.
+    /// The report of a scan that was accepted, before a status was read.
     ///
     /// ```
     /// use xdr_model::{ActionReport, Operation, Scan};
@@ -200,13 +202,13 @@ impl ActionReport {
         Self { filters: Some(filters), ..Self::from(started) }
     }
 
-    /// The same, of a scan that asked for this.
+    /// The same for a scan that asked for this.
     pub(crate) fn with_filters(self, filters: Arc<Filters>) -> Self {
         Self { filters: Some(filters), ..self }
     }
 
-    /// What is known when a planned scan was accepted. The ids that its preview did not list are among those that the
-    /// scan asked for.
+    /// The report of a planned scan that was accepted, before a status was read. The ids that the preview did not
+    /// list count as asked for.
     pub(crate) fn planned(planned: &PlannedScan, started: StartedAction) -> Self {
         let PlannedScan { scan, skipped, unmatched } = planned;
         let mut filters = scan.filters.clone();
@@ -228,13 +230,14 @@ impl ActionReport {
         &self.skipped
     }
 
-    /// The host names that a run with a [plan](crate::ScanPlan) asked for and that no listed endpoint has. The scan of such
-    /// a run names ids, so no status can mention these hosts. A report with any is not a success.
+    /// The host names that a run with a [plan](crate::ScanPlan) asked for and that no listed endpoint has. The scan
+    /// of such a run names ids, so no status can mention these hosts. A report with an unmatched host name is not a
+    /// success.
     pub fn unmatched_hostnames(&self) -> &[String] {
         &self.unmatched_hostnames
     }
 
-    /// Reads what was saved, or what another program wrote by the schema.
+    /// Reads a saved document, or one that another program wrote by the schema.
     ///
     /// ```
     /// use xdr_model::ActionReport;
@@ -246,7 +249,7 @@ impl ActionReport {
     /// ```
     ///
     /// # Errors
-    /// All that the document breaks, each with its JSON Pointer.
+    /// Every rule that the document breaks, each with its JSON Pointer.
     pub fn from_json(text: &str) -> Result<Self, Invalid> {
         crate::request_reader::from_json(text)
     }
@@ -263,7 +266,7 @@ impl ActionReport {
     /// ```
     ///
     /// # Errors
-    /// When it is of another action.
+    /// When it belongs to another action.
     pub fn for_action(self, action: &ActionId) -> Result<Self, Invalid> {
         if self.action_id == *action {
             return Ok(self);
@@ -272,8 +275,8 @@ impl ActionReport {
         Err(Invalid::one(Violation::new("/action_id", rule).with_found(&self.action_id.to_string())))
     }
 
-    /// The address of the tenant that the action is of, such as `https://api-acme.xdr.us.paloaltonetworks.com`. `None` if
-    /// no session has followed or cancelled the action yet.
+    /// The address of the tenant of the action, such as `https://api-acme.xdr.us.paloaltonetworks.com`. `None` if no
+    /// session has followed or cancelled the action yet.
     pub fn tenant(&self) -> Option<&str> {
         self.tenant.as_deref()
     }
@@ -311,30 +314,33 @@ impl ActionReport {
         self.known.counts()
     }
 
-    /// How many of the [named](Self::named) endpoints have a status whose word is not kept: it is longer than 256 bytes, or
-    /// there are more than 1,000 unknown words. Such an endpoint has the unknown word `…` and counts as not settled.
+    /// How many of the [named](Self::named) endpoints have a status whose word is not kept: it is longer than 256
+    /// bytes, or there are more than 1,000 unknown words. Such an endpoint has the unknown word `…` and counts as not
+    /// settled.
     pub fn words_left_out(&self) -> u64 {
         self.known.words_left_out()
     }
 
-    /// How many endpoints have a reason that is not kept: it is longer than 16 KiB, or there are more than 100,000 reasons or
-    /// 8 MiB of them.
+    /// How many endpoints have a reason that is not kept: it is longer than 16 KiB, or there are more than 100,000
+    /// reasons or 8 MiB of them.
     pub fn reasons_left_out(&self) -> u64 {
         self.known.reasons_left_out()
     }
 
-    /// What the scan asked for and how much of it the tenant took. `None` if that is not known, as after a wait by id
-    /// alone.
+    /// What the scan asked for and how much of it the tenant took. `None` if this is not known, for example after a
+    /// wait by id alone.
     pub fn coverage(&self) -> Option<Coverage> {
         let filters = Arc::clone(self.filters.as_ref()?);
         let missing = self.missing_ids().map(|id| self.known.shown_id(id)).collect();
         Some(Coverage::after(filters, self.endpoints_count, self.named(), self.is_complete(), missing))
     }
 
-    /// Whether the action was carried out in full on everything that was asked for: at least one endpoint was named,
-    /// every named one has settled with success, [all have been named](Self::is_complete),
-    /// [`coverage`](Self::coverage) proves no gap, and there are no [unmatched host names](Self::unmatched_hostnames). If
-    /// `coverage` is `None`, what was asked for is not checked.
+    /// Whether the action was carried out in full on everything that was asked for. A success has all of these
+    /// properties:
+    /// * At least one endpoint was named, and every named endpoint has settled with success.
+    /// * [All endpoints have been named](Self::is_complete).
+    /// * The [coverage](Self::coverage) proves no gap. If it is `None`, this is not checked.
+    /// * There are no [unmatched host names](Self::unmatched_hostnames).
     pub fn is_success(&self) -> bool {
         let named = self.named();
         named > 0
@@ -344,8 +350,8 @@ impl ActionReport {
             && !self.coverage().is_some_and(|coverage| coverage.proves_gap())
     }
 
-    /// Whether the tenant has named all endpoints of the action, as far as is known: as many as it took; or, where it
-    /// did not say how many, the last two replies were equal and everything in them had settled.
+    /// Whether the tenant has named all endpoints of the action, as far as is known: it has named as many as it took.
+    /// If it did not say how many it took, the last two replies were equal, and every endpoint in them had settled.
     pub fn is_complete(&self) -> bool {
         match self.known_count() {
             Some(count) => self.named() >= count,
@@ -353,8 +359,8 @@ impl ActionReport {
         }
     }
 
-    /// For how long the action has not moved, as of the last reply: no new endpoint was named, and no endpoint that
-    /// has not settled changed its status, vanished or came back. Only time in which the action was followed counts.
+    /// How long the action has not changed, as of the last reply: no new endpoint was named, and no endpoint that has
+    /// not settled changed its status, vanished or came back. Only time in which the action was followed counts.
     pub fn unchanged(&self) -> Duration {
         self.unchanged
     }
@@ -375,8 +381,8 @@ impl ActionReport {
         self.listed(|known| !known.status.is_settled() && !known.is_omitted)
     }
 
-    /// Those of the [`unsettled`](Self::unsettled) whose status is
-    /// [`Pending`](EndpointActionStatus::Pending). An endpoint that is offline stays pending for days.
+    /// The [`unsettled`](Self::unsettled) endpoints whose status is [`Pending`](EndpointActionStatus::Pending). An
+    /// endpoint that is offline stays pending for days.
     pub fn not_begun(&self) -> impl Iterator<Item = ReportedEndpoint> {
         self.listed(|known| *known.status == EndpointActionStatus::Pending && !known.is_omitted)
     }
@@ -400,9 +406,9 @@ impl ActionReport {
     /// All endpoints that need attention: the [vanished](Self::vanished), the [missing](Self::missing), the
     /// [unsuccessful](Self::unsuccessful) and the [unsettled](Self::unsettled), in this order.
     ///
-    /// It can be empty although the report is not a success: endpoints that were [never named](Self::never_named) and
-    /// host names that the tenant did not take are known only as numbers, and [unmatched host
-    /// names](Self::unmatched_hostnames) only as names.
+    /// The list can be empty even if the report is not a success: endpoints that were [never
+    /// named](Self::never_named) and host names that the tenant did not take are known only as numbers, and
+    /// [unmatched host names](Self::unmatched_hostnames) only as names.
     pub fn needs_attention(&self) -> impl Iterator<Item = ReportedEndpoint> {
         self.vanished().chain(self.missing()).chain(self.unsuccessful()).chain(self.unsettled())
     }
@@ -418,15 +424,15 @@ impl ActionReport {
     }
 }
 
-/// What following an action needs of the report.
+/// What a wait or a cancellation needs of the report.
 impl ActionReport {
-    /// Notes that the action is of this tenant. The ids of actions repeat from tenant to tenant, so a report of another one
-    /// is refused: it would follow or cancel somebody else's scan.
+    /// Notes the tenant of the action. Different tenants use the same action ids, so a report of another tenant is
+    /// refused: with it, a flow would follow or cancel somebody else's scan.
     pub(crate) fn set_tenant(&mut self, tenant: &Tenant) -> Result<(), Error> {
         Ok(tenant.claim(&mut self.tenant)?)
     }
 
-    /// Takes the secrets out of a saved report. Ids stay as they are, and only their shown form is redacted.
+    /// Removes the secrets from a saved report. Ids stay as they are; only their shown form is redacted.
     pub(crate) fn hide(&mut self, secrets: &Arc<Secrets>) {
         self.action_id.hide(secrets);
         Arc::make_mut(&mut self.known).redact(secrets);
@@ -443,8 +449,8 @@ impl ActionReport {
         self.is_accepted
     }
 
-    /// Whether all endpoints have been named and have settled, as far as is known: following the action would tell nothing
-    /// new.
+    /// Whether all endpoints have been named and have settled, as far as is known. Following the action would bring
+    /// nothing new.
     pub fn has_ended(&self) -> bool {
         self.named() > 0 && self.is_complete() && self.counts().settled() == self.expected()
     }
@@ -464,7 +470,7 @@ impl ActionReport {
         self.known.vanished() > 0
     }
 
-    /// Takes in the body of a status reply, without the secrets of the request if the tenant sent them back.
+    /// Adds what the body of a status reply says. If the tenant sent secrets of the request back, they are removed.
     pub(crate) fn take_in(&mut self, body: &[u8], secrets: &Arc<Secrets>) -> Result<TakenIn, DecodeError> {
         let known = Arc::make_mut(&mut self.known);
         let taken = take_in(known, body)?;
@@ -472,7 +478,7 @@ impl ActionReport {
         match taken {
             TakenIn::Nothing => {}
             TakenIn::Named(change) => self.is_repeated = change.none,
-            // There is at least one more than are remembered, so this can never be a success.
+            // There is at least one endpoint more than the report holds, so the report can never be a success.
             TakenIn::TooMany => self.endpoints_count = Some(self.expected().max(self.named() + 1)),
         }
         Ok(taken)
@@ -495,7 +501,7 @@ fn reported(known: Known<'_>) -> ReportedEndpoint {
 }
 
 impl From<ActionId> for ActionReport {
-    /// A report that knows nothing but the id.
+    /// A report that holds nothing but the id.
     fn from(action_id: ActionId) -> Self {
         Self {
             action_id,
@@ -513,7 +519,7 @@ impl From<ActionId> for ActionReport {
 }
 
 impl From<StartedAction> for ActionReport {
-    /// A report that knows how many endpoints the tenant took, and not what was asked for; see
+    /// A report that holds how many endpoints the tenant took, but not what the scan asked for; see
     /// [`ActionReport::of`].
     fn from(started: StartedAction) -> Self {
         let endpoints_count = started.endpoints_count.filter(|count| *count <= MAX_INTEGER);

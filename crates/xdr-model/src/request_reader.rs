@@ -1,7 +1,8 @@
-//! Reads a JSON document from elsewhere by the rules of the requests, noting every violation on the way.
+//! Reads a JSON document from another program by the rules of the requests, and notes every violation.
 //!
-//! serde's derived readers are too kind for this: they take arrays for objects and `null` for absent, and they
-//! stop at the first mistake. The rules are those of the schema files, so both give the same verdict.
+//! The derived readers of serde are too lenient for this: they accept an array as an object and `null` as an absent
+//! value, and they stop at the first mistake. The rules are those of the schema files, so both accept the same
+//! documents.
 
 use std::borrow::Cow;
 
@@ -12,9 +13,9 @@ use crate::json_integer::MAX_INTEGER;
 use crate::supplied;
 use crate::validate::{Invalid, Place, Violation};
 
-/// A value that documents hold; it is read by the rules.
+/// A value of a document that is read by the rules.
 pub(crate) trait FromDocument: Sized {
-    /// Reads what stands at `place`; `None` when a violation was noted.
+    /// Reads the value at `place`. `None` if a violation was noted.
     fn read(reader: &mut RequestReader, place: &Place<'_>, value: Value) -> Option<Self>;
 }
 
@@ -23,8 +24,7 @@ pub(crate) fn from_json<T: FromDocument>(text: &str) -> Result<T, Invalid> {
     RequestReader::parse(text, |reader, value| T::read(reader, &Place::Root, value))
 }
 
-/// Makes values `Deserialize` by the rules. The derived readers are too kind: they take arrays for objects and `null`
-/// for absent.
+/// Implements `Deserialize` by the rules. The derived readers are too lenient, see the documentation of this module.
 macro_rules! deserialize_by_the_rules {
     ($($type:ty),+ $(,)?) => {
         $(impl<'de> serde::Deserialize<'de> for $type {
@@ -44,7 +44,7 @@ pub(crate) fn deserialize<'de, T: FromDocument, D: Deserializer<'de>>(
     RequestReader::read(|reader| T::read(reader, &Place::Root, value)).map_err(de::Error::custom)
 }
 
-/// The violations met so far in one document.
+/// The violations found so far in one document.
 #[derive(Default)]
 pub(crate) struct RequestReader {
     violations: Vec<Violation>,
@@ -83,12 +83,12 @@ impl RequestReader {
         None
     }
 
-    /// Notes a violation that shows nothing of the document.
+    /// Notes a violation that does not show the document's value.
     pub(crate) fn note(&mut self, violation: Violation) {
         self.violations.push(violation);
     }
 
-    /// An object that holds all `required` keys and none beyond these and the `optional` ones.
+    /// An object with all `required` keys, and no keys except these and the `optional` ones.
     pub(crate) fn object(
         &mut self,
         place: &Place<'_>,
@@ -106,7 +106,7 @@ impl RequestReader {
         Some(object)
     }
 
-    /// Every item read with `read`; `None` once one of them breaks a rule.
+    /// Reads every item with `read`. `None` if at least one item breaks a rule.
     pub(crate) fn list<T>(
         &mut self,
         place: &Place<'_>,
@@ -163,7 +163,7 @@ impl RequestReader {
         }
     }
 
-    /// What stands at an optional key: `Some(None)` if it is absent, `None` if it breaks a rule.
+    /// The value of an optional key. `Some(None)` if it is absent, `None` if it breaks a rule.
     pub(crate) fn optional<T>(
         &mut self,
         place: &Place<'_>,
@@ -185,17 +185,17 @@ pub(crate) fn integer(value: &Value) -> Option<i128> {
         return Some(integer);
     }
     let float = number.as_f64()?;
-    // The largest magnitude with exact neighbours is enough: every bound of the API lies below it.
+    // A greater float is not converted. Every bound of the API is far below.
     (float.fract() == 0.0 && float.abs() <= 2f64.powi(100)).then_some(float as i128)
 }
 
-/// How a refused value is shown: scalars as they are, the rest by kind.
+/// How a refused value is shown: a scalar as it is, any other value by its kind.
 fn shape(value: &Value) -> String {
     match value {
         Value::Array(items) if items.is_empty() => "an empty list".into(),
         Value::Array(_) => "a list".into(),
         Value::Object(_) => "an object".into(),
-        // As Rust writes it: a character that cannot be seen must not hide the mistake.
+        // Escaped as Rust does it, so that an invisible character does not hide the mistake.
         Value::String(text) => format!("{text:?}"),
         scalar => scalar.to_string(),
     }

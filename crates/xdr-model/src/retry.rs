@@ -7,13 +7,13 @@ use crate::replay::Replay;
 
 /// How many times a call is sent at most.
 pub(crate) const ATTEMPTS: u32 = 3;
-/// The same after a rate limit. Without `Retry-After` the pauses add up to about a minute: public clients wait for 30 to
-/// 60 seconds (netskopeoss/ta_cloud_exchange_plugins; jnthans/wazuh-cortex-xdr).
+/// The same after a rate limit. Without `Retry-After` the pauses add up to about a minute: public clients wait for 30
+/// to 60 seconds (netskopeoss/ta_cloud_exchange_plugins; jnthans/wazuh-cortex-xdr).
 const BUSY_ATTEMPTS: u32 = 5;
-/// A single call does not wait for a longer `Retry-After`: it ends with the error. From a page that is not the tenant's
-/// a longer one counts as this.
+/// A single call does not wait for a longer `Retry-After`: it ends with the error. If the page is not the tenant's, a
+/// longer `Retry-After` counts as this.
 const RETRY_AFTER_MOST: Duration = Duration::from_secs(60);
-/// "At once" is not taken at its word: who says it is busy already.
+/// A shorter `Retry-After` counts as this: a server that sends one is already busy.
 pub(crate) const RETRY_AFTER_LEAST: Duration = Duration::from_secs(1);
 
 /// What a decision may depend on besides the error.
@@ -28,29 +28,30 @@ pub(crate) struct RetryState {
     pub(crate) unsent_for: Duration,
     /// The limit for this time; see [`Session::with_unsent_retry`](crate::Session::with_unsent_retry).
     pub(crate) unsent_limit: Duration,
-    /// Whether the tenant has answered before, so that its address is right.
+    /// Whether the tenant has answered before. If it has, its address is right.
     pub(crate) has_answered: bool,
     /// Random in 0..1, for the jitter.
     pub(crate) fraction: f64,
 }
 
-/// The pause before the next attempt, or `None` to give up. The table of it:
+/// The pause before the next attempt, or `None` to give up:
 ///
-/// | error | acting operations | reads | why |
+/// | error | actions | reads | why |
 /// |---|---|---|---|
 /// | [`NotSent`](Error::NotSent) that [can pass](crate::transport::TransportKind::is_transient) | within the limit, 30 s by default | the same | Nothing was carried out, and the network may recover. |
-/// | [`NotSent`](Error::NotSent) that cannot pass, such as a certificate | no | no | The next attempt fails alike. |
-/// | [`Refused`](Error::Refused) for the rate limit | yes | yes | The tenant says that it carried out nothing, and that it will later. |
+/// | [`NotSent`](Error::NotSent) that cannot pass, such as a certificate | no | no | The next attempt would fail in the same way. |
+/// | [`Refused`](Error::Refused) for the rate limit | yes | yes | The tenant says that it carried out nothing, and that it can do so later. |
 /// | a redirect, or [`OutcomeUnknown`](Error::OutcomeUnknown) by a page that is not the tenant's | never | if the tenant has answered before | A filter can have replaced the tenant's answer, so the action may run. If the tenant has never answered, the address is probably wrong. |
-/// | [`Unreadable`](Error::Unreadable), because the reply exceeds a limit | never | no | The action probably runs. The next reply to a read is as large. |
-/// | [`OutcomeUnknown`](Error::OutcomeUnknown), [`ServerFailure`](Error::ServerFailure), [`Unreadable`](Error::Unreadable) | never | yes | The action may run, and the API has no idempotency key. A read does nothing. |
-/// | every other [`Refused`](Error::Refused) | no | no | The tenant gives the same answer again. |
-/// | [`Invalid`](Error::Invalid), [`Wait`](Error::Wait) | no | no | Nothing is sent again that breaks a rule. A wait has retried by rules of its own: `next_poll`. |
+/// | [`Unreadable`](Error::Unreadable), because the reply exceeds a limit | never | no | The action probably runs. The next reply to a read would be as large. |
+/// | [`OutcomeUnknown`](Error::OutcomeUnknown), [`ServerFailure`](Error::ServerFailure), [`Unreadable`](Error::Unreadable) | never | yes | The action may run, and the API has no idempotency key. A read changes nothing. |
+/// | any other [`Refused`](Error::Refused) | no | no | The tenant would give the same answer again. |
+/// | [`Invalid`](Error::Invalid), [`Wait`](Error::Wait) | no | no | A request that breaks a rule is never sent. A wait retries by its own rules: `next_poll`. |
 ///
-/// A call is sent three times at most: what fails three times is an outage, and the caller can wait longer. It is sent five
-/// times if it ends with a rate limit, so that the pauses add up to the minute that public clients wait. Attempts that could
-/// not send it do not count. A `Retry-After` above 60 s ends the attempts, because a single call should not block for
-/// longer. From a page that is not the tenant's it counts as 60 s, because anybody can have written it.
+/// A call is sent at most three times. Three failures are an outage, and the caller can wait longer. A call that ends
+/// with a rate limit is sent at most five times, so that the pauses add up to the minute that public clients wait.
+/// Attempts that could not send the call do not count. A `Retry-After` above 60 s ends the attempts, because a single
+/// call should not block for longer. If the page is not the tenant's, the `Retry-After` counts as 60 s, because
+/// anybody can have written it.
 pub(crate) fn next_attempt(error: &Error, state: RetryState) -> Option<Duration> {
     if !may_repeat(error, state) {
         return None;
@@ -67,7 +68,7 @@ pub(crate) fn next_attempt(error: &Error, state: RetryState) -> Option<Duration>
     Some(asked.unwrap_or_else(|| backoff(error, state.sent, state.fraction)))
 }
 
-/// Whether sending it again can help and can do no harm.
+/// Whether another attempt can help and does no harm.
 fn may_repeat(error: &Error, RetryState { replay, has_answered, .. }: RetryState) -> bool {
     match error {
         Error::NotSent(error) => error.is_transient(),

@@ -12,10 +12,10 @@ use crate::request_reader::{FromDocument, RequestReader};
 use crate::string_enum::closed_words;
 use crate::validate::{Invalid, Place, Violation};
 
-/// A scan for a run, with conditions that only a run can check. A [`Scan`] alone is a plan without conditions.
+/// A scan with conditions that only a run can check. A [`Scan`] alone is a plan without conditions.
 ///
-/// With any condition, the run lists the endpoints first and then scans only listed endpoints, by their ids. So the
-/// set cannot grow in between. If the list cannot be read, no scan is sent.
+/// With a condition, the run lists the endpoints first and then scans only listed endpoints, by their ids. The set
+/// therefore cannot grow in between. If the list cannot be read, no scan is sent.
 ///
 /// ```
 /// use xdr_model::{Scan, ScanPlan};
@@ -34,7 +34,7 @@ pub struct ScanPlan {
     skip_being_scanned: bool,
 }
 
-/// What a [`ScanPlan`] makes of a [`Preview`]. Made by [`ScanPlan::apply`].
+/// The scan that results from a [`ScanPlan`] and a [`Preview`]. Made by [`ScanPlan::apply`].
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct PlannedScan {
@@ -93,7 +93,7 @@ pub struct SkippedEndpoint {
 }
 
 impl SkippedEndpoint {
-    /// The same, shown without the secrets.
+    /// The same, with a shown form that hides the secrets.
     pub(crate) fn hiding(&self, secrets: &Secrets) -> Self {
         Self {
             id: self.id.clone().hiding(secrets),
@@ -110,8 +110,8 @@ closed_words! {
         Disconnected = "disconnected",
         /// It was being scanned already, or was about to be.
         BeingScanned = "being_scanned",
-        /// Its agent was uninstalled. The tenant still lists it, but no scan can reach it. A run that lists the endpoints
-        /// first always skips such an endpoint.
+        /// Its agent was uninstalled. The tenant still lists it, but no scan can reach it. A run that lists the
+        /// endpoints first always skips such an endpoint.
         Uninstalled = "uninstalled",
     }
 }
@@ -142,8 +142,8 @@ impl From<&Scan> for ScanPlan {
 }
 
 impl From<PlannedScan> for ScanPlan {
-    /// Sends exactly this scan. The report still names what was skipped, and holds the run to all names that were asked
-    /// for.
+    /// A plan that sends exactly this scan. The report still lists the skipped endpoints, and all names that were
+    /// asked for still count.
     fn from(planned: PlannedScan) -> Self {
         Self {
             planned,
@@ -157,15 +157,15 @@ impl From<PlannedScan> for ScanPlan {
 }
 
 impl From<&Preview> for ScanPlan {
-    /// Scans exactly the endpoints that were previewed, by their ids.
+    /// A plan that scans exactly the endpoints that were previewed, by their ids.
     ///
-    /// The names that the preview did not find still count as asked for, so the report is not a success while there are
-    /// any. If the preview [may have missed endpoints](crate::EndpointList::may_have_missed), the run is refused. To scan
-    /// no more than the listed endpoints in these cases, name their ids in a [`Scan`].
+    /// Names that the preview did not find still count as asked for. If there are any, the report is not a success.
+    /// If the preview [may have missed endpoints](crate::EndpointList::may_have_missed), the run is refused. To scan
+    /// only the listed endpoints in these cases, name their ids in a [`Scan`].
     ///
-    /// A preview does not keep the incident of its scan: name it again with [`with_incident`](ScanPlan::with_incident).
-    /// With a condition, the run lists the previewed endpoints once more. To send the scan without another look, use
-    /// [`ScanPlan::apply`].
+    /// A preview does not keep the incident of its scan: name it again with
+    /// [`with_incident`](ScanPlan::with_incident). With a condition, the run lists the previewed endpoints once more.
+    /// To send the scan without another list, use [`ScanPlan::apply`].
     fn from(preview: &Preview) -> Self {
         let scan = by_ids(preview.endpoints().iter().map(|endpoint| endpoint.id.clone()));
         let is_partial = preview.list().may_have_missed;
@@ -186,8 +186,8 @@ impl ScanPlan {
         Self { planned: PlannedScan { scan, ..self.planned }, ..self }
     }
 
-    /// Lists the endpoints before the scan, also without another condition. The report then
-    /// [names the hosts](crate::ActionReport::unmatched_hostnames) that do not exist.
+    /// Lists the endpoints before the scan, even if there is no other condition. The report then [names the
+    /// hosts](crate::ActionReport::unmatched_hostnames) that do not exist.
     #[must_use]
     pub fn list_first(self) -> Self {
         Self { lists_first: true, ..self }
@@ -212,17 +212,17 @@ impl ScanPlan {
         Self { skip_being_scanned: true, ..self }
     }
 
-    /// What is asked for.
+    /// The scan that the plan asks for.
     pub fn scan(&self) -> &Scan {
         &self.planned.scan
     }
 
-    /// Whether the run lists the endpoints before it scans them: the plan has a condition.
+    /// Whether the run lists the endpoints before it scans them, because the plan has a condition.
     pub fn lists_first(&self) -> bool {
         self.lists_first || self.at_most.is_some() || self.skip_disconnected || self.skip_being_scanned
     }
 
-    /// The plan without a preview, which it does not need.
+    /// The scan of a plan that needs no preview.
     pub(crate) fn as_it_is(&self) -> Result<PlannedScan, Invalid> {
         if self.is_partial {
             return Err(incomplete());
@@ -230,10 +230,11 @@ impl ScanPlan {
         Ok(self.planned.clone())
     }
 
-    /// Applies the conditions to a preview of [`scan`](Self::scan), as a run does after it has listed the endpoints. It
-    /// sends nothing.
+    /// Applies the conditions to a preview of [`scan`](Self::scan), as a run does after it has listed the endpoints.
+    /// It sends nothing.
     ///
-    /// Look at the result before you send it: a plan made from it scans exactly that, without listing the endpoints again.
+    /// Look at the result before you send it. A plan that is made from the result scans exactly these endpoints,
+    /// without listing them again.
     ///
     /// ```
     /// use xdr_model::{Error, PlannedScan, Preview, ScanPlan};
@@ -246,8 +247,8 @@ impl ScanPlan {
     /// ```
     ///
     /// # Errors
-    /// When a run would be refused: the preview may have missed endpoints or lists one that the filters do not name, the
-    /// conditions leave no endpoint, or they leave more than [`at_most`](Self::at_most).
+    /// When a run would be refused: the preview may have missed endpoints or lists one that the filters do not name,
+    /// the conditions leave no endpoint, or they leave more than [`at_most`](Self::at_most).
     pub fn apply(&self, preview: &Preview) -> Result<PlannedScan, Invalid> {
         if self.is_partial || preview.list().may_have_missed {
             return Err(incomplete());

@@ -1,15 +1,15 @@
 //! The JSON Schema of every request and reply, for programs in other languages.
 //!
-//! The types of this crate are the one source: their rules, their names and the first paragraph of their
+//! The schemas are made from the types of this crate: their rules, their names and the first paragraph of their
 //! documentation. The files in `schemas/` are what [`documents`] returns.
 //!
-//! A request is valid by its schema exactly when `from_json` takes it, with two limits. A number whose fraction lies
-//! beyond the precision of a double is an integer to every JSON library. And no schema compares two numbers, see
-//! [`check_by_schema`](crate::registry::OperationInfo::check_by_schema). The same holds for the saved documents, with two
-//! limits more. A report is also limited in size: to 330,000 endpoints and 12 MiB of their ids. And no schema compares two
-//! places of a document: in batches, no id and no action stands twice, see
-//! [`check_by_schema`](crate::ScanBatches::check_by_schema). A reply that is valid by its schema, and names no key twice,
-//! can be read; the readers take more than that.
+//! A request is valid by its schema exactly if `from_json` accepts it, with two exceptions. A number whose fraction
+//! is beyond the precision of a double is an integer to every JSON library. And no schema can compare two numbers,
+//! see [`check_by_schema`](crate::registry::OperationInfo::check_by_schema). The same applies to saved documents, with
+//! two more exceptions. A report is limited in size: to 330,000 endpoints and 12 MiB of their ids. And no schema can
+//! compare two places of a document: no id and no action appears twice in batches, see
+//! [`check_by_schema`](crate::ScanBatches::check_by_schema). A reply that is valid by its schema and repeats no key can
+//! be read. The readers also accept other replies.
 
 use crate::registry::OPERATIONS;
 
@@ -25,8 +25,8 @@ mod tidy;
 pub use root::Document;
 use root::Root;
 
-/// The schema files: two for every operation in the order of [`OPERATIONS`], one for a filter and one for errors; then
-/// those of what programs save: a scan, a started action, coverage, a report, progress and batches.
+/// The schema files: two for every operation in the order of [`OPERATIONS`], one for a filter and one for errors.
+/// Then come the schemas of saved documents: a scan, a started action, coverage, a report, progress and batches.
 ///
 /// ```
 /// let documents = xdr_model::schema::documents();
@@ -37,7 +37,7 @@ pub fn documents() -> Vec<Document> {
     roots().iter().chain(&saved::roots()).map(Root::document).collect()
 }
 
-/// The calls of the API with both kinds of keys and every answer, as one OpenAPI 3.1 document.
+/// One OpenAPI 3.1 document with the calls of the API, both kinds of keys and every answer.
 ///
 /// ```
 /// assert!(xdr_model::schema::openapi().text.contains("\"operationId\": \"abort_scan\""));

@@ -1,4 +1,4 @@
-//! What a request selects, for the error that no endpoint was found.
+//! The endpoints that a request selects, for the error that no endpoint was found.
 
 use std::fmt;
 
@@ -10,10 +10,11 @@ use crate::text::{FOUND_TEXT, sanitise};
 /// How many filters are shown.
 const SHOWN: usize = 3;
 
-/// What a scan or a cancellation selects, shortened, and the possible causes if the tenant finds no endpoint.
+/// The endpoints that a scan or a cancellation selects, in a short form, and the possible causes if the tenant finds
+/// none.
 ///
-/// The tenant gives one answer for all causes. Those that these filters rule out are left out. For example, no id is
-/// wrong if none was given, and an endpoint that was selected by the scan status `success` is not being scanned.
+/// The tenant gives the same answer for all causes. Causes that the filters rule out are left out. For example, no id
+/// is wrong if no id was given, and an endpoint that was selected by the scan status `success` is not being scanned.
 ///
 /// Source of the causes: demisto/content (pull request 12060 for cancellations), the helper of
 /// netskopeoss/ta_cloud_exchange_plugins, and issue 30 of ebarti/cortex-xdr-client.
@@ -24,7 +25,7 @@ pub struct Selection {
 }
 
 impl Selection {
-    /// What a request of `operation` selects. No secret is shown, not even a part of one.
+    /// The selection of a request of `operation`. It shows no secret, not even a part of one.
     pub(crate) fn of(operation: &str, filters: &Filters, secrets: &Secrets) -> Self {
         let show = |text: &str| sanitise(&secrets.redact(text), FOUND_TEXT);
         let mut causes = Vec::new();
@@ -57,7 +58,7 @@ impl Selection {
 }
 
 impl fmt::Display for Selection {
-    /// The filters, shortened; `all endpoints` where there are none.
+    /// The filters in a short form, or `all endpoints` if there are none.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.shortened)
     }

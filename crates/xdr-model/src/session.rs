@@ -19,7 +19,8 @@ use crate::scan_plan::ScanPlan;
 use crate::tenant::Tenant;
 use crate::validate::{Invalid, Violation};
 
-/// What every conversation with a tenant begins with. Cheap to clone; clones share the rate limit.
+/// A tenant, the credentials for it and a rate limit. Every flow begins with a session. It is cheap to clone, and
+/// clones share the rate limit.
 ///
 /// ```
 /// use xdr_model::{Credentials, Session, Tenant};
@@ -44,14 +45,14 @@ struct Inner {
 const UNSENT_RETRY: Duration = Duration::from_secs(30);
 
 impl Session {
-    /// A session with the default rate limit of 10 requests a second. Make one for a tenant and clone it: two
-    /// sessions of one tenant do not share a rate limit.
+    /// A session with the default rate limit of 10 requests a second. Create one session for each tenant and clone
+    /// it: separate sessions do not share a rate limit.
     pub fn new(tenant: Tenant, credentials: Credentials) -> Self {
         let rate_limit = RateLimit::default();
         Self(Arc::new(Inner { tenant, credentials, rate_limit, unsent_retry: UNSENT_RETRY }))
     }
 
-    /// The same with another rate limit.
+    /// Sets another rate limit.
     ///
     /// ```
     /// # use xdr_model::{Credentials, RateLimit, Session, Tenant};
@@ -66,10 +67,10 @@ impl Session {
         Self(Arc::new(Inner { rate_limit, ..Arc::unwrap_or_clone(self.0) }))
     }
 
-    /// Sets how long a call that could not be sent is retried, with growing pauses. The default is 30 seconds, which is
-    /// enough for a proxy or a front end to restart. Such attempts carry nothing out.
+    /// Sets how long a call that could not be sent is retried, with growing pauses. The default is 30 seconds, which
+    /// is enough for a proxy or a front end to restart. Such attempts carry nothing out.
     ///
-    /// With zero there is one attempt. Choose it to check whether the tenant can be reached.
+    /// With zero, there is one attempt. Use zero to check whether the tenant can be reached.
     ///
     /// A flow that waits for an action has its own limits.
     ///
@@ -105,8 +106,8 @@ impl Session {
         self.0.unsent_retry
     }
 
-    /// One operation. It is sent again only if that cannot carry it out twice. This call checks and encodes the
-    /// request, once.
+    /// Prepares a call of one operation. The request is checked and encoded here, once. It is sent again only if that
+    /// cannot carry it out twice.
     ///
     /// ```
     /// # use xdr_model::{Credentials, Scan, Session, Tenant};
@@ -118,18 +119,18 @@ impl Session {
     /// ```
     ///
     /// # Errors
-    /// [`Error::Invalid`] with all that the request breaks.
+    /// [`Error::Invalid`] with every rule that the request breaks.
     pub fn call<O: Operation>(&self, operation: &O) -> Result<Call<O::Reply>, Error> {
         Ok(Call::new(Prepared::new(self, operation)?))
     }
 
-    /// Follows an action until all of its endpoints have settled. Any program can do this at any time after the
-    /// start, with the action's id or with a saved report.
+    /// Follows an action until all of its endpoints have settled. Any program can do this at any time after the start
+    /// of the action, with its id or with a saved report.
     ///
     /// A report of another tenant is refused: the flow ends with [`Error::Invalid`] and sends nothing.
     ///
-    /// A saved [`ActionReport`] or [`Progress`](crate::Progress) is better than the id alone: it says how many endpoints
-    /// are expected, which were named, and what the scan asked for.
+    /// A saved [`ActionReport`] or [`Progress`](crate::Progress) is better than the id alone: it says how many
+    /// endpoints are expected, which were named, and what the scan asked for.
     ///
     /// ```
     /// # use xdr_model::{Polling, Credentials, Session, Tenant};
@@ -149,8 +150,9 @@ impl Session {
         WaitForAction::new(self, action.into(), polling.into())
     }
 
-    /// Starts a scan and follows it until all of its endpoints have settled. A [`ScanPlan`] adds conditions to it. All
-    /// endpoints are one action; for a list of more than 1,000 ids use [`run_batches`](Self::run_batches).
+    /// Starts a scan and follows it until all of its endpoints have settled. A [`ScanPlan`] adds conditions to the
+    /// scan. The scan is one action for all endpoints; for a list of more than 1,000 ids, use
+    /// [`run_batches`](Self::run_batches).
     ///
     /// ```
     /// # use xdr_model::{Polling, Credentials, Filter, Scan, Session, Tenant};
@@ -163,7 +165,7 @@ impl Session {
     /// ```
     ///
     /// # Errors
-    /// [`Error::Invalid`] with all that the request breaks.
+    /// [`Error::Invalid`] with every rule that the request breaks.
     pub fn scan_and_wait(
         &self,
         scan: impl Into<ScanPlan>,
@@ -172,9 +174,9 @@ impl Session {
         ScanRun::new(self, scan.into(), polling.into())
     }
 
-    /// Sends a scan in batches and follows all of them together. To resume, run the saved batches: this sends the batches
-    /// that were not sent, and follows those that were started. Actions of other programs are followed together in the same
-    /// way, see [`ScanBatches::following`].
+    /// Sends a scan in batches and follows all of them together. To resume, run the saved batches. The run sends the
+    /// batches that were not sent, and follows the batches that were started. It also follows actions of other programs
+    /// together, see [`ScanBatches::following`].
     ///
     /// ```
     /// # use xdr_model::{Credentials, Filter, Scan, ScanBatches, Session, Tenant};
@@ -205,33 +207,36 @@ impl Session {
     /// ```
     ///
     /// # Errors
-    /// [`Error::Invalid`] with all that the request breaks, or when the operation selects no endpoints.
+    /// [`Error::Invalid`] with every rule that the request breaks, or when the operation selects no endpoints.
     pub fn preview<O: Operation>(&self, operation: &O) -> Result<PreviewEndpoints, Error> {
         PreviewEndpoints::new(self, selected(operation, "previewed")?)
     }
 
-    /// Reads the scan status of the endpoints that an attempt selected whose outcome is unknown: for each endpoint, whether
-    /// it is being scanned by any action, is not being scanned, or is gone. It starts nothing and cancels nothing.
+    /// Reads the scan status of the endpoints of an attempt whose outcome is unknown. The result says for each
+    /// endpoint whether it is being scanned by any action, is not being scanned, or is gone. The flow starts nothing
+    /// and cancels nothing.
     ///
-    /// It does not tell whether the attempt was carried out: what scans an endpoint can be another action, and an endpoint
-    /// that is not being scanned can have been scanned in the meantime. The Action Center tells.
+    /// The result does not say whether the attempt was carried out. Another action can be scanning an endpoint, and
+    /// an endpoint that is not being scanned can have been scanned in the meantime. Only the Action Center shows
+    /// whether the attempt was carried out.
     ///
-    /// If the attempt named ids, exactly these endpoints are looked up, whatever its other filters are. Otherwise the
-    /// endpoints that match its filters are listed, without filters on the scan status and on the latest time of
-    /// `last_seen`: the attempt changes both. So it can list endpoints that the attempt did not select.
+    /// If the attempt named ids, the flow looks up exactly these endpoints, whatever the other filters are. Otherwise
+    /// it lists the endpoints that match the filters. It leaves out filters on the scan status and on the latest time
+    /// of `last_seen`, because the attempt changes both. The list can therefore hold endpoints that the attempt did
+    /// not select.
     ///
     /// ```
     /// # use xdr_model::{Credentials, Filter, Scan, Session, Tenant};
     /// # let tenant = Tenant::new("acme.xdr.us.paloaltonetworks.com")?;
     /// # let session = Session::new(tenant, Credentials::advanced("7", "s3cret")?);
-    /// let scan = Scan::matching([Filter::endpoint_ids(["a1b2"])]); // its error says that it may have been carried out
+    /// let scan = Scan::matching([Filter::endpoint_ids(["a1b2"])]); // its outcome is unknown
     /// let reconcile = session.reconcile(&scan)?; // drive it with a client
     /// # let _ = reconcile;
     /// # Ok::<(), xdr_model::Error>(())
     /// ```
     ///
     /// # Errors
-    /// [`Error::Invalid`] with all that the request breaks, or when the operation selects no endpoints.
+    /// [`Error::Invalid`] with every rule that the request breaks, or when the operation selects no endpoints.
     pub fn reconcile<O: Operation>(&self, attempted: &O) -> Result<Reconcile, Error> {
         Reconcile::new(self, selected(attempted, "reconciled")?)
     }
@@ -252,10 +257,11 @@ impl Session {
         NameEndpoints::new(self, report)
     }
 
-    /// Cancels an action: reads its status and cancels exactly the endpoints that it names as not settled, by id.
+    /// Cancels an action. The flow reads the status of the action and cancels, by id, exactly the endpoints that the
+    /// status names as not settled.
     ///
-    /// With a saved report or progress instead of the id, the result also lists the endpoints that have vanished and
-    /// were not cancelled.
+    /// If you give a saved report or progress instead of the id, the result also lists the endpoints that have
+    /// vanished and were not cancelled.
     ///
     /// ```
     /// # use xdr_model::{Credentials, Session, Tenant};
@@ -272,7 +278,7 @@ impl Session {
 
     /// Reads all endpoints that match, each once, in pages of [`GetEndpoints::PAGE`].
     ///
-    /// It reads from the first endpoint to the last and ignores the range of the request. It starts nothing.
+    /// The flow reads from the first endpoint to the last and ignores the range of the request. It starts nothing.
     ///
     /// ```
     /// # use xdr_model::{Credentials, Session, Tenant};
@@ -286,13 +292,13 @@ impl Session {
     /// ```
     ///
     /// # Errors
-    /// [`Error::Invalid`] with all that the filters break.
+    /// [`Error::Invalid`] with every rule that the filters break.
     pub fn list_endpoints(&self, request: &GetEndpoints) -> Result<ListEndpoints, Error> {
         ListEndpoints::new(self, request)
     }
 
-    /// Cancels the scans of the endpoints that match the filters, **also scans that other people started**. It lists
-    /// the endpoints that are being scanned or are about to be, and cancels exactly those, by their ids.
+    /// Cancels the scans of the endpoints that match the filters, **also scans that other people started**. The flow
+    /// lists the endpoints that are being scanned or are about to be, and cancels exactly these, by their ids.
     ///
     /// ```
     /// # use xdr_model::{Credentials, Filter, Filters, Session, Tenant};
@@ -305,7 +311,7 @@ impl Session {
     /// ```
     ///
     /// # Errors
-    /// [`Error::Invalid`] with all that the filters break.
+    /// [`Error::Invalid`] with every rule that the filters break.
     pub fn cancel_where(&self, filters: Filters) -> Result<CancelWhere, Error> {
         CancelWhere::new(self, filters)
     }

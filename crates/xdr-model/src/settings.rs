@@ -1,4 +1,4 @@
-//! How a client reaches the network: the same settings for every transport.
+//! How a client reaches the network. Every transport has the same settings.
 
 use std::time::Duration;
 
@@ -9,8 +9,7 @@ use crate::validate::{Invalid, Violation};
 
 /// The settings of a client, the same for the blocking and the async one.
 ///
-/// There is none that switches off the verification of certificates, follows redirects or pools the connections
-/// of acting operations.
+/// No setting switches off the verification of certificates, follows redirects or reuses connections for actions.
 ///
 /// ```
 /// use std::time::Duration;
@@ -24,18 +23,18 @@ use crate::validate::{Invalid, Violation};
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct Settings {
-    /// The proxy for connections to the tenant; a simulated tenant on this machine is never reached through one
-    /// of the environment.
+    /// The proxy for connections to the tenant. A proxy from the environment is never used for a simulated tenant on
+    /// this machine.
     pub proxy: Proxy,
-    /// Whom to trust.
+    /// The certificate authorities to trust.
     pub roots: Roots,
-    /// Certificates in PEM form that are trusted besides the roots.
+    /// Certificates in PEM form that are trusted in addition to the roots.
     pub extra_roots: Vec<Vec<u8>>,
-    /// The limit for name look-up, connection and TLS.
+    /// The time limit for the name look-up, the connection and TLS.
     pub connect_timeout: Duration,
-    /// The limit from the end of the request to the head of the reply.
+    /// The time limit from the end of the request to the head of the reply.
     pub head_timeout: Duration,
-    /// The limit for an exchange as a whole.
+    /// The time limit for a whole exchange.
     pub total_timeout: Duration,
     /// The `User-Agent` of requests.
     pub user_agent: String,
@@ -47,10 +46,10 @@ pub struct Settings {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 #[non_exhaustive]
 pub enum Roots {
-    /// Those of the operating system, to which companies that inspect TLS add their own.
+    /// The authorities of the operating system. Companies that inspect TLS add their own authority there.
     #[default]
     System,
-    /// Mozilla's list, compiled in: for machines and containers without a store.
+    /// Mozilla's list, compiled in. For machines and containers without a certificate store.
     Mozilla,
 }
 
@@ -73,7 +72,7 @@ impl Default for Settings {
 }
 
 impl Settings {
-    /// Goes through this proxy: `[http://][user:password@]host[:port]`. See [`Proxy::address`] for what is refused when the
+    /// Uses this proxy: `[http://][user:password@]host[:port]`. [`Proxy::address`] lists what is refused when the
     /// client is made.
     #[must_use]
     pub fn with_proxy(mut self, url: impl Into<String>) -> Self {
@@ -81,7 +80,7 @@ impl Settings {
         self
     }
 
-    /// Goes through the proxy that the environment names.
+    /// Uses the proxy that the environment names.
     #[must_use]
     pub fn with_proxy_from_environment(mut self) -> Self {
         self.proxy = Proxy::FromEnvironment;
@@ -95,15 +94,16 @@ impl Settings {
         self
     }
 
-    /// Trusts these certificates too, for example those of a company that inspects TLS. PEM, one or more: the text itself,
-    /// not the path of its file. A text without a certificate is refused when the client is made.
+    /// Trusts these certificates too, for example those of a company that inspects TLS. `pem` holds one or more
+    /// certificates in PEM form. Pass the text itself, not the path of a file. A text without a certificate is
+    /// refused when the client is made.
     #[must_use]
     pub fn with_root_certificate(mut self, pem: impl Into<Vec<u8>>) -> Self {
         self.extra_roots.push(pem.into());
         self
     }
 
-    /// The limits to connect, to the head of the reply, and in all.
+    /// Sets the time limits to connect, to the head of the reply, and in total.
     #[must_use]
     pub fn with_timeouts(mut self, connect: Duration, head: Duration, total: Duration) -> Self {
         (self.connect_timeout, self.head_timeout, self.total_timeout) = (connect, head, total);
@@ -124,7 +124,7 @@ impl Settings {
         self
     }
 
-    /// Checks what every transport needs; for transports.
+    /// Checks the settings. For transports.
     ///
     /// # Errors
     /// When the user agent is not ASCII text, a time limit is zero or above a day, [`Proxy::address`]
@@ -135,7 +135,7 @@ impl Settings {
         if matches!(self.proxy, Proxy::Url(_)) && !tenant.is_https() {
             violations.push(Violation::new(
                 proxy::PLACE,
-                "must not be set for plain http: it would be handed the key",
+                "must not be set for plain http: the proxy could read the API key",
             ));
         }
         let agent_byte = |b: u8| (b' '..=b'~').contains(&b);
@@ -164,7 +164,7 @@ impl Settings {
     }
 }
 
-/// A longer limit is none: who wants to wait for long waits for the action, not for one reply.
+/// The longest time limit. A longer one has no use: to wait for a long time, wait for the action, not for one reply.
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 
 const ROOTS: &str = "/extra_roots";

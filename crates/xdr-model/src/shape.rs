@@ -1,4 +1,4 @@
-//! The shapes of values in JSON Schema that the derive macro cannot say: choices, and the rules of texts and numbers.
+//! JSON Schema shapes that the derive macro cannot express: choices, and the rules of texts and numbers.
 
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 
@@ -37,8 +37,9 @@ pub(crate) fn ip_address(_: &mut SchemaGenerator) -> Schema {
 #[schemars(schema_with = "text")]
 pub(crate) struct Text;
 
-/// Two keywords for one rule: with both of them every validator and every generated model that was tried gives the
-/// same verdict. The characters stand in the patterns as themselves, since not every language knows `\u` there.
+/// Two keywords express one rule. With both of them, every validator and every generated model that was tried accepts
+/// the same texts. The patterns hold the characters themselves, because not every language supports `\u` in a
+/// pattern.
 fn text(_: &mut SchemaGenerator) -> Schema {
     const ANYWHERE: &str = "\\x00-\\x1f\\x7f-\\x9f\\xad\u{61c}\u{180e}\u{200b}\u{200e}-\u{200f}\u{2028}-\u{202e}\
                             \u{2060}-\u{206f}\u{feff}";
@@ -57,7 +58,8 @@ pub(crate) fn action_id(_: &mut SchemaGenerator) -> Schema {
     json_schema!({"anyOf": [{"type": "integer"}, {"type": "string", "minLength": 1}]})
 }
 
-/// The shape of [`ActionId`](crate::ActionId) in requests: a text that may be supplied and that is no formatted number.
+/// The shape of [`ActionId`](crate::ActionId) in requests: a text that may be supplied and that is no formatted
+/// number.
 pub(crate) fn supplied_action_id(generator: &mut SchemaGenerator) -> Schema {
     json_schema!({
         "anyOf": [
@@ -68,7 +70,7 @@ pub(crate) fn supplied_action_id(generator: &mut SchemaGenerator) -> Schema {
     })
 }
 
-/// The shape of [`ActionId`](crate::ActionId) in what is saved: the tenant may have named it.
+/// The shape of [`ActionId`](crate::ActionId) in saved documents, where the tenant may have chosen the id.
 pub(crate) fn saved_action_id(_: &mut SchemaGenerator) -> Schema {
     json_schema!({
         "anyOf": [

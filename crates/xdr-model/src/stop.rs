@@ -1,17 +1,17 @@
-//! Ends what clients do, from elsewhere.
+//! Stops clients from another thread, another task or a signal handler.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-/// Ends what the clients that were given it do, for example when Ctrl-C is pressed. Clones share it.
+/// Stops the clients that it was given to, for example when Ctrl-C is pressed. Clones share one state.
 ///
-/// A sleep ends within a tenth of a second, whatever is left of it; a request that has not left yet never will, and one
-/// that has is let come to its own end, since its answer may hold the id of a scan. Nothing more is sent and nothing is
-/// cancelled: a scan that was started goes on.
+/// A client that sleeps wakes up within a tenth of a second. A request that was not sent yet is never sent. If a
+/// request was sent, the client waits for the answer, because the answer may hold the id of a scan. After that, the
+/// client sends nothing more. Nothing is cancelled: a scan that was started goes on.
 ///
-/// [`stop`](Self::stop) may be called from any thread and any task, and from a signal handler: it is one atomic store.
-/// Crates that set a flag when a signal comes can share it:
+/// Call [`stop`](Self::stop) from any thread, any task or a signal handler: it is one atomic store. A crate that sets
+/// a flag on a signal can share the flag:
 ///
 /// ```
 /// use std::sync::{Arc, atomic::{AtomicBool, Ordering}};
@@ -26,27 +26,27 @@ use std::time::Duration;
 pub struct Stop(Arc<AtomicBool>);
 
 impl Stop {
-    /// How long a sleeper goes on before it looks again. To wake one, locks would be needed, which a signal handler
-    /// may not take.
+    /// How long a client sleeps before it checks again. Waking it up directly would need a lock, and a signal handler
+    /// must not take locks.
     const NAP: Duration = Duration::from_millis(100);
 
-    /// One that has not been used.
+    /// A `Stop` that has not been requested.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Ends everything that listens to it, now and later.
+    /// Requests the stop. It cannot be taken back: clients that get this `Stop` later end at once.
     pub fn stop(&self) {
         self.0.store(true, Ordering::SeqCst);
     }
 
-    /// Whether it was used.
+    /// Whether the stop was requested.
     pub fn is_stopped(&self) -> bool {
         self.0.load(Ordering::SeqCst)
     }
 
-    /// How long to sleep before asking again when `left` is left of a pause; `None` at its end or when it was stopped.
-    /// Who has no `stop` sleeps in one piece. For transports.
+    /// How long to sleep next if `left` remains of a pause. `None` if the pause is over or the stop was requested.
+    /// Without a `stop`, the result is all of `left`. For transports.
     ///
     /// ```
     /// use std::time::Duration;

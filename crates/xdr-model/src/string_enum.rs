@@ -1,6 +1,6 @@
-//! Words of the wire: closed sets that a request may use, open sets that a server may extend.
+//! Words of the API: closed sets for requests, and open sets that a server may extend.
 
-/// An enum of the words a request may use; nothing else can be written.
+/// Defines an enum of the words that a request may use. No other word can be written.
 macro_rules! closed_words {
     ($(#[$doc:meta])* $name:ident, $rule:literal { $($(#[$variant_doc:meta])* $variant:ident = $word:literal,)+ }) => {
         $(#[$doc])*
@@ -41,8 +41,8 @@ macro_rules! closed_words {
     };
 }
 
-/// An enum of words that a server sends and may extend. The case of letters does not matter in known words. An
-/// unknown word is kept and can be read, but not made.
+/// Defines an enum of words that a server sends and may extend. Letter case does not matter in known words. An
+/// unknown word is kept. It can be read, but not constructed.
 macro_rules! open_words {
     (
         $(#[$doc:meta])* $name:ident {
@@ -57,18 +57,18 @@ macro_rules! open_words {
             $($(#[doc = $variant_doc])* $variant,)+
             $(#[$null_doc])*
             $null,
-            /// A word this version does not know; it is kept as it came.
+            /// A word that this version does not know, as it arrived.
             Unknown($crate::string_enum::UnknownWord),
         }
 
         impl $name {
-            /// Every known word of the wire.
+            /// Every known word of the API.
             pub const WORDS: &'static [&'static str] = &[$($word, $($also,)*)+];
 
             /// Every value but the unknown words.
             pub const KNOWN: &'static [Self] = &[$(Self::$variant,)+ Self::$null];
 
-            /// The value of a word of the wire, in upper or lower case; `None` for a word that this version does not know.
+            /// The value of a word, in upper or lower case. `None` for a word that this version does not know.
             pub(crate) fn known(word: Option<&str>) -> Option<Self> {
                 match word {
                     $(Some($word $(| $also)*) => Some(Self::$variant),)+
@@ -85,14 +85,14 @@ macro_rules! open_words {
                 Self::known(word).unwrap_or_else(unknown)
             }
 
-            /// Takes secrets out of an unknown word.
+            /// Removes secrets from an unknown word.
             pub(crate) fn redact(&mut self, secrets: &$crate::credentials::Secrets) {
                 if let Some(redacted) = self.word().and_then(|word| secrets.redacted(word)) {
                     *self = Self::from_word(Some(&redacted));
                 }
             }
 
-            /// The word on the wire; `None` where there was none.
+            /// The word in the reply. `None` for `null`.
             pub(crate) fn word(&self) -> Option<&str> {
                 match self {
                     Self::$null => None,
@@ -100,7 +100,7 @@ macro_rules! open_words {
                 }
             }
 
-            /// The word on the wire; `null` where there was none.
+            /// The word in the reply, or `null`.
             pub fn as_str(&self) -> &str {
                 match self {
                     $(Self::$variant => $word,)+
@@ -126,12 +126,12 @@ macro_rules! open_words {
 
 pub(crate) use {closed_words, open_words};
 
-/// A word of the server that this version does not know. It can be read, not made.
+/// A word of the server that this version does not know. It can be read, but not constructed.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct UnknownWord(pub(crate) Box<str>);
 
 impl UnknownWord {
-    /// The word as it came; not sanitised.
+    /// The word as it arrived. It is not sanitised.
     pub fn as_str(&self) -> &str {
         &self.0
     }

@@ -1,10 +1,10 @@
 //! The rule for names and ids that callers and documents supply.
 //!
-//! A tenant compares values as they are. A name with a character too many matches nothing, and beside other names
+//! A tenant compares values as they are. A name with an extra character matches nothing. If there are other names,
 //! the tenant ignores it silently. Such characters come from copying and pasting: the space after a comma, the
 //! carriage return of a Windows file, a byte-order mark, or a list of names in one value.
 //!
-//! The rule does not apply to ids that the tenant names. They are kept and sent back as they came.
+//! The rule does not apply to ids that the tenant names. They are kept and sent back as they arrived.
 //!
 //! Source: public connectors trim names and ids before they send them, such as
 //! fortinet-fortisoar/connector-paloalto-cortex-xdr, the Cortex XDR plugin of netskopeoss/ta_cloud_exchange_plugins,
@@ -17,10 +17,10 @@ use crate::text::sanitise;
 
 /// The rule for an empty text, and for a value that is not text.
 pub(crate) const RULE: &str = "must be non-empty text";
-/// How many characters of the text beside a refused character are shown.
+/// How many characters of the text next to a refused character are shown.
 const SHOWN: usize = 32;
 
-/// What `text` breaks; `None` if it may be supplied.
+/// The rule that `text` breaks. `None` if it may be supplied.
 pub(crate) fn broken_rule(text: &str) -> Option<Cow<'static, str>> {
     if text.is_empty() {
         return Some(RULE.into());
@@ -38,23 +38,23 @@ fn refused_character(text: &str) -> Option<(usize, char)> {
     text.char_indices().find(|(at, c)| is_refused(*c) || (c.is_whitespace() && (*at == 0 || *at == end)))
 }
 
-/// Whether it is visible ASCII, as nearly every text is. The loop has no early exit, so the compiler can check many
-/// bytes at once.
+/// Whether the text is visible ASCII, as nearly every text is. The loop has no early exit, so the compiler can check
+/// many bytes at once.
 fn is_plain(text: &str) -> bool {
     text.bytes().fold(true, |plain, b| plain & (b' '..=b'~').contains(&b))
         && !text.starts_with(' ')
         && !text.ends_with(' ')
 }
 
-/// Characters that cannot be seen, that break a line or that reorder their neighbours. U+200C, U+200D and
-/// the variation selectors are allowed: names in some scripts need them.
+/// Whether the character is invisible, breaks a line or reorders its neighbours. U+200C, U+200D and the variation
+/// selectors are allowed: names in some scripts need them.
 fn is_refused(c: char) -> bool {
     c.is_control()
         || matches!(c, '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}' | '\u{200e}'..='\u{200f}')
         || matches!(c, '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
 }
 
-/// What a person calls the character that cannot be seen and that `text` begins with.
+/// The name of the invisible character that `text` begins with.
 pub(crate) fn name(text: &str) -> Cow<'static, str> {
     match text.chars().next().unwrap_or_default() {
         '\n' => "a line break".into(),
@@ -84,7 +84,7 @@ fn kind(c: char) -> &'static str {
     }
 }
 
-/// Where `c`, which begins at `at`, stands: the nearest text on both sides.
+/// The place of `c`, which begins at `at`: the nearest text on both sides.
 fn place(text: &str, at: usize, c: char) -> String {
     let before = end_of(&text[..at]);
     let mut pieces = text[at + c.len_utf8()..].split(is_refused).map(|piece| sanitise(piece, SHOWN));
@@ -96,7 +96,7 @@ fn place(text: &str, at: usize, c: char) -> String {
     }
 }
 
-/// The end of `text` as it is shown; `None` if nothing of it can be seen.
+/// The visible end of `text`. `None` if nothing in it is visible.
 fn end_of(text: &str) -> Option<String> {
     let shown = sanitise(text, text.len());
     match shown.char_indices().rev().nth(SHOWN - 1) {

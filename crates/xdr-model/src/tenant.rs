@@ -1,4 +1,4 @@
-//! Where a tenant is reached, checked once.
+//! The address of a tenant, checked when it is made.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -22,7 +22,7 @@ use pasted::API;
 /// assert_eq!(tenant.to_string(), "https://api-acme.xdr.us.paloaltonetworks.com");
 /// // As people paste it:
 /// assert_eq!(Tenant::new("https://api-acme.xdr.us.paloaltonetworks.com/")?, tenant);
-/// // What would connect to somebody else is refused:
+/// // An address that leads to another host is refused:
 /// assert!(Tenant::new("acme@evil.com").is_err());
 /// # Ok::<(), xdr_model::Invalid>(())
 /// ```
@@ -35,7 +35,8 @@ pub struct Tenant {
 }
 
 impl Tenant {
-    /// Notes this tenant where none is known. Another one is refused: the ids of actions repeat from tenant to tenant.
+    /// Notes this tenant if none is known. Another tenant is refused, because different tenants use the same action
+    /// ids.
     pub(crate) fn claim(&self, known: &mut Option<Arc<str>>) -> Result<(), Invalid> {
         let address = self.to_string();
         match known {
@@ -50,22 +51,22 @@ impl Tenant {
         }
     }
 
-    /// The tenant with this fully qualified domain name, such as `{tenant}.xdr.{region}.paloaltonetworks.com`.
-    /// One leading `https://` and one `api-` are taken off. So are a slash at the end and a path that begins with
-    /// `/public_api/` or `/api_keys/`, because the vendor's console and pages show the address with such a path.
+    /// The tenant with this fully qualified domain name, such as `{tenant}.xdr.{region}.paloaltonetworks.com`. One
+    /// leading `https://` and one `api-` are removed. A slash at the end is removed, and so is a path that begins
+    /// with `/public_api/` or `/api_keys/`, because the vendor's console and pages show the address with such a path.
     ///
     /// # Errors
-    /// When it is not a plain host name: ASCII labels of letters, digits and hyphens, at least two, 249 characters
-    /// in all; no IP address, user, port, other path or query. The message names a blank, a line break or an invisible
-    /// character with its place, quotes around the address, and `api-api-` at the beginning, which comes from two
-    /// layers of a program that each put `api-` there (issue 293 of OpenAEV-Platform/collectors). It does not repeat
+    /// When it is not a plain host name: ASCII labels of letters, digits and hyphens, at least two, 249 characters in
+    /// all; no IP address, user, port, other path or query. The message names a blank, a line break or an invisible
+    /// character with its place, quotes around the address, and `api-api-` at the beginning, which two layers of a
+    /// program produce that each add `api-` (issue 293 of OpenAEV-Platform/collectors). The message does not repeat
     /// the address.
     pub fn new(fqdn: &str) -> Result<Self, Invalid> {
         let host = format!("{API}{}", pasted::name(fqdn).map_err(refuse)?);
         Self::at(format!("https://{host}"), &host, false).ok_or_else(|| refuse(NOT_AN_ADDRESS))
     }
 
-    /// A simulated tenant on this very machine, such as `http://127.0.0.1:8080`: the one way to speak plain http.
+    /// A simulated tenant on this machine, such as `http://127.0.0.1:8080`. Only such a tenant can use plain http.
     ///
     /// ```
     /// use xdr_model::Tenant;
@@ -75,8 +76,8 @@ impl Tenant {
     /// ```
     ///
     /// # Errors
-    /// When it is not `http://` or `https://` with a loopback address or `localhost`, and a port above 0. A slash at the
-    /// end and the paths that [`new`](Self::new) takes off are taken off here too.
+    /// When it is not `http://` or `https://` with a loopback address or `localhost`, and a port above 0. A slash at
+    /// the end and the paths that [`new`](Self::new) removes are removed here, too.
     pub fn loopback(address: &str) -> Result<Self, Invalid> {
         const RULE: &str = "must be http:// or https:// with a loopback address (127.0.0.0/8, [::1] or localhost) and a port";
         let checked = || {
@@ -88,31 +89,31 @@ impl Tenant {
                 format!("{}://{host}:{}", uri.scheme_str()?, authority.port_u16().filter(|port| *port > 0)?);
             let known = matches!(uri.scheme_str()?, "http" | "https") && is_loopback(host);
             let plain = authority.as_str() == &base[uri.scheme_str()?.len() + 3..] && uri.path() == "/";
-            // A fragment is dropped by the reader of URLs.
+            // The URL parser drops a fragment.
             let plain = plain && uri.query().is_none() && !address.contains('#');
             (known && plain).then(|| Self::at(base, host, true)).flatten()
         };
         checked().ok_or_else(|| refuse(RULE))
     }
 
-    /// `None` unless the address, read again as the transports read it, still names this host and nothing else.
+    /// Parses the address again, as the transports do. `None` unless it still names this host and nothing else.
     fn at(base: String, host: &str, loopback: bool) -> Option<Self> {
         let uri: Uri = base.parse().ok()?;
         let same = uri.host() == Some(host) && !uri.authority()?.as_str().contains('@');
         same.then(|| Self { base, host: host.to_owned(), loopback })
     }
 
-    /// The host that is connected to.
+    /// The host of the connections.
     pub fn host(&self) -> &str {
         &self.host
     }
 
-    /// Whether this is a simulated tenant on this machine: then no proxy of the environment is used.
+    /// Whether this is a simulated tenant on this machine. For such a tenant, no proxy from the environment is used.
     pub fn is_loopback(&self) -> bool {
         self.loopback
     }
 
-    /// Whether the connection is encrypted; only a simulated tenant can be without.
+    /// Whether the connection is encrypted. Only the connection to a simulated tenant can be unencrypted.
     pub fn is_https(&self) -> bool {
         self.base.starts_with("https:")
     }
@@ -135,7 +136,7 @@ impl fmt::Display for Tenant {
 
 const NOT_AN_ADDRESS: &str = "must be a plain host name";
 
-/// What was found is not shown: people mix up the fields, and then it is a key, or an address with a password.
+/// The value is not shown: if somebody mixed up the fields, it is a key, or an address with a password.
 fn refuse(rule: impl Into<Cow<'static, str>>) -> Invalid {
     Invalid::one(Violation::new("/fqdn", rule))
 }

@@ -1,15 +1,15 @@
-//! Text from elsewhere, made fit to be shown to a person.
+//! Makes text from other sources safe to show.
 
 /// How many characters of a server's text an error shows.
 pub(crate) const SERVER_TEXT: usize = 512;
 /// How many characters of a refused value an error shows.
 pub(crate) const FOUND_TEXT: usize = 64;
 
-/// `text` on one line, at most `max` characters, without control, ANSI, bidirectional or invisible ones:
-/// a hostile server must not be able to repaint a terminal or to reorder a log line.
+/// Returns `text` as one line of at most `max` characters, without control, bidirectional and invisible characters
+/// and without ANSI escapes. A hostile server must not be able to repaint a terminal or to reorder a log line.
 ///
-/// Errors, ids and status words of this crate are shown so already; use it for the free-form
-/// [reasons](crate::operation::ActionStatus::reasons) of failures.
+/// The `Display` of errors, ids and status words of this crate is already sanitised. Use this function for the
+/// free-form [reasons](crate::operation::ActionStatus::reasons) of failures.
 ///
 /// ```
 /// assert_eq!(xdr_model::sanitise("disk \u{1b}[31mfull\r\n", 64), "disk full");
@@ -45,7 +45,7 @@ pub fn sanitise(text: &str, max: usize) -> String {
     shown
 }
 
-/// Control, bidirectional, zero-width and other characters that change how their neighbours look.
+/// Whether this is a control, bidirectional, zero-width or other character that changes how its neighbours look.
 pub(crate) fn is_unfit(c: char) -> bool {
     c.is_control()
         || matches!(

@@ -1,4 +1,4 @@
-//! What a transport says when there is no whole answer.
+//! The error of a transport that has no complete answer.
 
 use std::error::Error as StdError;
 use std::fmt;
@@ -10,10 +10,10 @@ use http::response::Parts;
 
 use crate::text::{SERVER_TEXT, sanitise};
 
-/// Whether a request can have been carried out; the transport's one judgement.
+/// Whether a request can have been carried out. Only the transport can decide this.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Sent {
-    /// Certainly not: its body was never taken.
+    /// Certainly not: the body of the request was never taken.
     No,
     /// It may have been.
     Maybe,
@@ -25,11 +25,11 @@ pub enum Sent {
 pub enum TransportKind {
     /// The name has no address.
     Resolve,
-    /// Nobody answers at the address.
+    /// No connection to the address could be made.
     Connect,
     /// The proxy refused or failed.
     Proxy,
-    /// No encrypted connection came about.
+    /// No encrypted connection could be made.
     Tls,
     /// The certificate was not accepted.
     Certificate,
@@ -37,17 +37,18 @@ pub enum TransportKind {
     Timeout,
     /// The connection ended too early.
     Closed,
-    /// What came is not HTTP.
+    /// The answer is not HTTP.
     Garbage,
     /// The reply is larger than the limit.
     TooLarge,
-    /// The deadline came before it was sent.
+    /// The deadline passed before the request was sent.
     Deadline,
-    /// It was stopped: before it was sent, or before its answer came.
+    /// The caller stopped the call, before the request was sent or before its answer arrived.
     Stopped,
     /// This machine has no file descriptors, threads or memory left.
     Exhausted,
-    /// The proxy did not accept the credentials in its address, or requires some (status 407).
+    /// The proxy did not accept the credentials in its address, or its address has none and the proxy requires them
+    /// (status 407).
     ProxyAuthentication,
     /// The HTTP library failed for another reason. The error's text names it.
     Other,
@@ -63,9 +64,9 @@ impl TransportKind {
             Self::Certificate => "its certificate was not accepted",
             Self::Timeout => "the time limit was reached",
             Self::Closed => "the connection was closed too early",
-            Self::Garbage => "what came is not HTTP",
+            Self::Garbage => "the answer is not HTTP",
             Self::TooLarge => "the reply is larger than the limit",
-            Self::Deadline => "the deadline came first",
+            Self::Deadline => "the deadline passed",
             Self::Stopped => "you stopped the call",
             Self::Exhausted => "this machine has no file descriptors, threads or memory left",
             Self::ProxyAuthentication => "the proxy did not accept the credentials",
@@ -73,8 +74,9 @@ impl TransportKind {
         }
     }
 
-    /// Whether the same call can succeed later without a change. A certificate or credentials that were not accepted
-    /// need a person: repeated wrong credentials can lock an account. A deadline and a stop come from the caller.
+    /// Whether the same call can succeed later without a change. A person must correct a certificate or credentials
+    /// that were not accepted: repeated wrong credentials can lock an account. A deadline and a stop come from the
+    /// caller.
     ///
     /// ```
     /// use xdr_model::transport::TransportKind;
@@ -87,8 +89,8 @@ impl TransportKind {
         !matches!(self, Certificate | ProxyAuthentication | Deadline | Stopped | TooLarge)
     }
 
-    /// The kind that a library's error, or one that it was caused by, stands for. `known` is asked first about each
-    /// of them: what it does not know is judged as an I/O error, if it is one.
+    /// The kind of a library's error, found from the error itself and from the errors that caused it. `known` is
+    /// called with each of them. If it knows none of them, an I/O error among them decides.
     ///
     /// ```
     /// use std::io::{Error, ErrorKind};
@@ -133,7 +135,7 @@ impl fmt::Display for TransportKind {
     }
 }
 
-/// There is no whole answer. Made by transports.
+/// The error of an exchange without a complete answer. Made by transports.
 ///
 /// ```
 /// use xdr_model::transport::{Sent, TransportError, TransportKind};
@@ -145,9 +147,9 @@ impl fmt::Display for TransportKind {
 pub struct TransportError {
     sent: Sent,
     kind: TransportKind,
-    /// What came of an answer before it failed.
+    /// The part of an answer that arrived before the failure.
     begun: Option<Box<Response<Bytes>>>,
-    /// The library's text, if the kind does not say everything.
+    /// The text of the library's error, if the kind does not say enough.
     reason: Option<String>,
     source: Option<Box<dyn StdError + Send + Sync>>,
 }
@@ -158,14 +160,14 @@ impl TransportError {
         Self { sent, kind, begun: None, reason: None, source: None }
     }
 
-    /// Keeps the library's own error.
+    /// Keeps the library's error as the source.
     #[must_use]
     pub fn with_source(mut self, source: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
         let source = source.into();
         use TransportKind::{Certificate, Exhausted, Other};
         let first = chain(&*source).last().filter(|first| match self.kind {
             Certificate | Other => true,
-            // A look-up that fails because it has no socket reports that the name does not exist.
+            // A name look-up that cannot open a socket reports that the name does not exist.
             Exhausted => first.downcast_ref::<io::Error>().is_some_and(|e| e.raw_os_error().is_some()),
             _ => false,
         });
@@ -174,7 +176,7 @@ impl TransportError {
         self
     }
 
-    /// Keeps status, headers and what came of the body, so that its failure does not hide what was said.
+    /// Keeps the status, the headers and the received part of the body, so that they are not lost with the failure.
     #[must_use]
     pub fn after_head(mut self, head: Parts, body: Bytes) -> Self {
         self.sent = Sent::Maybe;
@@ -182,8 +184,9 @@ impl TransportError {
         self
     }
 
-    /// The same error with more facts from the transport: whether it was stopped before the body was taken, and whether
-    /// it goes through a proxy. With a proxy, a failure before the request was sent is the proxy's.
+    /// Adds facts from the transport: whether the call goes through a proxy, and whether it was stopped before the
+    /// body was taken. With a proxy, a connection failure before the request was sent counts as a failure of the
+    /// proxy.
     #[must_use]
     pub fn explained(mut self, proxied: bool, stopped: bool) -> Self {
         use TransportKind::{Closed, Connect, Garbage, Proxy, Resolve, Stopped, Timeout, Tls};
@@ -202,7 +205,7 @@ impl TransportError {
         self.sent
     }
 
-    /// What went wrong.
+    /// The kind of the failure.
     pub fn kind(&self) -> TransportKind {
         self.kind
     }
@@ -222,8 +225,8 @@ impl fmt::Display for TransportError {
     }
 }
 
-/// An error and those that it was caused by. An I/O error's source is that of the error it wraps, not that error
-/// itself.
+/// An error and the errors that caused it. The `source` of an I/O error is the source of the error that it wraps, so
+/// the wrapped error itself is taken instead.
 fn chain<'e>(error: &'e (dyn StdError + 'static)) -> impl Iterator<Item = &'e (dyn StdError + 'static)> {
     std::iter::successors(Some(error), |error| {
         let error: &'e (dyn StdError + 'static) = *error;

@@ -1,4 +1,4 @@
-//! What a value or a document from elsewhere breaks: every violation at once, each with its place.
+//! The rules that a value or a document breaks: all violations at once, each with its place.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -21,12 +21,12 @@ pub struct Invalid {
 }
 
 impl Invalid {
-    /// All that is wrong, in the order of the document; never empty.
+    /// All violations, in the order of the document. There is at least one.
     pub fn violations(&self) -> &[Violation] {
         &self.violations
     }
 
-    /// `Ok` if there is nothing wrong. For your own [`Operation::validate`](crate::Operation::validate).
+    /// Returns `Ok` if there are no violations. For your own [`Operation::validate`](crate::Operation::validate).
     ///
     /// # Errors
     /// When there is at least one violation.
@@ -34,7 +34,7 @@ impl Invalid {
         if violations.is_empty() { Ok(()) } else { Err(Self { violations }) }
     }
 
-    /// A value of somebody's own operation that cannot be written as JSON.
+    /// A custom operation that cannot be written as JSON.
     pub(crate) fn not_json(error: &serde_json::Error) -> Self {
         Self::one(Violation::new("/request_data", "must be writable as JSON").with_found(&error.to_string()))
     }
@@ -52,9 +52,9 @@ impl Invalid {
     }
 }
 
-/// About how much of a pointer is shown, in bytes; [`Violation::pointer`] holds it whole.
+/// About how many bytes of a pointer are shown. [`Violation::pointer`] holds all of it.
 const POINTER: usize = 256;
-/// How many violations a line shows; [`Invalid::violations`] holds them all.
+/// How many violations a line shows. [`Invalid::violations`] holds all of them.
 const MOST_SHOWN: usize = 10;
 
 impl fmt::Display for Invalid {
@@ -75,21 +75,21 @@ impl std::error::Error for Invalid {}
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Violation {
-    /// Where: a JSON Pointer (RFC 6901) into the request's document, or the name of a setting.
+    /// The place: a JSON Pointer (RFC 6901) into the request's document, or the name of a setting.
     pub pointer: String,
-    /// What must hold there.
+    /// The rule that must hold there.
     pub rule: Cow<'static, str>,
-    /// What was found, shortened and made fit to be shown; `None` for secrets.
+    /// The value that was found, shortened and sanitised. `None` for secrets.
     pub found: Option<String>,
 }
 
 impl Violation {
-    /// A violation at `pointer`; add what was found with [`with_found`](Self::with_found).
+    /// A violation at `pointer`. Add the value that was found with [`with_found`](Self::with_found).
     pub fn new(pointer: impl Into<String>, rule: impl Into<Cow<'static, str>>) -> Self {
         Self { pointer: pointer.into(), rule: rule.into(), found: None }
     }
 
-    /// Says what was found instead; shortened to 64 characters and sanitised. Never pass a secret.
+    /// Adds the value that was found. It is shortened to 64 characters and sanitised. Never pass a secret.
     #[must_use]
     pub fn with_found(mut self, found: &str) -> Self {
         self.found = Some(sanitise(found, FOUND_TEXT));
@@ -111,7 +111,7 @@ impl fmt::Display for Violation {
     }
 }
 
-/// A key of the document can be of any length; what of it cannot be seen is shown by its number.
+/// The pointer as it is shown. A key in it can have any length. Invisible characters are shown by their numbers.
 fn shown(pointer: &str) -> String {
     let is_plain = |c: char| c == ' ' || !(c.is_whitespace() || is_unfit(c));
     let mut shown = String::new();
@@ -125,7 +125,7 @@ fn shown(pointer: &str) -> String {
     shown
 }
 
-/// A place in a document while walking it; costs nothing until it is written out.
+/// A place in a document that is being read. It costs nothing until it is written out.
 #[derive(Clone, Copy)]
 pub(crate) enum Place<'a> {
     Root,

@@ -21,29 +21,29 @@ impl StatusCounts {
         self.0.iter().map(|(status, count)| (status, *count))
     }
 
-    /// All endpoints.
+    /// The number of endpoints.
     pub fn total(&self) -> u64 {
         self.0.values().sum()
     }
 
-    /// The endpoints on which nothing more will happen.
+    /// The number of endpoints that have settled: nothing more will happen on them.
     pub fn settled(&self) -> u64 {
         self.iter().filter(|(status, _)| status.is_settled()).map(|(_, count)| count).sum()
     }
 
-    /// The endpoints on which the action was carried out in full.
+    /// The number of endpoints on which the action was carried out in full.
     pub fn successful(&self) -> u64 {
         self.iter().filter(|(status, _)| status.is_success()).map(|(_, count)| count).sum()
     }
 
-    /// Whether there are endpoints and all have settled. All of none is not settled.
+    /// Whether there is at least one endpoint and all endpoints have settled.
     pub fn is_settled(&self) -> bool {
         self.total() > 0 && self.settled() == self.total()
     }
 }
 
 impl FromIterator<(EndpointActionStatus, u64)> for StatusCounts {
-    /// Adds up the numbers of each status; a status without endpoints does not occur.
+    /// Adds up the numbers of each status. A status with no endpoints is left out.
     fn from_iter<I: IntoIterator<Item = (EndpointActionStatus, u64)>>(counts: I) -> Self {
         let mut sums = BTreeMap::new();
         for (status, count) in counts.into_iter().filter(|(_, count)| *count > 0) {

@@ -16,15 +16,15 @@ use hashbrown::hash_table::Entry as Slot;
 
 /// Every endpoint that was ever named, with its latest status.
 ///
-/// The replies of an action usually name the same endpoints in the same order, so an endpoint is first looked for
-/// behind the one before it; the index is needed where the order changes.
+/// The replies of an action usually name the same endpoints in the same order. An endpoint is therefore first looked
+/// for at the next position. The index is needed only where the order changes.
 #[derive(Clone, Default)]
 pub(crate) struct KnownEndpoints {
-    /// All ids, one after another: a text of its own for each would cost more than the id.
+    /// All ids, one after another. A separate string for each id would need more memory than the id.
     ids: String,
     pub(super) entries: Vec<Entry>,
     index: HashTable<u32>,
-    /// Random, so that no tenant can choose ids that fall together.
+    /// Random, so that no tenant can choose ids whose hashes collide.
     hasher: RandomState,
     pub(super) statuses: Statuses,
     pub(super) reasons: Reasons,
@@ -32,15 +32,15 @@ pub(crate) struct KnownEndpoints {
     pub(super) reply: u32,
     /// All endpoints by their latest status.
     pub(super) all: Tally,
-    /// Those that the last reply named.
+    /// The endpoints that the last reply named, by their latest status.
     pub(super) last: Tally,
-    /// What must not be shown of the ids.
+    /// The secrets that must not be shown if an id holds them.
     secrets: Option<Arc<Secrets>>,
 }
 
 #[derive(Clone, Copy)]
 pub(super) struct Entry {
-    /// Where the id ends in `ids`; it begins where the one before it ends.
+    /// Where the id ends in `ids`. It begins where the previous id ends.
     end: u32,
     pub(super) status: u32,
     /// The last reply that named the endpoint; 0 for none.
@@ -55,14 +55,14 @@ pub(crate) struct Known<'a> {
     pub(crate) status: &'a EndpointActionStatus,
     /// The last reply did not name it.
     pub(crate) is_omitted: bool,
-    /// As it stands in a document.
+    /// The reason as JSON text.
     pub(crate) reason: Option<&'a str>,
-    /// It has a reason that is not kept.
+    /// The tenant gave a reason that is not kept.
     pub(crate) is_reason_left_out: bool,
 }
 
 impl Known<'_> {
-    /// The id, fit to be shown.
+    /// The id. Its shown form holds no secrets.
     pub(crate) fn endpoint_id(&self) -> EndpointId {
         shown(self.id, self.secrets)
     }
@@ -75,15 +75,15 @@ impl PartialEq for Known<'_> {
     }
 }
 
-/// The tenant has named more endpoints than are remembered.
+/// The tenant has named more endpoints than are kept.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct TooMany;
 
 impl KnownEndpoints {
-    /// More endpoints than this are not remembered: a tenant that names others in every reply must not fill the memory, and
-    /// a million short ids would hold up a thread for longer than a reply may.
+    /// The most endpoints that are kept. A tenant that names new endpoints in every reply must not fill the memory,
+    /// and a million short ids would block a thread for longer than one reply may.
     pub(crate) const MOST: usize = 330_000;
-    /// Nor more bytes of ids: 38 for each of so many endpoints. A tenant's own ids have 32.
+    /// The most bytes of all ids: 38 for each of the most endpoints. The ids of a tenant have 32.
     const MOST_BYTES: usize = 12 << 20;
 
     pub(crate) fn len(&self) -> usize {
@@ -94,7 +94,7 @@ impl KnownEndpoints {
         (0..self.entries.len()).map(|place| self.get(place))
     }
 
-    /// An id, shown without the secrets that must not be shown of the other ids.
+    /// An id whose shown form holds no secrets, like those of the endpoints.
     pub(crate) fn shown_id(&self, id: &str) -> EndpointId {
         shown(id, self.secrets.as_deref())
     }
@@ -118,47 +118,47 @@ impl KnownEndpoints {
         self.statuses.counts(&self.last)
     }
 
-    /// The endpoints that the last reply named and that have not settled.
+    /// How many endpoints the last reply named that have not settled.
     pub(crate) fn unsettled(&self) -> u64 {
         self.statuses.unsettled(&self.last)
     }
 
-    /// How many endpoints were named before they had settled, and are named no more.
+    /// How many endpoints were named, have not settled, and are no longer named.
     pub(crate) fn vanished(&self) -> u64 {
         self.statuses.unsettled(&self.all) - self.unsettled()
     }
 
-    /// Those of [`unsettled`](Self::unsettled) that are pending.
+    /// How many of the [`unsettled`](Self::unsettled) endpoints are pending.
     pub(crate) fn pending(&self) -> u64 {
         self.last.count(|status| *self.statuses.get(status) == EndpointActionStatus::Pending)
     }
 
-    /// The endpoints whose status word was left out.
+    /// How many endpoints have a status word that was left out.
     pub(crate) fn words_left_out(&self) -> u64 {
         self.all.count(|status| status == Statuses::LEFT_OUT)
     }
 
-    /// The endpoints whose reason was left out.
+    /// How many endpoints have a reason that was left out.
     pub(crate) fn reasons_left_out(&self) -> u64 {
         self.reasons.left_out()
     }
 
-    /// Takes secrets out of new words and reasons. The ids stay as they are, because they are sent back; only their
-    /// shown form is redacted.
+    /// Removes secrets from new words and reasons. Ids stay as they are, because they are sent back; only their shown
+    /// form is redacted.
     pub(crate) fn redact(&mut self, secrets: &Arc<Secrets>) {
         self.statuses.redact(secrets);
         self.reasons.redact(secrets);
         self.secrets = Some(Arc::clone(secrets));
     }
 
-    /// The place of an endpoint.
+    /// The position of an endpoint.
     pub(crate) fn find(&self, id: &str) -> Option<usize> {
         let hash = self.hasher.hash_one(id.as_bytes());
         self.index.find(hash, |place| self.is_at(*place as usize, id)).map(|place| *place as usize)
     }
 
-    /// Makes room for the endpoints of a first reply of so many bytes: what grows step by step is copied, and the index
-    /// made anew, each time.
+    /// Reserves memory for the endpoints of a first reply with this many bytes. Growing in steps would copy the data
+    /// and rebuild the index at each step.
     pub(super) fn reserve(&mut self, bytes: usize) {
         /// About how many bytes of a reply an endpoint takes.
         const ENTRY: usize = 48;
@@ -168,7 +168,7 @@ impl KnownEndpoints {
         self.index.reserve(entries, |_| 0);
     }
 
-    /// Once there are many unknown words, forgets those that no endpoint has any more.
+    /// If there are many unknown words, forgets those that no endpoint has now.
     pub(super) fn forget_words(&mut self) {
         if !self.statuses.has_too_many_for(self.entries.len()) {
             return;
@@ -187,13 +187,13 @@ impl KnownEndpoints {
         }
     }
 
-    /// Gives back what was reserved in vain.
+    /// Releases reserved memory that is not used.
     pub(super) fn shrink_to_fit(&mut self) {
         self.ids.shrink_to_fit();
         self.entries.shrink_to_fit();
     }
 
-    /// Adds what was known before, for example in another program. The words of earlier programs count toward the limit.
+    /// Adds an endpoint of a saved report. Words of earlier programs count toward the limit.
     pub(crate) fn restore(
         &mut self,
         id: &str,
@@ -242,7 +242,7 @@ impl KnownEndpoints {
         self.entries[place].status = status;
     }
 
-    /// Forgets the endpoints from this place on.
+    /// Forgets the endpoints from this position on.
     pub(super) fn truncate(&mut self, place: usize) {
         for i in place..self.entries.len() {
             let hash = self.hasher.hash_one(id_at(&self.ids, &self.entries, i));
@@ -255,18 +255,19 @@ impl KnownEndpoints {
         self.entries.truncate(place);
     }
 
-    /// Whether an endpoint stands here.
+    /// Whether this endpoint is at this position.
     pub(super) fn is_at(&self, place: usize, id: &str) -> bool {
         place < self.entries.len() && id_at(&self.ids, &self.entries, place) == id.as_bytes()
     }
 
-    /// The same, optimised for an endpoint at the expected place.
+    /// Like `find_or_add`, but fast for an endpoint at the expected position.
     #[inline]
     pub(super) fn find_or_add_near(&mut self, place: usize, id: &str) -> Result<usize, TooMany> {
         if self.is_at(place, id) { Ok(place) } else { self.find_or_add(id) }
     }
 
-    /// Where an endpoint stands, now if not before. A new one has not been reported yet.
+    /// The position of an endpoint, which is added if it is new. No reply has named a new endpoint yet, and it has
+    /// the status "unreported".
     pub(super) fn find_or_add(&mut self, id: &str) -> Result<usize, TooMany> {
         let Self { ids, entries, index, hasher, .. } = self;
         let slot = index.entry(
@@ -299,7 +300,7 @@ impl KnownEndpoints {
     }
 }
 
-/// An id that hides these secrets where it is shown.
+/// An id whose shown form does not hold these secrets.
 fn shown(id: &str, secrets: Option<&Secrets>) -> EndpointId {
     let id = EndpointId::from(id);
     match secrets {
@@ -308,13 +309,13 @@ fn shown(id: &str, secrets: Option<&Secrets>) -> EndpointId {
     }
 }
 
-/// Where an id stands in the text of all ids.
+/// The range of an id in the text of all ids.
 fn span(entries: &[Entry], place: usize) -> Range<usize> {
     let begin = if place == 0 { 0 } else { entries[place - 1].end };
     begin as usize..entries[place].end as usize
 }
 
-/// The bytes of an id: comparing and hashing them needs no look at where characters end.
+/// The bytes of an id. They are compared and hashed as bytes.
 fn id_at<'a>(ids: &'a str, entries: &[Entry], place: usize) -> &'a [u8] {
     &ids.as_bytes()[span(entries, place)]
 }

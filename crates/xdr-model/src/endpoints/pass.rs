@@ -1,4 +1,4 @@
-//! Takes a reply in while it is read, and can undo that.
+//! Adds a reply to what is known while the reply is read, and can undo this.
 
 use super::known::{Entry, KnownEndpoints, TooMany};
 use super::read::{Sink, read};
@@ -6,27 +6,27 @@ use super::statuses::Tally;
 use crate::json_reader::Reader;
 use crate::reply::DecodeError;
 
-/// What a status reply was.
+/// What a status reply said.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum TakenIn {
     /// It names no endpoint.
     Nothing,
-    /// It names some.
+    /// It names at least one endpoint.
     Named(Change),
-    /// With it, more endpoints have been named than are remembered.
+    /// It names endpoints beyond the limit of what is kept.
     TooMany,
 }
 
 /// What a reply changed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Change {
-    /// The same endpoints as in the reply before, with the same statuses.
+    /// The reply names the same endpoints as the one before it, with the same statuses.
     pub(crate) none: bool,
-    /// An endpoint is new, or one that has not settled, or had not before, is other than it was.
+    /// An endpoint is new, or an endpoint that is not settled, or was not before, has changed.
     pub(crate) of_unsettled: bool,
 }
 
-/// Takes in the body of a status reply. Nothing changes if it cannot be read or names no endpoint.
+/// Adds what the body of a status reply says. If the body cannot be read or names no endpoint, nothing changes.
 pub(crate) fn take_in(known: &mut KnownEndpoints, body: &[u8]) -> Result<TakenIn, DecodeError> {
     let is_first = known.len() == 0;
     if is_first {
@@ -52,7 +52,7 @@ pub(crate) fn take_in(known: &mut KnownEndpoints, body: &[u8]) -> Result<TakenIn
 }
 
 impl KnownEndpoints {
-    /// What one reply says, even if it names no endpoint.
+    /// What a single reply says, even if it names no endpoint.
     pub(crate) fn in_body(body: &[u8]) -> Result<Result<Self, TooMany>, DecodeError> {
         let mut known = Self::default();
         known.reserve(body.len());
@@ -64,23 +64,23 @@ impl KnownEndpoints {
     }
 }
 
-/// One pass through a reply. An entry is compared with what is known as soon as it is read, so a reply that changes little
-/// costs little more than reading it; a reply that turns out to be none is undone.
+/// One pass through a reply. An entry is compared with what is known as soon as it is read. A reply that changes
+/// little therefore costs little more than reading it. A reply that turns out to be invalid is undone.
 struct Pass<'k, 'b> {
     known: &'k mut KnownEndpoints,
-    /// What the reply before had named.
+    /// The endpoints that the previous reply named.
     before: Tally,
-    /// Where the endpoints begin that no reply had named before.
+    /// The position of the first endpoint that no earlier reply has named.
     first_new: usize,
-    /// Where the next endpoint stands if the order is that of the reply before.
+    /// The position of the next endpoint, if the order is that of the previous reply.
     next: usize,
-    /// The endpoints that the reply before named too, by their status then.
+    /// The endpoints that the previous reply also named, by their status there.
     carried: Tally,
-    /// The known endpoints that the reply before did not name, with the last reply that had; and whether one of these had
-    /// not settled.
+    /// The known endpoints that the previous reply did not name, each with the last reply that did, and whether one
+    /// of them had not settled.
     returned: Vec<(u32, u32)>,
     returned_unsettled: bool,
-    /// Where a status is other than before, and what it was.
+    /// The positions of changed statuses, each with the previous status.
     changed: Vec<(u32, u32)>,
     reasons: Option<&'b str>,
     too_many: bool,
@@ -103,10 +103,10 @@ impl<'k> Pass<'k, '_> {
         }
     }
 
-    /// Makes it as if the reply had not come.
+    /// Restores the state before this reply.
     fn undo(&mut self) {
         self.known.truncate(self.first_new);
-        // An endpoint that is repeated can have changed more than once: what it was at first comes back last.
+        // A repeated endpoint can have changed more than once. In reverse order, its first status is restored last.
         self.changed.drain(..).rev().for_each(|(place, old)| self.known.set(place as usize, old));
         self.returned.drain(..).for_each(|(place, old)| self.known.entries[place as usize].reply = old);
         let reply = self.known.reply;
@@ -116,7 +116,7 @@ impl<'k> Pass<'k, '_> {
         self.known.last = self.before.clone();
     }
 
-    /// Undoes what was read, and reads on.
+    /// Undoes what was read, and continues with the same reply.
     fn begin_again(&mut self) {
         if self.known.last.total() == 0 && !self.too_many {
             return;
@@ -128,11 +128,11 @@ impl<'k> Pass<'k, '_> {
         (self.returned_unsettled, self.too_many) = (false, false);
     }
 
-    /// What the reply was, now that it has come to its end.
+    /// What the reply said, after it was read to its end.
     fn end(mut self) -> TakenIn {
         let change = self.change();
         let named = self.known.entries.len();
-        // Reasons are for failures: an endpoint that is named only here has not been seen to settle.
+        // An endpoint that only the reasons name is not known to have settled.
         self.take_reasons();
         let is_new = self.known.entries.len() > named;
         match self.too_many {
@@ -167,14 +167,14 @@ impl<'k> Pass<'k, '_> {
     }
 
     fn change(&mut self) -> Change {
-        // Of an endpoint that has changed more than once, what it was at first counts: the sort keeps the order.
+        // If an endpoint has changed more than once, its first status counts. The sort is stable.
         self.changed.sort_by_key(|(place, _)| *place);
         self.changed.dedup_by_key(|(place, _)| *place);
         let statuses = &self.known.statuses;
         let is_settled = |status: u32| statuses.is_settled(status);
         let entries = &self.known.entries;
         self.changed.retain(|(place, old)| entries[*place as usize].status != *old);
-        // What was the reason for another status is none for this one.
+        // A reason belongs to a status. With a new status, it no longer applies.
         self.changed.iter().for_each(|(place, _)| self.known.reasons.remove(*place as usize));
         let changed: Vec<_> =
             self.changed.iter().map(|(place, old)| (*old, entries[*place as usize].status)).collect();

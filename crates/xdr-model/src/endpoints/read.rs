@@ -1,4 +1,4 @@
-//! Reads a status reply in one pass and without copying: a reply of 100,000 endpoints is 5 MB.
+//! Reads a status reply in one pass and without copying it. A reply with 100,000 endpoints has 5 MB.
 
 use crate::ids::LONGEST_ID;
 use crate::json_reader::{Malformed, Reader, Why};
@@ -13,7 +13,7 @@ pub(super) trait Sink<'b> {
     fn begin_data(&mut self);
     /// An endpoint, which can be repeated, with its status word; `None` for null.
     fn endpoint(&mut self, id: &str, word: Option<&str>);
-    /// The reasons, as they stand in the reply: an object whose keys are ids that can be read, or nothing.
+    /// The raw reasons of the reply: an object whose keys are readable ids, or nothing.
     fn reasons(&mut self, reasons: Option<&'b str>);
 }
 
@@ -45,7 +45,7 @@ fn read_reply<'b>(
         is_error |= reply::is_error_entry(reader, key)?;
         Ok(())
     })?;
-    // The statuses may stand directly in the reply: "no endpoint" would be wrong.
+    // The statuses may be in the reply itself, so "no endpoint" would be wrong.
     if datas == 0 && others && !is_error { Err(reader.fails(Why::NoData)) } else { Ok(is_error) }
 }
 
@@ -77,8 +77,8 @@ fn read_data<'b>(
     })
 }
 
-/// Unreadable reasons are ignored, because the statuses beside them matter more. But an endpoint that only the reasons
-/// name counts as named, so the limit for ids applies to its id.
+/// Unreadable reasons are ignored, because the statuses matter more. An endpoint that only the reasons name still
+/// counts as named, so the limit for ids applies to its id.
 fn read_reasons<'b>(reader: &mut Reader<'b>) -> Result<Option<&'b str>, Malformed> {
     if reader.peek()? != b'{' {
         return reader.value().map(|_| None);

@@ -6,16 +6,16 @@ use serde_json::Value;
 
 use crate::redact::Secrets;
 
-/// The reasons by the place of their endpoint. Limits keep a tenant from filling the memory: a reason beyond them is
-/// left out, and that is noted.
+/// The reasons by the position of their endpoint. Limits keep a tenant from filling the memory. A reason beyond them
+/// is left out, and the endpoint is marked.
 #[derive(Clone, Default)]
 pub(super) struct Reasons {
     kept: BTreeMap<u32, Box<str>>,
     bytes: usize,
-    /// The endpoints whose reason was left out, as bits, and their number.
+    /// The endpoints whose reason was left out, one bit each, and their number.
     left_out: Vec<u64>,
     count_left_out: u64,
-    /// The places of the reasons that were not searched for secrets yet.
+    /// The positions of the reasons that have not been searched for secrets yet.
     fresh: Vec<u32>,
 }
 
@@ -81,7 +81,7 @@ impl Reasons {
         self.kept.insert(place, reason);
     }
 
-    /// Takes secrets out of new reasons.
+    /// Removes secrets from new reasons.
     pub(super) fn redact(&mut self, secrets: &Secrets) {
         let mut fresh = std::mem::take(&mut self.fresh);
         // A reply can give an endpoint many reasons. Only the last one is kept.

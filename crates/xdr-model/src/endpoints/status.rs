@@ -1,15 +1,15 @@
-//! How an action stands on one endpoint.
+//! The status of an action on one endpoint.
 
 use crate::string_enum::open_words;
 
 open_words! {
-    /// How an action stands on one endpoint.
+    /// The status of an action on one endpoint.
     ///
-    /// The case of letters does not matter. A word that is not listed here is kept and never taken for an end.
+    /// Letter case does not matter. A word that is not listed here is kept, and never counts as an end.
     ///
-    /// Source: the page [Get Action Status] lists the words, but for `CANCELED` and
-    /// `COMPLETED_SUCCESSFULLY_WITH_EXCEPTIONS`, which public connectors know. A client of a sister call has met words in
-    /// another case (SEKOIA-IO/automation-library, commit 1b263ac7).
+    /// Source: the page [Get Action Status] lists the words except `CANCELED` and
+    /// `COMPLETED_SUCCESSFULLY_WITH_EXCEPTIONS`, which public connectors know. A client of a related call has
+    /// received words in another letter case (SEKOIA-IO/automation-library, commit 1b263ac7).
     ///
     /// [Get Action Status]: https://docs-cortex.paloaltonetworks.com/r/Cortex-XDR-REST-API/Get-Action-Status?contentId=hZLMdb7A4PxkiLigOzCdUA
     #[cfg_attr(
@@ -18,11 +18,11 @@ open_words! {
         schemars(schema_with = "crate::operation::shape::endpoint_action_status")
     )]
     EndpointActionStatus {
-        /// Not begun; an endpoint that is offline stays so for days.
+        /// Not begun. An endpoint that is offline stays pending for days.
         Pending = "PENDING",
         /// Running.
         InProgress = "IN_PROGRESS",
-        /// Asked to stop, not stopped yet.
+        /// Asked to stop, but not stopped yet.
         PendingAbort = "PENDING_ABORT",
         /// Done.
         CompletedSuccessfully = "COMPLETED_SUCCESSFULLY",
@@ -30,11 +30,11 @@ open_words! {
         CompletedWithExceptions = "COMPLETED_SUCCESSFULLY_WITH_EXCEPTIONS",
         /// Done in part.
         CompletedPartial = "COMPLETED_PARTIAL",
-        /// Failed; the reply may name the reason.
+        /// Failed. The reply may name the reason.
         Failed = "FAILED",
         /// Ended by its time limit.
         TimedOut = "TIMEOUT",
-        /// Never begun in the time an action is kept.
+        /// Not begun within the time for which the tenant keeps an action.
         Expired = "EXPIRED",
         /// Stopped while it ran.
         Aborted = "ABORTED",
@@ -42,7 +42,7 @@ open_words! {
         Cancelled = "CANCELLED" | "CANCELED",
     }
     null:
-    /// The tenant names the endpoint and says nothing of it.
+    /// The tenant names the endpoint without a status.
     Unreported
 }
 
@@ -55,20 +55,21 @@ impl EndpointActionStatus {
         )
     }
 
-    /// Whether the action was carried out in full on the endpoint. "With exceptions" is, "in part" is not.
+    /// Whether the action was carried out in full on the endpoint. "With exceptions" is a success, "in part" is not.
     ///
-    /// It does not say whether a scan found malware: what it finds is an alert in the console.
+    /// This does not say whether a scan found malware: findings are alerts in the console.
     pub fn is_success(&self) -> bool {
         matches!(self, Self::CompletedSuccessfully | Self::CompletedWithExceptions)
     }
 
-    /// Whether this status counts if the same reply also gives the endpoint the other one: the less settled status
-    /// counts, then the worse one.
+    /// Whether this status counts before the other one, if the same reply gives both for an endpoint. The less
+    /// settled status counts first, then the worse one.
     pub(crate) fn outweighs(&self, other: &Self) -> bool {
         self.rank() < other.rank()
     }
 
-    /// The order of [`outweighs`](Self::outweighs). A status that says nothing comes first: it could mean anything.
+    /// The order of [`outweighs`](Self::outweighs). An absent or unknown status comes first, because it could mean
+    /// anything.
     fn rank(&self) -> u8 {
         match self {
             Self::Unreported => 0,

@@ -5,16 +5,16 @@ use std::collections::HashMap;
 use super::{EndpointActionStatus, StatusCounts};
 use crate::redact::Secrets;
 
-/// The number of each status. The known statuses come first, then one number for all words that are left out, then the
-/// unknown words in the order in which they were met. A hostile reply can have as many words as endpoints, so a limit
+/// The number of each status. The known statuses come first, then one number for all words that are left out, then
+/// the unknown words in the order of their arrival. A hostile reply can have as many words as endpoints, so a limit
 /// applies.
 #[derive(Clone)]
 pub(super) struct Statuses {
     /// The first one stands for the words that are left out.
     unknown: Vec<EndpointActionStatus>,
-    /// The numbers of the unknown words, as they came.
+    /// The numbers of the unknown words, by the words as they arrived.
     numbers: HashMap<Box<str>, u32>,
-    /// How many of the unknown words have been searched for secrets.
+    /// How many of the unknown words have already been searched for secrets.
     redacted: usize,
 }
 
@@ -29,7 +29,7 @@ impl Default for Statuses {
 const LEFT_OUT: &str = "…";
 /// The most unknown words.
 const MOST_WORDS: usize = 1000;
-/// The most bytes of one.
+/// The most bytes of an unknown word.
 const LONGEST_WORD: usize = 256;
 
 const KNOWN: &[EndpointActionStatus] = EndpointActionStatus::KNOWN;
@@ -45,7 +45,7 @@ impl Statuses {
         KNOWN.get(number).unwrap_or_else(|| &self.unknown[number - KNOWN.len()])
     }
 
-    /// The number of a word; `guess` is tried first, for most statuses are what they were.
+    /// The number of a word. `guess` is tried first, because most statuses do not change.
     pub(super) fn number(&mut self, word: Option<&str>, guess: u32) -> u32 {
         if self.get(guess).word() == word {
             return guess;
@@ -98,13 +98,13 @@ impl Statuses {
         new_numbers
     }
 
-    /// Takes secrets out of new words.
+    /// Removes secrets from new words.
     pub(super) fn redact(&mut self, secrets: &Secrets) {
         self.unknown[self.redacted..].iter_mut().for_each(|status| status.redact(secrets));
         self.redacted = self.unknown.len();
     }
 
-    /// Of two statuses for one endpoint, the one that counts.
+    /// The status that counts, of two statuses for one endpoint.
     pub(super) fn combine(&self, one: u32, other: u32) -> u32 {
         if self.get(other).outweighs(self.get(one)) { other } else { one }
     }
@@ -137,7 +137,7 @@ impl Tally {
         self.0[place] += 1;
     }
 
-    /// One endpoint less has this status.
+    /// One endpoint fewer has this status.
     pub(super) fn remove(&mut self, status: u32) {
         self.0[status as usize] -= 1;
     }

@@ -1,4 +1,4 @@
-//! What the tenant answered, whatever its shape.
+//! The tenant's answer, whatever its shape.
 
 use std::fmt;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
@@ -15,15 +15,15 @@ use crate::ids::ActionId;
 use crate::redact::{Secrets, TEXT_KEPT};
 use crate::text::{SERVER_TEXT, sanitise};
 
-/// An answer that is not the reply that was asked for.
+/// An answer that is not the expected reply.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct Answer {
     /// The HTTP status.
     pub status: StatusCode,
-    /// The error object of the body, if there is one that can be read; of a list the first.
+    /// The error object in the body, if there is a readable one. If the body holds several, the first one.
     pub api_error: Option<ApiError>,
-    /// How long the tenant asked to wait, from `Retry-After` in seconds or as a date.
+    /// How long the tenant asked to wait: the header `Retry-After`, in seconds or as a date.
     pub retry_after: Option<Duration>,
     /// The other error objects of a list, and whether there are more than were kept.
     more: Vec<ApiError>,
@@ -33,13 +33,13 @@ pub struct Answer {
     is_foreign: bool,
     is_unread: bool,
     body: Bytes,
-    /// The body's first characters, where it holds no error object.
+    /// The first characters of the body, if it holds no error object.
     text: Option<String>,
 }
 
 impl Answer {
-    /// Reads an answer in three tiers: error object, other text, raw bytes. `unix_ms` is the time of its arrival.
-    /// What is kept of it does not hold the `secrets`, should the server send them back.
+    /// Reads an answer in three tiers: error object, other text, raw bytes. `unix_ms` is the time at which it
+    /// arrived. If the server sent the `secrets` back, they are removed from everything that is kept.
     pub(crate) fn new(
         response: &Response<Bytes>,
         findings: BodyFindings,
@@ -50,11 +50,11 @@ impl Answer {
         let BodyFindings { errors, has_more_errors, mut action, unread_action, is_foreign, is_unread } =
             findings;
         action.iter_mut().for_each(|action| action.hide(secrets));
-        // A success that begins like JSON counts as the tenant's: more likely it is cut or has a new shape.
+        // A success that begins like JSON counts as the tenant's: it is probably cut off, or has a new shape.
         let is_foreign = is_foreign && !(status.is_success() && is_document(body));
         let mut errors = errors.into_iter().map(|error| error.redacted(secrets));
         let (api_error, more) = (errors.next(), errors.collect());
-        // A copy of the head of a large body, so that the rest of it is let go.
+        // Copies the head of a large body, so that the memory of the rest is freed.
         let mut body = Bytes::from(secrets.redact_head(body, TEXT_KEPT));
         body.truncate(TEXT_KEPT);
         let text = match api_error {
@@ -77,19 +77,19 @@ impl Answer {
         }
     }
 
-    /// The action that the answer names, whatever else it says: it may run.
+    /// The action that the answer names. It may run, whatever else the answer says.
     pub fn action_id(&self) -> Option<&ActionId> {
         self.action.as_ref()
     }
 
-    /// Whether an action is named, be it so that its id cannot be read.
+    /// Whether the answer names an action, even if the id of the action cannot be read.
     pub(super) fn names_action(&self) -> bool {
         self.action.is_some() || self.unread_action
     }
 
-    /// Whether the body has none of the shapes of the tenant's own answers. Something between this machine and the
-    /// tenant may have answered, such as a proxy, a web filter or a login page, or the address is wrong. An empty body
-    /// is not foreign.
+    /// Whether the body has none of the shapes of the tenant's own answers. In this case, something between this
+    /// machine and the tenant may have answered, such as a proxy, a web filter or a login page, or the address is
+    /// wrong. An empty body is not foreign.
     ///
     /// Source: filters that inspect answers replace the tenant's 200 with a page of their own
     /// (HelpCode-ai/anythingmcp, pull request 578; lavaloon-eg/ksa_compliance, pull request 380).
@@ -97,12 +97,14 @@ impl Answer {
         self.is_foreign
     }
 
-    /// Whether it can only come from the tenant: it has one of the tenant's shapes, and does not point elsewhere.
+    /// Whether the answer certainly comes from the tenant: its body has one of the tenant's shapes, and it is not a
+    /// redirect.
     pub(crate) fn is_the_tenants(&self) -> bool {
         !self.is_foreign && !self.body.trim_ascii().is_empty() && !self.status.is_redirection()
     }
 
-    /// Whether it may say more than could be read: it was cut, is too large, or begins like JSON and is none.
+    /// Whether the answer may say more than could be read: it was cut off, is too large, or begins like JSON and is
+    /// not JSON.
     pub(super) fn is_unread(&self) -> bool {
         self.is_unread
     }
@@ -117,19 +119,19 @@ impl Answer {
         self.api_error.iter().chain(&self.more)
     }
 
-    /// What the page of a server failure may mean.
+    /// The refusal that the page of a server failure may mean.
     fn hint(&self) -> Option<Refusal> {
         hinted_refusal(self.text.as_deref().filter(|_| self.status == StatusCode::INTERNAL_SERVER_ERROR)?)
     }
 
-    /// The raw body, cut at 64 KiB, without what the request was signed with. Not sanitised: do not print it.
+    /// The raw body, cut at 64 KiB, without the secrets of the request. It is not sanitised, so do not print it.
     pub fn body(&self) -> &Bytes {
         &self.body
     }
 }
 
 impl fmt::Display for Answer {
-    /// What the server says and asks for, fit to be shown; nothing when it says nothing.
+    /// What the server says and asks for, sanitised. Empty if the server says nothing.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if let Some(action) = &self.action {
             write!(f, "; the answer names action {action}")?;
@@ -137,7 +139,7 @@ impl fmt::Display for Answer {
         if let Some(after) = self.retry_after {
             write!(f, "; the answer asks to wait {} s", after.max(Duration::from_secs(1)).as_secs())?;
         }
-        // The reason of a redirect says this already.
+        // For a redirect, the reason already says this.
         if self.is_foreign && !self.status.is_redirection() {
             let status = self.status.as_u16();
             write!(
@@ -159,7 +161,7 @@ impl fmt::Display for Answer {
     }
 }
 
-/// The text of a page that is not JSON; of HTML what stands between the tags.
+/// The text of a page that is not JSON. For HTML, the text between the tags.
 fn plain_text(body: &[u8]) -> String {
     let text = String::from_utf8_lossy(&body[..body.len().min(4 * SERVER_TEXT)]);
     if !text.trim_start().starts_with('<') {
@@ -177,7 +179,8 @@ fn header<'h>(headers: &'h HeaderMap, name: &HeaderName) -> Option<&'h str> {
     headers.get(name)?.to_str().ok().map(str::trim)
 }
 
-/// `Retry-After` as seconds or as an HTTP date; nonsense and dates in the past are taken for absent and for 0.
+/// Reads `Retry-After`, in seconds or as an HTTP date. A value that cannot be read counts as absent, and a date in
+/// the past counts as 0.
 fn retry_after(headers: &HeaderMap, unix_ms: u64) -> Option<Duration> {
     let text = header(headers, &RETRY_AFTER)?;
     if !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit()) {
@@ -188,7 +191,7 @@ fn retry_after(headers: &HeaderMap, unix_ms: u64) -> Option<Duration> {
     Some(date.duration_since(now).unwrap_or_default())
 }
 
-/// The tenant's clock: its dates mean nothing on another one.
+/// The time by the tenant's clock. The dates in an answer are relative to this clock.
 fn server_date(headers: &HeaderMap) -> Option<SystemTime> {
     httpdate::parse_http_date(header(headers, &DATE)?).ok()
 }
@@ -199,7 +202,7 @@ pub(super) fn clock_ahead(headers: &HeaderMap, unix_ms: u64) -> Option<i64> {
     Some(i64::try_from(unix_ms / 1000).ok()? - theirs)
 }
 
-/// Where a redirect points: only the host, which is all that a person needs to see the mistake.
+/// The host that a redirect points to. A person needs no more than the host to see the mistake.
 pub(super) fn redirect_host(headers: &HeaderMap) -> Option<String> {
     let location = header(headers, &LOCATION)?.parse::<Uri>().ok()?;
     location.host().map(str::to_owned)

@@ -8,7 +8,7 @@ use crate::reply::DecodeError;
 use crate::selection::Selection;
 use crate::transport_error::{TransportError, TransportKind};
 
-/// Which operation was sent, where and how often.
+/// The operation of a failed call, its tenant and its attempts.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Attempted {
@@ -18,9 +18,9 @@ pub struct Attempted {
     pub replay: Replay,
     /// The tenant's host.
     pub host: String,
-    /// How often it was sent or tried to be sent.
+    /// The number of attempts, including those that could not send it.
     pub attempts: u32,
-    /// What it selects, if it selects endpoints.
+    /// The selection of endpoints, if the operation selects endpoints.
     pub selection: Option<Selection>,
 }
 
@@ -33,23 +33,23 @@ impl fmt::Display for Attempted {
     }
 }
 
-/// The tenant could not be reached. Nothing was carried out.
+/// The request could not be sent to the tenant. Nothing was carried out.
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct NotSent {
-    /// What was not sent.
+    /// The call that was not sent.
     pub call: Attempted,
-    /// Why.
+    /// The cause.
     pub source: TransportError,
 }
 
 impl NotSent {
-    /// Whether the cause can pass by itself.
+    /// Whether the cause can be temporary.
     pub(crate) fn is_transient(&self) -> bool {
         self.source.kind().is_transient()
     }
 
-    /// What to look at.
+    /// What to check.
     fn hint(&self) -> &'static str {
         match self.source.kind() {
             TransportKind::Resolve => "; check the tenant's domain name and the DNS",
@@ -81,7 +81,7 @@ impl fmt::Display for NotSent {
     }
 }
 
-/// It was sent and no usable answer came.
+/// The request was sent, but no usable answer arrived.
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct OutcomeUnknown {
@@ -90,17 +90,17 @@ pub struct OutcomeUnknown {
     pub(super) instead: Instead,
 }
 
-/// What came instead of a usable answer.
+/// What arrived instead of a usable answer.
 #[derive(Debug)]
 pub(super) enum Instead {
-    /// An answer whose status says nothing.
+    /// An answer with a status that does not tell what happened.
     Answer(Answer),
-    /// Nothing, because of what went wrong on the way.
+    /// No answer, because of this failure.
     Failure(TransportError),
 }
 
 impl OutcomeUnknown {
-    /// The answer, if there was one whose status says nothing.
+    /// The answer, if one arrived. Its status does not tell what happened.
     pub fn answer(&self) -> Option<&Answer> {
         match &self.instead {
             Instead::Answer(answer) => Some(answer),
@@ -108,12 +108,12 @@ impl OutcomeUnknown {
         }
     }
 
-    /// Whether a page that is not the tenant's refuses it.
+    /// Whether the answer is a 4xx page that does not come from the tenant.
     pub(crate) fn is_foreign_refusal(&self) -> bool {
         self.answer().is_some_and(|answer| answer.is_foreign() && answer.status.is_client_error())
     }
 
-    /// What went wrong on the way, if there was no answer.
+    /// The failure, if no answer arrived.
     pub fn failure(&self) -> Option<&TransportError> {
         match &self.instead {
             Instead::Answer(_) => None,
@@ -152,11 +152,11 @@ impl fmt::Display for ServerFailure {
     }
 }
 
-/// The tenant said yes and the rest cannot be read.
+/// The tenant accepted the request, but its reply cannot be read.
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct Unreadable {
-    /// What was probably carried out.
+    /// The call that was probably carried out.
     pub call: Attempted,
     /// The tenant's answer, with the raw body.
     pub answer: Answer,
@@ -166,14 +166,14 @@ pub struct Unreadable {
 /// Why an accepted call's reply cannot be read.
 #[derive(Debug)]
 pub(super) enum UnreadableSource {
-    /// It is not the reply.
+    /// The body is not the expected reply.
     Decode(DecodeError),
-    /// It did not come whole.
+    /// The body did not arrive completely.
     Transport(TransportError),
 }
 
 impl Unreadable {
-    /// Whether the reply exceeds a limit of this library: the same request would get the same reply.
+    /// Whether the reply exceeds a limit of this library. The same request would get the same reply again.
     pub(crate) fn exceeds_a_limit(&self) -> bool {
         match &self.source {
             UnreadableSource::Decode(error) => error.is_too_much(),
@@ -196,7 +196,7 @@ impl fmt::Display for Unreadable {
         let Self { call, answer, source } = self;
         let status = answer.status.as_u16();
         let why = match source {
-            // What it says is told with the answer.
+            // The text of the answer already holds the error.
             UnreadableSource::Decode(error) if error.api_error().is_some() => {
                 "the reply holds an error".into()
             }
@@ -222,7 +222,7 @@ impl fmt::Display for Unreadable {
     }
 }
 
-/// Only for actions: inside the text of a wait it would sound as if its action had not been carried out.
+/// Empty for reads: in the text of a wait, a failed read would sound as if the action had not been carried out.
 pub(super) fn nothing_done(replay: Replay) -> &'static str {
     match replay {
         Replay::Unsafe => "; nothing was carried out",
@@ -239,7 +239,7 @@ fn advice(call: &Attempted) -> String {
 
 const READS: &str = "; it only reads and can be sent again";
 
-/// What to do before an operation that acts is sent again.
+/// What to do before an action is sent again.
 fn look(call: &Attempted) -> &'static str {
     match call.selection {
         Some(_) => "look in the Action Center, or use reconcile, before you send it again",

@@ -3,7 +3,7 @@
 use super::Refusal;
 use crate::api_error::{ApiError, text_of};
 
-/// Where a text stands.
+/// Where a text must appear.
 #[derive(Clone, Copy)]
 enum Place {
     /// In the message or in the further information.
@@ -14,7 +14,7 @@ enum Place {
     Page,
 }
 
-/// The known texts. The API sends status 500 with them, and nothing was carried out. The case of letters does not matter.
+/// The known texts. The API sends them with status 500, and nothing was carried out. Letter case does not matter.
 const TEXTS: &[(&str, Place, Refusal)] = &[
     // demisto/content, CortexXDRIR.py; ebarti/cortex-xdr-client, issue 30.
     ("no endpoint was found for creating the requested action", Place::Anywhere, Refusal::NoEndpointMatched),
@@ -29,14 +29,14 @@ const TEXTS: &[(&str, Place, Refusal)] = &[
     ("missing required param", Place::Anywhere, Refusal::BadRequest),
     // The vendor's OpenAPI document of the platform: "Unsupported operator 'contains'".
     ("unsupported operator", Place::Anywhere, Refusal::BadRequest),
-    // A public connector, which has met it with status 402 too.
+    // A public connector, which has also seen it with status 402.
     ("feature not supported", Place::Anywhere, Refusal::Licence),
     // Pages about a missing licence or role. Their wording is not recorded.
     ("license", Place::Page, Refusal::Licence),
     ("permission", Place::Page, Refusal::Permission),
 ];
 
-/// The refusal that the text of an error object stands for, if it is a known one.
+/// The refusal that an error object stands for, if its text is a known one.
 pub(super) fn known_refusal(error: &ApiError) -> Option<Refusal> {
     let message = error.err_msg.as_deref().unwrap_or_default().to_ascii_lowercase();
     let extra = text_of(error.err_extra.clone()).to_ascii_lowercase();

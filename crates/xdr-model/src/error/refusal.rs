@@ -6,30 +6,34 @@ use std::fmt;
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Refusal {
-    /// Status 401: wrong key, key id, kind of key and clock give the same answer. Check them in this order. The error
-    /// says if the clock is wrong.
+    /// Status 401. A wrong key, a wrong key id, a wrong kind of key and a wrong clock all get this answer. Check them
+    /// in this order. If the clock is wrong, the error says so.
     Authentication {
         /// By how many seconds this machine's clock is ahead of the tenant's (negative: behind), if that is more
         /// than two minutes.
         clock_ahead: Option<i64>,
     },
-    /// Status 402: the tenant's licence does not cover this call. Ask who owns it for one of those that the text names.
+    /// Status 402: the tenant's licence does not cover this call. Ask the owner of the tenant for one of the licences
+    /// that the error text names.
     Licence,
-    /// Status 403: the role of the key lacks the permission. Give it one of those that the text names.
+    /// Status 403: the role of the key lacks the permission. Give the key one of the permissions or roles that the
+    /// error text names.
     Permission,
-    /// No endpoint matched, or none that this can be done to. Look at the filters, and at what already runs. The error
-    /// lists the causes that are possible for these filters ([`Selection::causes`](crate::error::Selection::causes)).
+    /// No endpoint matched, or the operation is not possible on any that did. Check the filters, and what is already
+    /// running. The error lists the causes that are possible for these filters
+    /// ([`Selection::causes`](crate::error::Selection::causes)).
     NoEndpointMatched,
-    /// Status 429: more than 10 requests in a second, over all programs that use the tenant. Make the call again later.
+    /// Status 429: more than 10 requests in a second, over all programs that use the tenant. Make the call again
+    /// later.
     RateLimited,
-    /// Status 3xx: the host is not the tenant's API, or something between this machine and the tenant redirects, such as
-    /// a login page. Redirects are never followed with credentials. Correct the address, or log in.
+    /// Status 3xx: the host is not the tenant's API, or something between this machine and the tenant redirects, for
+    /// example to a login page. Redirects are never followed with credentials. Correct the address, or log in.
     Redirect {
         /// The host it points to.
         to: Option<String>,
     },
-    /// Status 404 or 405 with a page that is not the tenant's: the address is wrong, or something between this machine and
-    /// the tenant answered. Correct the address.
+    /// Status 404 or 405 with a page that is not the tenant's: the address is wrong, or something between this
+    /// machine and the tenant answered. Correct the address.
     ///
     /// Source: the vendor's integration explains a 404 with a wrong address, and so does
     /// rapid7/insightconnect-plugins (palo_alto_cortex_xdr).
@@ -39,7 +43,7 @@ pub enum Refusal {
 }
 
 impl Refusal {
-    /// Whether a wait ends at it: asking again cannot give another answer.
+    /// Whether a wait ends with this refusal: another request would get the same answer.
     pub(crate) fn ends_a_wait(&self) -> bool {
         matches!(self, Self::Authentication { .. } | Self::Licence | Self::Permission)
     }

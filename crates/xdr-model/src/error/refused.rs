@@ -10,30 +10,30 @@ use crate::selection::Selection;
 
 /// The call was refused. Nothing was carried out.
 ///
-/// Every status 3xx and every 4xx but 408 is a refusal, whatever `err_code` stands in its body: tenants have been seen
-/// to send a code that differs from the status. A 500 is one if its error object holds a known text of a definite
-/// refusal, such as "No endpoint was found for creating the requested action" or "param is missing". There are three
-/// exceptions:
+/// Every status 3xx and every 4xx except 408 is a refusal, whatever `err_code` its body holds. Tenants have been
+/// observed to send a code that differs from the status. A 500 is one if its error object holds a known text of a
+/// definite refusal, such as "No endpoint was found for creating the requested action" or "param is missing". There
+/// are three exceptions:
 ///
 /// * An answer that names an action is never a refusal.
 /// * A page that is not the tenant's ([`Answer::is_foreign`]) with a 4xx other than 404, 405 or 429 is an
 ///   [`OutcomeUnknown`](super::OutcomeUnknown): a filter that inspects answers can have replaced the
 ///   tenant's 200 with it.
-/// * An action that is answered with 429 and the code 408 or 5xx is a [`ServerFailure`](super::ServerFailure): a call
-///   that is refused with 429 is sent again, and this one may have been carried out.
+/// * An action that is answered with 429 and the code 408 or 5xx is a [`ServerFailure`](super::ServerFailure). A call
+///   that is refused with 429 is sent again, but this one may have been carried out.
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct Refused {
-    /// What was refused.
+    /// The call that was refused.
     pub call: Attempted,
-    /// Why.
+    /// Why it was refused.
     pub reason: Refusal,
     /// The tenant's answer.
     pub answer: Answer,
 }
 
 impl Refused {
-    /// Whether the same call can be taken a moment later.
+    /// Whether the tenant can accept the same call a moment later.
     pub(crate) fn is_rate_limit(&self) -> bool {
         self.reason == Refusal::RateLimited
     }

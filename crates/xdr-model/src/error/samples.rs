@@ -20,7 +20,7 @@ fn call() -> Attempted {
     }
 }
 
-/// What an answer with this status, this `Retry-After` and no body is.
+/// The error for an answer with this status, this `Retry-After` and no body.
 pub(crate) fn status(status: u16, retry_after: &str) -> Error {
     answered(status, retry_after, "")
 }
@@ -30,7 +30,7 @@ pub(crate) fn page(status: u16, retry_after: &str) -> Error {
     answered(status, retry_after, "<html>Blocked by policy</html>")
 }
 
-/// What this answer is.
+/// The error for this answer.
 pub(crate) fn answered(status: u16, retry_after: &str, body: &'static str) -> Error {
     let response =
         Response::builder().status(status).header(RETRY_AFTER, retry_after).body(Bytes::from(body));
@@ -39,7 +39,7 @@ pub(crate) fn answered(status: u16, retry_after: &str, body: &'static str) -> Er
     judge(call(), Ok(response.expect("a valid response")), unreadable, 0, &credentials)
 }
 
-/// What an exchange without an answer is.
+/// The error for an exchange without an answer.
 pub(crate) fn transport(sent: Sent, kind: TransportKind) -> Error {
     unanswered(call(), TransportError::new(sent, kind))
 }

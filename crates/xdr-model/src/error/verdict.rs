@@ -1,4 +1,4 @@
-//! The one place that says which error an answer, or the lack of one, is.
+//! Decides which error an answer, or a missing answer, becomes. No other place decides this.
 
 use bytes::Bytes;
 use http::{HeaderMap, Response, StatusCode};
@@ -16,7 +16,7 @@ use crate::reply::DecodeError;
 use crate::text::{FOUND_TEXT, sanitise};
 use crate::transport_error::{Sent, TransportError};
 
-/// The error that a failed exchange is.
+/// The error of a failed exchange.
 pub(crate) fn judge(
     call: Attempted,
     received: Result<Response<Bytes>, TransportError>,
@@ -49,7 +49,7 @@ pub(crate) fn unanswered(call: Attempted, source: TransportError) -> Error {
     }
 }
 
-/// What an answer means, the more certain first: the order decides between several error objects.
+/// What an answer means, from the most to the least certain. The order decides between several error objects.
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Verdict {
     Refused(Refusal),
@@ -68,7 +68,8 @@ impl Verdict {
         }
     }
 
-    /// The row of the table for a status or for the `err_code` of an error object, whose text can be a known one.
+    /// The verdict on a status, or on the `err_code` of an error object. `known` is the refusal that the text of the
+    /// object stands for.
     fn of(status: i64, known: Option<Refusal>, headers: &HeaderMap, unix_ms: u64) -> Self {
         match (status, known) {
             (500, Some(refusal)) => Self::Refused(refusal),
@@ -89,7 +90,7 @@ impl Verdict {
     }
 }
 
-/// A smaller difference of the clocks is not worth naming.
+/// A smaller difference of the clocks, in seconds, is not reported.
 const CLOCK_TOLERANCE: i64 = 120;
 
 /// The refusal that a status stands for.
@@ -107,7 +108,7 @@ fn refusal_of(status: i64, headers: &HeaderMap, unix_ms: u64) -> Option<Refusal>
     })
 }
 
-/// What an answer means: of all that it says, the least certain.
+/// What an answer means: the least certain of all that it says.
 fn verdict(replay: Replay, answer: &Answer, headers: &HeaderMap, unix_ms: u64) -> Verdict {
     let foreign = Verdict::of_foreign(answer.status).filter(|_| answer.is_foreign());
     if let Some(foreign) = foreign {
@@ -125,17 +126,18 @@ fn verdict(replay: Replay, answer: &Answer, headers: &HeaderMap, unix_ms: u64) -
         .max_by_key(Verdict::doubt)
         .unwrap_or_else(|| Verdict::of(i64::from(answer.status.as_u16()), None, headers, unix_ms));
     match (answer.names_action(), answer.status.is_success()) {
-        // An action that is named may run, whatever is said of it.
+        // An action that the answer names may run, whatever else the answer says.
         (true, true) => Verdict::Unreadable,
         (true, false) if matches!(verdict, Verdict::Refused(_)) => Verdict::Unknown,
         _ => verdict,
     }
 }
 
-/// Whether a status leaves nothing open, so that no `err_code` in its body counts: a 401 with the code 500 inside is a
-/// wrong key, not an outage. The tenant has been seen to send a code that differs from the status.
+/// Whether the status alone decides, whatever `err_code` is in the body: a 401 with the code 500 inside is a wrong
+/// key, not an outage. Tenants have been observed to send a code that differs from the status.
 ///
-/// A rate limit is different for an action: it is sent again after a 429, so nothing may hint that it was carried out.
+/// A rate limit is different for an action. The action is sent again after a 429, so nothing in the body may hint
+/// that it was carried out.
 fn is_definite(status: StatusCode, replay: Replay) -> bool {
     match status.as_u16() {
         408 => false,
@@ -149,14 +151,14 @@ fn verdict_of_error(status: StatusCode, error: &ApiError, headers: &HeaderMap, u
     let known = known_refusal(error).filter(|_| may_be_known);
     let of = |status| Verdict::of(status, known.clone(), headers, unix_ms);
     if status.is_success() {
-        // Inside of a success an error stands for itself.
+        // Inside a success, only the error counts.
         return match error.err_code {
             Some(code) => of(code),
             None if known.is_some() => of(500),
             None => Verdict::Unreadable,
         };
     }
-    // Elsewhere it can only add doubt, and a code that is no HTTP error says nothing.
+    // With any other status, the code can only add doubt. A code that is not an HTTP error status is ignored.
     let by_code = error.err_code.filter(|code| (400..600).contains(code)).map(of);
     match (of(i64::from(status.as_u16())), by_code) {
         (by_status, Some(by_code)) if by_code.doubt() > by_status.doubt() => by_code,

@@ -1,4 +1,4 @@
-//! An accepted action that is not followed any more.
+//! The error of an action that was accepted and is no longer followed.
 
 use std::fmt;
 use std::sync::Arc;
@@ -8,13 +8,13 @@ use crate::coverage::Coverage;
 use crate::flow::Cancelled;
 use crate::report::ActionReport;
 
-/// Following an action, or cancelling it, ended before all of its endpoints had settled. The action is still running; resume
-/// with the report.
+/// Following an action, or cancelling it, ended before all of its endpoints had settled. The action is still running;
+/// resume it with the report.
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct WaitEnded {
-    /// What is known of the action. It holds no endpoint if no reply has named one. After a cancellation it is what
-    /// was known before the cancellation.
+    /// What is known about the action. It holds no endpoint if no reply has named one. For a cancellation, it is the
+    /// report from before the cancellation.
     pub report: ActionReport,
     /// Why it ended.
     pub why: WaitEnd,
@@ -24,20 +24,20 @@ pub struct WaitEnded {
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum WaitEnd {
-    /// The deadline came. Resume the action.
+    /// The deadline passed. Resume the action.
     Deadline {
         /// The failure of the last status request; `None` if it did not fail.
         trouble: Option<Arc<Error>>,
     },
     /// The caller stopped the flow. Resume the action.
     Stopped,
-    /// The tenant names no endpoint for this id: the id is wrong or has expired. At least three replies in a row name
-    /// none, and the wait has lasted for a minute. Look in the Action Center.
+    /// The tenant names no endpoint for this id: the id is wrong or has expired. At least three replies in a row
+    /// named none, and the wait lasted for at least a minute. Look in the Action Center.
     UnknownAction,
-    /// The tenant has accepted the scan and names no endpoint for it, in as many replies and for as long as with
-    /// [`UnknownAction`](Self::UnknownAction). Look in the Action Center before you start another.
+    /// The tenant accepted the scan, but names no endpoint for it. The limits are those of
+    /// [`UnknownAction`](Self::UnknownAction). Look in the Action Center before you start another scan.
     NoEndpoint {
-        /// How many it said that it took in.
+        /// The number of endpoints that the tenant said it took.
         accepted: Option<u64>,
     },
     /// The tenant has named endpoints before, and several replies in a row name none: the tenant may have forgotten
@@ -46,17 +46,19 @@ pub enum WaitEnd {
     /// The tenant has named more endpoints than a report holds: 330,000 endpoints, or 12 MiB of their ids. Look in
     /// the Action Center.
     TooManyEndpoints,
-    /// A status request cannot succeed, or these requests failed for too long. Fix the cause that the error names, then
-    /// resume the action.
+    /// A status request cannot succeed, or these requests failed for too long. Fix the cause that the error names,
+    /// then resume the action.
     ///
     /// A wrong key, a missing licence or permission and a wrong certificate end a wait at once. A redirect and a page
-    /// that is not the tenant's do so if the tenant has not answered before. The same other refusal ends it after three
-    /// times in a row over at least a minute. Every other failure ends it after 20 in a row over at least 15 minutes.
+    /// that is not the tenant's end it at once if the tenant has not answered before. Any other refusal ends it when
+    /// the same one occurs three times in a row over at least a minute. Every other failure ends it after 20 failures
+    /// in a row over at least 15 minutes.
     Failed(Arc<Error>),
     /// A status request failed, and the answer asks to wait until after the deadline
     /// ([`Error::retry_after`]). Resume the action after that time.
     RetryTooLate(Arc<Error>),
-    /// A cancellation failed after a part of it had been accepted. Cancelling again is safe: it cancels what is left.
+    /// A cancellation failed after the tenant had accepted a part of it. It is safe to cancel again: this cancels the
+    /// rest.
     CancelledInPart {
         /// What was accepted before.
         cancelled: Cancelled,
@@ -66,7 +68,7 @@ pub enum WaitEnd {
 }
 
 impl WaitEnded {
-    /// The failure to ask that ended it, or that was the last one.
+    /// The failed request that ended the flow, or the last request before the deadline if it failed.
     pub fn cause(&self) -> Option<&Error> {
         match &self.why {
             WaitEnd::Deadline { trouble } => trouble.as_deref(),
@@ -83,12 +85,12 @@ impl WaitEnded {
 }
 
 impl WaitEnded {
-    /// What happened, where it needs no more than the reason and the id.
+    /// Writes what happened.
     fn event(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let id = self.report.action_id();
         match &self.why {
             WaitEnd::Deadline { trouble } => {
-                write!(f, "the deadline came before action {id} had ended")?;
+                write!(f, "the deadline passed before action {id} ended")?;
                 match trouble {
                     Some(error) => write!(f, ", and the last status request failed: {error}"),
                     None => Ok(()),
@@ -116,7 +118,7 @@ impl WaitEnded {
         }
     }
 
-    /// How the action stood last.
+    /// Writes the last known state of the action.
     fn standing(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let report = &self.report;
         if report.named() == 0 || matches!(self.why, WaitEnd::CancelledInPart { .. }) {
@@ -143,7 +145,7 @@ impl WaitEnded {
             _ if self.report.named() == 0 => {
                 ". The state of the action is not known: resume it from its report or by its id"
             }
-            // Of a deadline or a stop before the reply that would have confirmed it.
+            // The deadline or the stop came before the reply that would have confirmed this.
             _ if self.report.counts().settled() == self.report.expected() => {
                 ". It is not certain yet that these are all endpoints: resume the action from its report or by its id"
             }

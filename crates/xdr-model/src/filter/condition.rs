@@ -1,4 +1,4 @@
-//! What a filter compares its field with: the one face of every row of the table.
+//! What a filter compares its field with: the trait of every row of the table.
 
 use serde_json::Value;
 
@@ -7,15 +7,15 @@ use super::values::{EpochMillis, Item, TimeBound};
 use crate::request_reader::{RequestReader, integer};
 use crate::validate::{Place, Violation};
 
-/// An operator and a value; every one serialises as the value.
+/// An operator and a value. Every condition serialises as the value.
 pub(crate) trait Condition {
     /// The operator on the wire.
     fn operator(&self) -> &'static str;
-    /// The value as a person reads it, shortened; each text of it as `show` shows it.
+    /// The value in a short form for people. `show` formats each text in it.
     fn shortened(&self, show: &dyn Fn(&str) -> String) -> String;
-    /// Notes what the value, which stands at `place`, breaks.
+    /// Notes every rule that the value at `place` breaks.
     fn check(&self, place: &Place<'_>, violations: &mut Vec<Violation>);
-    /// Reads both from the filter at `place`; that one of them is absent has been noted already.
+    /// Reads both from the filter at `place`. If one of them is absent, this has already been noted.
     fn read(
         reader: &mut RequestReader,
         place: &Place<'_>,
@@ -159,7 +159,7 @@ impl Condition for TimeBound {
     }
 }
 
-/// Notes what no field at all would take, so that a mistake in the field does not hide those beside it.
+/// Notes an operator or a value that no field would take. A mistake in the field then does not hide other mistakes.
 pub(super) fn refuse_for_every_field(
     reader: &mut RequestReader,
     place: &Place<'_>,

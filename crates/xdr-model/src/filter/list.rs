@@ -4,9 +4,10 @@ use serde::{Serialize, Serializer};
 
 use super::values::Item;
 
-/// The values of a filter, any of which may match; made by the constructors of [`Filter`](crate::Filter), or by `collect`.
+/// The values of a filter. An endpoint matches if any of them matches. Made by the constructors of
+/// [`Filter`](crate::Filter), or by `collect`.
 ///
-/// Without any value it is refused, never sent.
+/// A filter without a value is refused and never sent.
 ///
 /// ```
 /// use xdr_model::Filter;
@@ -19,12 +20,12 @@ use super::values::Item;
 pub struct Values<T>(Box<[T]>);
 
 impl<T> Values<T> {
-    /// How many values there are; repeated ones count.
+    /// The number of values. Repeated values count.
     pub fn len(&self) -> usize {
         self.0.len()
     }
 
-    /// Whether there is no value at all, so that the filter is refused.
+    /// Whether there is no value. Such a filter is refused.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }

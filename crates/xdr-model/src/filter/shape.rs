@@ -10,7 +10,8 @@ use super::{EndpointFilter, Filter};
 #[schemars(rename_all = "lowercase")]
 #[expect(dead_code, reason = "a shape, never a value")]
 pub(crate) enum AllEndpoints {
-    /// A named enum of one word: a generator of code rejects every list when it is a constant in the choice.
+    /// The only word. This is a named enum and not a constant: with a constant in the choice, the models of one code
+    /// generator reject every list.
     All,
 }
 
@@ -25,7 +26,7 @@ pub(crate) fn filters(generator: &mut SchemaGenerator) -> Schema {
     })
 }
 
-/// The shape of [`Filter`]: a choice of one closed object a field, each with a name of its own.
+/// The shape of [`Filter`]: a choice between closed objects, one for each field, each with a name of its own.
 pub(crate) fn filter(generator: &mut SchemaGenerator) -> Schema {
     let rows = Filter::table(generator);
     choice(generator, rows)

@@ -4,8 +4,8 @@ use super::{EndpointFilter, Filter};
 use crate::validate::{Place, Violation};
 
 /// Lists the `known` fields. For a scan, it also names the call `get_endpoint` if the field belongs to that call:
-/// `get_endpoint` takes some fields that a scan does not take, and its replies contain tags. People confuse the two,
-/// because their pages describe filters of the same form.
+/// `get_endpoint` takes some fields that a scan does not take, and its replies contain tags. People confuse the two
+/// calls, because their pages describe filters of the same form.
 pub(super) fn field(place: &Place<'_>, field: &str, known: &[&str]) -> Violation {
     let mut rule = format!("must be one of {}", known.join(", "));
     let is_of_get_endpoint = field == "tags" || EndpointFilter::FIELDS.contains(&field);

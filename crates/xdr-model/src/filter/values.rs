@@ -12,14 +12,14 @@ use crate::string_enum::closed_words;
 use crate::supplied;
 use crate::validate::{Invalid, Violation};
 
-/// A value of a list; a text on the wire.
+/// A value of a list. It is sent as text.
 pub(crate) trait Item: Sized {
     /// The rule for a value that cannot be read.
     const RULE: &'static str;
     /// The value, or the text back if it cannot be read.
     fn from_text(text: String) -> Result<Self, String>;
     fn text(&self) -> &str;
-    /// The rule that the value breaks; `None` where the type ensures it.
+    /// The rule that the value breaks. `None` if the type ensures the rule.
     fn broken_rule(&self) -> Option<Cow<'static, str>> {
         None
     }
@@ -98,9 +98,9 @@ closed_words! {
 checked_item!(Platform, Platform::RULE);
 
 closed_words! {
-    /// Whether an endpoint has been cut off from the network.
+    /// Whether an endpoint is isolated from the network.
     Isolation, "must be isolated or unisolated" {
-        /// It can reach the tenant only.
+        /// It can only reach the tenant.
         Isolated = "isolated",
         /// It is connected as usual.
         Unisolated = "unisolated",
@@ -122,9 +122,9 @@ closed_words! {
         Canceled = "canceled",
         /// The scan was stopped while it ran.
         Aborted = "aborted",
-        /// The scan is asked to stop.
+        /// The scan has been asked to stop.
         PendingCancellation = "pending_cancellation",
-        /// The scan ended well.
+        /// The scan succeeded.
         Success = "success",
         /// The scan failed.
         Error = "error",
@@ -147,7 +147,8 @@ closed_words! {
 }
 checked_item!(ConnectionStatus, ConnectionStatus::RULE);
 
-/// An IP address, version 4 or 6, kept as it was written: how a tenant compares addresses is not documented.
+/// An IP address, version 4 or 6. It is kept as it was written, because it is not documented how a tenant compares
+/// addresses.
 ///
 /// ```
 /// use std::net::Ipv4Addr;
@@ -191,13 +192,13 @@ impl<T: Into<IpAddr>> From<T> for IpAddress {
 }
 checked_item!(IpAddress, IpAddress::RULE);
 
-/// A moment in milliseconds since the Unix epoch, UTC: a number of 13 digits.
+/// A time in milliseconds since the Unix epoch, UTC: a number of 13 digits.
 ///
-/// A time in another unit is refused before anything is sent. Seconds with "at or after" match every endpoint, and
-/// so do microseconds and nanoseconds with "at or before". Make it from a `SystemTime` where you can.
+/// A time in another unit is refused before anything is sent. Seconds with "at or after" match every endpoint, and so
+/// do microseconds and nanoseconds with "at or before". Convert a `SystemTime` where you can.
 ///
-/// Source: the API pages ask for epoch milliseconds. The vendor's own integration multiplies times of 10 to 12 digits by
-/// 1,000 before it sends them.
+/// Source: the API pages ask for epoch milliseconds. The vendor's own integration multiplies times of 10 to 12 digits
+/// by 1,000 before it sends them.
 ///
 /// ```
 /// use std::time::{Duration, UNIX_EPOCH};
@@ -220,7 +221,8 @@ impl EpochMillis {
     pub(crate) const RANGE: std::ops::RangeInclusive<u64> = 1_000_000_000_000..=9_999_999_999_999;
     pub(crate) const RULE: &'static str = "must be epoch milliseconds, 1000000000000 to 9999999999999";
 
-    /// `millis` milliseconds after the epoch, of 13 digits; checked when it is sent.
+    /// The time `millis` milliseconds after the epoch. The number must have 13 digits; this is checked before it is
+    /// sent.
     pub const fn new(millis: u64) -> Self {
         Self(millis)
     }
@@ -252,7 +254,7 @@ impl EpochMillis {
 }
 
 impl From<SystemTime> for EpochMillis {
-    /// A moment before the epoch becomes 0. It is refused when it is sent, like every moment before September 2001.
+    /// A time before the epoch becomes 0. It is refused before it is sent, like every time before September 2001.
     fn from(time: SystemTime) -> Self {
         let since = time.duration_since(UNIX_EPOCH).unwrap_or_default();
         Self(u64::try_from(since.as_millis()).unwrap_or(u64::MAX))
@@ -265,12 +267,12 @@ impl From<EpochMillis> for SystemTime {
     }
 }
 
-/// A bound on a time, itself included.
+/// An inclusive bound on a time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum TimeBound {
-    /// At this moment or later (`gte`).
+    /// At this time or later (`gte`).
     AtOrAfter(EpochMillis),
-    /// At this moment or earlier (`lte`).
+    /// At this time or earlier (`lte`).
     AtOrBefore(EpochMillis),
 }
 

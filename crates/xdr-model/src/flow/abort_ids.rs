@@ -1,4 +1,4 @@
-//! Cancels endpoints by their ids: what both cancellations share.
+//! Cancels endpoints by their ids. Both cancellations use this.
 
 use super::{Call, Context, Event, Flow, Prepared, Step};
 use crate::error::{Error, Refusal};
@@ -8,20 +8,20 @@ use crate::operation::{AbortScan, StartedAction};
 use crate::scan_batches::ScanBatches;
 use crate::session::Session;
 
-/// Cancels these endpoints, at most 1,000 a request, and counts what became of them.
+/// Cancels these endpoints, at most 1,000 in a request, and counts the outcomes.
 #[derive(Debug)]
 pub(super) struct AbortIds {
     session: Session,
-    /// Those that were not asked for yet.
+    /// The endpoints that no request has named yet.
     waiting: Vec<EndpointId>,
-    /// How many the last request asked for, until the tenant has answered it.
+    /// How many endpoints the last request named. 0 once the tenant has answered it.
     asked: usize,
     call: Option<Call<StartedAction>>,
     /// The cancellations that the tenant accepted.
     pub(super) aborts: Vec<StartedAction>,
-    /// The endpoints whose cancellation was accepted, as the tenant counts them.
+    /// How many endpoints the tenant accepted the cancellation of, by its own count.
     pub(super) endpoints: usize,
-    /// The endpoints for which the tenant found nothing to cancel.
+    /// For how many endpoints the tenant found nothing to cancel.
     pub(super) refused: usize,
 }
 
@@ -29,7 +29,7 @@ pub(super) struct AbortIds {
 #[derive(Debug)]
 pub(super) enum Aborted {
     Accepted(StartedAction),
-    /// There was nothing to cancel for so many.
+    /// There was nothing to cancel for this many endpoints.
     Refused(usize),
 }
 
@@ -48,7 +48,7 @@ impl AbortIds {
         }
     }
 
-    /// The endpoints that are not known to be cancelled or refused.
+    /// How many endpoints are not known to be cancelled or refused.
     pub(super) fn left(&self) -> usize {
         self.waiting.len() + self.asked
     }
@@ -64,7 +64,7 @@ impl AbortIds {
         })
     }
 
-    /// The error of a stop while a request is on its way; `None` between two requests.
+    /// The error of a stop during a request. `None` between two requests.
     pub(super) fn stopped(&mut self) -> Option<Error> {
         self.call.take().map(Call::stopped)
     }
@@ -87,7 +87,7 @@ impl AbortIds {
         }
     }
 
-    /// The tenant can take fewer than were named, and does not say which.
+    /// The tenant can accept fewer endpoints than were named, and does not say which.
     fn accepted(&mut self, started: StartedAction) -> AbortStep {
         let asked = std::mem::take(&mut self.asked);
         let taken = started.endpoints_count.and_then(|taken| usize::try_from(taken).ok());
@@ -98,7 +98,7 @@ impl AbortIds {
         Step::Progress(Aborted::Accepted(started))
     }
 
-    /// "No endpoint" is not a failure: there is nothing to cancel for all of these.
+    /// The refusal "no endpoint" is not a failure: there is nothing to cancel for any of these endpoints.
     fn failed(&mut self, error: Error) -> AbortStep {
         match error {
             Error::Refused(refused) if refused.reason == Refusal::NoEndpointMatched => {

@@ -1,4 +1,4 @@
-//! One operation, with the retries that can do no harm.
+//! One operation, with the retries that do no harm.
 
 use std::convert::Infallible;
 use std::time::{Duration, Instant};
@@ -11,8 +11,8 @@ use crate::retry::{RetryState, next_attempt};
 use crate::session::Session;
 use crate::transport_error::{Sent, TransportError, TransportKind};
 
-/// Sends one operation until there is an answer or no more to be done; made by
-/// [`Session::call`](crate::Session::call). `Send` whatever the operation is.
+/// Sends one operation, and sends it again as long as that does no harm and can help. Made by
+/// [`Session::call`](crate::Session::call). It is `Send` for every operation.
 #[derive(Debug)]
 pub struct Call<R> {
     prepared: Prepared<R>,
@@ -26,9 +26,9 @@ pub struct Call<R> {
     sent: u32,
     /// Whether the tenant has answered before.
     has_answered: bool,
-    /// No attempt is begun after this moment.
+    /// No attempt begins after this moment.
     deadline: Option<Instant>,
-    /// The failure after which it pauses.
+    /// The failure of the last attempt, during the pause that follows it.
     failure: Option<Error>,
 }
 
@@ -47,19 +47,19 @@ impl<R> Call<R> {
         }
     }
 
-    /// The same for a tenant that may have answered before, which shows that its address is right.
+    /// Sets whether the tenant has answered before. If it has, its address is right.
     pub(super) fn after_an_answer(mut self, has_answered: bool) -> Self {
         self.has_answered = has_answered;
         self
     }
 
-    /// The same, without beginning an attempt after `deadline`.
+    /// Sets a deadline after which no attempt begins.
     pub(super) fn end_by(&mut self, deadline: Option<Instant>) {
         self.deadline = deadline;
     }
 
-    /// The error of an end from outside. Between two attempts nothing can have been carried out: an acting
-    /// operation pauses only after attempts that were not.
+    /// The error of a call that the caller stops. Between two attempts, no action can have been carried out: an
+    /// action is sent again only after attempts that carried out nothing.
     pub(super) fn stopped(mut self) -> Error {
         if self.in_flight {
             let source = TransportError::new(Sent::Maybe, TransportKind::Stopped);
@@ -69,7 +69,7 @@ impl<R> Call<R> {
     }
 
     fn send(&mut self, context: &Context<'_>) -> Step<Infallible, Result<R, Error>> {
-        // A pause can take longer than it was asked to: a machine sleeps.
+        // A pause can last longer than it should, for example while the machine is suspended.
         if self.deadline.is_some_and(|deadline| context.now >= deadline) {
             return Step::Done(Err(self.ending(TransportKind::Deadline)));
         }
@@ -79,7 +79,7 @@ impl<R> Call<R> {
                 self.unsent_since.get_or_insert(context.now);
                 self.in_flight = true;
                 let mut exchange = self.prepared.exchange(context);
-                // The answer to an action is waited for: it says what became of it.
+                // The deadline does not cut off an action: its answer says whether it was carried out.
                 if self.prepared.replay() == Replay::Safe {
                     exchange.within = self.deadline.map(|at| at.saturating_duration_since(context.now));
                 }
@@ -125,7 +125,8 @@ impl<R> Call<R> {
         }
     }
 
-    /// The error of an end between two attempts: the failure of the one before, or that none was made.
+    /// The error of a call that ends between two attempts: the failure of the last attempt, or an error of `kind` if
+    /// there was no attempt.
     fn ending(&mut self, kind: TransportKind) -> Error {
         self.failure
             .take()
@@ -133,7 +134,7 @@ impl<R> Call<R> {
     }
 }
 
-/// The error of a stop before an operation was sent for the first time.
+/// The error of a flow that is stopped before it sends an operation for the first time.
 pub(super) fn never_begun<O: Operation>(session: &Session, operation: &O) -> Error {
     match Prepared::unchecked(session, operation) {
         Ok(prepared) => Call::new(prepared).stopped(),
@@ -142,7 +143,7 @@ pub(super) fn never_begun<O: Operation>(session: &Session, operation: &O) -> Err
 }
 
 impl<R> Flow for Call<R> {
-    /// There is nothing to tell before the end.
+    /// A call reports no progress.
     type Progress = Infallible;
     type Output = Result<R, Error>;
 

@@ -1,4 +1,4 @@
-//! Cancels what is left of an action.
+//! Cancels the endpoints of an action that have not settled.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -14,22 +14,23 @@ use crate::operation::{ActionStatus, GetActionStatus, StartedAction};
 use crate::report::{ActionReport, EndpointState};
 use crate::session::Session;
 
-/// An action that was just started may not be known yet: it is asked for so often, with these pauses.
+/// The tenant may not know an action yet that was just started. The status is read up to this many times, with this
+/// pause between two reads.
 const READS: u32 = 3;
 const PAUSE: Duration = Duration::from_secs(2);
 
-/// Cancels an action; made by [`Session::cancel_action`].
+/// Cancels an action. Made by [`Session::cancel_action`].
 ///
-/// It reads the action's status and cancels exactly the endpoints that it names as not settled, by id, at most 1,000 a
-/// request. Filters sent a second time could cancel other people's scans. Doing it again is safe: it cancels only
-/// what is still unsettled then.
+/// The flow reads the status of the action. It then cancels, by id, exactly the endpoints that the status names as
+/// not settled, at most 1,000 in a request. It does not send the filters of the scan again, because they could match
+/// scans of other people. It is safe to cancel again: this cancels only the endpoints that are still not settled.
 ///
 /// An endpoint that is known not to have settled and that the status does not name is not cancelled.
 /// [`Cancelled::vanished`] lists it.
 #[derive(Debug)]
 pub struct CancelAction {
     session: Session,
-    /// What was known before.
+    /// What was known before the cancellation.
     known: ActionReport,
     /// Why the report cannot be cancelled with this session.
     refused: Option<Error>,
@@ -42,47 +43,48 @@ pub struct CancelAction {
 #[derive(Debug)]
 enum State {
     Reading(Call<ActionStatus>),
-    /// The read named no endpoint; after the pause it is made again.
+    /// The status named no endpoint. It is read again after the pause.
     Pausing,
     Aborting(AbortIds),
 }
 
-/// What an observer of a cancellation is told.
+/// The progress of a [`CancelAction`].
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum CancelProgress {
     /// The action's status was read.
     Found {
-        /// The endpoints that will be cancelled.
+        /// How many endpoints will be cancelled.
         unsettled: usize,
-        /// The endpoints that have settled already.
+        /// How many endpoints have already settled.
         settled: usize,
     },
-    /// The tenant accepted the cancellation for some of them.
+    /// The tenant accepted the cancellation for some of the endpoints.
     Accepted(StartedAction),
-    /// The tenant found nothing to cancel for some of them.
+    /// The tenant found nothing to cancel for some of the endpoints.
     Refused {
-        /// How many it was asked for.
+        /// How many endpoints the request named.
         endpoints: usize,
     },
 }
 
-/// A cancellation that the tenant accepted, as far as there was something to cancel.
+/// The result of a cancellation: what the tenant accepted, and what was not cancelled.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct Cancelled {
-    /// The action that is being cancelled; follow it to see its endpoints settle.
+    /// The action that is being cancelled. Follow it to see its endpoints settle.
     pub action_id: ActionId,
-    /// The cancellations, which are actions themselves; empty when there was nothing to cancel.
+    /// The cancellations, which are actions themselves. Empty if there was nothing to cancel.
     pub aborts: Vec<StartedAction>,
-    /// The endpoints whose cancellation was accepted, as the tenant counts them.
+    /// How many endpoints the tenant accepted the cancellation of, by its own count.
     pub endpoints: usize,
-    /// The endpoints that had settled already.
+    /// How many endpoints had already settled.
     pub settled: usize,
-    /// The endpoints for which the tenant found nothing to cancel: they have settled in the meantime, or cannot be
+    /// For how many endpoints the tenant found nothing to cancel: they have settled in the meantime, or cannot be
     /// reached.
     pub refused: usize,
-    /// The endpoints that were not asked to be cancelled because it ended first; 0 when it came to its end.
+    /// How many endpoints no request named because the flow ended early, or have no known outcome. 0 if the flow ran
+    /// to its end.
     pub left: usize,
     /// The endpoints that are known not to have settled and that the tenant no longer names: **not cancelled**.
     /// Always empty if the action was given by its id alone.
@@ -121,7 +123,7 @@ impl CancelAction {
             };
         }
         let counts = status.counts();
-        // An id without text names no endpoint that could be cancelled.
+        // An endpoint with an empty id cannot be cancelled.
         let (unnamed, left): (Vec<_>, Vec<_>) = status.unsettled().partition(|id| id.as_str().is_empty());
         self.cancelled.left = left.len();
         self.cancelled.settled = usize::try_from(counts.settled()).unwrap_or(usize::MAX);
@@ -132,7 +134,7 @@ impl CancelAction {
         Step::Progress(CancelProgress::Found { unsettled, settled })
     }
 
-    /// What is known, or was counted, and is not in the status.
+    /// Notes the endpoints that are known, or were counted, and that the status does not name.
     fn not_named(&mut self, status: &ActionStatus) {
         let others = self.known.endpoints().filter(|endpoint| !status.names(endpoint.id.as_str()));
         let (settled, vanished): (Vec<_>, Vec<_>) =
@@ -147,7 +149,7 @@ fn ended(known: &ActionReport, why: WaitEnd) -> Error {
     Error::Wait(Box::new(WaitEnded { report: known.clone(), why }))
 }
 
-/// The end after a part was accepted, when a request failed.
+/// The error of a request that failed after the tenant had accepted a part.
 fn in_part(known: &ActionReport, cancelled: Cancelled, error: Error) -> Error {
     ended(known, WaitEnd::CancelledInPart { cancelled, error: Arc::new(error) })
 }
@@ -196,8 +198,8 @@ impl Flow for CancelAction {
         }
     }
 
-    /// What was accepted so far, with [`left`](Cancelled::left); an error if nothing was, or if it is not known
-    /// what became of a request.
+    /// What was accepted so far, with [`left`](Cancelled::left). An error if nothing was accepted, or if a request
+    /// has an unknown outcome.
     fn stop(self) -> Self::Output {
         let mut aborts = match self.state {
             State::Reading(call) => return Err(call.stopped()),
@@ -217,7 +219,7 @@ impl Flow for CancelAction {
 }
 
 impl Cancelled {
-    /// The same after these requests.
+    /// The result after these requests.
     fn after(&self, aborts: &AbortIds) -> Self {
         Self {
             aborts: aborts.aborts.clone(),

@@ -1,4 +1,4 @@
-//! Cancels what is being scanned.
+//! Cancels the scans of all endpoints that are being scanned.
 
 use std::sync::Arc;
 
@@ -14,7 +14,8 @@ use crate::session::Session;
 /// Lists the endpoints that are being scanned or are about to be, whoever started the scan, and cancels exactly
 /// those, by their ids. Made by [`Session::cancel_where`](crate::Session::cancel_where).
 ///
-/// If the list cannot be read, nothing is cancelled. An endpoint whose scan begins after the list was read is not cancelled.
+/// If the list cannot be read, nothing is cancelled. An endpoint whose scan begins after the list was read is not
+/// cancelled.
 #[derive(Debug)]
 pub struct CancelWhere {
     session: Session,
@@ -28,7 +29,7 @@ enum State {
     Aborting(Box<Preview>, Box<AbortIds>),
 }
 
-/// What is told of a [`CancelWhere`] on its way.
+/// The progress of a [`CancelWhere`].
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub enum CancelWhereProgress {
@@ -37,16 +38,16 @@ pub enum CancelWhereProgress {
         /// The endpoints, with their names.
         running: Preview,
     },
-    /// The tenant accepted the cancellation for some of them.
+    /// The tenant accepted the cancellation for some of the endpoints.
     Accepted(StartedAction),
-    /// The tenant found nothing to cancel for some of them.
+    /// The tenant found nothing to cancel for some of the endpoints.
     Refused {
-        /// How many it was asked for.
+        /// How many endpoints the request named.
         endpoints: usize,
     },
 }
 
-/// What became of a cancellation of all that was being scanned.
+/// The result of a [`CancelWhere`].
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct CancelledWhere {
@@ -59,15 +60,15 @@ pub struct CancelledWhere {
     /// For how many endpoints the tenant found nothing to cancel: their scan has ended in the meantime, or they
     /// cannot be reached.
     pub refused: usize,
-    /// How many endpoints were not asked for because the flow ended early, or have no known outcome.
+    /// How many endpoints no request named because the flow ended early, or have no known outcome.
     pub left: usize,
-    /// Why it ended early. `None` if it came to its end.
+    /// Why the flow ended early. `None` if it ran to its end.
     pub failure: Option<Arc<Error>>,
 }
 
 impl CancelledWhere {
-    /// Whether it came to its end, and the list of what was being scanned was complete. Endpoints can still be
-    /// [refused](Self::refused): compare [`running`](Self::running) with [`endpoints`](Self::endpoints).
+    /// Whether the flow ran to its end and the list of endpoints that were being scanned was complete. Endpoints can
+    /// still be [refused](Self::refused): compare [`running`](Self::running) with [`endpoints`](Self::endpoints).
     pub fn is_complete(&self) -> bool {
         self.failure.is_none() && self.left == 0 && !self.running.list().may_have_missed
     }
@@ -102,7 +103,7 @@ impl CancelWhere {
     }
 }
 
-/// What became of the requests. Before the tenant has answered one, a failure is the result.
+/// The result of the requests. A failure before the first answer is an error.
 fn end(running: &Preview, aborts: &AbortIds, failure: Option<Error>) -> Result<CancelledWhere, Error> {
     match failure {
         Some(error) if aborts.aborts.is_empty() && aborts.refused == 0 => Err(error),
@@ -144,7 +145,7 @@ impl Flow for CancelWhere {
         }
     }
 
-    /// What became of it so far; an error if the tenant has answered no request.
+    /// The result so far. An error if the tenant has answered no request.
     fn stop(self) -> Self::Output {
         let never_begun = || never_begun(&self.session, &AbortScan::all());
         match self.state {

@@ -1,4 +1,4 @@
-//! One operation, checked and encoded, ready to be sent as often as needed.
+//! One operation, checked and encoded, ready to be sent any number of times.
 
 use std::sync::Arc;
 
@@ -16,7 +16,7 @@ use crate::selection::Selection;
 use crate::session::Session;
 use crate::transport_error::TransportError;
 
-/// Encoded bytes and how to read the answer; the attempts share it and the request itself is not kept.
+/// The encoded request, and how to read its answer. All attempts share it. The operation itself is not kept.
 #[derive(Debug)]
 pub(crate) struct Prepared<R> {
     session: Session,
@@ -36,7 +36,7 @@ impl<R> Prepared<R> {
         Self::unchecked(session, operation)
     }
 
-    /// The same without the check, for ids that the tenant named: the rules are for what callers supply.
+    /// The same without the check, for ids that the tenant named. The rules apply only to values that callers supply.
     pub(crate) fn unchecked<O: Operation<Reply = R>>(
         session: &Session,
         operation: &O,
@@ -71,7 +71,7 @@ impl<R> Prepared<R> {
         self.replay
     }
 
-    /// What must not be shown of an answer.
+    /// The secrets that must not be shown if an answer holds them.
     pub(crate) fn secrets(&self) -> Arc<Secrets> {
         Arc::new(Secrets::of(self.session.credentials()))
     }
@@ -94,7 +94,7 @@ impl<R> Prepared<R> {
         Exchange { request, replay: self.replay, within: None, body_limit: self.body_limit }
     }
 
-    /// The reply, or what its absence means.
+    /// Reads the reply, or returns the error that the exchange ended with.
     pub(crate) fn read(
         &self,
         received: Result<Response<Bytes>, TransportError>,
@@ -125,7 +125,7 @@ impl<R> Prepared<R> {
         }
     }
 
-    /// What a failure means.
+    /// The error of a failed exchange.
     fn failed(
         &self,
         received: Result<Response<Bytes>, TransportError>,

@@ -1,4 +1,4 @@
-//! Ids that have been met, in a compact form.
+//! A compact set of ids.
 
 use std::hash::BuildHasher;
 use std::ops::Range;
@@ -10,7 +10,7 @@ use hashbrown::hash_table::Entry as Slot;
 /// A set of ids. An id of 32 characters takes about 50 bytes.
 #[derive(Debug, Clone, Default)]
 pub(super) struct IdSet {
-    /// All ids, one after another. A separate text for each would cost more than the id.
+    /// All ids, one after another. A separate string for each id would need more memory than the id.
     ids: String,
     /// Where each id ends. Each id begins where the one before it ends.
     ends: Vec<u32>,
@@ -24,7 +24,7 @@ pub(super) struct IdSet {
 pub(super) struct Full;
 
 impl IdSet {
-    /// The most ids that are remembered, so that a tenant cannot fill the memory.
+    /// The most ids. The limits keep a tenant from filling the memory.
     pub(super) const MOST: usize = 1_000_000;
     /// The most bytes of all ids.
     const MOST_BYTES: usize = 256 << 20;
@@ -61,7 +61,7 @@ fn span(ends: &[u32], place: u32) -> Range<usize> {
     begin as usize..ends[place] as usize
 }
 
-/// The bytes of an id. They are compared and hashed without regard to characters.
+/// The bytes of an id. They are compared and hashed as bytes.
 fn id_at<'a>(ids: &'a str, ends: &[u32], place: u32) -> &'a [u8] {
     &ids.as_bytes()[span(ends, place)]
 }

@@ -13,17 +13,17 @@ use crate::session::Session;
 
 /// Reads all endpoints that match, page by page. Made by [`Session::list_endpoints`].
 ///
-/// Each progress is a page as the tenant sent it, without the endpoints that were reported before. A page without a new
-/// endpoint is not reported. If a page still cannot be read after the retries, the flow ends with the error of that
-/// call.
+/// Each progress is a page as the tenant sent it, without the endpoints that were reported before. A page without a
+/// new endpoint is not reported. If a page still cannot be read after the retries, the flow ends with the error of
+/// that call.
 ///
 /// # When endpoints come and go between two pages
-/// A page is requested by its range of places in the order of the ids. When an endpoint disappears, all endpoints
-/// behind it move forward by one place, so the next page would miss one. Therefore each page begins with the last
-/// endpoint of the page before it. If another endpoint stands there, the page is not reported. The flow then goes back,
-/// further each time, until a page begins with an endpoint that was reported, and continues from there. So every
-/// endpoint that exists the whole time is reported, although others come and go. If the flow cannot be sure of that, it
-/// sets [`EndpointList::may_have_missed`].
+/// A page is requested by its range of positions in the order of the ids. When an endpoint disappears, all endpoints
+/// after it move forward by one position, so the next page would miss one. Therefore each page begins with the last
+/// endpoint of the page before it. If the page begins with another endpoint, it is not reported. The flow then goes
+/// back, further each time, until a page begins with an endpoint that was reported, and continues from there. In this
+/// way, every endpoint that exists the whole time is reported, even if others come and go. If the flow cannot be sure
+/// of this, it sets [`EndpointList::may_have_missed`].
 ///
 /// Source: the page "Get Endpoint" does not promise that the set stays the same between pages.
 #[derive(Debug)]
@@ -33,14 +33,14 @@ pub struct ListEndpoints {
     told: IdSet,
     /// The call for the next page, or `None` if all pages have been read.
     call: Option<Call<EndpointPage>>,
-    /// No request is begun after this moment.
+    /// No request begins after this moment.
     deadline: Option<Instant>,
     limit: Option<Duration>,
-    /// The place up to which the endpoints have been read.
+    /// The position up to which the endpoints have been read.
     end: u64,
-    /// How many places before `end` the next page begins.
+    /// How many positions before `end` the next page begins.
     overlap: u64,
-    /// The number of endpoints that match: the last, the greatest and the least that a reply said.
+    /// The last, the greatest and the least number of matching endpoints that a reply gave.
     last_total: Option<u64>,
     most_total: u64,
     least_total: Option<u64>,
@@ -82,14 +82,14 @@ impl ListEndpoints {
         Ok(flow)
     }
 
-    /// Limits how long the reading may take, counted from its first step. After that no request is started, and one that
-    /// was sent is not waited for.
+    /// Limits the time of the flow, counted from its first step. After that, the flow sends no request and does not
+    /// wait for an answer.
     #[must_use]
     pub fn within(self, limit: Duration) -> Self {
         Self { limit: Some(limit), ..self }
     }
 
-    /// Sets a deadline after which no request is started.
+    /// Sets a deadline after which no request begins.
     pub(super) fn end_by(&mut self, deadline: Option<Instant>) {
         self.deadline = deadline;
     }
@@ -102,17 +102,18 @@ impl ListEndpoints {
         if !fits && self.is_patient() {
             self.list.has_shrunk |= page.total_count.is_none();
             self.useless += 1;
-            // At least as far as the tenant's counts require, and always further than the last time.
+            // Goes back at least as far as the tenant's counts require, and further than the last time.
             self.overlap = (2 * self.overlap).max(self.overlap.saturating_add(gone));
             return self.next(context);
         }
         self.list.may_have_missed |= !fits;
         let places = page.endpoints.len() as u64;
-        // A row that stands twice in one page stands in the place of another.
+        // A row that is repeated within a page takes the place of another row.
         let ids: HashSet<_> = page.endpoints.iter().map(|endpoint| endpoint.id.as_str()).collect();
         self.list.may_have_missed |= (ids.len() as u64) < places;
         self.is_ascending &= page.endpoints.is_sorted_by(|one, next| one.id.as_str() < next.id.as_str());
-        // In their order, no page ends before the endpoint that was reported last, unless that one is gone.
+        // In the order of the ids, no page ends before the endpoint that was reported last, unless that endpoint is
+        // gone.
         let ends_early = page.endpoints.last().is_some_and(|last| last.id.as_str() < &*self.last_id);
         self.is_ascending &= !ends_early || page.total_count.is_some();
         let is_full = self.keep_new(&mut page);
@@ -126,7 +127,7 @@ impl ListEndpoints {
         if page.endpoints.is_empty() { self.step(context, Event::Resume) } else { Step::Progress(page) }
     }
 
-    /// Notes how many endpoints match now, and returns how many fewer that is than before.
+    /// Notes how many endpoints match now, and returns by how many the number has fallen.
     fn counted(&mut self, total: Option<u64>) -> u64 {
         let total = total.filter(|total| *total <= MAX_INTEGER);
         let gone = self.last_total.zip(total).map_or(0, |(last, total)| last.saturating_sub(total));
@@ -167,14 +168,14 @@ impl ListEndpoints {
         is_full
     }
 
-    /// Whether a page with this many places is the last one.
+    /// Whether a page with this many rows is the last one.
     fn is_last(&mut self, places: u64, is_useless: bool) -> bool {
         self.end = self.request.search_from + places;
         self.overlap = 1;
         *(if is_useless { &mut self.useless } else { &mut self.useful }) += 1;
         let is_short = places < GetEndpoints::PAGE;
         let has_all = is_short && self.last_total.is_some_and(|total| self.end >= total);
-        // If the count is missing or promises more, the end is a short page with nothing after its first place.
+        // If there is no count, or the count is higher, the last page is a short one with at most one row.
         let adds_nothing = is_short && self.next_from() <= self.request.search_from;
         // Otherwise a tenant could continue forever.
         let is_lost = is_useless && !self.is_patient();
@@ -189,10 +190,10 @@ impl ListEndpoints {
     fn finish(&mut self) {
         let (told, last) = (self.list.endpoints, self.last_total.unwrap_or(0));
         self.list.has_shrunk |= told < self.most_total && last < self.most_total;
-        // Fewer than the tenant has counted at any time.
+        // Fewer endpoints were reported than the tenant counted at any time.
         self.list.may_have_missed |= self.least_total.is_some_and(|least| told < least);
-        // Pages that are not in the order of the ids can seem to fit together when they do not. They are complete only if
-        // the tenant always counted as many endpoints as were reported, and nothing hints at a change.
+        // Pages that are not in the order of the ids can seem to fit together when they do not. They are complete
+        // only if the tenant always counted as many endpoints as were reported, and nothing hints at a change.
         let has_pages = self.useful + self.useless > 1;
         let is_steady = self.least_total == Some(told.min(self.most_total)) && told == self.most_total;
         let has_changed = !is_steady || self.list.duplicates > 0 || self.useless > 0;

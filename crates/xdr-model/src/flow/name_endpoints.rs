@@ -11,18 +11,18 @@ use crate::operation::{EndpointPage, EndpointSummary, GetEndpoints};
 use crate::report::{ActionReport, ReportedEndpoint};
 use crate::session::Session;
 
-/// Reads what the tenant tells of the endpoints of a report that need attention; made by
+/// Reads the tenant's summaries of the endpoints of a report that need attention. Made by
 /// [`Session::name_endpoints`](crate::Session::name_endpoints).
 ///
-/// It sends one request for every 100 endpoints, and none if no endpoint needs attention. Each progress is the number of
-/// endpoints that were looked up so far. Host names that [match no endpoint](ActionReport::unmatched_hostnames) are not
-/// looked up.
+/// The flow sends one request for every 100 endpoints, and none if no endpoint needs attention. Each progress is the
+/// number of endpoints that have been looked up so far. Host names that [match no
+/// endpoint](ActionReport::unmatched_hostnames) are not looked up.
 #[derive(Debug)]
 pub struct NameEndpoints {
     session: Session,
-    /// Those that are still to be looked up, the next one last.
+    /// The endpoints that are still to be looked up, the next one last.
     left: Vec<ReportedEndpoint>,
-    /// Those that the call asks for, and those of them that the tenant has told.
+    /// The endpoints that the call asks for, and the summaries of them that the tenant has sent.
     asked: Vec<ReportedEndpoint>,
     told: HashMap<String, EndpointSummary>,
     call: Option<Call<EndpointPage>>,
@@ -31,13 +31,13 @@ pub struct NameEndpoints {
     deadline: Option<Instant>,
 }
 
-/// An endpoint of a report, with what the tenant tells of it.
+/// An endpoint of a report, with the tenant's summary of it.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct NamedEndpoint {
     /// The state of the action on this endpoint.
     pub reported: ReportedEndpoint,
-    /// Its name, platform, connection and more. `None` if the tenant does not list it any more.
+    /// Its name, platform, connection and more. `None` if the tenant no longer lists it.
     pub summary: Option<EndpointSummary>,
 }
 
@@ -59,8 +59,8 @@ impl NameEndpoints {
         }
     }
 
-    /// Limits how long the reading may take, counted from its first step. After that no request is started, and one that
-    /// was sent is not waited for.
+    /// Limits the time of the flow, counted from its first step. After that, the flow sends no request and does not
+    /// wait for an answer.
     #[must_use]
     pub fn within(self, limit: Duration) -> Self {
         Self { limit: Some(limit), ..self }
@@ -77,7 +77,7 @@ impl NameEndpoints {
         }
     }
 
-    /// Asks for the summaries from this place on.
+    /// Requests the summaries from this position on.
     fn ask(&mut self, from: u64, context: &Context<'_>) -> NameStep {
         let ids = self.asked.iter().map(|endpoint| endpoint.id.clone());
         let request =
@@ -97,7 +97,7 @@ impl NameEndpoints {
         let is_last = page.total_count.is_none_or(|total| (known + page.endpoints.len()) as u64 >= total);
         self.told.extend(page.endpoints.into_iter().map(|summary| (key(&summary.id), summary)));
         self.call = None;
-        // A tenant can show fewer endpoints a page than it is asked for.
+        // A tenant can return fewer endpoints in a page than requested.
         if !is_last && self.told.len() > known && self.told.len() < self.asked.len() {
             return self.ask(self.told.len() as u64, context);
         }
@@ -110,7 +110,7 @@ impl NameEndpoints {
     }
 }
 
-/// A tenant may write an id in other letters than before.
+/// A tenant may write an id in another letter case than before.
 fn key(id: &crate::EndpointId) -> String {
     id.as_str().to_ascii_lowercase()
 }
@@ -131,7 +131,7 @@ impl Flow for NameEndpoints {
         })
     }
 
-    /// An error, unless all were looked up.
+    /// Returns an error unless all endpoints have been looked up.
     fn stop(self) -> Self::Output {
         match self.call {
             Some(call) => Err(call.stopped()),

@@ -28,13 +28,13 @@ impl PreviewEndpoints {
         Ok(Self { listing: ListEndpoints::new(session, &request)?, preview: Preview::new(filters) })
     }
 
-    /// Limits how long the reading may take, as [`ListEndpoints::within`] does.
+    /// Limits the time of the flow, as [`ListEndpoints::within`] does.
     #[must_use]
     pub fn within(self, limit: Duration) -> Self {
         Self { listing: self.listing.within(limit), ..self }
     }
 
-    /// Sets a deadline after which no request is started.
+    /// Sets a deadline after which no request begins.
     pub(super) fn end_by(&mut self, deadline: Option<Instant>) {
         self.listing.end_by(deadline);
     }

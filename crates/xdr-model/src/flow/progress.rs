@@ -1,4 +1,4 @@
-//! What an observer is told while an action is followed.
+//! The progress of an action that is followed.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -11,10 +11,10 @@ use crate::report::{ActionReport, millis};
 use crate::request_reader::{self, FromDocument, RequestReader, deserialize_by_the_rules};
 use crate::validate::{Invalid, Place};
 
-/// What the observer of a scan or of a wait receives.
+/// The progress of a scan or a wait.
 ///
-/// Each value holds all that is known at that time, see [`report`](Self::report). It is `Serialize` and
-/// `Deserialize`: save the latest one, and [`Session::wait`](crate::Session::wait) resumes from it in any program.
+/// Each value holds everything that is known at that time, see [`report`](Self::report). It is `Serialize` and
+/// `Deserialize`: save the latest value, and [`Session::wait`](crate::Session::wait) resumes from it in any program.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub enum Progress {
@@ -37,7 +37,7 @@ pub enum Progress {
         report: ActionReport,
         /// The failure as text.
         message: String,
-        /// The failure. `None` if this was read from a saved document.
+        /// The failure. `None` if the progress was read from a saved document.
         error: Option<Arc<Error>>,
         /// How many status requests in a row have failed, this one included.
         in_a_row: u32,
@@ -47,14 +47,14 @@ pub enum Progress {
 }
 
 impl Progress {
-    /// All that is known of the action.
+    /// Everything that is known about the action.
     pub fn report(&self) -> &ActionReport {
         match self {
             Self::Started { report } | Self::Polled { report, .. } | Self::Trouble { report, .. } => report,
         }
     }
 
-    /// Reads what was saved, or what another program wrote by the schema.
+    /// Reads a saved document, or one that another program wrote by the schema.
     ///
     /// ```
     /// use xdr_model::Progress;
@@ -66,7 +66,7 @@ impl Progress {
     /// ```
     ///
     /// # Errors
-    /// All that the document breaks, each with its JSON Pointer.
+    /// Every rule that the document breaks, each with its JSON Pointer.
     pub fn from_json(text: &str) -> Result<Self, Invalid> {
         request_reader::from_json(text)
     }

@@ -21,12 +21,12 @@ use crate::validate::{Invalid, Violation};
 #[derive(Debug)]
 pub struct Reconcile {
     session: Session,
-    /// What is still to be listed, the next one last.
+    /// The requests of the lists that are still to be read, the next one last.
     left: Vec<GetEndpoints>,
     listing: Option<ListEndpoints>,
     asked: Asked,
     attempted_at: Option<EpochMillis>,
-    /// In the order of the tenant.
+    /// The endpoints that were listed, in the order of the tenant.
     listed: Vec<EndpointSummary>,
     may_have_missed: bool,
     limit: Option<Duration>,
@@ -38,11 +38,11 @@ pub struct Reconcile {
 enum Asked {
     /// These endpoints.
     Ids(Vec<EndpointId>),
-    /// What matches filters, with these host names in them.
+    /// The endpoints that match filters. The filters hold these host names.
     Matching(Vec<String>),
 }
 
-/// How many ids a list is requested for: as many as careful clients send.
+/// The most ids in the request of one list. Careful clients send this many.
 const MOST_IDS: usize = 1000;
 
 type ReconcileStep = Step<usize, Result<Reconciled, Error>>;
@@ -80,12 +80,12 @@ impl Reconcile {
         Ok(flow)
     }
 
-    /// The time just before the attempt, by the clock of the tenant. An endpoint that the tenant has seen for the first
-    /// time after that was not there to be selected: what scans it [began later](ReconciledEndpoint::began_later).
+    /// Sets the time just before the attempt, by the clock of the tenant. The attempt cannot have selected an
+    /// endpoint that the tenant saw for the first time after this time. The scan of such an endpoint [began
+    /// later](ReconciledEndpoint::began_later).
     ///
-    /// The API shows no start time of a scan, so of all other endpoints it is not known when their scans began. To tell
-    /// more of them apart, read a [preview](Session::preview) before you start a scan: it shows which endpoints were being
-    /// scanned already.
+    /// The API does not show when a scan started, so this is not known for any other endpoint. To learn more, read a
+    /// [preview](Session::preview) before you start a scan: it shows which endpoints are already being scanned.
     ///
     /// Source: the reply of the page "Get Endpoint" has `scan_status`, and no time of a scan.
     ///
@@ -99,8 +99,8 @@ impl Reconcile {
         }
     }
 
-    /// Limits how long the reading may take, counted from its first step. After that no request is started, and one that
-    /// was sent is not waited for.
+    /// Limits the time of the flow, counted from its first step. After that, the flow sends no request and does not
+    /// wait for an answer.
     #[must_use]
     pub fn within(self, limit: Duration) -> Self {
         Self { limit: Some(limit), ..self }
@@ -110,7 +110,7 @@ impl Reconcile {
         self.left.pop().map(|request| ListEndpoints::new(&self.session, &request)).transpose()
     }
 
-    /// Takes in that a list has come to its end.
+    /// Goes on after the end of a list.
     fn ended(&mut self, may_have_missed: bool, context: &Context<'_>) -> ReconcileStep {
         self.may_have_missed |= may_have_missed;
         match self.next() {
@@ -135,7 +135,7 @@ impl Reconcile {
         };
         match &self.asked {
             Asked::Ids(ids) => {
-                // A tenant that ignores the filter lists others, too.
+                // A tenant that ignores the filter also lists other endpoints.
                 let listed: HashMap<_, _> =
                     listed.into_iter().map(|summary| (lower(summary.id.as_str()), summary)).collect();
                 let endpoint = |id: &EndpointId| match listed.get(&lower(id.as_str())) {
@@ -157,12 +157,12 @@ impl Reconcile {
     }
 }
 
-/// A tenant may write an id or a name in other letters.
+/// A tenant may write an id or a name in another letter case.
 fn lower(text: &str) -> String {
     text.to_lowercase()
 }
 
-/// Whether a filter still selects an endpoint after it was scanned.
+/// Whether a filter still selects an endpoint after a scan of it.
 fn lasts(filter: &Filter) -> bool {
     !matches!(filter, Filter::ScanStatus(_) | Filter::LastSeen(TimeBound::AtOrBefore(_)))
 }

@@ -12,15 +12,17 @@ use crate::report::ActionReport;
 use crate::scan_plan::{PlannedScan, ScanPlan};
 use crate::session::Session;
 
-/// Starts a scan and follows it as [`WaitForAction`] does; made by
+/// Starts a scan and follows it as [`WaitForAction`] does. Made by
 /// [`Session::scan_and_wait`](crate::Session::scan_and_wait).
 ///
 /// If the [plan](ScanPlan) has a condition, the run lists the endpoints first. The scan is not sent if the list
 /// cannot be read or may lack endpoints, if no endpoint is left, or if there are more than the plan allows.
 ///
-/// The first progress is [`Progress::Started`]; from then on every failure is [`Error::Wait`], which carries what is
-/// known of the action: its id, what the scan asked for, and how much of it the tenant took. Dropping it while the scan is
-/// being sent can leave a scan running whose id nobody knows: stop it instead, or look in the Action Center.
+/// The first progress is [`Progress::Started`]. From then on, every failure is an [`Error::Wait`]. It holds what is
+/// known about the action: its id, what the scan asked for, and how many endpoints the tenant took.
+///
+/// Stop a run instead of dropping it. If it is dropped while the scan is being sent, a scan can be running whose id
+/// is not known: look in the Action Center.
 #[derive(Debug)]
 pub struct ScanRun {
     session: Session,
@@ -33,7 +35,7 @@ pub struct ScanRun {
 #[derive(Debug)]
 enum State {
     Previewing(PreviewEndpoints),
-    /// The report compares what the scan asks for with what the tenant took.
+    /// The call, and the scan that the report compares with what the tenant took.
     Starting(Call<StartedAction>, PlannedScan),
     Following(WaitForAction),
 }
@@ -59,8 +61,8 @@ impl ScanRun {
         }
     }
 
-    /// Scans the endpoints that the plan leaves. An id that a caller could not name cannot be sent: a saved report with it
-    /// could not be read again.
+    /// Starts the scan of the endpoints that the plan leaves. Each id is checked as if a caller had supplied it,
+    /// because a saved report with any other id could not be read again.
     fn start(&mut self, preview: &Preview) -> Result<(), Error> {
         let planned = self.plan.apply(preview)?;
         let call = Call::new(Prepared::new(&self.session, &planned.scan)?).after_an_answer(true);

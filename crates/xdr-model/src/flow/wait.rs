@@ -16,17 +16,18 @@ use crate::report::ActionReport;
 use crate::session::Session;
 use crate::transport_error::TransportError;
 
-/// Follows an action; made by [`Session::wait`]. It ends with a report, whatever the outcomes, when
+/// Follows an action. Made by [`Session::wait`]. It ends with a report, whatever the outcomes on the endpoints, in
+/// one of these cases:
 ///
-/// * every endpoint that was ever named has settled, and they are at least as many as the tenant took. If that number
-///   is not known, a second reply must be equal.
-/// * every endpoint that the last reply names has settled, and the action has not moved for ten minutes. The report
+/// * Every endpoint that was ever named has settled, and there are at least as many as the tenant took. If that
+///   number is not known, two replies in a row must be equal.
+/// * Every endpoint that the last reply names has settled, and the action has not changed for ten minutes. The report
 ///   shows which endpoints have vanished, and how many were counted and never named. Ten minutes are ten polls at the
-///   longest default pause: a tenant that is only late names them again in that time.
-/// * every endpoint that the last reply names has settled or is pending, and the action has not moved for the
+///   longest default pause: a tenant that is only late names the missing endpoints within this time.
+/// * Every endpoint that the last reply names has settled or is pending, and the action has not changed for the
 ///   [pending limit](crate::Polling::with_pending_limit).
 ///
-/// Dropping or stopping it ends the polling and nothing else: the action goes on.
+/// Dropping or stopping the flow only ends the polling. The action goes on.
 #[derive(Debug)]
 pub struct WaitForAction {
     report: ActionReport,
@@ -36,19 +37,20 @@ pub struct WaitForAction {
     polling: Polling,
     /// When the deadline began to run.
     began: Option<Instant>,
-    /// When the following began: after the scan was accepted, which can take a while.
+    /// When the wait itself began: after the scan was accepted, which can take a while.
     followed: Option<Instant>,
-    /// When something changed that matters for the end; before the first reply when the following began, and how long
-    /// nothing had changed then.
+    /// When the action last changed, or when the wait began if no change was seen. `unchanged_before` is how long the
+    /// action had not changed at that time.
     changed: Option<Instant>,
     unchanged_before: Duration,
     next: Next,
-    /// When the wait ends if nothing changes until then: a poll must not come much later.
+    /// When the wait ends if nothing changes until then. The last poll must not come much later.
     ends: Option<Instant>,
     polls: u32,
     empty_replies: u32,
     failures: Failures,
-    /// Whether the tenant has answered before, so that its address is right. The acceptance of the scan is an answer.
+    /// Whether the tenant has answered before. If it has, its address is right. The acceptance of the scan is an
+    /// answer.
     has_answered: bool,
 }
 
@@ -62,7 +64,7 @@ enum Next {
     /// Wait this long, then poll.
     Wait(Duration),
     Poll,
-    /// Nothing more is to be expected.
+    /// The action has ended. Return the report.
     End,
 }
 
@@ -75,7 +77,7 @@ struct Failures {
     last: Option<Arc<Error>>,
 }
 
-/// How many, and since when.
+/// How many failures there are, and when the first of them came.
 #[derive(Debug, Default)]
 struct Run {
     count: u32,
@@ -135,7 +137,7 @@ impl WaitForAction {
         &self.report
     }
 
-    /// The same with a deadline that has run since `began`.
+    /// Counts the deadline from `began`.
     pub(super) fn since(mut self, began: Instant) -> Self {
         self.began = Some(began);
         self
@@ -145,7 +147,7 @@ impl WaitForAction {
         now.saturating_duration_since(*self.began.get_or_insert(now))
     }
 
-    /// What is left of the deadline; `None` when it has come.
+    /// The time until the deadline, or `None` if it has passed.
     fn left(&mut self, now: Instant) -> Option<Duration> {
         self.polling.deadline().checked_sub(self.elapsed(now)).filter(|left| !left.is_zero())
     }
@@ -234,7 +236,7 @@ impl WaitForAction {
         Step::Progress(Progress::Polled { report: self.report.clone(), elapsed })
     }
 
-    /// A pause, cut so that it ends with the wait if nothing changes.
+    /// The pause, shortened so that it does not go beyond the end of the wait.
     fn until_the_end(&self, pause: Duration, now: Instant) -> Duration {
         let left = self.ends.map(|ends| ends.saturating_duration_since(now)).filter(|left| !left.is_zero());
         left.map_or(pause, |left| pause.min(left))
@@ -307,7 +309,7 @@ impl WaitForAction {
     }
 }
 
-/// What it means that the tenant names no endpoint for an action, again and again.
+/// How a wait ends if the tenant repeatedly names no endpoint for the action.
 pub(super) fn nothing_named(report: &ActionReport) -> WaitEnd {
     match (report.named(), report.is_accepted()) {
         (1.., _) => WaitEnd::Vanished,
@@ -327,7 +329,7 @@ impl Flow for WaitForAction {
         }
     }
 
-    /// The report if the action had come to its end, otherwise [`Error::Wait`] with what is known so far.
+    /// The report if the action has ended, otherwise [`Error::Wait`] with what is known so far.
     fn stop(self) -> Self::Output {
         match self.next {
             Next::End => Ok(self.report),

@@ -1,16 +1,15 @@
-//! When following an action goes on, and when it is given up.
+//! Decides whether a wait for an action goes on or ends.
 
 use std::time::Duration;
 
 use crate::error::Error;
 use crate::retry;
 
-/// Both limits of trouble must be passed before a wait is given up: it survives 15 minutes of it, and 20 failures
-/// in a row.
+/// A wait ends when its failures reach both limits: 20 in a row, and 15 minutes.
 const FAILURES: u32 = 20;
 const TROUBLE: Duration = Duration::from_secs(15 * 60);
-/// After so many replies in a row that name no endpoint, and so long after the following began, the tenant does not
-/// know the action. Before that it may just not have got to it.
+/// A tenant that names no endpoint in this many replies in a row, this long after the wait began, does not know the
+/// action. Before that, it may not have processed the action yet.
 const EMPTY_REPLIES: u32 = 3;
 const EMPTY_FOR: Duration = Duration::from_secs(60);
 
@@ -24,12 +23,12 @@ pub(crate) struct Trouble {
     /// How many status requests have failed in a row, this one included, and how long they have done so.
     pub(crate) failures: u32,
     pub(crate) lasting: Duration,
-    /// The same of those with an equal refusal.
+    /// The same for those with an equal refusal.
     pub(crate) equal: u32,
     pub(crate) equal_for: Duration,
-    /// Whether the tenant has answered before, so that its address is right.
+    /// Whether the tenant has answered before. If it has, its address is right.
     pub(crate) has_answered: bool,
-    /// What is left of the deadline.
+    /// The time until the deadline.
     pub(crate) left: Duration,
     /// Random in 0..1, for the jitter.
     pub(crate) fraction: f64,
@@ -46,15 +45,15 @@ pub(crate) enum NextPoll {
     Never,
 }
 
-/// What follows a failed status request. The table of it:
+/// What follows a failed status request:
 ///
 /// | failure | a wait | why |
 /// |---|---|---|
 /// | 401, 402, 403 of the tenant, a certificate | ends | A key, a licence, a role or a certificate does not change by itself. |
 /// | a redirect, or a page that is not the tenant's with a 4xx other than 404, 405, 408 or 429 | ends, unless the tenant has answered before | Before its first answer the address is probably wrong. After it a proxy or a filter answers for a time, for example because a login has expired. |
-/// | the same other refusal three times in a row over a minute | ends | It can pass, but seldom does. |
-/// | a `Retry-After` that ends after the deadline (from a page that is not the tenant's: at most 60 s) | ends, and names it | No request can follow before the deadline, so waiting for it would tell nothing. |
-/// | every other | goes on, until there are 20 in a row and it has lasted for 15 minutes | It is an outage. The scan goes on without the wait, and a restart of a network or of a tenant takes minutes. Both limits must be passed, so that neither quick failures nor long pauses alone end a wait. |
+/// | any other refusal, the same one three times in a row over a minute | ends | It can be temporary, but seldom is. |
+/// | a `Retry-After` that ends after the deadline (from a page that is not the tenant's: at most 60 s) | ends, and names it | No request can follow before the deadline, so the rest of the wait would bring nothing new. |
+/// | any other | goes on, until there are 20 in a row and they have lasted for 15 minutes | It is an outage. The scan goes on without the wait, and a restart of a network or of a tenant takes minutes. Both limits must be reached, so that neither quick failures nor long pauses alone end a wait. |
 pub(crate) fn next_poll(error: &Error, trouble: Trouble) -> NextPoll {
     let is_refused_again =
         is_other_refusal(error) && trouble.equal >= REFUSALS && trouble.equal_for >= REFUSED_FOR;
@@ -74,7 +73,7 @@ pub(crate) fn next_poll(error: &Error, trouble: Trouble) -> NextPoll {
     NextPoll::After(pause.min(trouble.left))
 }
 
-/// Whether asking again cannot give another answer.
+/// Whether another request would get the same answer.
 fn is_final(error: &Error) -> bool {
     match error {
         Error::NotSent(error) => !error.is_transient(),
@@ -83,7 +82,7 @@ fn is_final(error: &Error) -> bool {
     }
 }
 
-/// Whether it is a refusal that can pass, but seldom does.
+/// Whether it is a refusal that can be temporary, but seldom is.
 fn is_other_refusal(error: &Error) -> bool {
     matches!(error, Error::Refused(error) if !error.is_rate_limit()) && !retry::is_in_between(error)
 }
@@ -98,44 +97,44 @@ pub(crate) fn is_same_refusal(one: &Error, other: &Error) -> bool {
     }
 }
 
-/// How long a wait goes on without a change when every endpoint that is still named has settled, but one has vanished
-/// or was counted and never named. After this time the wait ends with a report that is not a success.
+/// How long a wait goes on without a change if every endpoint that is still named has settled, but an endpoint has
+/// vanished, or was counted and never named. After this time, the wait ends with a report that is not a success.
 ///
-/// Ten minutes are ten polls at the longest default pause: a tenant that is only late names the endpoint again in
-/// that time. The deadline is too long for this: it is chosen for the longest scan, often hours, and it ends in an
-/// error where a report can show the gap.
+/// Ten minutes are ten polls at the longest default pause. A tenant that is only late names the endpoint again within
+/// this time. The deadline cannot replace this limit: it is chosen for the longest scan, often hours, and it ends the
+/// wait with an error, while a report can show the gap.
 const GAP: Duration = Duration::from_secs(10 * 60);
 
-/// How an action stands after a reply that names at least one endpoint.
+/// The state of an action after a reply that names at least one endpoint.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Standing {
     /// How many endpoints the reply names that have not settled, and how many of these are pending.
     pub(crate) unsettled: u64,
     pub(crate) pending: u64,
-    /// Whether an endpoint was named before it had settled, and is named no more.
+    /// Whether an endpoint was named, has not settled, and is no longer named.
     pub(crate) has_vanished: bool,
     /// How many endpoints were ever named, and how many are expected if that is known.
     pub(crate) named: u64,
     pub(crate) count: Option<u64>,
     /// Whether the reply is equal to the one before.
     pub(crate) is_repeated: bool,
-    /// How long nothing has changed that matters for the end.
+    /// How long the action has not changed; see [`ActionReport::unchanged`](crate::ActionReport::unchanged).
     pub(crate) unchanged: Duration,
 }
 
-/// What is to be expected of an action.
+/// What can still be expected of an action.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Outlook {
-    /// Nothing more: the wait ends with a report.
+    /// Nothing. The wait ends with a report.
     Ended,
-    /// Everything that was ever named has settled, but nobody knows whether that is all: another reply must say the
-    /// same. It is asked for after the shortest pause.
+    /// All endpoints that were ever named have settled, but it is not known whether these are all. Another reply must
+    /// say the same. It is requested after the shortest pause.
     Unconfirmed,
-    /// More may come. If nothing changes for this time, nothing more will.
+    /// Changes. If nothing changes for this time, the wait ends.
     Open(Option<Duration>),
 }
 
-/// Whether a wait has come to its end. `pending_limit` is that of the [`Polling`](crate::Polling). The table of it:
+/// Whether a wait has ended. `pending_limit` is that of the [`Polling`](crate::Polling).
 ///
 /// | still named | vanished, or fewer named than counted | ends | why |
 /// |---|---|---|---|
@@ -143,7 +142,7 @@ pub(crate) enum Outlook {
 /// | all settled | no, no count is known | with a second equal reply, or, without success, after ten minutes without change | A tenant can name endpoints later, so one reply does not show that they are all. |
 /// | all settled | yes | after ten minutes without change | The tenant can name the missing ones late. See `GAP` for the ten minutes. |
 /// | pending and settled | | after the pending limit without change, if there is one | Such endpoints are mostly offline and can stay so for days. Only the caller knows how long that matters. |
-/// | any other | | not yet | Something runs, or a word is not known, and that is never taken for an end. |
+/// | any other | | not yet | An endpoint is being scanned, or has an unknown status word. An unknown word never counts as an end. |
 pub(crate) fn outlook(standing: Standing, pending_limit: Option<Duration>) -> Outlook {
     let Standing { unsettled, pending, has_vanished, named, count, is_repeated, unchanged } = standing;
     let is_short = has_vanished || count.is_some_and(|count| named < count);
@@ -160,8 +159,8 @@ pub(crate) fn outlook(standing: Standing, pending_limit: Option<Duration>) -> Ou
     }
 }
 
-/// Whether the tenant does not know the action. An empty reply is not success. One of them is not enough, because a tenant
-/// that has just accepted an action may not have got to it.
+/// Whether the tenant does not know the action. An empty reply is not a success. One empty reply is not enough,
+/// because a tenant that has just accepted an action may not have processed it yet.
 pub(crate) fn is_unknown(empty_replies: u32, followed: Duration) -> bool {
     empty_replies >= EMPTY_REPLIES && followed >= EMPTY_FOR
 }

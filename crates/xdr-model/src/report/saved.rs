@@ -1,4 +1,4 @@
-//! How a report is saved and read again.
+//! How a report is written and read.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -15,7 +15,7 @@ use crate::request_reader::{FromDocument, RequestReader, deserialize_by_the_rule
 use crate::scan_plan::{SkipReason, SkippedEndpoint};
 use crate::validate::Place;
 
-/// What is known of an action: what can be saved while it is followed, and how it ended.
+/// What is known about an action: what can be saved while it is followed, and how it ended.
 #[derive(Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[cfg_attr(feature = "schema", schemars(rename = "ActionReport", deny_unknown_fields))]
@@ -24,8 +24,8 @@ pub(crate) struct Saved<'a> {
     /// digits.
     #[cfg_attr(feature = "schema", schemars(schema_with = "crate::shape::saved_action_id"))]
     action_id: &'a ActionId,
-    /// The address of the tenant that the action is of. A program that follows or cancels the action at another
-    /// tenant refuses the report. Absent if no program has followed or cancelled it yet.
+    /// The address of the tenant of the action. A program that follows or cancels the action at another tenant
+    /// refuses the report. Absent if no program has followed or cancelled it yet.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "schema", schemars(default, with = "String"))]
     tenant: Option<&'a str>,
@@ -65,8 +65,8 @@ pub(crate) struct Saved<'a> {
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
     #[cfg_attr(feature = "schema", schemars(default))]
     unmatched_hostnames: &'a [String],
-    /// Whether the action was carried out in full on everything that was asked for. Ignored when it is read: it follows
-    /// from the rest.
+    /// Whether the action was carried out in full on everything that was asked for. A reader ignores this value,
+    /// because it follows from the others.
     #[cfg_attr(feature = "schema", schemars(default))]
     is_success: bool,
 }
@@ -79,7 +79,7 @@ pub(crate) struct SavedSkipped<'a> {
     /// The id as the tenant wrote it.
     #[cfg_attr(feature = "schema", schemars(with = "String"))]
     endpoint_id: &'a str,
-    /// The name of the host. Absent if the tenant did not tell it.
+    /// The name of the host. Absent if the tenant did not report it.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "schema", schemars(default, with = "String"))]
     endpoint_name: Option<&'a str>,
@@ -119,24 +119,24 @@ pub(crate) fn read_texts(reader: &mut RequestReader, place: &Place<'_>, value: V
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[cfg_attr(feature = "schema", schemars(rename = "NamedEndpoint", deny_unknown_fields))]
 struct SavedEndpoint<'a> {
-    /// The id as the tenant wrote it. If two entries have the same id, a status that is not settled outweighs one
-    /// that is; of two settled ones the worse counts.
+    /// The id as the tenant wrote it. If two entries have the same id, an unsettled status counts before a settled
+    /// one, and the worse of two settled statuses counts.
     #[cfg_attr(feature = "schema", schemars(with = "String"))]
     endpoint_id: &'a str,
-    /// The status of the last reply that named it. `…` stands for a word that was left out, because it is longer than 256
-    /// bytes or there are more than 1,000 unknown words.
+    /// The status of the last reply that named it. `…` stands for a word that was left out, because it is longer than
+    /// 256 bytes or there are more than 1,000 unknown words.
     status: &'a EndpointActionStatus,
     /// Whether the last reply left the endpoint out. An endpoint that is left out and has not settled has vanished.
     /// Absent means false.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     #[cfg_attr(feature = "schema", schemars(default))]
     omitted: bool,
-    /// The reason that the tenant gave for a failure, of any form. Absent if it gave none.
+    /// The reason that the tenant gave for a failure, as any JSON value. Absent if it gave none.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "schema", schemars(default, with = "Value"))]
     reason: Option<Value>,
-    /// Whether the tenant gave a reason that was left out: of more than 16 KiB, or after 100,000 reasons or 8 MiB of them.
-    /// Absent means false.
+    /// Whether the tenant gave a reason that was left out, because it is longer than 16 KiB, or because there were
+    /// already 100,000 reasons or 8 MiB of them. Absent means false.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     #[cfg_attr(feature = "schema", schemars(default))]
     reason_left_out: bool,
@@ -163,7 +163,7 @@ fn is_zero(number: &u64) -> bool {
     *number == 0
 }
 
-/// A time span as documents hold it.
+/// A time span in milliseconds, as documents hold it.
 pub(crate) fn millis(span: Duration) -> u64 {
     u64::try_from(span.as_millis()).unwrap_or(MAX_INTEGER).min(MAX_INTEGER)
 }
@@ -187,8 +187,7 @@ impl<'a> From<&'a ActionReport> for Saved<'a> {
 }
 
 impl Saved<'_> {
-    /// The same without what the scan asked for, where a document says that elsewhere. Whether it is a success was decided
-    /// with it.
+    /// The same without the filters, for a document that holds them elsewhere. They still count for `is_success`.
     pub(crate) fn without_filters(self) -> Self {
         Self { filters: None, ..self }
     }
@@ -298,7 +297,7 @@ fn read_endpoint(reader: &mut RequestReader, place: &Place<'_>, value: Value) ->
     })
 }
 
-/// Any text: a tenant names its endpoints as it likes.
+/// Reads an id. The tenant chooses the ids, so any text is valid.
 fn read_id(reader: &mut RequestReader, place: &Place<'_>, value: Value) -> Option<String> {
     let id = reader.text(place, value)?;
     if id.len() > LONGEST_ID {

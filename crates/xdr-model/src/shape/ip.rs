@@ -1,7 +1,7 @@
-//! The pattern of IP addresses: what `std::net::IpAddr` reads, neither more nor less.
+//! The pattern of IP addresses. It matches exactly what `std::net::IpAddr` reads.
 
-/// A pattern that holds for exactly the texts `IpAddr::from_str` takes, if they are made of [`FOREIGN`]'s
-/// complement only. Explicit classes and plain groups: other notations differ between languages.
+/// A pattern that matches exactly the texts that `IpAddr::from_str` accepts, among the texts without a [`FOREIGN`]
+/// character. It uses only explicit classes and plain groups, because other notations differ between languages.
 pub(super) fn pattern() -> String {
     let octet = "(25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])";
     let v4 = format!("{octet}([.]{octet}){{3}}");
@@ -12,8 +12,8 @@ pub(super) fn pattern() -> String {
     format!("^({})$", choices.join("|"))
 }
 
-/// Any character that is in no address. Needed beside the pattern because in some languages `$` also matches
-/// before a final line break.
+/// Any character that no address contains. It is needed in addition to the pattern, because `$` also matches before a
+/// final line break in some languages.
 pub(super) const FOREIGN: &str = "[^0-9A-Fa-f:.]";
 
 /// Exactly `n` groups before the double colon, which stands for at least one.
@@ -25,7 +25,7 @@ fn head(group: &str, n: usize) -> String {
     }
 }
 
-/// At most `n` groups after it; the last two may be written as an IPv4 address.
+/// At most `n` groups after the double colon. The last two may be written as an IPv4 address.
 fn tail(group: &str, v4: &str, n: usize) -> String {
     match n {
         0 => String::new(),

@@ -4,19 +4,20 @@ use std::borrow::Cow;
 
 use crate::{blank, quotes};
 
-/// What the host of the API has before the tenant's name.
+/// The prefix of the API's host before the tenant's name.
 pub(super) const API: &str = "api-";
 
-/// The paths of the examples that the vendor's console and pages show behind the host.
+/// The paths after the host in the examples of the vendor's console and pages.
 const EXAMPLE_PATHS: [&str; 2] = ["/public_api/", "/api_keys/"];
 
 const SCHEME: &str = "must begin with the host name, or with https:// once: no other scheme is allowed";
 const PATH: &str = "must have nothing after the host name but a slash, or a path below /public_api/ or /api_keys/ \
                     without a query";
-/// Two layers of a program that each put `api-` before the name make this (issue 293 of OpenAEV-Platform/collectors).
+/// This happens when two layers of a program each put `api-` before the name (issue 293 of
+/// OpenAEV-Platform/collectors).
 const TWICE: &str = "must not begin with api-api-: write api- once, or leave it out";
 
-/// The name in lower case, without what may stand around it; or the rule that the address breaks.
+/// The name in lower case, without the scheme, the prefix and the path. An error is the rule that the address breaks.
 pub(super) fn name(address: &str) -> Result<String, Cow<'static, str>> {
     if quotes::surround(address) {
         return Err(quotes::RULE.into());
@@ -37,7 +38,7 @@ pub(super) fn name(address: &str) -> Result<String, Cow<'static, str>> {
     broken_rule(&name).map_or(Ok(name), |rule| Err(rule.into()))
 }
 
-/// What stands before the path; `None` if the path is more than slashes and no example of the vendor's.
+/// The part before the path. `None` if the path is neither slashes only nor one of the vendor's examples.
 pub(super) fn without_path(address: &str) -> Option<&str> {
     let (host, path) = address.split_at(address.find('/').unwrap_or(address.len()));
     let is_example = EXAMPLE_PATHS.iter().any(|example| path.starts_with(example));
@@ -68,7 +69,7 @@ fn broken_rule(name: &str) -> Option<&'static str> {
     }
 }
 
-/// In capitals or not.
+/// Removes the prefix, in upper or lower case.
 fn strip_prefix<'a>(text: &'a str, prefix: &str) -> Option<&'a str> {
     let (head, rest) = text.split_at_checked(prefix.len())?;
     head.eq_ignore_ascii_case(prefix).then_some(rest)

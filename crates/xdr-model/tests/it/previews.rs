@@ -254,7 +254,7 @@ fn a_tenant_that_ignores_the_filters_does_not_decide_what_is_scanned() {
     let asked = |filter| ScanPlan::from(Scan::matching([filter])).skip_disconnected();
     for filter in [Filter::endpoint_ids(["E0005"]), Filter::hostname(["HOST-5"])] {
         let ran = run(asked(filter.clone()), &fleet(300));
-        assert!(ran.output.unwrap_err().to_string().contains("which they do not name"));
+        assert!(ran.output.unwrap_err().to_string().contains("which the filters do not name"));
         assert_eq!(run(asked(filter), &[(5, ON, IDLE)]).output.unwrap().expected(), 1);
     }
     assert_eq!(scans(&run(asked(Filter::endpoint_ids(["e0005"])), &fleet(300))).len(), 0);

@@ -478,7 +478,7 @@ fn a_proxy_is_never_handed_a_key_in_plain_text() {
     let named = Settings::default().with_proxy("http://proxy.example:3128");
     assert_eq!(
         rule(&named.validate(&loopback).unwrap_err(), "/proxy"),
-        "must not be set for plain http: it would be handed the key"
+        "must not be set for plain http: the proxy could read the API key"
     );
     assert!(named.validate(&Tenant::loopback("https://127.0.0.1:8443").unwrap()).is_ok());
     assert!(Settings::default().with_proxy_from_environment().validate(&loopback).is_ok());
