@@ -1,4 +1,4 @@
-//! Reads what is being scanned after a scan whose answer was lost. This starts nothing.
+//! Reads which endpoints are being scanned after the answer to a scan was lost. This starts nothing.
 #![expect(clippy::print_stdout, reason = "an example tells what it does")]
 
 use std::error::Error;

@@ -1,4 +1,4 @@
-//! Cancels a scan: exactly those of its endpoints that have not settled.
+//! Cancels a scan on exactly those of its endpoints that have not settled.
 #![expect(clippy::print_stdout, reason = "an example tells what it does")]
 
 use std::error::Error;

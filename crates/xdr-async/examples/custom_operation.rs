@@ -1,4 +1,4 @@
-//! Sends a call of the API that the library does not know.
+//! Calls an operation of the API that the library does not implement.
 #![expect(clippy::print_stdout, reason = "an example tells what it does")]
 use xdr_async::Client;
 use xdr_async::model::{Credentials, Invalid, Operation, Replay, Tenant};

@@ -1,4 +1,4 @@
-//! Follows a scan from what the program that started it has saved.
+//! Follows a scan with the report that another program has saved.
 #![expect(clippy::print_stdout, reason = "an example tells what it does")]
 
 use std::{error::Error, time::Duration};

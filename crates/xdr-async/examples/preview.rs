@@ -1,4 +1,4 @@
-//! Lists the endpoints that a scan would reach. Then scans those that are connected, if they are at most 500.
+//! Lists the endpoints that a scan would reach. Then scans the connected ones, if there are at most 500.
 #![expect(clippy::print_stdout, reason = "an example tells what it does")]
 
 use std::{error::Error, time::Duration};

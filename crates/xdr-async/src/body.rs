@@ -1,5 +1,5 @@
-//! The bodies of an exchange. That of a request reports when it is taken and when it is handed over. That of an answer
-//! is read up to a limit.
+//! The bodies of an exchange. The body of a request reports when reqwest takes its first byte and when reqwest has
+//! taken all of it. The body of an answer is read up to a limit.
 
 use std::io;
 use std::pin::Pin;
@@ -11,8 +11,8 @@ use tokio::sync::oneshot;
 use xdr_model::bytes::{Bytes, BytesMut};
 use xdr_model::{Stop, transport::Gate};
 
-/// A request's body that passes the gate before its first byte. Its length is told by the request's own header. It
-/// cannot be cloned, so that no library is able to send it again by itself.
+/// A request body that passes the gate before its first byte. A header of the request has the length. The body cannot
+/// be cloned, so that no library can send it a second time.
 pub(crate) struct GatedBody {
     gate: Gate,
     stop: Option<Stop>,
@@ -20,12 +20,12 @@ pub(crate) struct GatedBody {
     handed_over: Option<oneshot::Sender<()>>,
 }
 
-/// The library asks for a piece after it has sent most of the earlier ones. So the last piece is handed over near the
-/// end of a slow upload, not at its beginning.
+/// The size of a piece of the body. The library asks for a piece after it has sent most of the earlier ones. The last
+/// piece is therefore handed over near the end of a slow upload, not at its beginning.
 const PIECE: usize = 8 << 10;
 
 impl GatedBody {
-    /// A body, and a receiver that is notified when all of it was handed over.
+    /// Returns a body, and a receiver that is notified when the whole body has been handed over.
     pub(crate) fn new(gate: Gate, stop: Option<Stop>) -> (Self, oneshot::Receiver<()>) {
         let (handed_over, hears) = oneshot::channel();
         (Self { gate, stop, rest: Bytes::new(), handed_over: Some(handed_over) }, hears)
@@ -50,7 +50,7 @@ impl Body for GatedBody {
         }
         let size = self.rest.len().min(PIECE);
         let piece = self.rest.split_to(size);
-        // Not in the next call: the library knows the length and does not ask again.
+        // The next call would be too late: the library knows the length and does not ask again.
         if self.rest.is_empty()
             && let Some(handed_over) = self.handed_over.take()
         {
@@ -61,8 +61,8 @@ impl Body for GatedBody {
     }
 }
 
-/// Reads at most `most` bytes of the body into `whole`, and returns `false` if it has more. They are counted after any
-/// decoding: a limit on what comes over the wire lets a small compressed body grow.
+/// Reads at most `most` bytes of the body into `whole`. Returns `false` if the body has more. This limits the decoded
+/// bytes. A limit on the received bytes would let a small compressed body grow.
 pub(crate) async fn read_up_to(
     most: u64,
     mut body: reqwest::Body,

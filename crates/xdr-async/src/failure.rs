@@ -1,4 +1,4 @@
-//! What reqwest's errors mean.
+//! Maps the errors of reqwest to kinds of failures.
 
 use std::error::Error;
 use std::io;
@@ -30,15 +30,15 @@ fn http_kind(error: &(dyn Error + 'static)) -> Option<TransportKind> {
     }
 }
 
-/// The kind of failure, if the proxy wants other credentials. Only the text shows it, because the type of the error is
-/// private.
+/// The kind of failure, if the proxy requires other credentials. Only the text of the error shows this, because its
+/// type is private.
 fn proxy_kind(error: &(dyn Error + 'static)) -> Option<TransportKind> {
     let is_refused = error.to_string() == "tunnel error: proxy authorization required";
     is_refused.then_some(TransportKind::ProxyAuthentication)
 }
 
-/// The same for the chunks of a body. It applies only if nothing else is known, because other I/O errors have these
-/// kinds too.
+/// The kind of failure, if the chunks of a body are invalid. Use this only if nothing else is known, because other I/O
+/// errors have the same `ErrorKind`s.
 fn chunk_kind(error: &(dyn Error + 'static)) -> Option<TransportKind> {
     let kind = error.downcast_ref::<io::Error>()?.kind();
     matches!(kind, io::ErrorKind::InvalidData | io::ErrorKind::InvalidInput).then_some(TransportKind::Garbage)

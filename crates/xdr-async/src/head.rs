@@ -8,14 +8,14 @@ use std::time::Duration;
 use tokio::sync::oneshot;
 use tokio::time::sleep;
 
-/// The answer, or `None` if it does not arrive within `limit` after the request was handed over.
+/// Returns the answer, or `None` if its head does not arrive within `limit` after the request was handed over.
 pub(crate) async fn within<A: Future>(
     limit: Duration,
     handed_over: oneshot::Receiver<()>,
     answer: A,
 ) -> Option<A::Output> {
     let late = async {
-        // A request that fails earlier is never handed over. Its error is the answer.
+        // A request that fails early is never handed over. In this case, `answer` returns the error.
         if handed_over.await.is_ok() {
             sleep(limit).await;
         } else {

@@ -1,41 +1,41 @@
 //! Start, follow and cancel malware scans of a Cortex XDR tenant from tokio programs.
 //!
-//! ```
-//! use std::time::Duration;
+//! ```no_run
+//! use std::{error::Error, time::Duration};
+//!
 //! use xdr_async::{Client, model::{Credentials, Filter, Scan, Tenant}};
 //!
-//! # #[tokio::main] async fn main() -> Result<(), Box<dyn std::error::Error>> {
-//! # let sim = xdr_sim::Server::start(xdr_sim::Config::new().with_time_scale(100_000.0))?;
-//! # let tenant = Tenant::loopback(&sim.url())?;
-//! # let hostname = sim.sim().endpoints()[0].hostname.clone();
-//! # #[cfg(any())]
-//! let tenant = Tenant::new("acme.xdr.us.paloaltonetworks.com")?;
-//! let client = Client::new(tenant, Credentials::standard("1", "demo")?)?;
-//! let scan = Scan::matching([Filter::hostname([hostname])]);
-//! let report = client.scan_and_wait(&scan, Duration::from_secs(7200)).await?;
-//! println!("{} of {} endpoints were scanned", report.counts().successful(), report.expected());
-//! # Ok(()) }
+//! #[tokio::main]
+//! async fn main() -> Result<(), Box<dyn Error>> {
+//!     let tenant = Tenant::new("acme.xdr.us.paloaltonetworks.com")?;
+//!     let client = Client::new(tenant, Credentials::standard("1", "demo")?)?;
+//!     let scan = Scan::matching([Filter::hostname(["web-1"])]);
+//!     let report = client.scan_and_wait(&scan, Duration::from_secs(7200)).await?;
+//!     println!("{} of {} endpoints were scanned", report.counts().successful(), report.expected());
+//!     Ok(())
+//! }
 //! ```
 //!
-//! The [model] knows the protocol and gives the guarantees; this crate moves the bytes, over [reqwest].
-//! It needs a tokio runtime with I/O and time enabled. Every future is `Send` if what is observed with is.
+//! The [model] implements the protocol and gives the guarantees. This crate sends the requests with [reqwest]. It needs
+//! a tokio runtime with I/O and time enabled. Every future is `Send`. For [`Client::drive`], the flow and the observer
+//! must be `Send`.
 //!
-//! Dropping a future ends the asking and nothing else. Dropped while a scan is being sent it can leave one running
-//! whose id nobody knows: prefer [`Stop`].
+//! Dropping a future only ends the waiting. If you drop a future while it sends a scan, the scan can start, and nobody
+//! knows its id. Use [`Stop`] instead.
 //!
 //! # Examples
-//! Whole programs of at most 30 lines. They run as they are, against a simulated tenant:
+//! Complete programs of at most 30 lines. They run without changes, against a simulated tenant:
 //! `cargo run --example async_scan`.
 //!
 //! * [`scan`]: start a scan and wait for it
 //! * [`progress`]: show the progress of a scan
 //! * [`preview`]: list the endpoints that a scan would reach, and scan them with a cap
-//! * [`large_list`]: scan a long list of endpoints in batches, resumable at any crash
-//! * [`after_unknown`]: read what is being scanned after an unknown outcome
+//! * [`large_list`]: scan a long list of endpoints in batches, and resume after a crash
+//! * [`after_unknown`]: read which endpoints are being scanned after an unknown outcome
 //! * [`follow`]: wait for a scan that another program started
 //! * [`cancel`]: cancel a scan
-//! * [`cancel_where`]: cancel what is being scanned, whoever started it
-//! * [`custom_operation`]: send a call that the library does not know
+//! * [`cancel_where`]: cancel running scans, whoever started them
+//! * [`custom_operation`]: call an operation that the library does not implement
 //!
 //! [`scan`]: https://docs.rs/crate/xdr-async/latest/source/examples/scan.rs
 //! [`progress`]: https://docs.rs/crate/xdr-async/latest/source/examples/progress.rs

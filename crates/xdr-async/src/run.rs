@@ -12,32 +12,35 @@ use xdr_transport::context;
 
 use crate::transport::Transport;
 
-/// A conversation with a tenant, as a [`Stream`] of its progress. The result follows at the end. Made by
+/// A conversation with a tenant, as a [`Stream`] of its progress. [`finish`](Self::finish) returns the result.
 /// [`Client::run`](crate::Client::run), [`Client::follow`](crate::Client::follow) and
-/// [`Client::start`](crate::Client::start).
+/// [`Client::start`](crate::Client::start) create a run.
 ///
 /// Nothing is sent before the first poll. The conversation advances only while it is polled.
 ///
-/// # Dropping it
-/// Dropping it only ends the waiting. A scan that was started keeps running. Its id is in the first progress,
+/// # Dropping a run
+/// Dropping a run only ends the waiting. A started scan keeps running. Its id is in the first progress,
 /// [`Progress::Started`](xdr_model::Progress::Started).
 ///
-/// **Do not drop it before that.** The scan may be sent from the first poll on. Dropping the run before the first
-/// progress can leave a scan running without a known id. To give up, call [`stop`](Self::stop): its result says whether
-/// the scan may have been started. [`next`](Self::next) is cancel safe: its future can be dropped, for example by a
-/// timeout or in a `select!`, and the next call continues where it was.
+/// **Do not drop a run before its first progress.** The scan may be sent at the first poll. If you drop the run before
+/// the first progress, the scan can start, and nobody knows its id. To give up, call [`stop`](Self::stop): its result
+/// says whether the scan may have been started.
+///
+/// [`next`](Self::next) is cancel safe. Its future can be dropped, for example by a timeout or in a `select!`. The next
+/// call of `next` continues the conversation.
 ///
 /// ```
 /// use std::time::Duration;
-/// use xdr_async::{Client, model::{Credentials, Progress, Scan, Tenant}};
+/// use xdr_async::{Client, model::{Credentials, Progress, Scan}};
 ///
 /// # #[tokio::main] async fn main() -> Result<(), Box<dyn std::error::Error>> {
 /// # let sim = xdr_sim::Server::start(xdr_sim::Config::new().with_time_scale(100_000.0))?;
-/// # let client = Client::new(Tenant::loopback(&sim.url())?, Credentials::standard("1", "demo")?)?;
+/// # let tenant = xdr_async::model::Tenant::loopback(&sim.url())?;
+/// let client = Client::new(tenant, Credentials::standard("1", "demo")?)?;
 /// let mut run = client.run(&Scan::all(), Duration::from_secs(7200))?;
 /// while let Some(progress) = run.next().await {
 ///     if let Progress::Started { report } = &progress {
-///         println!("action {}", report.action_id()); // save it: any program can follow the scan by it
+///         println!("action {}", report.action_id()); // save it: with it, any program can follow the scan
 ///     }
 ///     println!("{} endpoints settled", progress.report().counts().settled());
 /// }
@@ -51,18 +54,18 @@ pub struct Run<F: Flow> {
     state: State<F>,
 }
 
-/// An exchange or a pause.
+/// A running exchange or pause.
 type Doing = Pin<Box<dyn Future<Output = Event> + Send>>;
 
 enum State<F: Flow> {
     Going(F, Event),
     Waiting(F, Doing),
     Ended(F::Output),
-    /// Set only during a step. After a panic in a step the conversation cannot continue.
+    /// Set only during a step. It remains after a panic in a step, and the conversation cannot continue.
     Between,
 }
 
-/// Only the boxed future is ever pinned.
+/// Only the boxed future is pinned.
 impl<F: Flow> Unpin for Run<F> {}
 
 impl<F: Flow> Run<F> {
@@ -70,18 +73,19 @@ impl<F: Flow> Run<F> {
         Self { transport, state: State::Going(flow, Event::Resume) }
     }
 
-    /// The next progress, or `None` at the end. The future can be dropped: the next call continues where it was.
+    /// Returns the next progress, or `None` at the end. This method is cancel safe: after its future was dropped, the
+    /// next call continues the conversation.
     pub async fn next(&mut self) -> Option<F::Progress> {
         poll_fn(|context| self.poll(context)).await
     }
 
-    /// Runs to the end and returns the result. Progress on the way is discarded.
+    /// Runs to the end and returns the result. It discards the progress.
     pub async fn finish(mut self) -> F::Output {
         while self.next().await.is_some() {}
         self.stop()
     }
 
-    /// Stops now and returns what is known so far. Nothing more is sent. A scan that was started keeps running.
+    /// Stops now and returns the result so far. Nothing more is sent. A started scan keeps running.
     pub fn stop(self) -> F::Output {
         match self.state {
             State::Going(flow, _) | State::Waiting(flow, _) => flow.stop(),
@@ -113,7 +117,7 @@ impl<F: Flow> Run<F> {
         }
     }
 
-    /// One turn of the only loop of this crate: it does what the flow asks for.
+    /// One iteration of the only loop of this crate: does what the flow asks for.
     fn step(&self, mut flow: F, event: Event) -> (State<F>, Option<F::Progress>) {
         if matches!(event, Event::Resume) && self.transport.is_stopped() {
             return (State::Ended(flow.stop()), None);

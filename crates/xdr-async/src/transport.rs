@@ -1,4 +1,4 @@
-//! How bytes are moved: the connections of a client and its limits.
+//! Sends requests: the connections and the limits of a client.
 
 use std::time::Duration;
 
@@ -20,8 +20,8 @@ use crate::head::within;
 /// Sends requests and waits. Clones share their connections.
 #[derive(Clone)]
 pub(crate) struct Transport {
-    /// Never reuses a connection: when one is closed while a request is being written, nobody knows whether the
-    /// request was carried out.
+    /// For operations that must not be carried out twice. It never reuses a connection: if a reused connection is
+    /// closed while a request is being written, nobody knows whether the request was carried out.
     acting: reqwest::Client,
     reading: reqwest::Client,
     head_timeout: Duration,
@@ -67,7 +67,7 @@ impl Transport {
         })
     }
 
-    /// The same transport, ended by `stop`.
+    /// Returns a clone that `stop` ends.
     pub(crate) fn until(&self, stop: &Stop) -> Self {
         Self { stop: Some(stop.clone()), ..self.clone() }
     }

@@ -1,4 +1,4 @@
-//! Cancels the scans that run on a group of endpoints, whoever started them.
+//! Cancels all scans on a group of endpoints, whoever started them.
 #![expect(clippy::print_stdout, reason = "an example tells what it does")]
 
 use std::error::Error;

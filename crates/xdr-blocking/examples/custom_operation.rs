@@ -1,4 +1,4 @@
-//! Sends a call of the API that the library does not know.
+//! Calls an operation of the API that the library does not implement.
 #![expect(clippy::print_stdout, reason = "an example tells what it does")]
 use xdr_blocking::Client;
 use xdr_blocking::model::{Credentials, Invalid, Operation, Replay, Tenant};

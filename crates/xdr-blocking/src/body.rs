@@ -1,11 +1,11 @@
-//! The body of a request, which tells when it is taken.
+//! The body of a request. It records when ureq takes it.
 
 use std::io::{self, Read};
 
 use xdr_model::bytes::{Bytes, buf::Reader};
 use xdr_model::{Stop, transport::Gate};
 
-/// A request's body that passes the gate before its first byte.
+/// A request body that passes the gate before its first byte.
 pub(crate) struct GatedBody {
     pub(crate) gate: Gate,
     pub(crate) stop: Option<Stop>,

@@ -1,4 +1,4 @@
-//! The client: what a program calls.
+//! The client.
 
 use std::fmt;
 use std::ops::ControlFlow;
@@ -12,7 +12,9 @@ use xdr_model::{
 use crate::run::Run;
 use crate::transport::Transport;
 
-/// A client of one tenant. Cheap to clone; clones share connections and rate limit.
+/// A client of one tenant. It is cheap to clone. Clones share the connections and the rate limit.
+///
+/// In the examples of the methods, `tenant` is a [`Tenant`], as in the example of [`new`](Self::new).
 #[derive(Clone)]
 pub struct Client {
     session: Session,
@@ -20,26 +22,23 @@ pub struct Client {
 }
 
 impl Client {
-    /// A client with the default [`Settings`].
+    /// Creates a client with the default [`Settings`].
     ///
-    /// ```
-    /// use xdr_blocking::{Client, model::{Credentials, Scan, Tenant}};
+    /// ```no_run
+    /// use xdr_blocking::{Client, model::{Credentials, Tenant}};
     ///
-    /// # let sim = xdr_sim::Server::start(xdr_sim::Config::new())?;
-    /// # let tenant = Tenant::loopback(&sim.url())?;
-    /// # #[cfg(any())]
     /// let tenant = Tenant::new("acme.xdr.us.paloaltonetworks.com")?;
     /// let client = Client::new(tenant, Credentials::standard("1", "demo")?)?;
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     ///
     /// # Errors
-    /// [`Error::Invalid`] when this machine's root certificates cannot be read, or when it has none.
+    /// [`Error::Invalid`] if the root certificates of this machine cannot be read, or if it has none.
     pub fn new(tenant: Tenant, credentials: Credentials) -> Result<Self, Error> {
         Self::with_settings(Session::new(tenant, credentials), &Settings::default())
     }
 
-    /// A client with other settings, or for a session that is shared.
+    /// Creates a client with other settings, or for a shared session.
     ///
     /// ```
     /// use xdr_blocking::{Client, model::{Credentials, Session, Settings, Tenant}};
@@ -52,23 +51,22 @@ impl Client {
     /// ```
     ///
     /// # Errors
-    /// [`Error::Invalid`] when a setting breaks a rule: a text that is not a certificate, root certificates that cannot be
-    /// read, a bad proxy or user agent.
+    /// [`Error::Invalid`] if a setting is invalid: a text that is not a certificate, root certificates that cannot be
+    /// read, a bad proxy or a bad user agent.
     pub fn with_settings(session: Session, settings: &Settings) -> Result<Self, Error> {
         let transport = Transport::new(session.tenant(), settings)?;
         Ok(Self { session, transport })
     }
 
-    /// The same client, ended by `stop`.
+    /// Returns a clone of this client. [`Stop::stop`] ends everything that the clone does.
     ///
-    /// ```
+    /// ```no_run
     /// use xdr_blocking::{Client, Stop, model::{Credentials, Tenant}};
     ///
-    /// # let tenant = Tenant::loopback("http://127.0.0.1:8080")?;
+    /// let tenant = Tenant::new("acme.xdr.us.paloaltonetworks.com")?;
     /// let stop = Stop::new();
     /// let client = Client::new(tenant, Credentials::standard("1", "demo")?)?.until(&stop);
-    /// // in a handler of Ctrl-C: stop.stop()
-    /// # let _ = client;
+    /// // In a handler for Ctrl-C: stop.stop()
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     #[must_use]
@@ -76,19 +74,20 @@ impl Client {
         Self { session: self.session.clone(), transport: self.transport.until(stop) }
     }
 
-    /// The session, to make flows from.
+    /// Returns the session, which creates flows.
     pub fn session(&self) -> &Session {
         &self.session
     }
 
-    /// Sends one operation. It is sent again only if that cannot carry it out twice, see
-    /// [what is sent again](crate::model::error#what-is-sent-again).
+    /// Sends one operation and returns its reply. A failed attempt is repeated only if the repetition cannot carry
+    /// out the operation twice, see [what is sent again](crate::model::error#what-is-sent-again).
     ///
     /// ```
-    /// use xdr_blocking::{Client, model::{Credentials, GetActionStatus, Scan, Tenant}};
+    /// use xdr_blocking::{Client, model::{Credentials, GetActionStatus, Scan}};
     ///
     /// # let sim = xdr_sim::Server::start(xdr_sim::Config::new())?;
-    /// # let client = Client::new(Tenant::loopback(&sim.url())?, Credentials::standard("1", "demo")?)?;
+    /// # let tenant = xdr_blocking::model::Tenant::loopback(&sim.url())?;
+    /// let client = Client::new(tenant, Credentials::standard("1", "demo")?)?;
     /// let started = client.send(&Scan::all())?;
     /// let status = client.send(&GetActionStatus::new(started.action_id))?;
     /// assert_eq!(status.counts().total(), 673);
@@ -96,29 +95,31 @@ impl Client {
     /// ```
     ///
     /// # Errors
-    /// Any kind of [`Error`] but [`Error::Wait`].
+    /// Any kind of [`Error`] except [`Error::Wait`].
     pub fn send<O: Operation>(&self, operation: &O) -> Result<O::Reply, Error> {
         self.start(self.session.call(operation)?).finish()
     }
 
     /// Starts a scan and waits until all of its endpoints have settled. [`run`](Self::run) does the same and also
-    /// reports progress, beginning with the action's id.
+    /// reports progress. The first progress has the action's id.
     ///
     /// The deadline is a [`Duration`](std::time::Duration), or a [`Polling`] with more settings.
     ///
     /// ```
     /// use std::time::Duration;
-    /// use xdr_blocking::{Client, model::{Credentials, Scan, Tenant}};
+    /// use xdr_blocking::{Client, model::{Credentials, Scan}};
     ///
     /// # let sim = xdr_sim::Server::start(xdr_sim::Config::new().with_time_scale(100_000.0))?;
-    /// # let client = Client::new(Tenant::loopback(&sim.url())?, Credentials::standard("1", "demo")?)?;
+    /// # let tenant = xdr_blocking::model::Tenant::loopback(&sim.url())?;
+    /// let client = Client::new(tenant, Credentials::standard("1", "demo")?)?;
     /// let report = client.scan_and_wait(&Scan::all(), Duration::from_secs(7200))?;
     /// assert_eq!(report.counts().settled(), 673);
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     ///
     /// # Errors
-    /// Before the scan was accepted as with [`send`](Self::send); after that [`Error::Wait`], with the action's id.
+    /// Until the scan is accepted, the errors of [`send`](Self::send). After that, [`Error::Wait`] with the action's
+    /// id.
     pub fn scan_and_wait(
         &self,
         scan: impl Into<ScanPlan>,
@@ -127,31 +128,32 @@ impl Client {
         self.run(scan, polling)?.finish()
     }
 
-    /// Starts a scan and follows it until all of its endpoints have settled. See [`Run`]. A [`ScanPlan`] adds conditions,
-    /// such as a cap.
+    /// Starts a scan and follows it until all of its endpoints have settled. See [`Run`]. A [`ScanPlan`] adds
+    /// conditions, such as a cap.
     ///
     /// # Errors
-    /// [`Error::Invalid`] with all that the request breaks. Every other error is in the run's result: also the
-    /// [`Error::Invalid`] of a plan that finds no endpoint, or more than it allows.
+    /// [`Error::Invalid`] with all rules that the request breaks. All other errors are in the result of the run. These
+    /// include [`Error::Invalid`] for a plan that finds no endpoint, or more endpoints than it allows.
     pub fn run(&self, scan: impl Into<ScanPlan>, polling: impl Into<Polling>) -> Result<Run<ScanRun>, Error> {
         Ok(self.start(self.session.scan_and_wait(scan, polling)?))
     }
 
-    /// Sends a scan of a long list of endpoints in batches, one after another, and follows them together. See
-    /// [`ScanBatches`] for how to save and resume it.
+    /// Sends a scan of a long list of endpoints in batches, one after another, and follows them together.
+    /// [`ScanBatches`] shows how to save and resume such a scan.
     ///
     /// ```
     /// use std::time::Duration;
-    /// use xdr_blocking::{Client, model::{Credentials, Filter, Scan, ScanBatches, Tenant}};
+    /// use xdr_blocking::{Client, model::{Credentials, Filter, Scan, ScanBatches}};
     ///
     /// # let sim = xdr_sim::Server::start(xdr_sim::Config::new().with_time_scale(100_000.0))?;
-    /// # let client = Client::new(Tenant::loopback(&sim.url())?, Credentials::standard("1", "demo")?)?;
-    /// # let ids: Vec<_> = sim.sim().endpoints().iter().map(|endpoint| endpoint.id.clone()).collect();
+    /// # let tenant = xdr_blocking::model::Tenant::loopback(&sim.url())?;
+    /// let client = Client::new(tenant, Credentials::standard("1", "demo")?)?;
+    /// let all = client.preview(&Scan::all())?;
+    /// let ids: Vec<_> = all.endpoints().iter().map(|endpoint| endpoint.id.clone()).collect();
     /// let batches = ScanBatches::split(Scan::matching([Filter::endpoint_ids(ids)]), 100)?;
     /// let mut run = client.run_batches(batches, Duration::from_secs(7200))?;
     /// for progress in &mut run {
-    ///     let state = serde_json::to_string(progress.batches())?; // save it before you go on
-    ///     # let _ = state;
+    ///     let state = serde_json::to_string(progress.batches())?; // save it before you continue
     /// }
     /// let batches = run.finish()?;
     /// assert_eq!((batches.len(), batches.settled()), (7, 673));
@@ -159,7 +161,7 @@ impl Client {
     /// ```
     ///
     /// # Errors
-    /// [`Error::Invalid`] when the batches are of another tenant. How the run ended is in its result.
+    /// [`Error::Invalid`] if the batches belong to another tenant. The result of the run says how it ended.
     pub fn run_batches(
         &self,
         batches: ScanBatches,
@@ -168,34 +170,36 @@ impl Client {
         Ok(self.start(self.session.run_batches(batches, polling)?))
     }
 
-    /// Lists the endpoints that a scan or a cancellation would reach, and starts nothing.
+    /// Lists the endpoints that a scan or a cancellation would reach. It starts nothing.
     ///
     /// ```
-    /// use xdr_blocking::{Client, model::{Credentials, Scan, Tenant}};
+    /// use xdr_blocking::{Client, model::{Credentials, Scan}};
     ///
     /// # let sim = xdr_sim::Server::start(xdr_sim::Config::new())?;
-    /// # let client = Client::new(Tenant::loopback(&sim.url())?, Credentials::standard("1", "demo")?)?;
+    /// # let tenant = xdr_blocking::model::Tenant::loopback(&sim.url())?;
+    /// let client = Client::new(tenant, Credentials::standard("1", "demo")?)?;
     /// let preview = client.preview(&Scan::all())?;
     /// assert_eq!(preview.len(), 673);
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     ///
     /// # Errors
-    /// As with [`send`](Self::send).
+    /// The errors of [`send`](Self::send).
     pub fn preview<O: Operation>(&self, operation: &O) -> Result<Preview, Error> {
         self.start(self.session.preview(operation)?).finish()
     }
 
-    /// Waits for an action that any program started before. Pass its id, or better a saved report or progress: they
-    /// also hold what the scan asked for and which endpoints the tenant has named. [`follow`](Self::follow) does the
-    /// same and also reports progress.
+    /// Waits for an action that this or another program has started. Pass the action's id or, better, a saved report or
+    /// progress. A report also has the request of the scan and the endpoints that the tenant has named so far.
+    /// [`follow`](Self::follow) does the same and also reports progress.
     ///
     /// ```
     /// use std::time::Duration;
-    /// use xdr_blocking::{Client, model::{Credentials, Scan, Tenant}};
+    /// use xdr_blocking::{Client, model::{Credentials, Scan}};
     ///
     /// # let sim = xdr_sim::Server::start(xdr_sim::Config::new().with_time_scale(100_000.0))?;
-    /// # let client = Client::new(Tenant::loopback(&sim.url())?, Credentials::standard("1", "demo")?)?;
+    /// # let tenant = xdr_blocking::model::Tenant::loopback(&sim.url())?;
+    /// let client = Client::new(tenant, Credentials::standard("1", "demo")?)?;
     /// let id = client.send(&Scan::all())?.action_id;
     /// let report = client.wait(id, Duration::from_secs(7200))?;
     /// assert!(report.counts().is_settled());
@@ -203,7 +207,7 @@ impl Client {
     /// ```
     ///
     /// # Errors
-    /// [`Error::Invalid`] for a report of another tenant. Otherwise [`Error::Wait`], with the action's id.
+    /// [`Error::Invalid`] for a report of another tenant. Otherwise [`Error::Wait`] with the action's id.
     pub fn wait(
         &self,
         action: impl Into<ActionReport>,
@@ -212,20 +216,21 @@ impl Client {
         self.follow(action, polling).finish()
     }
 
-    /// Follows an action that any program started before. See [`Run`].
+    /// Follows an action that this or another program has started. See [`Run`].
     pub fn follow(&self, action: impl Into<ActionReport>, polling: impl Into<Polling>) -> Run<WaitForAction> {
         self.start(self.session.wait(action, polling))
     }
 
-    /// Reads the names of the endpoints of a report that need attention: host name, platform, connection and when
-    /// each was last seen.
+    /// Looks up the endpoints of a report that need attention: host name, platform, connection, and when each endpoint
+    /// was last seen.
     ///
     /// ```
     /// use std::time::Duration;
-    /// use xdr_blocking::{Client, model::{Credentials, Scan, Tenant}};
+    /// use xdr_blocking::{Client, model::{Credentials, Scan}};
     ///
     /// # let sim = xdr_sim::Server::start(xdr_sim::Config::new().with_time_scale(100_000.0))?;
-    /// # let client = Client::new(Tenant::loopback(&sim.url())?, Credentials::standard("1", "demo")?)?;
+    /// # let tenant = xdr_blocking::model::Tenant::loopback(&sim.url())?;
+    /// let client = Client::new(tenant, Credentials::standard("1", "demo")?)?;
     /// let report = client.scan_and_wait(Scan::all(), Duration::from_secs(7200))?;
     /// for endpoint in client.name_endpoints(&report)? {
     ///     println!("{:?}: {}", endpoint.summary.and_then(|it| it.name), endpoint.reported.state);
@@ -234,19 +239,21 @@ impl Client {
     /// ```
     ///
     /// # Errors
-    /// As with [`send`](Self::send).
+    /// The errors of [`send`](Self::send).
     pub fn name_endpoints(&self, report: &ActionReport) -> Result<Vec<NamedEndpoint>, Error> {
         self.start(self.session.name_endpoints(report)).finish()
     }
 
-    /// Cancels exactly the endpoints of an action that its status names as not settled. With a saved report or
-    /// progress instead of the id, the result also lists the endpoints that have vanished and were not cancelled.
+    /// Cancels the scan on exactly those endpoints of an action that have not settled, according to its status. If you
+    /// pass a saved report or progress instead of the id, the result also lists the endpoints that have vanished from
+    /// the status and were not cancelled.
     ///
     /// ```
-    /// use xdr_blocking::{Client, model::{Credentials, Scan, Tenant}};
+    /// use xdr_blocking::{Client, model::{Credentials, Scan}};
     ///
     /// # let sim = xdr_sim::Server::start(xdr_sim::Config::new())?;
-    /// # let client = Client::new(Tenant::loopback(&sim.url())?, Credentials::standard("1", "demo")?)?;
+    /// # let tenant = xdr_blocking::model::Tenant::loopback(&sim.url())?;
+    /// let client = Client::new(tenant, Credentials::standard("1", "demo")?)?;
     /// let id = client.send(&Scan::all())?.action_id;
     /// let cancelled = client.cancel_action(id)?;
     /// assert_eq!(cancelled.endpoints, 673);
@@ -254,20 +261,22 @@ impl Client {
     /// ```
     ///
     /// # Errors
-    /// As with [`send`](Self::send); [`Error::Wait`] when the tenant does not know the action or when only a part of it
-    /// was cancelled.
+    /// The errors of [`send`](Self::send). [`Error::Wait`] if the tenant does not know the action, or if only a part of
+    /// it was cancelled.
     pub fn cancel_action(&self, action: impl Into<ActionReport>) -> Result<Cancelled, Error> {
         self.start(self.session.cancel_action(action)).finish()
     }
 
-    /// Cancels the scans of the endpoints that match the filters, **also scans that other people started**. It lists
-    /// the endpoints that are being scanned or are about to be, and cancels exactly those, by their ids.
+    /// Cancels the scans on the endpoints that match the filters, **including scans that other people started**. It
+    /// first lists the endpoints that are being scanned or are about to be scanned. Then it cancels exactly those, by
+    /// their ids.
     ///
     /// ```
-    /// use xdr_blocking::{Client, model::{Credentials, Filters, Scan, Tenant}};
+    /// use xdr_blocking::{Client, model::{Credentials, Filters, Scan}};
     ///
     /// # let sim = xdr_sim::Server::start(xdr_sim::Config::new())?;
-    /// # let client = Client::new(Tenant::loopback(&sim.url())?, Credentials::standard("1", "demo")?)?;
+    /// # let tenant = xdr_blocking::model::Tenant::loopback(&sim.url())?;
+    /// let client = Client::new(tenant, Credentials::standard("1", "demo")?)?;
     /// client.send(&Scan::all())?;
     /// let cancelled = client.cancel_where(Filters::All)?;
     /// assert_eq!((cancelled.running.len(), cancelled.endpoints), (673, 673));
@@ -275,39 +284,41 @@ impl Client {
     /// ```
     ///
     /// # Errors
-    /// As with [`send`](Self::send). A failure after a part was accepted is in
+    /// The errors of [`send`](Self::send). If a failure occurs after the tenant has accepted a part, it is in
     /// [`CancelledWhere::failure`].
     pub fn cancel_where(&self, filters: Filters) -> Result<CancelledWhere, Error> {
         self.start(self.session.cancel_where(filters)?).finish()
     }
 
-    /// Reads whether the endpoints of an attempt whose outcome is unknown are being scanned. It starts nothing and cancels
-    /// nothing, and it does not tell whether the attempt was carried out. See [`Session::reconcile`].
+    /// Reads which endpoints are being scanned after an attempt with an unknown outcome. It starts nothing and cancels
+    /// nothing. It does not tell whether the attempt was carried out. See [`Session::reconcile`].
     ///
     /// ```
-    /// use xdr_blocking::{Client, model::{Credentials, EndpointActivity, Scan, Tenant}};
+    /// use xdr_blocking::{Client, model::{Credentials, EndpointActivity, Scan}};
     ///
     /// # let sim = xdr_sim::Server::start(xdr_sim::Config::new())?;
-    /// # let client = Client::new(Tenant::loopback(&sim.url())?, Credentials::standard("1", "demo")?)?;
+    /// # let tenant = xdr_blocking::model::Tenant::loopback(&sim.url())?;
+    /// let client = Client::new(tenant, Credentials::standard("1", "demo")?)?;
     /// let now = client.reconcile(&Scan::all())?;
     /// assert_eq!(now.count(EndpointActivity::BeingScanned), 0);
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     ///
     /// # Errors
-    /// [`Error::Invalid`] with all that the request breaks, or when it selects no endpoints. Otherwise as with
-    /// [`send`](Self::send).
+    /// [`Error::Invalid`] with all rules that the request breaks, or if it selects no endpoints. Otherwise the errors
+    /// of [`send`](Self::send).
     pub fn reconcile<O: Operation>(&self, operation: &O) -> Result<Reconciled, Error> {
         self.start(self.session.reconcile(operation)?).finish()
     }
 
-    /// Starts any flow of the [session](Self::session). See [`Run`].
+    /// Runs any flow of the [session](Self::session). See [`Run`].
     ///
     /// ```
-    /// use xdr_blocking::{Client, model::{Credentials, Scan, Tenant}};
+    /// use xdr_blocking::{Client, model::{Credentials, Scan}};
     ///
     /// # let sim = xdr_sim::Server::start(xdr_sim::Config::new())?;
-    /// # let client = Client::new(Tenant::loopback(&sim.url())?, Credentials::standard("1", "demo")?)?;
+    /// # let tenant = xdr_blocking::model::Tenant::loopback(&sim.url())?;
+    /// let client = Client::new(tenant, Credentials::standard("1", "demo")?)?;
     /// let id = client.send(&Scan::all())?.action_id;
     /// let mut cancelling = client.start(client.session().cancel_action(id));
     /// for progress in &mut cancelling {
@@ -321,13 +332,14 @@ impl Client {
         Run::new(self.transport.clone(), flow)
     }
 
-    /// Drives any flow to its end and passes each progress to an observer. If the observer breaks, the flow stops.
+    /// Drives any flow to its end, and passes each progress to `observe`. If `observe` breaks, the flow stops.
     ///
     /// ```
-    /// use xdr_blocking::{Client, model::{Credentials, Scan, Tenant}};
+    /// use xdr_blocking::{Client, model::{Credentials, Scan}};
     ///
     /// # let sim = xdr_sim::Server::start(xdr_sim::Config::new())?;
-    /// # let client = Client::new(Tenant::loopback(&sim.url())?, Credentials::standard("1", "demo")?)?;
+    /// # let tenant = xdr_blocking::model::Tenant::loopback(&sim.url())?;
+    /// let client = Client::new(tenant, Credentials::standard("1", "demo")?)?;
     /// let call = client.session().call(&Scan::all())?;
     /// let started = client.drive(call, |never| match never {})?;
     /// assert_eq!(started.endpoints_count, Some(673));

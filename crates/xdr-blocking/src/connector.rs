@@ -1,4 +1,4 @@
-//! Connections that keep their limit to connect, and whose end is not taken for the end of a reply when it is none.
+//! Connections with a strict time limit for connecting. A broken connection never counts as the end of a reply.
 
 use std::io;
 use std::sync::Arc;
@@ -17,12 +17,12 @@ use crate::limit::{beginning, left};
 use crate::names::Names;
 use crate::tls::TlsConnector;
 
-/// The connections of a client. One time limit covers all steps: the look-up of the name, the connection, the request
-/// to a proxy, and TLS. ureq limits the look-up separately, and restarts the limit for each piece of a proxy's answer,
-/// so a proxy that keeps answering would never time out.
+/// Makes the connections of a client. One time limit covers all steps: the look-up of the name, the connection, the
+/// request to a proxy, and TLS. ureq itself limits the look-up separately, and restarts the limit for each piece of a
+/// proxy's answer. With ureq's limits, a proxy that keeps answering never times out.
 ///
-/// A reply without a length ends with its connection, and for ureq any end will do, also a reset and the end of TLS
-/// without a farewell. A reply that was cut would pass for a whole one, so here such an end is an error that stays one.
+/// A reply without a length ends with its connection. ureq accepts any end, including a reset and the end of TLS
+/// without a `close_notify`. It would take a truncated reply for a complete one. Here, such an end is always an error.
 #[derive(Debug)]
 pub(crate) struct StrictConnector<C> {
     names: Arc<Names>,
@@ -44,7 +44,7 @@ impl<C: Connector> Connector for StrictConnector<C> {
         _: Option<()>,
     ) -> Result<Option<StrictConnection>, Error> {
         let connection = match details.config.proxy() {
-            // The connection to the proxy itself is made here too, without this setting.
+            // For the connection to the proxy itself, ureq calls this function again, without this setting.
             Some(_) => self.connector.connect(details, None)?,
             None => self.direct(details)?,
         };
@@ -57,9 +57,9 @@ impl<C: Connector> Connector for StrictConnector<C> {
 impl<C: Connector> StrictConnector<C> {
     fn direct(&self, details: &ConnectionDetails<'_>) -> Result<Option<C::Out>, Error> {
         let mut addrs = details.addrs.clone();
-        // ureq's list holds this many.
+        // ureq's list holds at most 16 addresses.
         self.names.addresses(details.uri, left(details))?.into_iter().take(16).for_each(|a| addrs.push(a));
-        // ureq adds a second to a limit that is used up.
+        // ureq would add a second to a limit of zero.
         if left(details).is_zero() {
             return Err(Error::Timeout(details.timeout.reason));
         }
@@ -83,7 +83,7 @@ impl<C: Connector> StrictConnector<C> {
     }
 }
 
-/// Leaves the look-up of names to the connector, which applies the limit.
+/// Resolves nothing, because the connector looks up names within the time limit.
 #[derive(Debug)]
 pub(crate) struct NoLookUp;
 
@@ -93,7 +93,7 @@ impl Resolver for NoLookUp {
     }
 }
 
-/// A connection that knows since when its limit to connect is counted.
+/// A connection that knows when its time limit for connecting began.
 #[derive(Debug)]
 pub(crate) struct StrictConnection {
     connection: Box<dyn Transport>,
@@ -102,7 +102,8 @@ pub(crate) struct StrictConnection {
 }
 
 impl StrictConnection {
-    /// What is left. Only the limit to connect is ever given twice unchanged: all others have become shorter.
+    /// Returns the time that is left. ureq passes only the limit for connecting twice without a change. All other
+    /// limits are shorter the second time.
     fn left(&self, mut limit: NextTimeout) -> NextTimeout {
         if limit == self.limit && !limit.after.is_not_happening() {
             limit.after = limit.after.saturating_sub(self.began.elapsed()).into();
@@ -133,7 +134,7 @@ impl Transport for StrictConnection {
     }
 }
 
-/// The error as one that ureq does not take for a good end. What it was is its cause.
+/// Replaces an error that ureq would take for the end of a reply. The original error is the source of the new error.
 fn cut(error: Error) -> Error {
     use io::ErrorKind::{BrokenPipe, ConnectionAborted, ConnectionReset, UnexpectedEof};
     match error {
@@ -166,7 +167,7 @@ mod tests {
         let url = format!("http://localhost:{}/", listener.local_addr().unwrap().port());
         let parsed = url.parse().unwrap();
         let hang_up = std::thread::spawn(move || drop(listener.accept()));
-        assert!(agent.get(&url).call().is_err(), "it is hung up on");
+        assert!(agent.get(&url).call().is_err(), "the server hangs up");
         hang_up.join().unwrap();
         assert!(names.knows(&parsed), "a connection could be made");
         assert!(agent.get(&url).call().is_err(), "nobody listens");

@@ -1,4 +1,4 @@
-//! What ureq's errors mean.
+//! Maps the errors of ureq to kinds of failures.
 
 use std::error::Error;
 
@@ -10,7 +10,7 @@ use crate::names::LookUpError;
 pub(crate) fn failure(sent: Sent, error: ureq::Error) -> TransportError {
     use ureq::Error as Ureq;
     let kind = match &error {
-        // Only the text shows it.
+        // Only the text of the error has the code.
         Ureq::ConnectProxyFailed(text) if text.contains(" 407") => TransportKind::ProxyAuthentication,
         Ureq::ConnectProxyFailed(_) => TransportKind::Proxy,
         Ureq::Timeout(_) => TransportKind::Timeout,

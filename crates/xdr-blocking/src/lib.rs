@@ -1,43 +1,42 @@
 //! Start, follow and cancel malware scans of a Cortex XDR tenant from synchronous programs.
 //!
-//! ```
-//! use std::time::Duration;
+//! ```no_run
+//! use std::{error::Error, time::Duration};
+//!
 //! use xdr_blocking::{Client, model::{Credentials, Filter, Scan, Tenant}};
 //!
-//! # let sim = xdr_sim::Server::start(xdr_sim::Config::new().with_time_scale(100_000.0))?;
-//! # let tenant = Tenant::loopback(&sim.url())?;
-//! # let hostname = sim.sim().endpoints()[0].hostname.clone();
-//! # #[cfg(any())]
-//! let tenant = Tenant::new("acme.xdr.us.paloaltonetworks.com")?;
-//! let client = Client::new(tenant, Credentials::standard("1", "demo")?)?;
-//! let scan = Scan::matching([Filter::hostname([hostname])]);
-//! let report = client.scan_and_wait(&scan, Duration::from_secs(7200))?;
-//! println!("{} of {} endpoints were scanned", report.counts().successful(), report.expected());
-//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! fn main() -> Result<(), Box<dyn Error>> {
+//!     let tenant = Tenant::new("acme.xdr.us.paloaltonetworks.com")?;
+//!     let client = Client::new(tenant, Credentials::standard("1", "demo")?)?;
+//!     let scan = Scan::matching([Filter::hostname(["web-1"])]);
+//!     let report = client.scan_and_wait(&scan, Duration::from_secs(7200))?;
+//!     println!("{} of {} endpoints were scanned", report.counts().successful(), report.expected());
+//!     Ok(())
+//! }
 //! ```
 //!
-//! The [model] knows the protocol and gives the guarantees; this crate moves the bytes, over [ureq].
-//! It starts no runtime and works inside one, on a thread that may block.
+//! The [model] implements the protocol and gives the guarantees. This crate sends the requests with [ureq]. It starts
+//! no async runtime. Within a runtime, use it on a thread that may block.
 //!
 //! # Logs
-//! At level `trace` ureq's protocol layer logs requests byte by byte, before TLS encrypts them: a standard key itself,
-//! and of an advanced key, which never crosses the wire, the nonce and the signature, with which somebody else could
-//! send a request in your name for as long as the tenant accepts them, which is minutes. So whichever key you have, do
-//! not enable `ureq_proto` there.
+//! At level `trace`, the protocol layer of ureq logs every byte of a request before TLS encrypts it. With a standard
+//! key, the log contains the key itself. An advanced key is never sent, but the log contains the nonce and the
+//! signature. With these, somebody else can send a request in your name as long as the tenant accepts them, which is
+//! minutes. Do not enable this level for `ureq_proto`, whichever kind of key you have.
 //!
 //! # Examples
-//! Whole programs of at most 30 lines. They run as they are, against a simulated tenant:
+//! Complete programs of at most 30 lines. They run without changes, against a simulated tenant:
 //! `cargo run --example scan`.
 //!
 //! * [`scan`]: start a scan and wait for it
 //! * [`progress`]: show the progress of a scan
 //! * [`preview`]: list the endpoints that a scan would reach, and scan them with a cap
-//! * [`large_list`]: scan a long list of endpoints in batches, resumable at any crash
-//! * [`after_unknown`]: read what is being scanned after an unknown outcome
+//! * [`large_list`]: scan a long list of endpoints in batches, and resume after a crash
+//! * [`after_unknown`]: read which endpoints are being scanned after an unknown outcome
 //! * [`follow`]: wait for a scan that another program started
 //! * [`cancel`]: cancel a scan
-//! * [`cancel_where`]: cancel what is being scanned, whoever started it
-//! * [`custom_operation`]: send a call that the library does not know
+//! * [`cancel_where`]: cancel running scans, whoever started them
+//! * [`custom_operation`]: call an operation that the library does not implement
 //!
 //! [`scan`]: https://docs.rs/crate/xdr-blocking/latest/source/examples/scan.rs
 //! [`progress`]: https://docs.rs/crate/xdr-blocking/latest/source/examples/progress.rs

@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use ureq::unversioned::transport::{ConnectionDetails, time};
 
-/// When the time limit for connecting began.
+/// Returns the beginning of the time limit for connecting.
 pub(crate) fn beginning(details: &ConnectionDetails<'_>) -> Instant {
     match details.now {
         time::Instant::Exact(began) => began,
@@ -12,7 +12,7 @@ pub(crate) fn beginning(details: &ConnectionDetails<'_>) -> Instant {
     }
 }
 
-/// What is left of the time limit for connecting.
+/// Returns the rest of the time limit for connecting.
 pub(crate) fn left(details: &ConnectionDetails<'_>) -> Duration {
     details.timeout.after.saturating_sub(beginning(details).elapsed())
 }

@@ -1,4 +1,4 @@
-//! Looks up names within a time limit, without a thread for each request.
+//! Looks up host names within a time limit. Most requests need no look-up, and therefore no thread.
 
 use std::collections::HashMap;
 use std::error::Error as StdError;
@@ -11,19 +11,19 @@ use std::{fmt, io, thread};
 use ureq::Timeout;
 use ureq::http::Uri;
 
-/// How long an address is kept.
+/// How long the addresses of a name are kept.
 const KEPT: Duration = Duration::from_secs(60);
 
-/// The addresses of names. The operating system's look-up has no time limit, so each look-up has its own thread. A
-/// client asks for the same name repeatedly, so an answer is kept for a minute, unless no connection can be made to its
-/// addresses.
+/// A cache of addresses. The look-up of the operating system has no time limit, so each look-up has its own thread. A
+/// client needs the same name repeatedly, so the addresses are kept for a minute. They are forgotten earlier if a
+/// connection to them fails.
 #[derive(Debug, Default)]
 pub(crate) struct Names {
     kept: Mutex<HashMap<String, (Instant, Vec<SocketAddr>)>>,
 }
 
-/// The error when there is no address. It is a type of its own, because the operating system's error for an unknown
-/// name has no `ErrorKind`.
+/// The error if there is no address. It has its own type, because the operating system's error for an unknown name has
+/// no `ErrorKind`.
 #[derive(Debug)]
 pub(crate) struct LookUpError(io::Error);
 
@@ -81,7 +81,7 @@ fn look_up(name: String, limit: Duration) -> Result<Vec<SocketAddr>, ureq::Error
     let (answer, answered) = mpsc::sync_channel(1);
     let ask = move || {
         let found = name.to_socket_addrs().map(Iterator::collect::<Vec<_>>);
-        // If the limit came first, the receiver is gone.
+        // After a timeout, the receiver is gone.
         let _ = answer.send(found);
     };
     thread::Builder::new().name("xdr-look-up".into()).spawn(ask).map_err(|e| {

@@ -8,27 +8,28 @@ use xdr_transport::context;
 
 use crate::transport::Transport;
 
-/// A conversation with a tenant, as an iterator over its progress. The result follows at the end. Made by
+/// A conversation with a tenant, as an iterator over its progress. [`finish`](Self::finish) returns the result.
 /// [`Client::run`](crate::Client::run), [`Client::follow`](crate::Client::follow) and
-/// [`Client::start`](crate::Client::start).
+/// [`Client::start`](crate::Client::start) create a run.
 ///
-/// Each call of `next` sends and waits until there is progress. Nothing is sent before the first call.
+/// Each call of `next` sends requests and blocks until there is progress. Nothing is sent before the first call.
 ///
-/// # Dropping it
-/// Dropping it only ends the waiting. A scan that was started keeps running. `next` returns only after the answer to a
-/// scan has arrived. So the id of a started scan is not lost: it is in the first progress,
+/// # Dropping a run
+/// Dropping a run only ends the waiting. A started scan keeps running. `next` returns only after the answer to a
+/// scan has arrived. The id of a started scan is therefore not lost: it is in the first progress,
 /// [`Progress::Started`](xdr_model::Progress::Started), or in the error of [`finish`](Self::finish).
 ///
 /// ```
 /// use std::time::Duration;
-/// use xdr_blocking::{Client, model::{Credentials, Progress, Scan, Tenant}};
+/// use xdr_blocking::{Client, model::{Credentials, Progress, Scan}};
 ///
 /// # let sim = xdr_sim::Server::start(xdr_sim::Config::new().with_time_scale(100_000.0))?;
-/// # let client = Client::new(Tenant::loopback(&sim.url())?, Credentials::standard("1", "demo")?)?;
+/// # let tenant = xdr_blocking::model::Tenant::loopback(&sim.url())?;
+/// let client = Client::new(tenant, Credentials::standard("1", "demo")?)?;
 /// let mut run = client.run(&Scan::all(), Duration::from_secs(7200))?;
 /// for progress in &mut run {
 ///     if let Progress::Started { report } = &progress {
-///         println!("action {}", report.action_id()); // save it: any program can follow the scan by it
+///         println!("action {}", report.action_id()); // save it: with it, any program can follow the scan
 ///     }
 ///     println!("{} endpoints settled", progress.report().counts().settled());
 /// }
@@ -45,7 +46,7 @@ pub struct Run<F: Flow> {
 enum State<F: Flow> {
     Going(F, Event),
     Ended(F::Output),
-    /// Set only during a step. After a panic in a step the conversation cannot continue.
+    /// Set only during a step. It remains after a panic in a step, and the conversation cannot continue.
     Between,
 }
 
@@ -54,13 +55,13 @@ impl<F: Flow> Run<F> {
         Self { transport, state: State::Going(flow, Event::Resume) }
     }
 
-    /// Runs to the end and returns the result. Progress on the way is discarded.
+    /// Runs to the end and returns the result. It discards the progress.
     pub fn finish(mut self) -> F::Output {
         self.by_ref().for_each(drop);
         self.stop()
     }
 
-    /// Stops now and returns what is known so far. Nothing more is sent. A scan that was started keeps running.
+    /// Stops now and returns the result so far. Nothing more is sent. A started scan keeps running.
     pub fn stop(self) -> F::Output {
         match self.state {
             State::Going(flow, _) => flow.stop(),
@@ -69,7 +70,7 @@ impl<F: Flow> Run<F> {
         }
     }
 
-    /// The only loop of this crate: it does what the flow asks for.
+    /// Does what the flow asks for, until there is progress or the flow ends. This is the only loop of this crate.
     fn go_on(&self, mut flow: F, mut event: Event) -> (State<F>, Option<F::Progress>) {
         while !(matches!(event, Event::Resume) && self.transport.is_stopped()) {
             event = match flow.step(&context(), event) {

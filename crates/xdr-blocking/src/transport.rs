@@ -1,4 +1,4 @@
-//! How bytes are moved: the connections of a client and its limits.
+//! Sends requests: the connections and the limits of a client.
 
 use std::io::Read;
 use std::sync::Arc;
@@ -22,8 +22,8 @@ use crate::names::Names;
 /// Sends requests and waits. Clones share their connections.
 #[derive(Clone)]
 pub(crate) struct Transport {
-    /// Never reuses a connection: when one is closed while a request is being written, nobody knows whether the
-    /// request was carried out.
+    /// For operations that must not be carried out twice. It never reuses a connection: if a reused connection is
+    /// closed while a request is being written, nobody knows whether the request was carried out.
     acting: Agent,
     reading: Agent,
     total_timeout: Duration,
@@ -61,7 +61,7 @@ impl Transport {
         })
     }
 
-    /// The same transport, ended by `stop`.
+    /// Returns a clone that `stop` ends.
     pub(crate) fn until(&self, stop: &Stop) -> Self {
         Self { stop: Some(stop.clone()), ..self.clone() }
     }
@@ -96,7 +96,7 @@ impl Transport {
         let (head, body) = answer.map_err(failed)?.into_parts();
         let mut whole = Vec::new();
         let most = exchange.body_limit.most(&head, self.most_body);
-        // Counted after any decoding: a limit on what comes over the wire lets a small compressed body grow.
+        // This limits the decoded bytes. A limit on the received bytes would let a small compressed body grow.
         let failed = match body.into_reader().take(most.saturating_add(1)).read_to_end(&mut whole) {
             Ok(n) if n as u64 <= most => return Ok(Response::from_parts(head, whole.into())),
             Ok(n) => {

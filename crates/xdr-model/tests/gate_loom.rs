@@ -1,9 +1,9 @@
 //! The promise of the gate, in every interleaving of two threads.
 //!
-//! The gate is the one piece of evidence for "this was not carried out", and its two sides run on different threads.
-//! So the very file of the crate is compiled here against loom, which runs each test once for every order in which
-//! the threads can see each other's steps. It is compiled a second time because loom replaces the standard library's
-//! atomics: as a feature of the crate it would be switched on by `--all-features` for everybody.
+//! The gate is the only evidence for "this was not carried out", and its two sides run on different threads. This test
+//! therefore compiles the file of the crate against loom. loom runs each test once for every order in which the threads
+//! can see each other's steps. loom replaces the atomics of the standard library. It is not a feature of the crate,
+//! because `--all-features` would then enable it for everybody.
 
 use loom::thread;
 
@@ -11,20 +11,20 @@ use loom::thread;
 #[allow(dead_code, unreachable_pub, reason = "it is written for the crate, which shows more of it to others")]
 mod gate;
 
-/// What the gate takes from the standard library, from loom.
+/// The parts of the standard library that the gate uses, from loom.
 mod sync {
     pub(crate) use loom::sync::Arc;
     pub(crate) use loom::sync::atomic::{AtomicU8, Ordering};
 }
 
-/// What the gate takes from the crate.
+/// The parts of the crate that the gate uses.
 mod transport_error {
-    /// Whether a request can have been carried out.
+    /// Whether a request may have been carried out.
     #[derive(Debug, Clone, Copy, PartialEq, Eq)]
     pub(crate) enum Sent {
-        /// Certainly not.
+        /// It was certainly not carried out.
         No,
-        /// It may have been.
+        /// It may have been carried out.
         Maybe,
     }
 }

@@ -7,8 +7,7 @@ use std::thread::{self, ThreadId};
 use crate::connection::lock;
 use crate::sim::Sim;
 
-/// This is the tenant of a [`Server`](crate::Server), as long as it is held: see
-/// [`Server::sim`](crate::Server::sim).
+/// Exclusive access to the tenant of a [`Server`](crate::Server), see [`Server::sim`](crate::Server::sim).
 pub struct Access<'a> {
     sim: MutexGuard<'a, Sim>,
     holder: &'a Mutex<Option<ThreadId>>,
@@ -20,8 +19,8 @@ impl<'a> Access<'a> {
         let held_by = *known(holder);
         assert!(
             held_by != this_thread,
-            "this thread holds the simulated tenant already: `Server::sim` was called twice in one statement, or a \
-             variable still holds it"
+            "this thread already holds the simulated tenant: `Server::sim` was called twice in one statement, or a \
+             variable still holds the result of an earlier call"
         );
         let sim = lock(sim);
         *known(holder) = this_thread;
@@ -35,7 +34,7 @@ impl Drop for Access<'_> {
     }
 }
 
-/// The holder, also after a panic.
+/// Locks the holder, also after a panic.
 fn known(holder: &Mutex<Option<ThreadId>>) -> MutexGuard<'_, Option<ThreadId>> {
     holder.lock().unwrap_or_else(PoisonError::into_inner)
 }

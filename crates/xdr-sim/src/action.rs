@@ -1,4 +1,4 @@
-//! A started action and the reply that tells how far it is.
+//! A started action, and the reply that reports its progress.
 
 use serde::Serialize;
 use serde::ser::{SerializeMap, Serializer};
@@ -6,13 +6,13 @@ use serde::ser::{SerializeMap, Serializer};
 use crate::fleet::Fleet;
 use crate::task::{Status, Task};
 
-/// This is an action that the tenant started.
+/// An action that the tenant has started.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Action {
-    /// The `action_id` that the reply gave.
+    /// The `action_id` of the reply.
     pub id: u64,
-    /// What was started.
+    /// The operation that started the action.
     pub kind: ActionKind,
     /// The `incident_id` of the request.
     pub incident_id: Option<String>,
@@ -29,7 +29,7 @@ pub(crate) enum Parts {
 }
 
 impl Action {
-    /// This is the number of endpoints that the action affects, `endpoints_count` in the reply.
+    /// Returns the number of endpoints of the action, `endpoints_count` in the reply.
     #[must_use]
     pub fn endpoints_count(&self) -> usize {
         match &self.parts {
@@ -38,7 +38,7 @@ impl Action {
         }
     }
 
-    /// When it ended, if that was not noticed before.
+    /// When the action ended. `None` if it still runs, or if its parts are already `Ended`.
     pub(crate) fn ended_ms(&self, now_ms: u64) -> Option<u64> {
         let Parts::Running(tasks) = &self.parts else { return None };
         let mut ends = tasks.iter().map(Task::ends_ms);
@@ -54,7 +54,7 @@ impl Action {
     }
 }
 
-/// This is the operation that started an action.
+/// The operation that started an action.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ActionKind {
     /// `scan`
@@ -63,7 +63,7 @@ pub enum ActionKind {
     Abort,
 }
 
-/// The reply of `get_action_status`, written without a copy of 100,000 ids.
+/// The reply of `get_action_status`. It borrows the ids, because there can be 100,000 of them.
 #[derive(Serialize)]
 pub(crate) struct StatusReply<'a> {
     reply: Progress<'a>,
@@ -97,7 +97,7 @@ impl<'a> StatusReply<'a> {
     }
 }
 
-/// A tenant gives no reason for some failures: here for those of the endpoints whose id ends in 0 to 3.
+/// Real tenants give no reason for some failures. Here, endpoints with an id that ends in 0 to 3 get no reason.
 fn is_explained(endpoint_id: &str) -> bool {
     !endpoint_id.ends_with(['0', '1', '2', '3'])
 }

@@ -1,32 +1,32 @@
-//! What the simulator does with a request.
+//! The answer of the simulator to a request.
 
 use std::time::Duration;
 
 use bytes::Bytes;
 use http::{HeaderValue, Response, header};
 
-/// This is the simulator's answer: what is sent, and when.
+/// The answer of the simulator: what is sent, and when.
 #[derive(Clone, Debug)]
 pub struct HttpAnswer {
-    /// How long after the request it is sent.
+    /// The time between the request and the answer.
     pub delay: Duration,
     /// What is sent.
     pub delivery: Delivery,
 }
 
-/// This is what becomes of a response on its way to the client.
+/// How a response is sent to the client.
 #[derive(Clone, Debug)]
 pub enum Delivery {
-    /// The response is sent.
+    /// The whole response is sent.
     Whole(Response<Bytes>),
-    /// The head is sent, then only so many bytes of the body it announces; then the connection is closed.
+    /// The head announces the whole body, but only this many bytes of the body are sent. Then the connection is closed.
     Cut(Response<Bytes>, usize),
     /// The connection is closed without a reply.
     HangUp,
 }
 
 impl HttpAnswer {
-    /// This is the response, whole or to be cut; `None` if the connection is closed without one.
+    /// Returns the response, also if it is sent only in part, or `None` if the connection is closed without a response.
     #[must_use]
     pub fn response(&self) -> Option<&Response<Bytes>> {
         match &self.delivery {

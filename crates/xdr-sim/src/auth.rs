@@ -1,4 +1,4 @@
-//! The check of a request's key or signature.
+//! Checks the key or the signature of a request.
 
 use std::collections::{HashSet, VecDeque};
 use std::fmt::Write as _;
@@ -14,13 +14,13 @@ const NONCE_LENGTH: usize = 64;
 
 /// Remembers the nonces that were used, for as long as their signatures could still be valid.
 pub(crate) struct Nonces {
-    /// The most nonces that are kept, the latest ones.
+    /// How many nonces are kept, the latest ones.
     most: usize,
     used: HashSet<Fingerprint>,
     by_arrival: VecDeque<(u64, Fingerprint)>,
 }
 
-/// Stands for a nonce, in a quarter of its bytes.
+/// A hash that stands for a nonce and needs a quarter of its bytes.
 type Fingerprint = [u8; 16];
 
 impl Nonces {
@@ -28,9 +28,9 @@ impl Nonces {
         Self { most, used: HashSet::new(), by_arrival: VecDeque::new() }
     }
 
-    /// Takes note of a nonce; false if it was used before.
+    /// Records a nonce. Returns false if it was used before.
     fn take(&mut self, nonce: &str, now_ms: u64) -> bool {
-        // A timestamp may be ahead of the clock by the tolerance, so a signature can live for twice that.
+        // A timestamp may be ahead of the clock by the tolerance, so a signature can be valid for twice the tolerance.
         self.forget_while(|_, arrival_ms| now_ms.saturating_sub(arrival_ms) > 2 * CLOCK_TOLERANCE_MS);
         let nonce = fingerprint(nonce);
         if !self.used.insert(nonce) {
@@ -59,7 +59,7 @@ fn fingerprint(nonce: &str) -> Fingerprint {
     fingerprint
 }
 
-/// Whether the request was made with the tenant's key. Every reason for a no looks the same from outside.
+/// Whether the request was made with the tenant's key. The client does not learn why a request was refused.
 pub(crate) fn is_authentic(headers: &HeaderMap, config: &Config, nonces: &mut Nonces, now_ms: u64) -> bool {
     has_key(headers, config, now_ms)
         && match (config.key_kind, only(headers, "x-xdr-nonce")) {
@@ -68,7 +68,7 @@ pub(crate) fn is_authentic(headers: &HeaderMap, config: &Config, nonces: &mut No
         }
 }
 
-/// The same check without the nonce, which is noted only when the request is complete.
+/// The same check without recording the nonce, which happens only when the request is complete.
 pub(crate) fn has_key(headers: &HeaderMap, config: &Config, now_ms: u64) -> bool {
     only(headers, "x-xdr-auth-id") == Some(config.key_id.as_str())
         && match config.key_kind {
@@ -100,7 +100,7 @@ fn is_current(timestamp: &str, now_ms: u64) -> bool {
     digits && timestamp.parse().is_ok_and(|time: u64| time.abs_diff(now_ms) <= CLOCK_TOLERANCE_MS)
 }
 
-/// Lower-case hex SHA-256 of key, nonce and timestamp, one after the other.
+/// The SHA-256 of key, nonce and timestamp, concatenated, in lower-case hex.
 fn sign(key: &str, nonce: &str, timestamp: &str) -> String {
     let digest = Sha256::new().chain_update(key).chain_update(nonce).chain_update(timestamp).finalize();
     digest.iter().fold(String::with_capacity(64), |mut hex, byte| {

@@ -1,4 +1,4 @@
-//! The body of a response on its way through the server.
+//! The body of a response, as the server sends it.
 
 use std::io;
 use std::pin::Pin;
@@ -7,7 +7,7 @@ use std::task::{Context, Poll};
 use bytes::Bytes;
 use http_body::{Body, Frame, SizeHint};
 
-/// Bytes that are sent whole, or the beginning of a longer body whose rest never comes.
+/// A complete body, or only the beginning of the announced body.
 pub(crate) struct ReplyBody {
     announced: u64,
     data: Option<Bytes>,
@@ -16,7 +16,7 @@ pub(crate) struct ReplyBody {
 
 enum Ending {
     Whole,
-    /// The bytes so far must leave before the connection breaks: one more turn.
+    /// The connection breaks after the next poll. By then, the bytes so far have been sent.
     Flush,
     Break,
 }

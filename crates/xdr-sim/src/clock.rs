@@ -1,9 +1,9 @@
-//! The time that actions live in.
+//! The action time.
 
 use std::time::Duration;
 
-/// Action time in milliseconds since the first request: the clock's, scaled, plus what tests added. It never goes
-/// back.
+/// The action time in milliseconds since the first request: the scaled time of the clock, plus the time that tests have
+/// added. It never goes back.
 pub(crate) struct ActionClock {
     scale: f64,
     origin_unix_ms: Option<u64>,

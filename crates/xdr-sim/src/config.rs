@@ -1,4 +1,4 @@
-//! What a simulated tenant is like: its fleet, its key, its pace and its limits.
+//! The configuration of a simulated tenant: its fleet, its key, its speed and its limits.
 
 use std::fmt;
 use std::ops::RangeInclusive;
@@ -9,10 +9,11 @@ use crate::outcomes::Outcomes;
 use crate::route;
 use crate::summary::Spelling;
 
-/// This is the description of a simulated tenant.
+/// The configuration of a simulated tenant.
 ///
-/// [`Config::new`] is a tenant like the documentation's: 673 endpoints, all online; the standard key `demo` with
-/// key id `1`; 10 requests a second; ids and counts as text; actions in real time; the default [`Limits`].
+/// [`Config::new`] describes a tenant like the one in the documentation of the API: 673 endpoints, all online; the
+/// standard key `demo` with the key id `1`; 10 requests per second; ids and counts as strings; actions in real time;
+/// the default [`Limits`].
 ///
 /// ```
 /// use xdr_sim::{Config, KeyKind};
@@ -31,7 +32,7 @@ pub struct Config {
     pub(crate) key_kind: KeyKind,
     pub(crate) license: bool,
     pub(crate) permission: bool,
-    /// The operations that are refused although there is `permission`.
+    /// The operations that are refused even if `permission` is true.
     pub(crate) forbidden: Vec<String>,
     pub(crate) ids: Ids,
     pub(crate) created: bool,
@@ -47,7 +48,7 @@ pub struct Config {
 }
 
 impl Config {
-    /// This makes the default tenant described above.
+    /// Creates the default configuration, see [`Config`].
     #[must_use]
     pub fn new() -> Self {
         Self {
@@ -75,41 +76,41 @@ impl Config {
         }
     }
 
-    /// This sets the number of endpoints.
+    /// Sets the number of endpoints.
     #[must_use]
     pub fn with_endpoints(mut self, count: usize) -> Self {
         self.endpoints = count;
         self
     }
 
-    /// This sets the seed of everything generated: the same seed gives the same fleet and the same outcomes.
+    /// Sets the seed for all generated data: the same seed gives the same fleet and the same outcomes.
     #[must_use]
     pub fn with_seed(mut self, seed: u64) -> Self {
         self.seed = seed;
         self
     }
 
-    /// This sets the moment, in epoch milliseconds, that the times of the generated endpoints are relative to.
+    /// Sets the start in epoch milliseconds. The times of the generated endpoints are relative to it.
     ///
-    /// Without it a [`Server`](crate::Server) takes the moment at which its process started the first one, so that all
-    /// tenants of a process with the same description are equal; a [`Sim`](crate::Sim) without a server has no clock
-    /// and takes 1,750,000,000,000, in June 2025.
+    /// By default, a [`Server`](crate::Server) uses the time at which the process started its first server. All tenants
+    /// of a process with the same configuration are therefore equal. A [`Sim`](crate::Sim) without a server has no
+    /// clock. It uses 1,750,000,000,000, which is in June 2025.
     #[must_use]
     pub fn with_start(mut self, unix_ms: u64) -> Self {
         self.start = Some(unix_ms);
         self
     }
 
-    /// This sets the share of endpoints that are offline, 0 to 1 (clamped): exactly `round(endpoints * share)`.
+    /// Sets the share of endpoints that are offline, from 0 to 1 (clamped). Their number is `round(endpoints * share)`.
     ///
-    /// About a quarter of them are [lost](crate::Connection::Lost), the others are disconnected.
+    /// About a quarter of the offline endpoints are [lost](crate::Connection::Lost), the others are disconnected.
     #[must_use]
     pub fn with_offline(mut self, share: f64) -> Self {
         self.offline = share;
         self
     }
 
-    /// This sets the one API key that the tenant accepts.
+    /// Sets the API key. The tenant accepts no other key.
     #[must_use]
     pub fn with_key(mut self, key_id: impl Into<String>, key: impl Into<String>, kind: KeyKind) -> Self {
         self.key_id = key_id.into();
@@ -118,26 +119,28 @@ impl Config {
         self
     }
 
-    /// This sets whether the licence covers the API; without it every authenticated call but `validate` is a 402.
+    /// Sets whether the licence covers the API (default: yes). Without the licence, every authenticated call except
+    /// `validate` is answered with 402.
     #[must_use]
     pub fn with_license(mut self, covered: bool) -> Self {
         self.license = covered;
         self
     }
 
-    /// This sets whether the key's role may scan; without it every authenticated call but `validate` is a 403.
+    /// Sets whether the role of the key has the permission to scan (default: yes). Without the permission, every
+    /// authenticated call except `validate` is answered with 403.
     #[must_use]
     pub fn with_permission(mut self, granted: bool) -> Self {
         self.permission = granted;
         self
     }
 
-    /// This takes from the key's role the permission for one operation, named by the last segment of its path: `scan`,
-    /// `abort_scan`, `get_action_status` or `get_endpoint`. Its calls are answered with 403. Other operations keep
-    /// working.
+    /// Removes the permission for one operation from the role of the key. The name of the operation is the last segment
+    /// of its path: `scan`, `abort_scan`, `get_action_status` or `get_endpoint`. Calls of the operation are answered
+    /// with 403. Other operations keep working.
     ///
     /// # Panics
-    /// If no permission is needed for an operation of this name.
+    /// If no operation of this name needs a permission.
     #[must_use]
     pub fn without_permission_for(mut self, operation: impl Into<String>) -> Self {
         let operation = operation.into();
@@ -146,87 +149,87 @@ impl Config {
         self
     }
 
-    /// This sets how `action_id`, `endpoints_count` and `status` are written in replies.
+    /// Sets the JSON type of `action_id`, `endpoints_count` and `status` in replies.
     #[must_use]
     pub fn with_ids(mut self, ids: Ids) -> Self {
         self.ids = ids;
         self
     }
 
-    /// This sets whether a started action is answered with 201 instead of 200: real tenants do both.
+    /// Sets whether a started action is answered with 201 instead of 200. Real tenants do both.
     #[must_use]
     pub fn with_created(mut self, created: bool) -> Self {
         self.created = created;
         self
     }
 
-    /// This sets how the words of endpoints are spelled in the reply of `get_endpoint`.
+    /// Sets how the reply of `get_endpoint` spells words such as the platform and the connection.
     #[must_use]
     pub fn with_spelling(mut self, spelling: Spelling) -> Self {
         self.spelling = spelling;
         self
     }
 
-    /// This sets whether the reply of `get_endpoint` has a `total_count` (default: yes).
+    /// Sets whether the reply of `get_endpoint` has a `total_count` (default: yes).
     #[must_use]
     pub fn with_total_count(mut self, told: bool) -> Self {
         self.total_count = told;
         self
     }
 
-    /// This sets how many endpoints disappear after each page of `get_endpoint` (default 0). They are the first ones of
-    /// the page. Those that disappeared after the previous page come back.
+    /// Sets how many endpoints disappear after each page of `get_endpoint` (default 0). The first endpoints of the page
+    /// disappear. They return after the next page.
     #[must_use]
     pub fn with_turnover(mut self, endpoints: usize) -> Self {
         self.turnover = endpoints;
         self
     }
 
-    /// This sets how many times faster than the clock actions progress.
+    /// Sets how many times faster than the clock actions progress (default 1).
     ///
-    /// 60 makes a minute of scanning pass in a second. 0 stops the actions' time: it then moves only by
-    /// [`Sim::advance`](crate::Sim::advance), which makes a test deterministic. Signatures, the `Date` header and
-    /// the rate limit always follow the clock.
+    /// With 60, a minute of scanning takes a second. With 0, the action time stands still and only
+    /// [`Sim::advance`](crate::Sim::advance) moves it, which makes a test deterministic. Signatures, the `Date` header
+    /// and the rate limit always follow the clock.
     #[must_use]
     pub fn with_time_scale(mut self, scale: f64) -> Self {
         self.time_scale = scale;
         self
     }
 
-    /// This sets how long one endpoint's scan takes, in action time (default 20 s to 10 min).
+    /// Sets how long the scan of one endpoint takes, in action time (default 20 s to 10 min).
     ///
-    /// Each endpoint gets a duration in this range. It is `PENDING` for the first tenth of it.
+    /// Each scan gets a duration in this range, and is `PENDING` for the first tenth of its duration.
     #[must_use]
     pub fn with_scan_duration(mut self, range: RangeInclusive<Duration>) -> Self {
         self.scan_duration = range;
         self
     }
 
-    /// This sets how often a scan ends in which way.
+    /// Sets how often scans end in each of the four ways.
     #[must_use]
     pub fn with_outcomes(mut self, outcomes: Outcomes) -> Self {
         self.outcomes = outcomes;
         self
     }
 
-    /// This sets how many requests any window of one second may hold (default 10); `None` switches the limit off.
+    /// Sets how many requests the tenant accepts in any window of one second (default 10). `None` turns the limit off.
     #[must_use]
     pub fn with_rate_limit(mut self, per_second: Option<u32>) -> Self {
         self.rate_limit = per_second;
         self
     }
 
-    /// This sets the seconds sent as `Retry-After` with a 429 of the rate limit (default: no such header).
+    /// Sets the `Retry-After` header, in seconds, of a 429 from the rate limit (default: no such header).
     #[must_use]
     pub fn with_retry_after(mut self, seconds: Option<u64>) -> Self {
         self.retry_after = seconds;
         self
     }
 
-    /// This sets what clients can make the simulator hold, and for how long.
+    /// Sets the limits on the resources that clients can use.
     ///
-    /// If nothing reads [`Sim::requests`](crate::Sim::requests), switch the recording off: `Limits { recorded_requests:
-    /// 0, ..Limits::default() }`.
+    /// If nothing reads [`Sim::requests`](crate::Sim::requests), turn the recording off:
+    /// `Limits { recorded_requests: 0, ..Limits::default() }`.
     #[must_use]
     pub fn with_limits(mut self, limits: Limits) -> Self {
         self.limits = limits;
@@ -244,16 +247,16 @@ impl Default for Config {
     }
 }
 
-/// This is the kind of an API key, which decides how requests are authenticated.
+/// The kind of an API key. It decides how requests are authenticated.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum KeyKind {
-    /// The key itself is sent in `Authorization`.
+    /// The client sends the key itself in `Authorization`.
     Standard,
-    /// A SHA-256 signature over key, nonce and timestamp is sent.
+    /// The client sends a SHA-256 signature of key, nonce and timestamp.
     Advanced,
 }
 
-/// This is the JSON form of ids and counts in replies; public sources show both.
+/// The JSON type of ids and counts in replies. Public sources show both.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Ids {
     /// `"action_id": "4294967295"`, as documented.

@@ -1,4 +1,4 @@
-//! One connection of the server: it reads requests and sends answers within the limits.
+//! One connection of the server. It reads requests and sends answers within the limits.
 
 use std::io;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -24,15 +24,15 @@ use crate::wire::Refusal;
 /// The smallest buffer that hyper accepts.
 const LEAST_HEAD_BYTES: usize = 8 * 1024;
 
-/// The most memory that is reserved for the length that a head announces. More is reserved when the bytes arrive.
+/// The maximum memory that is reserved for an announced body. More memory is reserved when the bytes arrive.
 const MOST_ANNOUNCED_BYTES: usize = 1024 * 1024;
 
-/// Longer than any test. A clock cannot represent the end of the longest `Duration`.
+/// A time limit that no test reaches. A clock cannot represent the end of the longest `Duration`.
 const LONGEST: Duration = Duration::from_secs(365 * 24 * 3600);
 
 /// Serves one connection until the client or a limit closes it.
 pub(crate) async fn converse(stream: TcpStream, sim: &Mutex<Sim>, limits: &Limits) -> hyper::Result<()> {
-    // This only affects speed: without it, small answers may wait for the client's acknowledgement.
+    // This affects only the speed: without it, small answers may wait for the client's acknowledgement.
     let _ = stream.set_nodelay(true);
     let mut stream = TimeoutWriter::new(stream);
     stream.set_timeout(Some(limits.reply_time.min(LONGEST)));
@@ -64,7 +64,7 @@ async fn answer(
     if !delay.is_zero() {
         tokio::time::sleep(delay).await;
     }
-    // A client without the key must not keep a connection by sending one request after the other.
+    // A client without the key must not keep a connection open by sending one request after another.
     let last = |response| if recognised { response } else { closing(response) };
     match delivery {
         Delivery::Whole(response) => Ok(last(response).map(ReplyBody::whole)),
@@ -76,7 +76,7 @@ async fn answer(
 /// Reads a body within the limits and keeps at most its first `most` bytes.
 async fn read(body: Incoming, most: usize, limits: &Limits) -> io::Result<Result<Bytes, Refusal>> {
     let too_large = || Refusal::too_large(format!("The body is larger than {} bytes", limits.body_bytes));
-    // If the head announces too much, nothing is read, and the client need not send it.
+    // If the head announces too much, the body is not read, and the client need not send it.
     if body.size_hint().lower() > limits.body_bytes as u64 {
         return Ok(Err(too_large()));
     }
@@ -89,8 +89,8 @@ async fn read(body: Incoming, most: usize, limits: &Limits) -> io::Result<Result
     }
 }
 
-/// All frames are copied into one buffer. Small frames that are kept separately take many times the memory of their
-/// content.
+/// Reads a body and keeps its first `most` bytes. All frames are copied into one buffer, because small frames that are
+/// kept separately need many times the memory of their content.
 async fn first_bytes(
     mut body: Limited<Incoming>,
     most: usize,
@@ -112,7 +112,7 @@ fn closing(mut response: Response<Bytes>) -> Response<Bytes> {
     response
 }
 
-/// A test that panics while it holds the tenant must not take the server's thread with it.
+/// Locks the tenant. If a test panics while it holds the tenant, the server's thread continues.
 pub(crate) fn lock(sim: &Mutex<Sim>) -> MutexGuard<'_, Sim> {
     sim.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -2,15 +2,15 @@
 
 use std::net::IpAddr;
 
-/// This is one managed machine.
+/// One managed machine.
 ///
-/// It changes only when a test changes it: [`Sim::add_endpoint`](crate::Sim::add_endpoint),
-/// [`Sim::set_connection`](crate::Sim::set_connection). Whether it is being scanned changes by itself: ask
+/// A machine changes only when a test changes it, with [`Sim::add_endpoint`](crate::Sim::add_endpoint) or
+/// [`Sim::set_connection`](crate::Sim::set_connection). Only its scan status changes by itself, see
 /// [`Sim::scan_status`](crate::Sim::scan_status).
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Endpoint {
-    /// Unique within the fleet, in a generated one 32 lower-case hex digits; filter field `endpoint_id_list`.
+    /// Unique within the fleet. In a generated fleet, 32 lower-case hex digits. Filter field `endpoint_id_list`.
     pub id: String,
     /// Unique within a generated fleet; filter field `hostname`.
     pub hostname: String,
@@ -26,24 +26,24 @@ pub struct Endpoint {
     pub dist_name: String,
     /// One IPv4 address and, for about half of the machines, an IPv6 address; filter field `ip_list`.
     pub addresses: Vec<IpAddr>,
-    /// What the machine has on the internet, the same for all of a site; filter field `public_ip_list`.
+    /// The public address, the same for all machines of a site; filter field `public_ip_list`.
     pub public_address: Option<IpAddr>,
     /// `windows`, `linux`, `macos` or `android`; all can be scanned.
     pub platform: &'static str,
     /// Whether the machine is isolated from the network; filter field `isolate`.
     pub isolated: bool,
-    /// Epoch milliseconds: 61 to 400 days before the [start](crate::Config::with_start).
+    /// Epoch milliseconds. In a generated fleet, 61 to 400 days before the [start](crate::Config::with_start).
     pub first_seen: u64,
-    /// Epoch milliseconds: up to 5 minutes before the [start](crate::Config::with_start) if it is connected, 1 hour to
-    /// 6 days if it is disconnected, 31 to 60 days if it is lost.
+    /// Epoch milliseconds. In a generated fleet, this is before the [start](crate::Config::with_start): up to 5 minutes
+    /// if the machine is connected, 1 hour to 6 days if it is disconnected, and 31 to 60 days if it is lost.
     pub last_seen: u64,
-    /// Whether the machine is there; filter field `endpoint_status`.
+    /// Whether the machine is connected; filter field `endpoint_status`.
     pub connection: Connection,
 }
 
 impl Endpoint {
-    /// This makes a connected Windows machine that was seen only at the given time (epoch milliseconds), without
-    /// users, groups and addresses. Its fields can be set.
+    /// Creates a connected Windows machine without users, groups and addresses. It was first and last seen at the given
+    /// time (epoch milliseconds). All of its fields can be changed.
     ///
     /// ```
     /// use xdr_sim::{Config, Endpoint, Sim};
@@ -74,34 +74,34 @@ impl Endpoint {
         }
     }
 
-    /// This is the word that the filter field `isolate` compares with.
+    /// Returns the word that the filter field `isolate` compares with.
     #[must_use]
     pub fn isolate(&self) -> &'static str {
         if self.isolated { "isolated" } else { "unisolated" }
     }
 
-    /// Whether the machine is connected, so that its scans progress.
+    /// Returns whether the machine is connected. Its scans progress only then.
     #[must_use]
     pub fn is_online(&self) -> bool {
         self.connection == Connection::Connected
     }
 }
 
-/// This says whether a machine is connected to the tenant. Nothing progresses on a machine that is not.
+/// Whether a machine is connected to the tenant. Actions progress only on connected machines.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Connection {
-    /// It is connected.
+    /// The machine is connected.
     Connected,
-    /// It has not been connected for some time.
+    /// The machine has not been connected for some time.
     Disconnected,
-    /// It has not been connected for so long that it may never be again.
+    /// The machine has been disconnected for so long that it may never return.
     Lost,
-    /// The agent has been removed from it, so no scan takes it. No generated machine is like this.
+    /// The agent has been removed from the machine. No scan includes it. No generated machine is uninstalled.
     Uninstalled,
 }
 
 impl Connection {
-    /// This is the word that the filter field `endpoint_status` compares with.
+    /// Returns the word that the filter field `endpoint_status` compares with.
     #[must_use]
     pub fn word(self) -> &'static str {
         match self {

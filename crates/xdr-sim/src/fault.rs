@@ -7,14 +7,14 @@ use http::{HeaderName, Response, StatusCode, header};
 
 use crate::answer::Delivery;
 
-/// This is something that goes wrong, or differently, the next time an operation is called.
+/// A scripted fault: it changes what happens the next time an operation is called.
 ///
-/// Faults wait in a queue ([`Sim::fault`](crate::Sim::fault)); a request takes the first one for its operation.
-/// They stand in front of the tenant like a broken proxy: without [`after_executing`](Fault::after_executing) a
-/// request that gets a scripted answer is neither authenticated nor counted nor carried out.
+/// Faults wait in a queue ([`Sim::fault`](crate::Sim::fault)). A request takes the first fault for its operation. A
+/// fault acts in front of the tenant, like a broken proxy: a request that gets a scripted answer is not authenticated,
+/// not counted by the rate limit, and not carried out. [`after_executing`](Fault::after_executing) changes this.
 ///
-/// A fault with neither an answer nor a hang-up lets the request through, delayed or not; so
-/// `Fault::on("scan").times(2)` in front of another fault makes that one hit the third scan.
+/// A fault with neither an answer nor a hang-up lets the request through, with or without a delay. Such a fault can
+/// postpone another one: if `Fault::on("scan").times(2)` comes first, the next fault affects the third scan.
 ///
 /// ```
 /// use std::time::Duration;
@@ -37,28 +37,28 @@ pub struct Fault {
 }
 
 impl Fault {
-    /// This makes a fault for one request of an operation, named by the last segment of its path: `scan`,
-    /// `abort_scan`, `get_action_status`, `get_endpoint`, `validate`, or one that the tenant does not know.
+    /// Creates a fault for one request of an operation. The name of the operation is the last segment of its path:
+    /// `scan`, `abort_scan`, `get_action_status`, `get_endpoint`, `validate`, or a name that the tenant does not know.
     #[must_use]
     pub fn on(operation: impl Into<String>) -> Self {
         Self { operation: operation.into(), times: 1, delay: Duration::ZERO, instead: None, executes: false }
     }
 
-    /// This makes the fault hit so many requests.
+    /// Sets how many requests the fault affects (default 1).
     #[must_use]
     pub fn times(mut self, times: usize) -> Self {
         self.times = times;
         self
     }
 
-    /// This makes the answer come so much later; the request is carried out at once.
+    /// Delays the answer. It does not delay the execution of the request.
     #[must_use]
     pub fn delay(mut self, delay: Duration) -> Self {
         self.delay = delay;
         self
     }
 
-    /// This replaces the answer. A `Date` header is added unless there is one.
+    /// Replaces the answer. A `Date` header is added unless `headers` has one.
     ///
     /// # Panics
     /// If the status or a header is not valid in HTTP.
@@ -74,7 +74,7 @@ impl Fault {
         self
     }
 
-    /// This replaces the answer by a JSON document.
+    /// Replaces the answer with a JSON document.
     ///
     /// # Panics
     /// If the status is not valid in HTTP.
@@ -83,9 +83,10 @@ impl Fault {
         self.answer(status, &[(header::CONTENT_TYPE.as_str(), "application/json")], body)
     }
 
-    /// This cuts the replaced answer: its head promises the whole body, `bytes` of it come, the connection closes.
+    /// Truncates the replaced answer. Its head announces the whole body, but the connection closes after `bytes` bytes
+    /// of the body.
     ///
-    /// It has no effect unless [`answer`](Fault::answer) came before.
+    /// This has no effect unless [`answer`](Fault::answer) was called before.
     #[must_use]
     pub fn cut_after(mut self, bytes: usize) -> Self {
         if let Some(Delivery::Whole(response)) = self.instead {
@@ -94,27 +95,27 @@ impl Fault {
         self
     }
 
-    /// This closes the connection without an answer, after the whole request was read.
+    /// Closes the connection without an answer, after the whole request has been read.
     #[must_use]
     pub fn hang_up(mut self) -> Self {
         self.instead = Some(Delivery::HangUp);
         self
     }
 
-    /// This makes the tenant carry out the request before the fault replaces its answer.
+    /// Makes the tenant carry out the request before the fault replaces the answer.
     #[must_use]
     pub fn after_executing(mut self) -> Self {
         self.executes = true;
         self
     }
 
-    /// Whether the tenant gets to see the request.
+    /// Whether the tenant receives the request.
     pub(crate) fn lets_through(&self) -> bool {
         self.executes || self.instead.is_none()
     }
 }
 
-/// Takes the first fault that waits for an operation.
+/// Takes the first queued fault for an operation.
 pub(crate) fn take(queue: &mut Vec<Fault>, operation: &str) -> Option<Fault> {
     queue.retain(|fault| fault.times > 0);
     let fault = queue.iter_mut().find(|fault| fault.operation == operation)?;

@@ -16,7 +16,7 @@ const CONNECTIONS: &[&str] = &["connected", "disconnected", "lost", "uninstalled
 const SCAN_STATUS: &[&str] =
     &["none", "pending", "in_progress", "canceled", "aborted", "pending_cancellation", "success", "error"];
 
-/// What a filter looks at.
+/// The property of an endpoint that a filter tests.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Field {
     EndpointId,
@@ -35,7 +35,7 @@ pub(crate) enum Field {
     PublicIp,
 }
 
-/// The fields that an operation knows, by their names.
+/// The fields that an operation supports, with their names.
 pub(crate) type Fields = [(&'static str, Field)];
 
 /// The fields of `get_endpoint`.
@@ -94,7 +94,7 @@ impl Filter {
         Ok(Self { field, test })
     }
 
-    /// Whether an endpoint that is in this state of scanning matches.
+    /// Whether an endpoint with this scan status matches.
     pub(crate) fn matches(&self, endpoint: &Endpoint, scan_status: &'static str) -> bool {
         match &self.test {
             Test::OneOf(wanted) => {
@@ -136,7 +136,8 @@ impl Field {
         if self == Field::FirstSeen { endpoint.first_seen } else { endpoint.last_seen }
     }
 
-    /// Host and user names compare without regard to ASCII case, as DNS and Windows accounts do; the rest exactly.
+    /// Host and user names are compared without regard to ASCII case, as in DNS and Windows accounts. Other words are
+    /// compared exactly.
     fn normal(self, word: &str) -> Cow<'_, str> {
         match self {
             Field::Hostname | Field::Username => Cow::Owned(word.to_ascii_lowercase()),
@@ -144,7 +145,7 @@ impl Field {
         }
     }
 
-    /// The only words the field knows, if it is not free text.
+    /// The words that the field accepts. `None` if it accepts any text.
     fn allowed(self) -> Option<&'static [&'static str]> {
         match self {
             Field::Platform => Some(PLATFORMS),
@@ -164,7 +165,7 @@ fn field(filter: &Map<String, Value>, fields: &Fields, at: &str) -> Result<Field
 }
 
 fn time(value: &Value, at: &str) -> Result<u64, Refusal> {
-    // A real tenant takes any: seconds match every endpoint there, so no test must pass with them.
+    // A real tenant accepts any number. There, a time in seconds matches every endpoint, so no test must pass with one.
     let time = value.as_u64().filter(|time| (1_000_000_000_000..10_000_000_000_000).contains(time));
     time.ok_or_else(|| Refusal::invalid(at, "must be epoch milliseconds of 13 digits"))
 }

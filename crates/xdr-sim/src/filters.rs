@@ -1,4 +1,4 @@
-//! The filters of a request, which select its endpoints.
+//! The filters of a request. They select its endpoints.
 
 use serde_json::Value;
 

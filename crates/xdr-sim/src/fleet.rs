@@ -1,19 +1,20 @@
-//! The present endpoints, and what is remembered of all that ever existed.
+//! The present endpoints, and records of all endpoints that ever existed.
 
 use crate::endpoint::Endpoint;
 use crate::outcomes::Outcomes;
 use crate::task::Status;
 
-/// Each endpoint has a number, by which actions name it. It keeps the number when it is removed and comes back.
+/// Each endpoint has a number, and actions refer to endpoints by number. An endpoint that is removed and added again
+/// keeps its number.
 pub(crate) struct Fleet {
     /// The present endpoints, in the order of their numbers.
     endpoints: Vec<Endpoint>,
     numbers: Vec<u32>,
-    /// All endpoints that ever existed. The number of each is its place.
+    /// All endpoints that ever existed. The index of each is its number.
     known: Vec<Known>,
 }
 
-/// What is remembered of an endpoint.
+/// The record of an endpoint. It remains when the endpoint is removed.
 pub(crate) struct Known {
     pub(crate) id: String,
     pub(crate) scan: LatestScan,
@@ -23,11 +24,11 @@ pub(crate) struct Known {
     pub(crate) outcomes: Option<Outcomes>,
 }
 
-/// The state of an endpoint's latest scan. It is kept when the action is forgotten.
+/// The state of the latest scan of an endpoint. It remains when the action is forgotten.
 #[derive(Clone, Copy)]
 pub(crate) enum LatestScan {
     Never,
-    /// A task of an action that is not known to have ended.
+    /// A task of an action that is not yet `Parts::Ended`.
     Running {
         action: u64,
         task: usize,

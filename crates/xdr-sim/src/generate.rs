@@ -15,7 +15,7 @@ const PEOPLE: [&str; 10] =
 const PLATFORMS: [(&str, u32); 4] = [("windows", 60), ("linux", 20), ("macos", 15), ("android", 5)];
 const DISTRIBUTIONS: [&str; 4] = ["windows-8.4", "linux-8.4", "macos-8.4", "mobile"];
 
-/// The servers are what has one of these roles and one of these platforms.
+/// The group of all machines with one of these roles and one of these platforms.
 const SERVERS: &str = "Servers";
 const SERVER_ROLES: [&str; 2] = ["srv", "db"];
 const SERVER_PLATFORMS: [&str; 2] = ["windows", "linux"];
@@ -24,11 +24,11 @@ const MINUTE: u64 = 60 * 1000;
 const HOUR: u64 = 60 * MINUTE;
 const DAY: u64 = 24 * HOUR;
 
-/// The default moment that times are relative to: 2025-06-15 15:06:40 UTC.
+/// The default start, to which all times are relative: 2025-06-15 15:06:40 UTC.
 pub(crate) const DEFAULT_START: u64 = 1_750_000_000_000;
 
-/// Generates the fleet. A larger fleet of the same seed begins with the smaller one, except for which machines are
-/// offline.
+/// Generates the fleet. With the same seed, a larger fleet begins with the machines of a smaller one. Only the choice
+/// of the offline machines can differ.
 pub(crate) fn generate(config: &Config) -> Vec<Endpoint> {
     let start = config.start.unwrap_or(DEFAULT_START);
     let mut rng = Rng::with_seed(config.seed);
@@ -98,9 +98,11 @@ fn addresses(index: usize, rng: &mut Rng) -> Vec<IpAddr> {
     if rng.bool() { vec![v4, v6] } else { vec![v4] }
 }
 
-/// Takes some machines offline. It has its own random generator, so that the other facts do not depend on the share.
+/// Takes some machines offline. It has its own random generator, so that the rest of the fleet does not depend on the
+/// share.
 ///
-/// A share below 0 rounds to none (`as` stops at 0), one above 1 takes all there are. One in four is lost.
+/// A share below 0 means no machine, because `as` saturates at 0. A share above 1 means all machines. About one in four
+/// is lost.
 fn take_offline(fleet: &mut [Endpoint], start: u64, config: &Config) {
     let count = (config.endpoints as f64 * config.offline).round() as usize;
     let mut rng = Rng::with_seed(config.seed ^ 0x006f_6666_6c69_6e65);

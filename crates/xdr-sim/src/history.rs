@@ -1,4 +1,4 @@
-//! The actions that a tenant remembers: all that run, and the latest that have ended.
+//! The actions that a tenant remembers: all running ones, and the ones that ended last.
 
 use std::collections::VecDeque;
 
@@ -6,16 +6,16 @@ use crate::action::{Action, ActionKind, Parts};
 use crate::limits::Limits;
 use crate::task::{Status, Task};
 
-/// The second action's id does not fit in 32 bits: clients must not assume that ids do.
+/// The id of the second action does not fit in 32 bits, because clients must not assume that ids do.
 const FIRST_ACTION_ID: u64 = u32::MAX as u64;
 
 pub(crate) struct History {
     limits: Limits,
-    /// In the order in which they were started, which is that of their ids.
+    /// In the order in which they were started, which is the order of their ids.
     actions: Vec<Action>,
-    /// The ids of those that have ended, the first to end in front.
+    /// The ids of the ended actions, in the order in which they ended.
     ended: VecDeque<u64>,
-    /// The endpoints of those that have ended.
+    /// The number of endpoints in all ended actions.
     results: usize,
     started: u64,
 }
@@ -29,7 +29,7 @@ impl History {
         &self.actions
     }
 
-    /// How many were ever started.
+    /// The number of actions started so far, including forgotten ones.
     pub(crate) fn started(&self) -> u64 {
         self.started
     }
@@ -38,7 +38,7 @@ impl History {
         self.started - self.actions.len() as u64
     }
 
-    /// The id of the action that is started next.
+    /// The id of the next action to be started.
     pub(crate) fn next_id(&self) -> u64 {
         FIRST_ACTION_ID + self.started
     }
@@ -47,7 +47,7 @@ impl History {
         Some(&self.actions[self.position(id)?])
     }
 
-    /// The task at this place of an action that is not known to have ended.
+    /// One task of an action, unless the action is already `Parts::Ended`.
     pub(crate) fn task(&self, id: u64, task: usize) -> Option<&Task> {
         match &self.action(id)?.parts {
             Parts::Running(tasks) => tasks.get(task),
@@ -55,7 +55,7 @@ impl History {
         }
     }
 
-    /// The same, to stop it.
+    /// The same as [`task`](Self::task), to stop the task.
     pub(crate) fn task_mut(&mut self, id: u64, task: usize) -> Option<&mut Task> {
         let position = self.position(id)?;
         match &mut self.actions[position].parts {
@@ -64,7 +64,7 @@ impl History {
         }
     }
 
-    /// All tasks of an endpoint in actions that are not known to have ended.
+    /// All tasks of an endpoint in actions that are not yet `Parts::Ended`.
     pub(crate) fn tasks_of(&mut self, endpoint: u32) -> impl Iterator<Item = &mut Task> {
         let tasks = self.actions.iter_mut().flat_map(|action| match &mut action.parts {
             Parts::Running(tasks) => &mut tasks[..],
@@ -78,7 +78,7 @@ impl History {
         self.started += 1;
     }
 
-    /// Reduces the actions that have ended to their results, and passes these to `tell` in the order in which the
+    /// Reduces the actions that have ended to their results, and passes the results to `tell` in the order in which the
     /// actions ended.
     pub(crate) fn settle(&mut self, now_ms: u64, mut tell: impl FnMut(u64, u32, Status)) {
         let mut settled: Vec<(u64, usize)> = Vec::new();

@@ -1,10 +1,11 @@
 //! A simulated Cortex XDR tenant for tests and demonstrations.
 //!
-//! [`Sim`] is the tenant: a request and the time go in, an [`HttpAnswer`] comes out; it has no socket, clock or thread.
-//! [`Server`] puts it behind a port of 127.0.0.1. The binary of this crate does the same from the command line.
+//! [`Sim`] is the tenant. It takes a request and the current time, and returns an [`HttpAnswer`]. It has no socket,
+//! clock or thread. [`Server`] serves a tenant on a port of 127.0.0.1. The binary of this crate does the same from the
+//! command line.
 //!
-//! The simulator reads requests, evaluates filters and checks signatures by code of its own and shares none with
-//! the client libraries: a mistake in one of them does not hide itself here.
+//! The simulator has its own code to read requests, evaluate filters and check signatures. It shares no code with the
+//! client libraries, so it does not share their mistakes either.
 //!
 //! ```
 //! use std::io::{Read, Write};
@@ -22,40 +23,43 @@
 //! # Ok::<(), std::io::Error>(())
 //! ```
 //!
-//! # What it answers
-//! `scan`, `abort_scan`, `get_action_status`, `get_endpoint` and `validate` ([`PATHS`]), each only to `POST`. All twelve
-//! filter fields work on `scan`, `abort_scan` and `get_endpoint`, `endpoint_status` and `public_ip_list` only on the
-//! last. Host and user names compare without regard to ASCII case, IP addresses by value, everything else exactly. A
-//! request it does not understand entirely is a 400.
+//! # Operations
+//! The simulator answers `scan`, `abort_scan`, `get_action_status`, `get_endpoint` and `validate` ([`PATHS`]), with the
+//! method `POST` only. `scan`, `abort_scan` and `get_endpoint` support the same twelve filter fields. `get_endpoint`
+//! also supports `endpoint_status` and `public_ip_list`. Filters compare host and user names without regard to ASCII
+//! case, IP addresses by value, and everything else exactly. A request that the simulator does not understand
+//! completely gets a 400.
 //!
-//! `get_endpoint` shows every endpoint if it gets no filter. A page has at most 100 of them, in the order of the fleet
-//! or sorted by `endpoint_id`, `first_seen` or `last_seen`; a wider range is a 400. [`Spelling`] sets the spelling of
-//! its words.
+//! Without filters, `get_endpoint` lists every endpoint. A page has at most 100 endpoints, in the order of the fleet or
+//! sorted by `endpoint_id`, `first_seen` or `last_seen`. A request for a wider range gets a 400. [`Spelling`] sets how
+//! the words in a page are spelled.
 //!
 //! # The fleet
-//! It depends on the seed, and its times on the [start](Config::with_start). About a third of the endpoints are in the
-//! group `Servers`. Connected endpoints were last seen in the five minutes before the start, the others hours to weeks
-//! before. `xdr-sim --list` shows it.
+//! The fleet depends on the seed. Its times also depend on the [start](Config::with_start). About a third of the
+//! endpoints are in the group `Servers`. Connected endpoints were last seen in the five minutes before the start, the
+//! others hours to weeks before it. `xdr-sim --list` lists the fleet.
 //!
-//! A test can change it between two requests, also between two pages: [`Sim::add_endpoint`], [`Sim::remove_endpoint`],
-//! [`Sim::set_connection`]. [`Config::with_turnover`] changes it by itself after each page. Scans silently leave out
-//! the endpoints of [`Sim::omit_from_scans`], as tenants do.
+//! A test can change the fleet between two requests, and also between two pages: see [`Sim::add_endpoint`],
+//! [`Sim::remove_endpoint`] and [`Sim::set_connection`]. [`Config::with_turnover`] changes the fleet automatically
+//! after each page. Scans silently leave out the endpoints of [`Sim::omit_from_scans`], as scans on real tenants do.
 //!
 //! # How actions progress
-//! An endpoint's scan is `PENDING` for the first tenth of its duration, then `IN_PROGRESS`, then ends in one of four
-//! ways ([`Outcomes`]). While an endpoint is offline, its scan is paused, mostly as `PENDING`. It continues when the
-//! endpoint returns. `abort_scan` turns pending scans, online or offline, into `CANCELLED` at once, and running ones
-//! into `PENDING_ABORT` and five seconds later `ABORTED`. An abort is an action as well: it is `COMPLETED_SUCCESSFULLY`
-//! for an endpoint as soon as its scan has ended.
+//! The scan of an endpoint is `PENDING` for the first tenth of its duration, and then `IN_PROGRESS`. It ends in one of
+//! four ways ([`Outcomes`]). While an endpoint is offline, its scan is paused, in most cases as `PENDING`. The scan
+//! continues when the endpoint returns.
 //!
-//! # What it holds
-//! Bodies, heads, deadlines, connections, the actions that have ended and the recorded requests are bounded, with
-//! defaults that hardly any test reaches: [`Limits`]. A client without the key is answered once and then loses its
-//! connection.
+//! `abort_scan` sets pending scans to `CANCELLED` at once, whether the endpoint is online or offline. It sets running
+//! scans to `PENDING_ABORT`, and five seconds later to `ABORTED`. An abort is an action too: it is
+//! `COMPLETED_SUCCESSFULLY` for an endpoint as soon as the scan of the endpoint has ended.
+//!
+//! # Limits
+//! The sizes of bodies and heads, the times, and the numbers of connections, ended actions and recorded requests are
+//! limited. Hardly any test reaches the defaults: see [`Limits`]. After one answer to a client without the key, the
+//! server closes the connection.
 //!
 //! # Deterministic tests
-//! `Config::new().with_time_scale(0.0)` makes the actions stand still until [`Sim::advance`] moves them on. No
-//! other clock moves: signatures stay valid however far a test advances.
+//! With `Config::new().with_time_scale(0.0)`, actions stand still until [`Sim::advance`] moves them forward. No other
+//! clock moves: signatures stay valid however far a test advances.
 
 mod access;
 mod action;

@@ -1,15 +1,16 @@
-//! What clients can make the simulator hold, and for how long.
+//! Limits on the resources that clients can use.
 
 use std::time::Duration;
 
-/// These are the limits on what clients can make the simulator hold, and for how long.
+/// Limits on the memory, the connections and the time that clients can use.
 ///
-/// A client without the key holds a connection until it is answered or a deadline has passed, with `head_bytes` and
-/// `keyless_body_bytes` of memory at most. Afterwards only a recorded request remains. A client with the key holds at
-/// most `body_bytes` instead of `keyless_body_bytes`, and `json_bytes` while a body is read.
+/// A client without the key uses a connection until it gets an answer or a time limit ends. Meanwhile it uses at most
+/// `head_bytes` and `keyless_body_bytes` of memory. Afterwards only a recorded request remains. A client with the key
+/// uses at most `body_bytes` instead of `keyless_body_bytes`, and `json_bytes` while a body is parsed.
 ///
-/// The first seven, up to `reply_time`, are those of a [`Server`](crate::Server), and its times are the computer's. A
-/// request that breaks one of them is neither recorded nor met by a fault. The others bind a [`Sim`](crate::Sim) too.
+/// The first seven limits, up to `reply_time`, apply only to a [`Server`](crate::Server). Their times follow the clock
+/// of the computer. A request that exceeds one of them is not recorded, and no fault affects it. The other limits also
+/// apply to a [`Sim`](crate::Sim).
 ///
 /// ```
 /// use std::time::Duration;
@@ -20,48 +21,48 @@ use std::time::Duration;
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Limits {
-    /// Connections that are served at a time (default 256; 0 counts as 1). Others wait until one of them ends.
+    /// Connections served at a time (default 256; 0 counts as 1). Other connections wait until one of them ends.
     pub connections: usize,
-    /// Bytes of a request's line and headers (default 32 KiB; at least 8 KiB). More is answered with 431.
+    /// Bytes of the request line and the headers (default 32 KiB; at least 8 KiB). A longer head is answered with 431.
     pub head_bytes: usize,
-    /// Bytes of a request's body, with or without the key (default 8 MiB: twice a scan by 100,000 ids).
+    /// Bytes of a request body, with or without the key (default 8 MiB: twice the size of a scan of 100,000 ids).
     ///
-    /// More is answered with 413 and the connection is closed, with the rest unread. A client that does not wait for
-    /// `100 Continue` may see the connection break before it sees the answer.
+    /// A larger body is answered with 413. The connection is closed, and the rest of the body is not read. A client
+    /// that does not wait for `100 Continue` may see the connection break before it sees the answer.
     pub body_bytes: usize,
-    /// Bytes that are kept of the body of a request without the tenant's key (default 16 KiB). The rest is read and
-    /// dropped, up to `body_bytes`; the answer is 401 as for a short one.
+    /// Bytes of the body that are kept if the request does not have the tenant's key (default 16 KiB). The rest is read
+    /// and dropped, up to `body_bytes`. The answer is 401, as for a short body.
     pub keyless_body_bytes: usize,
-    /// How long a connection may take to send the head of its first request, and after each reply the head of the next
-    /// one (default 30 s). Then it is closed.
+    /// Time for the head of the first request of a connection, and after each reply for the head of the next request
+    /// (default 30 s). Then the connection is closed.
     pub head_time: Duration,
-    /// How long a body may take after its head (default 30 s). Then it is answered with 408, and the connection is
+    /// Time for a body after its head (default 30 s). Then the request is answered with 408, and the connection is
     /// closed.
     pub body_time: Duration,
-    /// How long a client may read nothing while bytes wait to be sent to it (default 30 s). Then the connection is
-    /// closed. The time of a scripted delay does not count.
+    /// Time that a client may read nothing while the server has bytes to send (default 30 s). Then the connection is
+    /// closed. A scripted delay does not count.
     pub reply_time: Duration,
-    /// Bytes of memory that the JSON of one body may need when it is read, by a generous estimate from its commas and
-    /// brackets (default 64 MiB: a million values). More is answered with 413.
+    /// Bytes of memory that the parsed JSON of one body may need (default 64 MiB: a million values). The need is
+    /// estimated generously from the commas and brackets of the body. A body that needs more is answered with 413.
     pub json_bytes: usize,
-    /// Filters in one request (default 100). More are answered with 400.
+    /// Filters in one request (default 100). A request with more is answered with 400.
     pub filters: usize,
-    /// Actions that are kept after they have ended (default 1,000).
+    /// Ended actions that are kept (default 1,000).
     ///
     /// The first to end are forgotten first. A running action is never forgotten. The status of a forgotten action is
     /// empty, like that of an unknown one.
     pub ended_actions: usize,
-    /// Endpoints in all actions that are kept after they have ended, 8 bytes each (default 1,000,000). The action that
-    /// ended last is kept however many it has.
+    /// Endpoints in all ended actions that are kept, 8 bytes each (default 1,000,000). The action that ended last is
+    /// kept, however many endpoints it has.
     pub ended_results: usize,
-    /// Requests that are kept for [`Sim::requests`](crate::Sim::requests), the latest ones (default 10,000).
+    /// Requests kept for [`Sim::requests`](crate::Sim::requests), the latest ones (default 10,000).
     pub recorded_requests: usize,
-    /// Bytes of these requests, headers and bodies (default 32 MiB).
+    /// Bytes of the kept requests, with headers and bodies (default 32 MiB).
     pub recorded_bytes: usize,
-    /// Nonces that are remembered, the latest ones, 64 bytes each (default 100,000).
+    /// Nonces remembered, the latest ones, 64 bytes each (default 100,000).
     ///
-    /// A real tenant remembers each for as long as its signature is good. This limit matters only above 160 signed
-    /// requests a second.
+    /// A real tenant remembers each nonce as long as its signature is valid. This limit has an effect only above 160
+    /// signed requests per second.
     pub nonces: usize,
 }
 

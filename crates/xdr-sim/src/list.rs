@@ -1,4 +1,4 @@
-//! The option `--list`: the machines of a tenant, one a line.
+//! The option `--list`: the machines of a tenant, one per line.
 
 use std::io::{self, BufWriter, ErrorKind, Write};
 use std::time::{Duration, UNIX_EPOCH};
@@ -15,7 +15,7 @@ pub(crate) fn list(sim: &Sim) -> io::Result<()> {
     }
 }
 
-/// Columns of a fixed width; the groups come last because their names contain spaces.
+/// Formats the columns with fixed widths. The groups come last, because their names contain spaces.
 fn line(endpoint: &Endpoint) -> String {
     let Endpoint { id, hostname, platform, .. } = endpoint;
     let seen = humantime::format_rfc3339_seconds(UNIX_EPOCH + Duration::from_millis(endpoint.last_seen));

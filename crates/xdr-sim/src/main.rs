@@ -1,10 +1,10 @@
-//! Serves a simulated tenant until it is killed.
+//! Serves a simulated tenant until the process is killed.
 //!
 //! `xdr-sim --listen 127.0.0.1:8080 --endpoints 673 --key-id 1 --key demo --offline 5% --time-scale 60`
 //!
-//! The first line on standard output is `listening on http://ADDRESS`; with port 0 it names the port it got.
+//! The first line on standard output is `listening on http://ADDRESS`. With port 0, it names the port that was chosen.
 //!
-//! `xdr-sim --list` shows the machines that the other options make, one a line, and ends.
+//! `xdr-sim --list` lists the machines that the other options generate, one per line, and exits.
 
 use std::io::{self, Write};
 use std::net::SocketAddr;
@@ -20,73 +20,73 @@ mod list;
 #[derive(Parser)]
 #[command(version)]
 struct Args {
-    /// Address and port to listen on; port 0 takes a free one
+    /// Address and port to listen on; port 0 picks a free one
     #[arg(long, default_value = "127.0.0.1:8080")]
     listen: SocketAddr,
     /// Number of managed machines
     #[arg(long, default_value_t = 673)]
     endpoints: usize,
-    /// Id of the one API key
+    /// Id of the API key that the tenant accepts
     #[arg(long, default_value = "1")]
     key_id: String,
-    /// The one API key
+    /// API key that the tenant accepts
     #[arg(long, default_value = "demo")]
     key: String,
-    /// Make it an advanced key, whose requests are signed
+    /// Treat the key as an advanced key: requests must be signed
     #[arg(long)]
     advanced: bool,
-    /// Seed of the generated machines and of how their scans end
+    /// Seed for the generated machines and for the outcomes of their scans
     #[arg(long, default_value_t = 0)]
     seed: u64,
     /// List the machines instead of serving them: id, host name, platform, connection, last seen, groups
     #[arg(long)]
     list: bool,
-    /// Share of machines that are offline, like 5% or 2.5%
+    /// Percentage of machines that are offline, such as 5% or 2.5%
     #[arg(long, default_value = "0%", value_parser = share)]
     offline: f64,
-    /// How many times faster than the clock scans progress
+    /// How many times faster than real time scans progress; 0 stops them
     #[arg(long, default_value_t = 1.0, value_parser = time_scale)]
     time_scale: f64,
-    /// Write ids and counts as integers instead of text
+    /// Write ids and counts as integers instead of strings
     #[arg(long)]
     integer_ids: bool,
     /// Answer a started action with 201 instead of 200
     #[arg(long)]
     created: bool,
-    /// Answer as a tenant whose licence does not cover the API (402)
+    /// Answer as if the licence of the tenant did not cover the API (402)
     #[arg(long)]
     no_license: bool,
-    /// Answer as if the key's role lacked the permission (403)
+    /// Answer as if the role of the key lacked the permission (403)
     #[arg(long)]
     no_permission: bool,
-    /// Answer an operation, like get_endpoint, as if the role lacked the permission for it alone (403); repeatable
+    /// Answer as if the role of the key lacked the permission for this operation only (403); repeatable
     #[arg(long, value_name = "OPERATION", value_parser = ["scan", "abort_scan", "get_action_status", "get_endpoint"])]
     no_permission_for: Vec<String>,
-    /// Leave the machine with this id out of scans silently; repeatable
+    /// Silently leave the machine with this id out of scans; repeatable
     #[arg(long, value_name = "ID")]
     omit: Vec<String>,
-    /// How many machines disappear after each page of get_endpoint; those that disappeared before come back
+    /// Number of machines that disappear after each page of get_endpoint; they return after the next page
     #[arg(long, default_value_t = 0)]
     turnover: usize,
-    /// Leave the total count out of the pages of get_endpoint
+    /// Omit the total count from the pages of get_endpoint
     #[arg(long)]
     no_total_count: bool,
-    /// Spell the words in the pages of get_endpoint as the filters do
+    /// Spell the words in the pages of get_endpoint as in filters
     #[arg(long)]
     filter_words: bool,
-    /// Requests a second that are taken, the others get a 429; 0 for no limit
+    /// Requests accepted per second; the others get a 429; 0 turns the limit off
     #[arg(long, default_value_t = 10)]
     rate_limit: u32,
-    /// Answer every call as a tenant that is out of order (500)
+    /// Answer every call as if the tenant had an outage (500)
     #[arg(long)]
     outage: bool,
-    /// The most bytes of a request's body; more is answered with 413
+    /// Maximum size of a request body in bytes; a larger body gets a 413
     #[arg(long, default_value_t = Limits::default().body_bytes)]
     max_body: usize,
-    /// The most connections that are served at a time; the others wait
+    /// Maximum number of connections served at a time; the others wait
     #[arg(long, default_value_t = Limits::default().connections)]
     max_connections: usize,
-    /// How many ended actions are remembered, the latest ones
+    /// Number of ended actions to remember, the latest ones
     #[arg(long, default_value_t = Limits::default().ended_actions)]
     max_history: usize,
 }
@@ -107,7 +107,7 @@ fn serve(args: Args) -> io::Result<()> {
     let addr = args.listen;
     if !addr.ip().is_loopback() {
         complain(&format!(
-            "warning: {addr} may be reached from other computers, and requests are not encrypted"
+            "warning: other computers may be able to reach {addr}, and requests are not encrypted"
         ));
     }
     let cannot_listen =
@@ -131,7 +131,7 @@ fn config(args: Args) -> Config {
         body_bytes: args.max_body,
         connections: args.max_connections,
         ended_actions: args.max_history,
-        // The program offers no way to read them.
+        // The program has no way to read recorded requests.
         recorded_requests: 0,
         ..Limits::default()
     };
@@ -177,12 +177,12 @@ fn break_down(server: &Server) {
 fn share(text: &str) -> Result<f64, String> {
     let percent = text.strip_suffix('%').and_then(|number| number.parse().ok());
     let share = percent.filter(|percent| (0.0..=100.0).contains(percent)).map(|percent: f64| percent / 100.0);
-    share.ok_or_else(|| "must be a percentage from 0% to 100%, like 5%".to_owned())
+    share.ok_or_else(|| "must be a percentage from 0% to 100%, such as 5%".to_owned())
 }
 
 fn time_scale(text: &str) -> Result<f64, String> {
     let scale = text.parse().ok().filter(|scale: &f64| scale.is_finite() && *scale >= 0.0);
-    scale.ok_or_else(|| "must be a number from 0, like 60".to_owned())
+    scale.ok_or_else(|| "must be 0 or a positive number, such as 60".to_owned())
 }
 
 #[allow(clippy::print_stderr, reason = "a program tells its user what is wrong")]

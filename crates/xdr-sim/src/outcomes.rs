@@ -1,10 +1,10 @@
 //! How scans end.
 
-/// These are the weights with which an online endpoint's scan ends in each way.
+/// The weights of the four ways in which the scan of an online endpoint ends.
 ///
-/// Only their proportion counts. If all are 0, every scan completes. The seed decides which endpoint ends how; use
-/// [`Sim::set_outcomes`](crate::Sim::set_outcomes) for one endpoint. As with real tenants, some failed endpoints give no
-/// reason.
+/// Only the proportions count. If all weights are 0, every scan completes. The seed decides how the scan of each
+/// endpoint ends. [`Sim::set_outcomes`](crate::Sim::set_outcomes) sets the weights for one endpoint. As on real
+/// tenants, some failures have no reason.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Outcomes {
     /// `COMPLETED_SUCCESSFULLY`
@@ -18,13 +18,13 @@ pub struct Outcomes {
 }
 
 impl Outcomes {
-    /// This makes every scan of an online endpoint complete.
+    /// Returns weights with which every scan of an online endpoint completes.
     #[must_use]
     pub fn all_completed() -> Self {
         Self { completed: 1, partial: 0, failed: 0, timed_out: 0 }
     }
 
-    /// This makes every scan of an online endpoint fail.
+    /// Returns weights with which every scan of an online endpoint fails.
     #[must_use]
     pub fn all_failed() -> Self {
         Self { completed: 0, partial: 0, failed: 1, timed_out: 0 }
@@ -32,7 +32,7 @@ impl Outcomes {
 }
 
 impl Default for Outcomes {
-    /// This is a mix: 90 % complete, 4 % partially, 4 % fail, 2 % time out.
+    /// 90 % complete, 4 % complete partially, 4 % fail, 2 % time out.
     fn default() -> Self {
         Self { completed: 90, partial: 4, failed: 4, timed_out: 2 }
     }

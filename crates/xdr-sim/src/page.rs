@@ -1,4 +1,4 @@
-//! The body of `get_endpoint`: it selects endpoints, an order and a page.
+//! The request body of `get_endpoint`, which selects endpoints, an order and a page.
 
 use std::cmp::Ordering;
 
@@ -9,13 +9,13 @@ use crate::filters::Filters;
 use crate::read::{object, request_data, text};
 use crate::wire::Refusal;
 
-/// The most endpoints of a page.
+/// The maximum number of endpoints in a page.
 const PAGE: u64 = 100;
 
-/// An endpoint that matches, with the word of its latest scan.
+/// A matching endpoint, with the status word of its latest scan.
 pub(crate) type Found<'a> = (&'a Endpoint, &'static str);
 
-/// The content of a correct body.
+/// The content of a valid body.
 pub(crate) struct PageRequest {
     filters: Filters,
     from: u64,
@@ -36,7 +36,7 @@ enum SortField {
 }
 
 impl PageRequest {
-    /// Reads a body with at most this many filters. Each filter is tried on every endpoint.
+    /// Reads a body with at most `most_filters` filters, because each filter is tested on every endpoint.
     pub(crate) fn read(body: &Value, most_filters: usize) -> Result<Self, Refusal> {
         let data = request_data(body, &["filters", "search_from", "search_to", "sort"])?;
         let filters = Filters::of_list(data.get("filters"), most_filters)?;
@@ -56,7 +56,7 @@ impl PageRequest {
         self.filters.match_all(endpoint, scan_status)
     }
 
-    /// The page, of all endpoints that match in the order of the fleet.
+    /// Returns the page. `found` has all matching endpoints in the order of the fleet.
     pub(crate) fn cut<'a>(&self, mut found: Vec<Found<'a>>) -> Vec<Found<'a>> {
         let bound = |place: u64| found.len().min(usize::try_from(place).unwrap_or(usize::MAX));
         let (from, to) = (bound(self.from), bound(self.to));
@@ -85,7 +85,7 @@ impl Sort {
         Ok(Self { field, descending })
     }
 
-    /// Sorts only the places of a page. The other places stay unsorted, because a long list is read in many pages.
+    /// Sorts only the range of the page. The rest stays unsorted, because a long list is read in many pages.
     fn put_in_order(&self, found: &mut [Found<'_>], from: usize, to: usize) {
         let compare = |(a, _): &Found<'_>, (b, _): &Found<'_>| self.compare(a, b);
         if to < found.len() {
@@ -98,7 +98,7 @@ impl Sort {
         found[from..].sort_unstable_by(compare);
     }
 
-    /// Endpoints that were seen at the same time are in the order of their ids.
+    /// Compares endpoints that were seen at the same time by their ids.
     fn compare(&self, a: &Endpoint, b: &Endpoint) -> Ordering {
         let by_field = match self.field {
             SortField::Id => Ordering::Equal,

@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 
 const WINDOW_MS: u64 = 1000;
 
-/// The arrivals of the last second. Requests that were refused by the limit do not count towards it.
+/// The arrival times of the requests in the last second. Requests that the limit refused do not count.
 pub(crate) struct RateLimit {
     per_second: Option<u32>,
     recent: VecDeque<u64>,
@@ -15,7 +15,7 @@ impl RateLimit {
         Self { per_second, recent: VecDeque::new() }
     }
 
-    /// Counts a request that arrives now; false if it is one too many.
+    /// Counts a request that arrives now. Returns false if it exceeds the limit.
     pub(crate) fn admit(&mut self, now_ms: u64) -> bool {
         let Some(limit) = self.per_second else { return true };
         while self.recent.front().is_some_and(|arrival| now_ms.saturating_sub(*arrival) >= WINDOW_MS) {

@@ -1,4 +1,4 @@
-//! The requests that a simulator saw.
+//! The requests that a simulator received.
 
 use std::collections::VecDeque;
 use std::mem;
@@ -8,13 +8,13 @@ use http::{HeaderMap, HeaderName, HeaderValue, Method, Request};
 
 use crate::limits::Limits;
 
-/// This is a request as it arrived, whatever was answered.
+/// A request as it arrived, whatever the answer was.
 ///
 /// `Debug` shows `Authorization` and `x-xdr-nonce` as `Sensitive`.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Recorded {
-    /// When it arrived, in epoch milliseconds.
+    /// The time of arrival, in epoch milliseconds.
     pub unix_ms: u64,
     /// The method, `POST` for every operation.
     pub method: Method,
@@ -35,13 +35,13 @@ impl Recorded {
         Self { unix_ms, method, path, headers, body: request.body().clone() }
     }
 
-    /// This is the name of the operation: the last segment of the path.
+    /// Returns the name of the operation, which is the last segment of the path.
     #[must_use]
     pub fn operation(&self) -> &str {
         crate::route::operation(&self.path)
     }
 
-    /// Its approximate size in memory. A map of headers needs about a hundred bytes for each.
+    /// The approximate size in memory. A header map needs about a hundred bytes for each header.
     fn size(&self) -> usize {
         let of_header = |(name, value): (&HeaderName, &HeaderValue)| 128 + name.as_str().len() + value.len();
         let headers: usize = self.headers.iter().map(of_header).sum();
@@ -49,7 +49,7 @@ impl Recorded {
     }
 }
 
-/// A separate copy. The value that arrived keeps the whole buffer that was read with it.
+/// Makes a separate copy. The original value would keep the whole buffer alive from which it was read.
 fn own(name: &HeaderName, value: &HeaderValue) -> HeaderValue {
     let mut own = HeaderValue::from_bytes(value.as_bytes()).unwrap_or_else(|_| value.clone());
     own.set_sensitive(matches!(name.as_str(), "authorization" | "x-xdr-nonce"));

@@ -1,16 +1,17 @@
-//! Which path is which operation, and what the tenant does for it.
+//! The paths of the operations, and what the tenant does for each of them.
 
 use serde_json::Value;
 
 use crate::tenant::Tenant;
 use crate::wire::Refusal;
 
-/// What an operation may do; licence and permission, the status and the count of dangerous requests depend on it.
+/// What an operation may do. This decides about the checks of licence and permission, the status of the answer, and the
+/// count of dangerous requests.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Effect {
     StartsAction,
     Reads,
-    /// It only shows that the key is right.
+    /// The operation only checks the key.
     ChecksKey,
 }
 
@@ -19,7 +20,7 @@ pub(crate) enum Effect {
 pub(crate) struct Route {
     path: &'static str,
     pub(crate) effect: Effect,
-    /// Carries it out and gives back the body of the reply.
+    /// Carries out the operation and returns the body of the reply.
     pub(crate) carry_out: fn(&mut Tenant, &Value) -> Result<Vec<u8>, Refusal>,
 }
 
@@ -62,7 +63,7 @@ const ROUTES: [Route; 5] = [
     },
 ];
 
-/// These are the paths that the simulator serves, without a trailing slash (which it accepts too).
+/// The paths that the simulator serves, without a trailing slash. A trailing slash is accepted too.
 pub const PATHS: [&str; ROUTES.len()] = {
     let mut paths = [""; ROUTES.len()];
     let mut i = 0;
@@ -77,12 +78,12 @@ pub(crate) fn route(path: &str) -> Option<Route> {
     ROUTES.into_iter().find(|route| route.path == without_slash(path))
 }
 
-/// Whether there is an operation of this name that the key's role can lack the permission for.
+/// Whether there is an operation of this name that needs a permission.
 pub(crate) fn needs_permission(name: &str) -> bool {
     ROUTES.iter().any(|route| route.effect != Effect::ChecksKey && route.name() == name)
 }
 
-/// The name of the operation that a path stands for, known or not.
+/// The name of the operation of a path. The operation can be unknown.
 pub(crate) fn operation(path: &str) -> &str {
     without_slash(path).rsplit('/').next().unwrap_or_default()
 }

@@ -1,4 +1,4 @@
-//! The body of `scan` and `abort_scan`: which endpoints are meant.
+//! The request body of `scan` and `abort_scan`, which selects endpoints.
 
 use serde_json::{Map, Value};
 
@@ -7,10 +7,10 @@ use crate::filters::Filters;
 use crate::read::request_data;
 use crate::wire::Refusal;
 
-/// The most bytes of an `incident_id`. An action keeps it, so it must be shorter than a body.
+/// The maximum bytes of an `incident_id`. An action keeps it, so it must be shorter than a body.
 const INCIDENT_ID_BYTES: usize = 1_000;
 
-/// What a correct body says.
+/// The content of a valid body.
 #[derive(Debug)]
 pub(crate) struct Selection {
     filters: Filters,
@@ -18,7 +18,7 @@ pub(crate) struct Selection {
 }
 
 impl Selection {
-    /// Reads a body with at most this many filters. Each filter is tried on every endpoint.
+    /// Reads a body with at most `most_filters` filters, because each filter is tested on every endpoint.
     pub(crate) fn read(body: &Value, most_filters: usize) -> Result<Self, Refusal> {
         let data = request_data(body, &["filters", "incident_id"])?;
         let filters = Filters::of_action(data.get("filters"), most_filters)?;
@@ -31,9 +31,9 @@ impl Selection {
     }
 }
 
-/// Whether a body names no endpoints at all: on a real tenant that may mean every one of them.
+/// Whether a body names no endpoints at all. On a real tenant, this may mean every endpoint.
 ///
-/// These are `filters` absent, null or empty, and a filter whose `value` is absent, null or empty.
+/// In such a body, `filters` is absent, null or empty, or the `value` of a filter is absent, null or empty.
 pub(crate) fn is_dangerous(body: &Value) -> bool {
     let nothing = |value: &Value| value.is_null() || value.as_array().is_some_and(Vec::is_empty);
     let filters = &body["request_data"]["filters"];

@@ -15,10 +15,10 @@ use crate::connection::{converse, unix_ms};
 use crate::limits::Limits;
 use crate::sim::Sim;
 
-/// This is a simulated tenant that listens on a TCP port, in a thread of its own, by plain HTTP/1.1.
+/// A simulated tenant that serves plain HTTP/1.1 on a TCP port, in a thread of its own.
 ///
-/// It uses the computer's clock; the times of its endpoints are relative to its
-/// [start](crate::Config::with_start). Dropping it closes the port and all connections and ends the thread.
+/// It uses the clock of the computer. The times of its endpoints are relative to its
+/// [start](crate::Config::with_start). Dropping the server closes the port and all connections, and ends the thread.
 ///
 /// ```
 /// use xdr_sim::{Config, Server};
@@ -31,7 +31,7 @@ use crate::sim::Sim;
 pub struct Server {
     addr: SocketAddr,
     sim: Arc<Mutex<Sim>>,
-    /// The thread that has access to it.
+    /// The thread that holds the access to `sim`.
     holder: Mutex<Option<ThreadId>>,
     /// Dropped to end the thread.
     stop: Option<oneshot::Sender<()>>,
@@ -39,18 +39,18 @@ pub struct Server {
 }
 
 impl Server {
-    /// This starts a tenant on a free port of 127.0.0.1.
+    /// Starts a tenant on a free port of 127.0.0.1.
     ///
     /// # Errors
-    /// If no port or thread is to be had.
+    /// If no port is free, or if the thread cannot be started.
     pub fn start(config: Config) -> io::Result<Self> {
         Self::bind((Ipv4Addr::LOCALHOST, 0).into(), config)
     }
 
-    /// This starts a tenant on an address of the caller's choice; port 0 means a free one.
+    /// Starts a tenant on the given address. Port 0 means a free port.
     ///
     /// # Errors
-    /// If the address cannot be listened on or no thread is to be had.
+    /// If the server cannot listen on the address, or if the thread cannot be started.
     pub fn bind(addr: SocketAddr, mut config: Config) -> io::Result<Self> {
         config.start.get_or_insert_with(first_start);
         let listener = TcpListener::bind(addr)?;
@@ -66,25 +66,28 @@ impl Server {
         Ok(Self { addr, sim, holder: Mutex::default(), stop: Some(stop), thread: Some(thread) })
     }
 
-    /// This is the address that it listens on.
+    /// Returns the address that the server listens on.
     #[must_use]
     pub fn addr(&self) -> SocketAddr {
         self.addr
     }
 
-    /// This is the base URL, like `http://127.0.0.1:4711`.
+    /// Returns the base URL, such as `http://127.0.0.1:4711`.
     #[must_use]
     pub fn url(&self) -> String {
         format!("http://{}", self.addr)
     }
 
-    /// This gives access to the tenant: to script faults, to read requests. Requests wait as long as it is held.
+    /// Gives access to the tenant, for example to script faults or to read requests. While the access is held, requests
+    /// wait.
     ///
-    /// It is held to the end of the statement, or as long as the variable lives that it is bound to. Take what you need
-    /// and let it go before the next access, and before a client calls the tenant:
+    /// A temporary access is held until the end of the statement. An access in a variable is held until the variable is
+    /// dropped. Drop the access before you call this method again, and before a client calls the tenant:
     ///
     /// ```
-    /// # let server = xdr_sim::Server::start(xdr_sim::Config::new())?;
+    /// use xdr_sim::{Config, Server};
+    ///
+    /// let server = Server::start(Config::new())?;
     /// let (actions, faults) = {
     ///     let sim = server.sim();
     ///     (sim.actions().len(), sim.outstanding_faults())
@@ -94,12 +97,12 @@ impl Server {
     /// ```
     ///
     /// # Panics
-    /// If this thread holds it already: it would wait for itself.
+    /// If this thread already holds the access. Otherwise the thread would wait for itself forever.
     pub fn sim(&self) -> Access<'_> {
         Access::new(&self.sim, &self.holder)
     }
 
-    /// This moves the actions' time on: [`Sim::advance`].
+    /// Moves the action time forward, see [`Sim::advance`].
     pub fn advance(&self, by: Duration) {
         self.sim().advance(by);
     }
@@ -109,7 +112,7 @@ impl Drop for Server {
     fn drop(&mut self) {
         drop(self.stop.take());
         if let Some(thread) = self.thread.take() {
-            // A panic of the thread was reported when it happened; a second one here would abort the test.
+            // A panic of the thread was reported when it happened. A second panic here would abort the test.
             let _ = thread.join();
         }
     }
@@ -141,12 +144,12 @@ async fn accept(listener: TcpListener, sim: Arc<Mutex<Sim>>, limits: Limits) -> 
             Ok((stream, _)) => {
                 let sim = Arc::clone(&sim);
                 tokio::spawn(async move {
-                    // It ends when the client disconnects or breaks a limit. Neither is an error of the tenant.
+                    // An error means that the client disconnected or exceeded a limit. The tenant ignores it.
                     let _ = converse(stream, &sim, &limits).await;
                     drop(place);
                 });
             }
-            // The client was gone before it was accepted, or files ran out for a moment.
+            // The client disconnected before it was accepted, or file descriptors ran out for a moment.
             Err(_) => tokio::time::sleep(Duration::from_millis(10)).await,
         }
     }

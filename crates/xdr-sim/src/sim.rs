@@ -21,11 +21,11 @@ use crate::wire::{Refusal, json_response};
 
 mod machines;
 
-/// This is a simulated tenant without a socket, a clock or a thread.
+/// A simulated tenant without a socket, a clock or a thread.
 ///
-/// The caller gives the time with every request. That is the time of signatures, of the `Date` header and of the
-/// rate limit. Actions live in a time of their own, which starts with the first request, runs
-/// [`with_time_scale`](Config::with_time_scale) times as fast, and can be moved on by [`advance`](Sim::advance).
+/// The caller passes the current time with every request. Signatures, the `Date` header and the rate limit use this
+/// time. Actions have a separate time, the action time. The action time starts with the first request and runs
+/// [`with_time_scale`](Config::with_time_scale) times as fast. [`advance`](Sim::advance) moves it forward.
 ///
 /// ```
 /// use std::time::Duration;
@@ -58,7 +58,7 @@ pub struct Sim {
 }
 
 impl Sim {
-    /// This makes a tenant in which nothing has happened yet.
+    /// Creates a tenant that has not received a request yet.
     #[must_use]
     pub fn new(config: Config) -> Self {
         Self {
@@ -72,14 +72,14 @@ impl Sim {
         }
     }
 
-    /// This answers one request that arrives at the given time (epoch milliseconds).
+    /// Answers one request that arrives at the given time (epoch milliseconds).
     ///
-    /// Checked in this order: a scripted fault, path (404), method (405), authentication (401), rate limit (429),
-    /// licence (402), permission (403), the size of the JSON (413), JSON and arguments (400); then the operation is
-    /// carried out.
+    /// The checks run in this order: scripted fault, path (404), method (405), authentication (401), rate limit (429),
+    /// licence (402), permission (403), size of the JSON (413), JSON and arguments (400). Then the tenant carries out
+    /// the operation.
     ///
     /// # Panics
-    /// If the time is after the year 9999, which a `Date` header cannot say.
+    /// If the time is after the year 9999, because a `Date` header cannot express it.
     pub fn handle(&mut self, request: &Request<Bytes>, now_unix_ms: u64) -> HttpAnswer {
         self.tenant.follow(now_unix_ms);
         self.recordings.push(request, now_unix_ms);
@@ -96,88 +96,89 @@ impl Sim {
         answer
     }
 
-    /// This queues a fault, behind those that wait already.
+    /// Queues a fault behind the faults that are already queued.
     pub fn fault(&mut self, fault: Fault) {
         self.faults.push(fault);
     }
 
-    /// This forgets the faults that still wait: the trouble is over.
+    /// Removes all queued faults.
     pub fn clear_faults(&mut self) {
         self.faults.clear();
     }
 
-    /// This is the number of requests that queued faults still wait for; 0 when the whole script was played.
+    /// Returns the number of requests that the queued faults still wait for. It is 0 when all faults have been used up.
     #[must_use]
     pub fn outstanding_faults(&self) -> usize {
         fault::outstanding(&self.faults)
     }
 
-    /// This moves the actions' time on, and no other clock.
+    /// Moves the action time forward, and no other clock.
     pub fn advance(&mut self, by: Duration) {
         self.tenant.advance(by);
     }
 
-    /// These are the actions started, scans and aborts, in the order in which they were started.
+    /// Returns the started actions, both scans and aborts, in the order in which they were started.
     ///
-    /// Their number shows how many requests were really carried out, until ended actions are
+    /// Their number shows how many requests the tenant has really carried out, until ended actions are
     /// [forgotten](Sim::forgotten_actions).
     #[must_use]
     pub fn actions(&self) -> &[Action] {
         self.tenant.history().actions()
     }
 
-    /// This is the number of actions that have ended and are no longer kept:
-    /// [`ended_actions`](crate::Limits::ended_actions).
+    /// Returns the number of ended actions that are no longer kept, because of
+    /// [`ended_actions`](crate::Limits::ended_actions) or [`ended_results`](crate::Limits::ended_results).
     #[must_use]
     pub fn forgotten_actions(&self) -> u64 {
         self.tenant.history().forgotten()
     }
 
-    /// This is one action, by the id that its reply gave.
+    /// Returns the action with the given `action_id`.
     #[must_use]
     pub fn action(&self, id: u64) -> Option<&Action> {
         self.tenant.action(Some(id))
     }
 
-    /// These are the endpoint ids of an action with their states (`PENDING`, …), in the order of the fleet; empty
-    /// if there is no such action.
+    /// Returns the endpoint ids of an action with their states (`PENDING`, …), in the order of the fleet. The list is
+    /// empty if there is no such action.
     #[must_use]
     pub fn statuses(&self, action_id: u64) -> Vec<(&str, &'static str)> {
         let statuses = self.tenant.statuses(action_id).unwrap_or_default();
         statuses.into_iter().map(|(id, status)| (id, status.word())).collect()
     }
 
-    /// These are the requests seen, whatever the answer was. All are kept until the oldest are
+    /// Returns the recorded requests, whatever the answers were. When there are too many, the oldest are
     /// [forgotten](Sim::forgotten_requests).
     #[must_use]
     pub fn requests(&self) -> &[Recorded] {
         self.recordings.kept()
     }
 
-    /// This is the number of requests that [`requests`](Sim::requests) leaves out, because they were more than
+    /// Returns the number of requests that [`requests`](Sim::requests) no longer contains, because of
     /// [`recorded_requests`](crate::Limits::recorded_requests) or
-    /// [`recorded_bytes`](crate::Limits::recorded_bytes); 0 if none are recorded at all.
+    /// [`recorded_bytes`](crate::Limits::recorded_bytes). It is 0 if no requests are recorded at all.
     #[must_use]
     pub fn forgotten_requests(&self) -> u64 {
         self.recordings.forgotten()
     }
 
-    /// This forgets the requests seen so far, and the number of those that were left out.
+    /// Removes all recorded requests, and sets [`forgotten_requests`](Sim::forgotten_requests) to 0.
     pub fn clear_requests(&mut self) {
         self.recordings.clear();
     }
 
-    /// This is the number of `scan` and `abort_scan` requests that named no endpoints at all.
+    /// Returns the number of `scan` and `abort_scan` requests that named no endpoints at all.
     ///
-    /// That is `filters` absent, null or empty, or a filter whose `value` is. A real tenant may take it for "every
-    /// endpoint"; the simulator answers 400, and counts it even if a fault or a wrong key kept it from being carried
-    /// out. It does not see it in a body that is beyond the [`Limits`](crate::Limits).
+    /// In such a request, `filters` is absent, null or empty, or the `value` of a filter is absent, null or empty. A
+    /// real tenant may take this for "every endpoint". The simulator answers with 400. It counts the request even if a
+    /// fault or a wrong key kept it from being carried out. It does not look into a body that exceeds the
+    /// [`Limits`](crate::Limits).
     #[must_use]
     pub fn dangerous_requests(&self) -> usize {
         self.dangerous
     }
 
-    /// Whether a head shows the tenant's key, so that its body is worth being kept.
+    /// Whether a head carries the tenant's key. Only then is the whole body kept.
     pub(crate) fn recognises(&self, headers: &HeaderMap, now_unix_ms: u64) -> bool {
         has_key(headers, &self.config, now_unix_ms)
     }
@@ -193,7 +194,7 @@ impl Sim {
         Delivery::Whole(reply.unwrap_or_else(Refusal::into_response))
     }
 
-    /// Everything that can be refused without looking at the body.
+    /// Runs all checks that do not need the body.
     fn admit(&mut self, request: &Request<Bytes>, now_unix_ms: u64) -> Result<Route, Refusal> {
         let route = route(request.uri().path()).ok_or_else(Refusal::unknown_path)?;
         if request.method() != Method::POST {
@@ -202,7 +203,7 @@ impl Sim {
         if !is_authentic(request.headers(), &self.config, &mut self.nonces, now_unix_ms) {
             return Err(Refusal::unauthorized());
         }
-        // Checked after the key, so that others cannot use up the rate of its owner.
+        // This check follows the key's, so that clients without the key cannot use up the rate limit.
         if !self.rate.admit(now_unix_ms) {
             return Err(Refusal::too_many_requests(self.config.retry_after));
         }
@@ -223,15 +224,15 @@ impl Sim {
     }
 }
 
-/// The content of a body, if it can be read.
+/// The parsed body, or the refusal of a body that cannot be parsed.
 type Json = Result<Value, Refusal>;
 
 fn starts_action(request: &Request<Bytes>) -> bool {
     route(request.uri().path()).is_some_and(|route| route.effect == Effect::StartsAction)
 }
 
-/// Whether the body of an action leaves open which endpoints are meant; an empty body does, one that is not JSON
-/// will be refused by any tenant.
+/// Whether the body of an action names no endpoints. An empty body names none. A body that is not JSON does not count,
+/// because every tenant refuses it.
 fn names_nothing(body: &Bytes, read: &Json) -> bool {
     body.is_empty() || read.as_ref().is_ok_and(is_dangerous)
 }

@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use crate::page::Found;
 
-/// This is the spelling of the words of endpoints in the reply of `get_endpoint`; public sources show both.
+/// How the reply of `get_endpoint` spells the words of endpoints. Public sources show both spellings.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Spelling {
     /// `AGENT_OS_WINDOWS`, `CONNECTED`, `AGENT_UNISOLATED`, `SCAN_STATUS_NONE`, as documented.
@@ -28,7 +28,7 @@ struct Page<'a> {
     endpoints: Vec<Summary<'a>>,
 }
 
-/// An endpoint, with some keys that few clients read.
+/// An endpoint in a page. It includes some keys that few clients read.
 #[derive(Serialize)]
 struct Summary<'a> {
     endpoint_id: &'a str,
@@ -83,7 +83,7 @@ impl<'a> Summary<'a> {
 }
 
 impl Spelling {
-    /// A word of the filters, as replies spell it.
+    /// Spells a word of the filters for a reply.
     fn spell(self, prefix: &str, word: &str) -> String {
         match (self, word) {
             (Self::Filters, _) => word.to_owned(),

@@ -1,4 +1,4 @@
-//! What an action does to one endpoint, as a function of action time.
+//! The state of one endpoint in an action, as a function of the action time.
 
 use fastrand::Rng;
 
@@ -53,7 +53,8 @@ impl Status {
         }
     }
 
-    /// "A scan can only be aborted if the selected endpoints are in Pending or in Progress status."
+    /// The documentation says: "A scan can only be aborted if the selected endpoints are in Pending or in Progress
+    /// status."
     pub(crate) fn is_abortable(self) -> bool {
         matches!(self, Self::Pending | Self::InProgress)
     }
@@ -64,9 +65,10 @@ impl Status {
     }
 }
 
-/// One endpoint's part of an action. Its whole future is laid down at the start; nothing ticks.
+/// The part of an action that concerns one endpoint. The times of its states are set at the start, so no timer is
+/// needed.
 ///
-/// There is one for each endpoint of each action that runs, so it is kept small.
+/// There is one task for each endpoint of each running action, so the type is small.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Task {
     begins_ms: u64,
@@ -86,14 +88,14 @@ struct Away {
 }
 
 impl Task {
-    /// A scan that starts now and takes `duration_ms`, a tenth of it pending.
+    /// A scan that starts now and takes `duration_ms`. It is pending for the first tenth.
     pub(crate) fn scan(endpoint: u32, now_ms: u64, duration_ms: u64, outcome: Status) -> Self {
         let begins_ms = now_ms.saturating_add(duration_ms / 10);
         let ends_ms = now_ms.saturating_add(duration_ms);
         Self { begins_ms, ends_ms, endpoint, outcome, stopping: false, away: None }
     }
 
-    /// The same for an endpoint that is absent and cannot carry it out.
+    /// The same for an endpoint that is offline.
     pub(crate) fn scan_offline(endpoint: u32, now_ms: u64, duration_ms: u64, outcome: Status) -> Self {
         let away = Some(Away { since_ms: now_ms, shows: Status::Pending });
         Self { away, ..Self::scan(endpoint, now_ms, duration_ms, outcome) }
@@ -109,19 +111,19 @@ impl Task {
         }
     }
 
-    /// When its last state begins, as far as can be said.
+    /// When the last state begins. While the endpoint is offline, this is `NEVER`.
     pub(crate) fn ends_ms(&self) -> u64 {
         if self.away.is_some() { NEVER } else { self.ends_ms }
     }
 
-    /// Pauses it if it has not ended.
+    /// Pauses the task if it has not ended.
     pub(crate) fn stand_still(&mut self, now_ms: u64) {
         if self.away.is_none() && self.ends_ms > now_ms {
             self.away = Some(Away { since_ms: now_ms, shows: self.status(now_ms) });
         }
     }
 
-    /// Continues it from where it was paused.
+    /// Continues the task from where it was paused.
     pub(crate) fn go_on(&mut self, now_ms: u64) {
         if let Some(away) = self.away.take() {
             let lost_ms = now_ms.saturating_sub(away.since_ms);
@@ -132,8 +134,8 @@ impl Task {
 
     /// Stops this scan and returns the task of the action that stops it.
     ///
-    /// A scan that is pending, online or offline, is cancelled at once. One in progress is aborted [`ABORT_MS`]
-    /// later, or after the return of its endpoint.
+    /// A pending scan is cancelled at once, whether the endpoint is online or offline. A scan in progress is aborted
+    /// [`ABORT_MS`] later. If the endpoint is offline, this time continues after its return.
     pub(crate) fn abort(&mut self, now_ms: u64) -> Task {
         if self.status(now_ms) != Status::InProgress {
             let abort = Task::scan(self.endpoint, now_ms, 0, Status::Completed);

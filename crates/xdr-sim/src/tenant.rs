@@ -1,4 +1,4 @@
-//! What requests act on: the fleet, its actions and their time.
+//! The state that requests act on: the fleet, its actions and the action time.
 
 use std::time::Duration;
 
@@ -51,7 +51,7 @@ impl Tenant {
         self.clock.advance(by);
     }
 
-    /// `scan`: starts an action on the endpoints meant that are not being scanned already.
+    /// `scan`: starts an action on the selected endpoints that are not being scanned already.
     pub(crate) fn scan(&mut self, body: &Value) -> Result<String, Refusal> {
         let selection = Selection::read(body, self.config.limits.filters)?;
         let targets = self.targets(&selection, |scan| !scan.is_some_and(Status::is_scanning));
@@ -64,7 +64,7 @@ impl Tenant {
         self.start(ActionKind::Scan, selection.incident_id, tasks)
     }
 
-    /// `abort_scan`: starts an action that stops the scans of the endpoints meant.
+    /// `abort_scan`: starts an action that stops the scans of the selected endpoints.
     pub(crate) fn abort_scan(&mut self, body: &Value) -> Result<String, Refusal> {
         let selection = Selection::read(body, self.config.limits.filters)?;
         let targets = self.targets(&selection, |scan| scan.is_some_and(Status::is_abortable));
@@ -73,7 +73,7 @@ impl Tenant {
         self.start(ActionKind::Abort, selection.incident_id, tasks)
     }
 
-    /// `get_action_status`: how far each endpoint of an action is; nothing for an action that does not exist.
+    /// `get_action_status`: the state of each endpoint of an action. An unknown action has no endpoints.
     pub(crate) fn get_action_status(&self, body: &Value) -> Result<Vec<u8>, Refusal> {
         let statuses = match self.action(read_action_id(body)?) {
             Some(action) => statuses(action, &self.fleet, self.clock.now_ms()),
@@ -137,7 +137,7 @@ impl Tenant {
         Some(self.history.task_mut(action, task)?.abort(self.clock.now_ms()))
     }
 
-    /// Random numbers that depend on nothing but the seed, the action and the endpoint.
+    /// Random numbers that depend only on the seed, the action and the endpoint.
     fn dice(&self, endpoint: u32) -> Rng {
         let place = self.history.started() << 32 | u64::from(endpoint);
         let mut rng = Rng::with_seed(place);
@@ -172,7 +172,7 @@ impl Tenant {
     }
 }
 
-/// The id asked for: an integer or text. Text that is no number names no action of this tenant.
+/// The requested id, an integer or a string. A string that is not a number matches no action.
 fn read_action_id(body: &Value) -> Result<Option<u64>, Refusal> {
     let data = request_data(body, &["group_action_id"])?;
     match data.get("group_action_id") {

@@ -6,14 +6,14 @@ use serde_json::{Value, json};
 
 use crate::config::Ids;
 
-/// Part of the `err_msg` of the definite refusal: nothing matched, or nothing could be done with what matched.
+/// The `err_msg` when no endpoint matched, or when the action was not possible on any matching endpoint.
 const NO_ENDPOINT: &str = "An error occurred while processing XDR public API - No endpoint was found for creating \
                            the requested action";
 
-/// How long the description of a mistake may be.
+/// The maximum length of the description of a mistake.
 const PROBLEM_CHARS: usize = 500;
 
-/// The tenant's "no": the whole reply, in the one place that knows the shape of errors.
+/// A refusal, as a complete reply. Only this type knows the shape of error replies.
 #[derive(Debug)]
 pub(crate) struct Refusal(Box<Response<Bytes>>);
 
@@ -28,14 +28,14 @@ impl Refusal {
         self
     }
 
-    /// A request that is JSON but not what the operation takes; `pointer` is the JSON Pointer of the culprit.
+    /// A request that is JSON but not valid for the operation. `pointer` is the JSON Pointer of the mistake.
     pub(crate) fn invalid(pointer: &str, problem: impl Into<String>) -> Self {
-        // It may quote a word of the request, and a word can be as long as a body.
+        // The description may quote a word of the request, and a word can be as long as a body.
         let problem: String = problem.into().chars().take(PROBLEM_CHARS).collect();
         Self::new(StatusCode::BAD_REQUEST, problem, Some(pointer))
     }
 
-    /// A body that is not JSON; the documentation shows such an `err_msg` as an object.
+    /// A body that is not JSON. In the documentation, `err_msg` is an object in this case.
     pub(crate) fn not_json(error: &serde_json::Error) -> Self {
         let place = json!({ "line": error.line(), "column": error.column(), "message": error.to_string() });
         Self::new(StatusCode::BAD_REQUEST, place, None)
@@ -63,7 +63,7 @@ impl Refusal {
     }
 
     pub(crate) fn too_slow() -> Self {
-        Self::new(StatusCode::REQUEST_TIMEOUT, "The body did not come in time", None)
+        Self::new(StatusCode::REQUEST_TIMEOUT, "The body did not arrive in time", None)
     }
 
     pub(crate) fn too_large(problem: String) -> Self {

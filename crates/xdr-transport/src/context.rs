@@ -1,10 +1,10 @@
-//! The world around a step.
+//! The context of a step: the time and randomness.
 
 use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
 use xdr_model::transport::Context;
 
-/// Now, with the operating system's randomness at hand.
+/// Returns a context with the current time and the randomness of the operating system.
 ///
 /// ```
 /// let context = xdr_transport::context();
@@ -17,9 +17,9 @@ pub fn context() -> Context<'static> {
 }
 
 /// # Panics
-/// When the operating system has no randomness to give: a nonce must never be guessable.
+/// If the operating system provides no randomness, because a nonce must never be guessable.
 fn entropy() -> [u8; 32] {
     let mut bytes = [0; 32];
-    getrandom::fill(&mut bytes).expect("the operating system gives randomness");
+    getrandom::fill(&mut bytes).expect("the operating system provides randomness");
     bytes
 }

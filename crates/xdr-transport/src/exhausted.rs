@@ -9,8 +9,8 @@ use xdr_model::transport::TransportKind;
 /// Returns the kind of a failure to reach the tenant: [`TransportKind::Exhausted`] if this machine has no file
 /// descriptors left, and otherwise the given kind.
 ///
-/// The error itself can show that. The error of a name look-up does not: the operating system then reports that the
-/// name does not exist. In that case this function opens a socket to find out.
+/// In most cases, the error itself shows this. The error of a name look-up does not: without file descriptors, the
+/// operating system reports that the name does not exist. For such an error, this function opens a socket to find out.
 ///
 /// ```
 /// use std::io::{Error, ErrorKind};
@@ -38,7 +38,7 @@ fn is_exhausted(error: &io::Error) -> bool {
     error.raw_os_error().is_some_and(|code| EXHAUSTED.contains(&code))
 }
 
-/// Too many open files, in this process or on this machine, and no room for a socket's buffers.
+/// Too many open files in this process or on this machine, and no memory for the buffers of a socket.
 #[cfg(unix)]
 const EXHAUSTED: &[i32] = &[libc::EMFILE, libc::ENFILE, libc::ENOBUFS, libc::ENOMEM];
 /// `WSAEMFILE` and `WSAENOBUFS`.

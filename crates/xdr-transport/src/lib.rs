@@ -1,7 +1,7 @@
-//! What both xdr clients need of the machine they run on: its clock, its randomness, its root certificates and the
-//! proxy that its environment names.
+//! Access to the machine for both xdr clients: the clock, the randomness, the root certificates and the proxy of the
+//! environment.
 //!
-//! The model is told all of these as values; this is where they come from. Programs use a client, not this crate.
+//! The model takes all of these as values, and this crate provides the values. Programs use a client, not this crate.
 
 mod context;
 mod exhausted;

@@ -1,9 +1,10 @@
-//! Which proxy to go through.
+//! The choice of the proxy.
 
 use xdr_model::{Invalid, Proxy, Settings, Tenant};
 
-/// The address of the proxy by which this tenant is reached, read from the environment here so that it means the
-/// same to every HTTP library.
+/// Returns the address of the proxy for this tenant, or `None` without a proxy.
+///
+/// This function also reads the environment, so that the environment has the same meaning for every HTTP library.
 ///
 /// ```
 /// use xdr_model::{Settings, Tenant};
@@ -17,7 +18,7 @@ use xdr_model::{Invalid, Proxy, Settings, Tenant};
 /// ```
 ///
 /// # Errors
-/// When the settings or the environment name a proxy that [`Proxy::address`] refuses.
+/// If the settings or the environment name a proxy that [`Proxy::address`] refuses.
 pub fn proxy(settings: &Settings, tenant: &Tenant) -> Result<Option<String>, Invalid> {
     match &settings.proxy {
         Proxy::Url(url) => Proxy::address(url).map(Some),
@@ -59,7 +60,7 @@ mod tests {
 
     use super::{from_environment, proxy};
 
-    /// What an environment such as `HTTPS_PROXY=b NO_PROXY=c` comes to.
+    /// Returns the proxy for an environment such as `HTTPS_PROXY=b NO_PROXY=c`.
     fn named(environment: &str) -> Result<Option<String>, String> {
         let variable = |name: &str| {
             let mut pairs = environment.split(' ').filter_map(|pair| pair.split_once('='));
@@ -72,13 +73,13 @@ mod tests {
     fn the_environment_names_a_proxy() {
         let proxy = |url: &str| Ok(Some(url.to_owned()));
         assert_eq!(named(""), Ok(None));
-        assert_eq!(named("HTTP_PROXY=http://a:1"), Ok(None), "it is for plain http");
+        assert_eq!(named("HTTP_PROXY=http://a:1"), Ok(None), "this variable is for plain http");
         assert_eq!(named("HTTPS_PROXY="), Ok(None));
         assert_eq!(named("HTTPS_PROXY=http://a:1"), proxy("http://a:1"));
         assert_eq!(named("https_proxy=a:1"), proxy("http://a:1"));
         assert_eq!(named("ALL_PROXY=http://a:1 HTTPS_PROXY=http://b:1"), proxy("http://b:1"));
         assert_eq!(named("all_proxy=https://a:1"), proxy("https://a:1"));
-        assert!(named("ALL_PROXY=socks5://a:1").is_err(), "it must not be left out in silence");
+        assert!(named("ALL_PROXY=socks5://a:1").is_err(), "it must not be ignored silently");
     }
 
     #[test]

@@ -1,15 +1,15 @@
-//! The refusals of settings that only a machine or an HTTP library finds.
+//! The errors for settings that the machine or the HTTP library refuses.
 
 use xdr_model::error::Violation;
 use xdr_model::{Invalid, sanitise};
 
-/// The refusal of a root certificate.
+/// Returns the error for a bad root certificate.
 pub(crate) fn bad_root(why: &str) -> Invalid {
     Invalid::one(Violation::new("/extra_roots", "must hold certificates in PEM form").with_found(why))
 }
 
-/// The error when there is no root. `variable` names the environment variable that replaces the operating system's
-/// store.
+/// Returns the error for a machine without roots. `variable` is the environment variable that replaces the operating
+/// system's store.
 pub(crate) fn no_roots(variable: Option<&str>) -> Invalid {
     let rule = match variable {
         None => {
@@ -20,7 +20,7 @@ pub(crate) fn no_roots(variable: Option<&str>) -> Invalid {
     Invalid::one(Violation::new("/roots", rule))
 }
 
-/// The error when roots cannot be read. `causes` is what the operating system says.
+/// Returns the error for roots that cannot be read. `causes` is the message of the operating system.
 pub(crate) fn unreadable_roots(variable: Option<&str>, causes: &str) -> Invalid {
     let causes = sanitise(causes, 512);
     let rule = match variable {
@@ -30,7 +30,7 @@ pub(crate) fn unreadable_roots(variable: Option<&str>, causes: &str) -> Invalid 
     Invalid::one(Violation::new("/roots", rule))
 }
 
-/// The refusal of what the HTTP library does not take for a reason of its own.
+/// Returns the error for settings that the HTTP library refuses for a reason of its own.
 ///
 /// ```
 /// let invalid = xdr_transport::unusable("builder error");
@@ -40,7 +40,8 @@ pub fn unusable(why: &str) -> Invalid {
     Invalid::one(Violation::new("/settings", "must be usable by the HTTP library").with_found(why))
 }
 
-/// The refusal of a proxy that the HTTP library does not take. Its address is not shown: it can hold a password.
+/// Returns the error for a proxy that the HTTP library refuses. The error does not show the address, because an address
+/// can contain a password.
 ///
 /// ```
 /// assert_eq!(xdr_transport::unusable_proxy().to_string(), "/proxy must be usable by the HTTP library");

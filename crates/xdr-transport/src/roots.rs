@@ -15,10 +15,10 @@ use crate::refused::{bad_root, no_roots, unreadable_roots};
 /// again.
 static SYSTEM: Mutex<Option<Arc<RootCertStore>>> = Mutex::new(None);
 
-/// Each of them names a file or a folder that replaces the operating system's store.
+/// Environment variables. Each names a file or a folder that replaces the operating system's store.
 const VARIABLES: [&str; 2] = ["SSL_CERT_FILE", "SSL_CERT_DIR"];
 
-/// The certificates to trust.
+/// Returns the certificates to trust.
 pub(crate) fn store(roots: Roots, extra: &[Vec<u8>]) -> Result<RootCertStore, Invalid> {
     let mut store = match roots {
         Roots::Mozilla => mozilla(),
@@ -55,7 +55,7 @@ fn system() -> Result<Arc<RootCertStore>, Invalid> {
     let causes = || found.errors.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ");
     match found.errors.is_empty() {
         // One unreadable file among many in the system's folders is common. An unreadable file that a variable names is
-        // a mistake. On a machine without file descriptors, any file may be missing.
+        // a mistake. Without free file descriptors, any file may be missing.
         false if variable.is_some() || store.is_empty() || found.errors.iter().any(is_exhausted) => {
             Err(unreadable_roots(variable, &causes()))
         }
@@ -68,7 +68,8 @@ fn is_exhausted(error: &rustls_native_certs::Error) -> bool {
     or_exhausted(TransportKind::Other, error) == TransportKind::Exhausted
 }
 
-/// The HTTP libraries skip what they cannot read. This function refuses it.
+/// Adds the certificates of a PEM text. HTTP libraries skip certificates that they cannot read. This function refuses
+/// them.
 fn add_pem(store: &mut RootCertStore, pem: &[u8]) -> Result<(), Invalid> {
     let bad = |e: &dyn Display| bad_root(&e.to_string());
     let roots = CertificateDer::pem_slice_iter(pem).collect::<Result<Vec<_>, _>>().map_err(|e| bad(&e))?;

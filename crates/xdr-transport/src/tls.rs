@@ -13,8 +13,8 @@ use crate::roots;
 /// The roots that a client trusts. `None` for a tenant that is reached by plain http.
 type Trust = Option<(Roots, Vec<Vec<u8>>)>;
 
-/// The configurations made before, the newest last. Most programs use one or two kinds of settings. A limit keeps a
-/// program that uses many from filling the memory.
+/// The configurations created so far, the newest last. Most programs use one or two different settings. The limit
+/// bounds the memory of a program that uses many.
 static MADE: Mutex<Vec<(Trust, Arc<ClientConfig>)>> = Mutex::new(Vec::new());
 const MOST_MADE: usize = 8;
 
@@ -37,7 +37,7 @@ const MOST_MADE: usize = 8;
 /// ```
 ///
 /// # Errors
-/// When an extra root is not a certificate in PEM form, when the operating system's certificates cannot be read, or when
+/// If an extra root is not a certificate in PEM form, if the operating system's certificates cannot be read, or if
 /// there is no root at all.
 pub fn tls(tenant: &Tenant, settings: &Settings) -> Result<Arc<ClientConfig>, Invalid> {
     let trust = tenant.is_https().then(|| (settings.roots, settings.extra_roots.clone()));
@@ -62,7 +62,7 @@ pub fn tls(tenant: &Tenant, settings: &Settings) -> Result<Arc<ClientConfig>, In
     Ok(config)
 }
 
-/// What went wrong, if this error is one of TLS.
+/// Returns the kind of failure if the error is a TLS error, and `None` otherwise.
 ///
 /// ```
 /// use xdr_model::transport::TransportKind;

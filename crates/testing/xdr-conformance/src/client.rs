@@ -1,11 +1,11 @@
-//! Both clients behind one face.
+//! A common interface of both clients.
 
 use std::ops::ControlFlow;
 
 use tokio::runtime::Runtime;
 use xdr_model::{Error, Session, Settings, Stop, transport::Flow};
 
-/// Which of the two clients.
+/// The kind of a client.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
     /// `xdr-blocking`.
@@ -27,10 +27,10 @@ impl Client {
     /// A client of this kind.
     ///
     /// # Errors
-    /// As the client says.
+    /// The errors of the client.
     ///
     /// # Panics
-    /// When no runtime can be started.
+    /// If no runtime can be started.
     pub fn new(kind: Kind, session: Session, settings: &Settings) -> Result<Self, Error> {
         Ok(match kind {
             Kind::Blocking => Self::Blocking(xdr_blocking::Client::with_settings(session, settings)?),
@@ -42,7 +42,7 @@ impl Client {
         })
     }
 
-    /// The same client, ended by `stop`.
+    /// A clone of the client that `stop` ends.
     #[must_use]
     pub fn until(self, stop: &Stop) -> Self {
         match self {

@@ -1,17 +1,17 @@
-//! A server that fails on purpose: at a chosen stage of a conversation, in a chosen channel, and every time alike.
+//! A server that fails on purpose: at a chosen stage of a conversation, over a chosen channel, and always in the same
+//! way.
 //!
-//! A [`WireFault`] is a value. A [`Server`] plays it to each connection over plain TCP, with TLS or behind a proxy of its
-//! own in between, and counts what a client can be held to: the complete POSTs that it has read, also after it has
-//! answered or closed its own side. So "nothing was sent" is checked against what was received, not against what a
-//! client believes.
+//! A [`WireFault`] is a value. A [`Server`] plays it on each connection: over plain TCP, with TLS, or behind its own
+//! proxy. It counts the complete POSTs that it has read, also after it has answered or closed its own side. The tests
+//! compare the claim "nothing was sent" of a client with this count.
 //!
-//! For what can be met only by chance there are an [`Account`] of the requests that came whole, each by its incident,
-//! and a server ([`Closing`]) that closes a connection while it is used again.
+//! Some faults depend on chance. For these there are an [`Account`], which counts the complete requests by their
+//! incidents, and a server ([`Closing`]) that closes a connection while the client uses it again.
 //!
-//! No fault depends on the speed of the machine: who hangs, hangs until the client gives up.
+//! No fault depends on the speed of the machine: a hanging server hangs until the client gives up.
 //!
-//! What keeps the promises that are tested with it, and which test fails without each, is listed in
-//! `crates/testing/xdr-bench/guards`.
+//! `crates/testing/xdr-bench/guards` lists the code that the tested promises depend on, and the test that fails without
+//! it.
 
 mod account;
 pub mod answers;

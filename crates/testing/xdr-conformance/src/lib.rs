@@ -1,12 +1,12 @@
-//! The cases that both clients must pass over TCP: against the simulated tenant (`tests/it`), and against a server that
-//! fails on purpose ([`fault_server`], `tests/faults`).
+//! The test cases that both clients must pass over TCP: against the simulated tenant (`tests/it`), and against a server
+//! that fails on purpose ([`fault_server`], `tests/faults`).
 //!
-//! A case of the simulated tenant is written once, as a function of a [`Trial`]: a fresh tenant and a client of it.
-//! [`both`] runs it with the blocking and with the async client and compares what they returned and what the tenant
-//! recorded.
+//! A case for the simulated tenant is written once, as a function of a [`Trial`]: a fresh tenant and a client of it.
+//! [`both`] runs the case with the blocking and with the async client. It compares the results of the clients and the
+//! requests that the tenants recorded.
 //!
-//! Time is virtual: [`Virtual`] turns every wait of a flow into a jump of the tenant's clock, so that an hour of
-//! polling takes no time and no case depends on the speed of the machine.
+//! Time is virtual: [`Virtual`] replaces every wait of a flow with a jump of the tenant's clock. An hour of polling
+//! takes no time, and no case depends on the speed of the machine.
 
 mod client;
 pub mod fault_server;

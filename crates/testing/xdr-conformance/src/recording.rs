@@ -1,11 +1,11 @@
-//! What the tenant saw, without what must differ from run to run.
+//! The requests that the tenant received, without the parts that differ from run to run.
 
 use xdr_sim::Recorded;
 
-/// Headers whose values name a port or a moment, or hash one.
+/// Headers with a value that depends on a port or on the time.
 const VOLATILE: [&str; 2] = ["host", "x-xdr-timestamp"];
 
-/// One text a request: method, path, headers in order of their names, body. Two clients that do the same give the
+/// One text per request: method, path, headers in the order of their names, body. Two clients that do the same have the
 /// same texts.
 pub fn recording(requests: &[Recorded]) -> Vec<String> {
     requests.iter().map(text).collect()

@@ -20,19 +20,19 @@ pub struct Trial {
     kind: Kind,
     /// The tenant.
     pub server: Server,
-    /// The client, with a standard key, unless the case made another.
+    /// The client, with a standard key unless the case sets another.
     pub client: Client,
     /// The session of the client.
     pub session: Session,
-    /// What passes while the trial's flows wait.
+    /// The virtual time, which passes while the flows of the trial wait.
     pub time: VirtualTime,
 }
 
-/// Long enough for every case: virtual time costs nothing.
+/// A deadline that is long enough for every case, because virtual time takes no real time.
 pub const DEADLINE: Duration = Duration::from_secs(4 * 3600);
 
-/// A tenant whose actions move only with the virtual clock and which never says "too many requests": its limit
-/// follows the wall clock.
+/// A tenant with actions that progress only with the virtual clock. It has no rate limit, because a rate limit would
+/// follow the wall clock.
 pub fn tenant() -> Config {
     Config::new().with_time_scale(0.0).with_rate_limit(None)
 }
@@ -40,7 +40,7 @@ pub fn tenant() -> Config {
 /// Runs a case with both clients, each with a tenant of its own.
 ///
 /// # Panics
-/// When the two differ in what they return or in what they send.
+/// If the clients differ in their results or in their requests.
 pub fn both<T: PartialEq + Debug>(case: impl Fn(&Trial) -> T) -> T {
     both_with(&tenant(), &Settings::default(), &standard(), case)
 }
@@ -48,7 +48,7 @@ pub fn both<T: PartialEq + Debug>(case: impl Fn(&Trial) -> T) -> T {
 /// The key of the tenant.
 ///
 /// # Panics
-/// Never: it keeps the rules.
+/// Never: the key is valid.
 pub fn standard() -> Credentials {
     Credentials::standard("1", "demo").expect("the key keeps its rules")
 }
@@ -56,7 +56,7 @@ pub fn standard() -> Credentials {
 /// [`both`], with another tenant, other settings or another key.
 ///
 /// # Panics
-/// As [`both`].
+/// Like [`both`].
 pub fn both_with<T: PartialEq + Debug>(
     tenant: &Config,
     settings: &Settings,
@@ -71,10 +71,10 @@ pub fn both_with<T: PartialEq + Debug>(
     })
 }
 
-/// [`both_with`] for a case that need not meet every fault which it scripts.
+/// [`both_with`] for a case that need not use up all scripted faults.
 ///
 /// # Panics
-/// As [`both`].
+/// Like [`both`].
 pub fn alike<T: PartialEq + Debug>(
     tenant: &Config,
     settings: &Settings,
@@ -105,12 +105,12 @@ impl Trial {
     /// Another client of the same kind.
     ///
     /// # Errors
-    /// As the client says.
+    /// The errors of the client.
     pub fn client_of(&self, session: &Session, settings: &Settings) -> Result<Client, Error> {
         Client::new(self.kind, session.clone(), settings)
     }
 
-    /// A flow in the time of this trial.
+    /// A flow in the virtual time of this trial.
     pub fn in_time<F>(&self, flow: F) -> Virtual<'_, F> {
         Virtual::new(flow, &self.time, &self.server)
     }
@@ -118,7 +118,7 @@ impl Trial {
     /// Sends one operation in virtual time.
     ///
     /// # Errors
-    /// As the client says.
+    /// The errors of the client.
     pub fn send<O: Operation>(&self, operation: &O) -> Result<O::Reply, Error> {
         let never = |never: Infallible| match never {};
         self.client.drive(self.in_time(self.session.call(operation)?), never)
@@ -127,7 +127,7 @@ impl Trial {
     /// Starts a scan and follows it in virtual time.
     ///
     /// # Errors
-    /// As the client says.
+    /// The errors of the client.
     pub fn scan_and_wait(
         &self,
         scan: impl Into<ScanPlan>,
@@ -140,7 +140,7 @@ impl Trial {
     /// Follows an action in virtual time.
     ///
     /// # Errors
-    /// As the client says.
+    /// The errors of the client.
     pub fn wait(
         &self,
         action: impl Into<ActionReport>,
@@ -153,7 +153,7 @@ impl Trial {
     /// Cancels an action in virtual time.
     ///
     /// # Errors
-    /// As the client says.
+    /// The errors of the client.
     pub fn cancel_action(
         &self,
         action: impl Into<ActionReport>,
@@ -163,7 +163,7 @@ impl Trial {
         self.client.drive(self.in_time(flow), observe)
     }
 
-    /// How often an operation has reached the tenant.
+    /// How often the tenant has received an operation.
     pub fn sent(&self, operation: &str) -> usize {
         self.server.sim().requests().iter().filter(|request| request.operation() == operation).count()
     }

@@ -1,4 +1,4 @@
-//! A flow whose waits take no time.
+//! A flow with waits that take no time.
 
 use std::cell::Cell;
 use std::time::{Duration, Instant};
@@ -6,7 +6,8 @@ use std::time::{Duration, Instant};
 use xdr_model::transport::{Context, Event, Flow, Step};
 use xdr_sim::Server;
 
-/// The time and the chance of a trial: time passes only by waiting, chance is a counter, so that two runs are alike.
+/// The time and the randomness of a trial. Time passes only by waiting, and randomness is a counter, so that two runs
+/// are equal.
 #[derive(Debug)]
 pub struct VirtualTime {
     began: Instant,
@@ -15,13 +16,13 @@ pub struct VirtualTime {
 }
 
 impl VirtualTime {
-    /// It begins now.
+    /// Starts now.
     pub fn new() -> Self {
         let began = Instant::now();
         Self { began, now: Cell::new(began), drawn: Cell::new(0) }
     }
 
-    /// How much of it has passed.
+    /// How much virtual time has passed.
     pub fn passed(&self) -> Duration {
         self.now.get() - self.began
     }
@@ -33,7 +34,7 @@ impl VirtualTime {
     fn draw(&self) -> [u8; 32] {
         self.drawn.set(self.drawn.get() + 1);
         let mut bytes = [0x5a; 32];
-        // Spread over the whole range: a small number would be no jitter at all.
+        // Spread over the whole range, because small numbers would cause no jitter.
         let spread = self.drawn.get().wrapping_mul(0x9e37_79b9_7f4a_7c15).rotate_left(17);
         bytes[..8].copy_from_slice(&spread.to_le_bytes());
         bytes
@@ -46,25 +47,25 @@ impl Default for VirtualTime {
     }
 }
 
-/// Runs a flow in virtual time: a wait moves it and the tenant's actions on, at once. The wall clock stays, because
-/// the tenant checks it.
+/// Runs a flow in virtual time. A wait moves the virtual time and the tenant's actions forward at once. The wall clock
+/// is real, because the tenant checks it.
 pub struct Virtual<'t, F> {
     flow: F,
     time: &'t VirtualTime,
     server: &'t Server,
-    /// Added to the wall clock that requests are signed with.
+    /// Milliseconds added to the wall clock that signs requests.
     wall_skew_ms: i64,
-    /// Draws the same bytes again and again.
+    /// Whether every draw returns the same bytes.
     stuck: bool,
 }
 
 impl<'t, F> Virtual<'t, F> {
-    /// The flow, waiting together with the actions of `server`.
+    /// The flow, with waits that also move the actions of `server` forward.
     pub fn new(flow: F, time: &'t VirtualTime, server: &'t Server) -> Self {
         Self { flow, time, server, wall_skew_ms: 0, stuck: false }
     }
 
-    /// The same on a machine whose clock is off.
+    /// The same on a machine with a wrong clock.
     #[must_use]
     pub fn with_wall_skew_ms(mut self, skew: i64) -> Self {
         self.wall_skew_ms = skew;

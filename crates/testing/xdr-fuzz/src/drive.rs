@@ -1,4 +1,4 @@
-//! Drives a flow through a script, on a clock of its own, and holds it to what every conversation promises.
+//! Drives a flow through a script, with its own clock, and checks the promises of every conversation.
 
 use std::cell::Cell;
 use std::collections::VecDeque;
@@ -19,7 +19,8 @@ mod acting;
 
 pub(crate) use acting::check_acting;
 
-/// A request, when it was sent and answered, and what became of it; `None` if the flow was stopped meanwhile.
+/// A request, the times of the request and the answer, and what happened. `happened` is `None` if the flow was stopped
+/// meanwhile.
 #[derive(Debug)]
 pub(crate) struct Sending {
     pub(crate) at: Duration,
@@ -29,7 +30,7 @@ pub(crate) struct Sending {
     pub(crate) happened: Option<Happening>,
 }
 
-/// What became of a flow.
+/// The result of a flow.
 #[derive(Debug)]
 pub(crate) struct Ended<P, T> {
     pub(crate) output: T,
@@ -37,18 +38,18 @@ pub(crate) struct Ended<P, T> {
     pub(crate) progress: Vec<P>,
 }
 
-/// A script that has come to its end lets the deadline pass; so many steps later the flow must have ended too.
+/// After the end of a script, the deadline passes. The flow must end within this many steps.
 const STEPS_AFTER: usize = 20;
-/// No flow takes more steps in all, however it is answered.
+/// The maximum number of steps of a flow, whatever the answers are.
 const MOST_STEPS: usize = 5000;
-/// A driver need not sleep longer.
+/// The longest sleep of the driver.
 const LONGEST_SLEEP: Duration = Duration::from_secs(100 * 365 * 24 * 60 * 60);
-/// The longest pause of a flow without a deadline: the longest `Retry-After` that is waited for.
+/// The longest pause of a flow without a deadline, which is the longest `Retry-After` that a flow obeys.
 const LONGEST_PAUSE: Duration = Duration::from_secs(60);
 /// 2025-06-15 15:06:40 UTC.
 const UNIX_MS: u64 = 1_750_000_000_000;
 
-/// Drives a flow to its end. `deadline` is that of the flow, if it has one.
+/// Drives a flow to its end. `deadline` is the deadline of the flow, if it has one.
 pub(crate) fn drive<F: Flow>(
     flow: F,
     script: &Script,
@@ -116,14 +117,14 @@ impl Drive<'_> {
         flow.step(&Context { now: self.start + self.elapsed, unix_ms, entropy: &entropy }, event)
     }
 
-    /// Whether the caller ends it here: the script counts the moments to it.
+    /// Whether the caller ends the flow here. The script counts the events before this.
     fn is_stopped(&mut self, event: &Event) -> bool {
         let is_answer = matches!(event, Event::Received(_));
         match self.left.front_mut() {
-            // What was known then is saved.
+            // The state at this time is saved.
             Some(Happening::Resume) => !is_answer,
             Some(Happening::Stop(0)) => {
-                // The flow never hears an answer that came just now.
+                // The flow never receives an answer that has just arrived.
                 if let Some(last) = self.sends.last_mut().filter(|_| is_answer) {
                     last.happened = None;
                 }
@@ -137,7 +138,7 @@ impl Drive<'_> {
         }
     }
 
-    /// The answer to a request; `None` when the flow is stopped before it comes.
+    /// The answer to a request. `None` if the flow is stopped before the answer.
     fn exchange(&mut self, exchange: &Exchange) -> Option<Event> {
         self.check(exchange);
         let mut sending = Sending {
@@ -168,7 +169,7 @@ impl Drive<'_> {
         }
     }
 
-    /// A failure that only the deadline ends; where there is none in reach, a refusal that ends everything.
+    /// A failure that lasts until the deadline, or a refusal if no deadline is in reach.
     fn answer_after_all(&mut self) -> Happening {
         let reachable = self.deadline.filter(|deadline| *deadline < LONGEST_SLEEP);
         if let Some(deadline) = reachable {
@@ -214,7 +215,7 @@ impl Drive<'_> {
             assert!(exchange.within.is_some() || !reads, "a poll without an end");
         }
         if self.sends.is_empty() {
-            // A tenant can give an action this very id.
+            // A tenant can use the key as an action id, so the body is not checked.
             let body = format!("{:?}", exchange.request.body());
             let shown = format!("{:?} {exchange:?}", exchange.request.headers()).replace(&body, "");
             assert!(!shown.contains(KEY), "the key is shown");

@@ -1,5 +1,5 @@
-//! What a tenant has said of an action, read in another way than the model reads it, and when that is the end: the oracle
-//! for reports.
+//! The oracle for reports. It reads the replies of a tenant about an action with its own code, and decides when a wait
+//! ends.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::time::Duration;
@@ -13,8 +13,8 @@ use crate::plain::assert_plain;
 use crate::raw::{Entries, entries};
 use crate::script::Happening;
 
-/// The words from the one that counts most if an endpoint is repeated to the one that counts least. No word and an unknown
-/// one count more than all of them.
+/// The status words in order of precedence for a repeated endpoint, the highest first. A missing word and an unknown
+/// word take precedence over all of these.
 const ORDER: [&str; 11] = [
     "PENDING",
     "IN_PROGRESS",
@@ -29,17 +29,18 @@ const ORDER: [&str; 11] = [
     "COMPLETED_SUCCESSFULLY",
 ];
 
-/// So long after the last change a wait ends although something is missing.
+/// The time after the last change at which a wait ends, although endpoints are missing.
 const GAP: Duration = Duration::from_secs(600);
 
 /// A status word; `None` for null.
 type Word = Option<String>;
 
-/// The most bytes of an id and of an unknown word.
+/// The maximum bytes of an id and of an unknown word.
 const LONGEST_ID: usize = 1024;
 const LONGEST_WORD: usize = 256;
 
-/// A word of the tenant: a known one is read in upper or lower case, an unknown one stays as it is, if it is not too long.
+/// A word of the tenant. A known word is read without regard to case. An unknown word does not change, unless it is too
+/// long.
 fn word(text: String) -> String {
     match text.to_ascii_uppercase() {
         _ if text.len() > LONGEST_WORD => "…".to_owned(),
@@ -49,7 +50,7 @@ fn word(text: String) -> String {
     }
 }
 
-/// The place of a word in the order, from 2.
+/// The rank of a word. Known words start at 2.
 fn rank(word: &Word) -> usize {
     match word {
         None => 0,
@@ -62,7 +63,7 @@ fn unsettled(reply: &BTreeMap<String, Word>) -> impl Iterator<Item = (&String, &
     reply.iter().filter(|(_, word)| rank(word) < 5)
 }
 
-/// An endpoint and what the last reply that named it says of it.
+/// An endpoint, with the word of the last reply that named it.
 #[derive(Debug)]
 pub(crate) struct Endpoint {
     pub(crate) id: String,
@@ -92,16 +93,16 @@ impl Endpoint {
     }
 }
 
-/// All that was said of an action.
+/// Everything that the replies say about an action.
 #[derive(Debug, Default)]
 pub(crate) struct Heard {
-    /// Every endpoint that was named, in the order in which it was named first.
+    /// Every named endpoint, in the order of the first reply that named it.
     endpoints: Vec<Endpoint>,
     places: HashMap<String, usize>,
-    /// How many replies named any, and what the last of them says.
+    /// The number of replies that name endpoints, and the content of the last one.
     replies: usize,
     last: BTreeMap<String, Word>,
-    /// How long before that nothing had changed that matters for the end.
+    /// The time before the last reply without a change that affects the end.
     unchanged: Duration,
     /// Whether the last two replies are equal.
     is_repeated: bool,
@@ -113,13 +114,13 @@ impl Heard {
         Self { asked, ..Self::default() }
     }
 
-    /// What a saved report says.
+    /// The content of a saved report.
     pub(crate) fn saved(document: &Value) -> Self {
         let count = integer(&document["endpoints_count"]);
         let mut heard = Self::of(Asked::by(&document["filters"], count));
         heard.unchanged = Duration::from_millis(integer(&document["unchanged_ms"]).unwrap_or(0));
         heard.is_repeated = document["repeated"] == true;
-        // An endpoint that is repeated is omitted only if it is so each time.
+        // A repeated endpoint is omitted only if every entry says so.
         heard.replies = 1;
         for endpoint in document["endpoints"].as_array().into_iter().flatten() {
             let id = endpoint["endpoint_id"].as_str().expect("it is text");
@@ -133,13 +134,13 @@ impl Heard {
         heard
     }
 
-    /// Takes in the replies to the polls of one flow, which goes on from what was saved: whether nothing more is to be
-    /// expected then.
+    /// Adds the replies to the polls of one flow, which continues from the saved state. Returns whether the wait is
+    /// over after them.
     pub(crate) fn hear(&mut self, sends: &[Sending], pending_limit: Option<Duration>) -> bool {
         let (acting, polls): (Vec<_>, Vec<_>) = sends.iter().partition(|sending| sending.acts);
         // An action is followed once it was accepted.
         let mut since = acting.last().map_or(Duration::ZERO, |sending| sending.answered);
-        // It is saved to the millisecond, up to the number that many languages can read.
+        // A report saves whole milliseconds, up to the largest integer that many languages can read.
         let saved = self.unchanged.as_millis().min((1 << 53) - 1);
         self.unchanged = Duration::from_millis(u64::try_from(saved).expect("it is less"));
         let (mut before, mut is_over) = (self.unchanged, false);
@@ -159,8 +160,8 @@ impl Heard {
         is_over
     }
 
-    /// Takes in a reply: whether it changes what matters for the end. An endpoint is new, or one that has not settled
-    /// comes, goes or is other than it was.
+    /// Adds a reply. Returns whether it has a change that affects the end: an endpoint is new, or an unsettled endpoint
+    /// appears, disappears or changes.
     fn reply(&mut self, named: Vec<(String, Word)>, explained: Vec<String>) -> bool {
         let known = self.endpoints.len();
         self.replies += 1;
@@ -178,13 +179,13 @@ impl Heard {
         has_come || self.endpoints.len() > known || !unsettled(&self.last).eq(unsettled(&before))
     }
 
-    /// The endpoints that the last reply named, with what it says of them.
+    /// The endpoints of the last reply, with their words.
     fn last_reply(&self) -> BTreeMap<String, Word> {
         let last = self.endpoints.iter().filter(|endpoint| self.names(endpoint));
         last.filter_map(|endpoint| Some((endpoint.id.clone(), endpoint.word.clone()?))).collect()
     }
 
-    /// The table of ends, as it is told.
+    /// The documented table of ends.
     fn is_over(&self, pending_limit: Option<Duration>) -> bool {
         if unsettled(&self.last).next().is_none() {
             return (self.is_complete() && self.vanished().count() == 0) || self.unchanged >= GAP;
@@ -193,7 +194,7 @@ impl Heard {
         is_pending && pending_limit.is_some_and(|limit| self.unchanged >= limit)
     }
 
-    /// Whether all have been named, as far as that is known.
+    /// Whether all endpoints have been named, as far as this is known.
     fn is_complete(&self) -> bool {
         match self.asked.count {
             Some(count @ 1..) => self.endpoints.len() as u64 >= count,
@@ -201,7 +202,7 @@ impl Heard {
         }
     }
 
-    /// The endpoints that had not settled when the last reply left them out.
+    /// The endpoints that had not settled and are not in the last reply.
     fn vanished(&self) -> impl Iterator<Item = &Endpoint> {
         self.endpoints.iter().filter(|endpoint| !endpoint.is_settled() && !self.names(endpoint))
     }
@@ -223,22 +224,22 @@ impl Heard {
         &self.endpoints
     }
 
-    /// Whether it was named.
+    /// Whether an endpoint was named.
     pub(crate) fn has(&self, id: &str) -> bool {
         self.places.contains_key(id)
     }
 
-    /// The endpoints that a status has named: a reason is none.
+    /// The endpoints that were named with a status, not only with a reason.
     pub(crate) fn with_status(&self) -> impl Iterator<Item = &Endpoint> {
         self.endpoints.iter().filter(|endpoint| endpoint.word.is_some())
     }
 
-    /// Whether a status has named it.
+    /// Whether an endpoint was named with a status.
     pub(crate) fn has_status(&self, id: &str) -> bool {
         self.places.get(id).is_some_and(|place| self.endpoints[*place].word.is_some())
     }
 
-    /// A report holds what was said, and nothing else.
+    /// Checks that a report has exactly the content of the replies.
     pub(crate) fn check(&self, report: &ActionReport) {
         let reported: Vec<_> = report.endpoints().collect();
         let ids: Vec<_> = reported.iter().map(|endpoint| endpoint.id.as_str()).collect();
@@ -251,7 +252,7 @@ impl Heard {
                 other => panic!("{other:?} was named"),
             };
             let word = serde_json::to_value(status).expect("a status can be written");
-            // A word without the secrets.
+            // The report removes secrets from unknown words.
             let is_redacted = word.as_str().is_some_and(|word| word.contains("[REDACTED]"));
             let is_word =
                 word == Value::from(heard.word.clone().flatten()) || is_redacted && heard.is_unknown();
@@ -287,7 +288,7 @@ impl Heard {
     }
 }
 
-/// How many endpoints the tenant took, and what the scan named.
+/// The number of endpoints that the tenant accepted, and the ids and hosts that the scan named.
 #[derive(Debug, Default)]
 pub(crate) struct Asked {
     pub(crate) count: Option<u64>,
@@ -301,7 +302,7 @@ impl Asked {
         Self::by(&scan["filters"], count)
     }
 
-    /// By the filters as a document has them. A number that many languages cannot read says nothing.
+    /// From the filters of a document. A count that many languages cannot read is ignored.
     pub(crate) fn by(filters: &Value, count: Option<u64>) -> Self {
         let mut asked = Self { count: count.filter(|count| *count < 1 << 53), ..Self::default() };
         for filter in filters.as_array().into_iter().flatten() {
@@ -315,30 +316,31 @@ impl Asked {
         asked
     }
 
-    /// Whether something that the scan named was certainly not taken, when the tenant has named so many endpoints.
+    /// Whether the tenant certainly did not accept everything that the scan named. `named` is the number of endpoints
+    /// that the tenant has named.
     pub(crate) fn has_gap(&self, named: u64, is_complete: bool, is_missing: bool) -> bool {
         let (ids, hosts) = (self.ids.len() as u64, self.hosts.len() as u64);
         match self.count {
-            // Who is named shows which ids were taken.
+            // The named endpoints show which ids were accepted.
             Some(taken) => taken < hosts || if is_complete { is_missing } else { taken < ids },
             None => is_complete && (named < hosts || is_missing),
         }
     }
 }
 
-/// An integer as JSON Schema means it.
+/// An integer as JSON Schema defines it.
 pub(crate) fn integer(value: &Value) -> Option<u64> {
     value.as_u64().or(value.as_f64().map(|float| float as u64))
 }
 
-/// The endpoints of a status reply with their words, and those that have a reason.
+/// The endpoints of a status reply with their words, and the endpoints with a reason.
 type Status = (Vec<(String, Word)>, Vec<String>);
 
-/// `None` if it is no such reply.
+/// Reads a status reply. `None` if the body is no status reply.
 fn read(body: &[u8]) -> Option<Status> {
     let body: &RawValue = serde_json::from_slice(body).ok()?;
     let body = entries(body.get())?;
-    // What is repeated must be right each time; the last counts.
+    // Every repeated value must be valid. The last one counts.
     let replies: Vec<_> = of(&body, "reply").map(entries).collect::<Option<_>>()?;
     let mut statuses: Vec<Vec<_>> = Vec::new();
     for reply in &replies {
@@ -355,7 +357,7 @@ fn read(body: &[u8]) -> Option<Status> {
     Some((statuses.pop().unwrap_or_default(), reasons.into_iter().next_back()?))
 }
 
-/// The endpoints that have a reason; the last reasons count. `None` if any of them has no id.
+/// The endpoints with a reason. The last `errorReasons` count. `None` if an id is too long.
 fn reasons_of(reply: &Entries<'_>) -> Option<Vec<String>> {
     let reasons: Vec<_> = of(reply, "errorReasons").map(|raw| entries(raw).unwrap_or_default()).collect();
     if reasons.iter().flatten().any(|(id, _)| id.len() > LONGEST_ID) {

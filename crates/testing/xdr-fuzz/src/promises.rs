@@ -1,4 +1,4 @@
-//! What holds of every error, every answer and every conversation.
+//! The promises of every error, every answer and every conversation.
 
 use std::error::Error as StdError;
 use std::fmt::Write;
@@ -10,7 +10,8 @@ use xdr_model::{
 
 use crate::plain::assert_plain;
 
-/// The key of all sessions here, as long as those of tenants. Inputs hold it where a server sends it back.
+/// The key of all sessions here. It is as long as the keys of real tenants. It occurs in inputs in which a server sends
+/// it back.
 pub(crate) const KEY: &str = "CanaryKey0123456789CanaryKey0123456789CanaryKey0123456789CanaryKey0123456789CanaryKey0123456789CanaryKey0123456789abcdefghijklmn";
 
 /// A session with [`KEY`].
@@ -21,7 +22,7 @@ pub(crate) fn session(advanced: bool) -> Session {
     Session::new(tenant, credentials.expect("a good key"))
 }
 
-/// Everything that a log could show of an error: `Display` and `Debug` of it and of what it was caused by.
+/// All texts of an error that a log can show: `Display` and `Debug` of the error and of its causes.
 pub(crate) fn all_texts(error: &Error) -> String {
     let mut texts = String::new();
     let mut next: Option<&dyn StdError> = Some(error);
@@ -32,7 +33,7 @@ pub(crate) fn all_texts(error: &Error) -> String {
     texts
 }
 
-/// What every error promises.
+/// Checks the promises of every error.
 pub(crate) fn check_error(error: &Error) {
     assert!(!(error.is_safe_to_retry() && error.may_have_taken_effect()), "safe, and maybe done: {error}");
     let nothing_done = matches!(error, Error::Invalid(_) | Error::NotSent(_) | Error::Refused(_));
@@ -49,8 +50,8 @@ pub(crate) fn check_error(error: &Error) {
     }
 }
 
-/// Whether an id or a status word of the tenant is the key. These are what the caller goes on with, so they are left as
-/// they came.
+/// Whether an id or a status word of the tenant is the key. The caller needs these to continue, so they are not
+/// redacted.
 fn names_key(error: &Error) -> bool {
     let named = match error {
         Error::Wait(ended) => {

@@ -1,4 +1,4 @@
-//! What a body says, read in another way than the model reads it: the oracle for its verdicts.
+//! The oracle for the model's verdicts on a body. It reads the body with its own code.
 
 use std::borrow::Cow;
 use std::collections::HashMap;
@@ -9,23 +9,23 @@ use crate::raw::entries;
 
 type Object<'b> = HashMap<Cow<'b, str>, &'b RawValue>;
 
-/// What a body says besides a reply, through `reply` and lists.
+/// The content of a body besides a reply, also inside `reply` and lists.
 #[derive(Debug, Default)]
 pub(crate) struct ExpectedFindings {
-    /// Whether an action is named.
+    /// Whether the body names an action.
     pub(crate) action: bool,
-    /// Whether it begins like a document, cannot be read as one, and has the key of an action.
+    /// Whether the body is not readable, and may name an action.
     pub(crate) unread_action: bool,
-    /// The codes of the error objects; `None` for one without a code that can be read.
+    /// The codes of the error objects. `None` for an error without a readable code.
     pub(crate) errors: Vec<Option<i64>>,
-    /// Whether it has none of the shapes of the tenant's own answers.
+    /// Whether the body has none of the shapes of the tenant's own answers.
     is_foreign: bool,
-    /// Whether it may say more than can be read.
+    /// Whether the body may have more content than can be read.
     pub(crate) is_unread: bool,
 }
 
 impl ExpectedFindings {
-    /// `is_cut`: whether the body broke off.
+    /// Reads a body. `is_cut` says whether the body is incomplete.
     pub(crate) fn by(body: &[u8], is_cut: bool) -> Self {
         let mut said = Self { is_unread: is_cut, ..Self::default() };
         let body = body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body);
@@ -56,12 +56,12 @@ impl ExpectedFindings {
         said
     }
 
-    /// Whether the status of a refusal proves nothing, because anybody can have sent the page.
+    /// Whether the status of a refusal proves nothing, because another server may have sent the page.
     pub(crate) fn leaves_open(&self, status: u16) -> bool {
         self.is_foreign && matches!(status, 400..500) && !matches!(status, 404 | 405 | 408 | 429)
     }
 
-    /// Whether it is a page that says that there is no such address.
+    /// Whether the body is a page of another server, and the status says that the address does not exist.
     pub(crate) fn is_lost(&self, status: u16) -> bool {
         self.is_foreign && matches!(status, 404 | 405)
     }
@@ -149,11 +149,11 @@ fn code_of(raw: &RawValue) -> Option<i64> {
     (code.fract() == 0.0).then_some(code as i64)
 }
 
-/// Whether words occur with which a 500 is a refusal.
+/// Whether the body has words that make a 500 a refusal.
 pub(crate) fn is_known_refusal(body: &[u8]) -> bool {
     let text = String::from_utf8_lossy(body).to_ascii_lowercase();
     let known = [
-        // Escapes hide words from this reading, never from the model's.
+        // Escapes can hide words from this search. The model decodes them.
         "\\",
         "no endpoint was found",
         "create group action id for",

@@ -1,28 +1,28 @@
-//! A script of what happens to a conversation, one event a line.
+//! A script of the events in a conversation, one event per line.
 //!
 //! ```text
-//! deadline 3600            the flow's own limit, in seconds; "deadline max" for the longest there is
-//! limit 600                for how many seconds pending endpoints alone may hold a wait
+//! deadline 3600            the deadline of the flow in seconds; "deadline max" for the longest possible one
+//! limit 600                seconds without a change after which a wait ends if only pending endpoints are left
 //! pauses 2000 5000 60000   first, shortest and longest pause between polls, in milliseconds
-//! chance 128               what the jitter is drawn from, 0 to 255
-//! pace 4                   requests a second
+//! chance 128               the source of the jitter, 0 to 255
+//! pace 4                   requests per second
 //! key advanced             the kind of key
-//! use abort_scan           which operation is called
-//! scan {"filters":"all"}   what is scanned, or was
-//! count 5                  how many endpoints the tenant took when it accepted the scan that is followed
-//! known {"endpoints":[…    what was saved of the action that is followed, instead of these two
-//! 200 {"reply":{}}         an answer with its body; "@1500 PENDING" stands for the status of so many endpoints
+//! use abort_scan           the called operation
+//! scan {"filters":"all"}   the scan, new or already started
+//! count 5                  the endpoint count in the answer that accepted the followed scan
+//! known {"endpoints":[…    a saved report of the followed action, instead of `scan` and `count`
+//! 200 {"reply":{}}         an answer with its body; "@1500 PENDING" is the status of this many endpoints
 //! after 30                 the Retry-After of the next answer
-//! late 90                  seconds that pass besides, in the next exchange or pause
+//! late 90                  additional seconds in the next exchange or pause
 //! no connect               a failure before the body was taken
-//! maybe closed             a failure after that
-//! cut 200 closed {"rep     an answer that broke off
-//! again 20                 the line before, so many times more
-//! stop 2                   the caller ends it, two moments later
-//! resume                   the caller ends it, saves what is known, and goes on from that with a new session
+//! maybe closed             a failure after the body was taken
+//! cut 200 closed {"rep     an incomplete answer
+//! again 20                 repeats the previous line this many times
+//! stop 2                   the caller stops the flow, two events later
+//! resume                   the caller stops the flow, saves its state, and continues with a new session
 //! ```
 //!
-//! What cannot be read is left out, so every input is a script.
+//! Unreadable lines are ignored, so every input is a script.
 
 use std::time::Duration;
 
@@ -35,7 +35,7 @@ use xdr_model::{
     transport::{Sent, TransportError, TransportKind},
 };
 
-/// What happens to one request, or to the flow.
+/// An event of one request, or of the flow.
 #[derive(Debug, Clone)]
 pub(crate) enum Happening {
     Answer { status: u16, after: Option<Vec<u8>>, body: Bytes },
@@ -46,7 +46,7 @@ pub(crate) enum Happening {
     Resume,
 }
 
-/// A script and the settings of the flow that it happens to.
+/// A script, and the settings of its flow.
 #[derive(Debug, Clone)]
 pub(crate) struct Script {
     pub(crate) deadline: Duration,
@@ -58,16 +58,16 @@ pub(crate) struct Script {
     pub(crate) operation: String,
     pub(crate) scan: Option<Scan>,
     pub(crate) count: Option<u64>,
-    /// With the document that it was read from.
+    /// The report, and the document that it was read from.
     pub(crate) known: Option<(ActionReport, Value)>,
     pub(crate) happenings: Vec<Happening>,
 }
 
-/// More does not happen: a run is to be short.
+/// The maximum number of events, so that a run is short.
 const MOST: usize = 200;
-/// No more endpoints are named by "@": two requests' worth of a cancellation.
+/// The maximum number of endpoints for "@". Cancelling them takes two requests.
 const MOST_ENDPOINTS: usize = 1100;
-/// No single delay is longer, a month: sums of them stay within every clock.
+/// The longest delay, a month, so that the sum of all delays stays in the range of every clock.
 const LATEST: u64 = 30 * 24 * 60 * 60;
 
 impl Script {
@@ -98,7 +98,7 @@ impl Script {
         script
     }
 
-    /// What happens until the caller resumes it, each time.
+    /// The parts of the script. Each part ends when the caller resumes the flow.
     pub(crate) fn parts(&self) -> Vec<Self> {
         let parts = self.happenings.split_inclusive(|happening| matches!(happening, Happening::Resume));
         let parts: Vec<_> = parts.map(|part| Self { happenings: part.to_vec(), ..self.clone() }).collect();
@@ -189,7 +189,7 @@ pub(crate) fn kind(word: &[u8]) -> TransportKind {
     }
 }
 
-/// The body as it stands, or the status of many endpoints.
+/// The body without changes, or the status of many endpoints.
 fn body(rest: &[u8]) -> Bytes {
     let Some(many) = rest.strip_prefix(b"@") else { return Bytes::copy_from_slice(rest) };
     let (count, word) = split_word(many);
@@ -199,11 +199,11 @@ fn body(rest: &[u8]) -> Bytes {
     format!(r#"{{"reply":{{"data":{{{}}}}}}}"#, entries.join(",")).into()
 }
 
-/// What a transport hands back.
+/// The result that a transport returns.
 pub(crate) type Received = Result<Response<Bytes>, TransportError>;
 
 impl Happening {
-    /// What the flow hears of it; `None` for what is not the end of an exchange.
+    /// The result that the flow receives. `None` for an event that does not end an exchange.
     pub(crate) fn received(&self) -> Option<Received> {
         Some(match self {
             Self::Answer { status, after, body } => Ok(response(*status, after.as_deref(), body)),

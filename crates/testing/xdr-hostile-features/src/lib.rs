@@ -1,18 +1,18 @@
-//! A neighbour in the same program as both clients, which switches on what the libraries that they share have to offer.
+//! Another crate in the same program as both clients. It enables optional features of the libraries that they share.
 //!
-//! Cargo builds a library once for a whole program, with the features that anybody in it asks for. So a neighbour can
-//! change what a client does without touching it: a second cryptography leaves rustls without a default, ureq asks for
-//! compressed replies and returns cookies, reqwest offers HTTP/2 and looks names up by itself. The tests are both
-//! test programs of `xdr-conformance`, compiled with these features, and a few that make sense only here.
+//! Cargo builds a library once for a whole program, with all features that any crate enables. Another crate can
+//! therefore change the behaviour of a client: rustls has no default after a second provider is enabled, ureq requests
+//! compressed replies and returns cookies, and reqwest offers HTTP/2 and looks up names by itself. The tests are both
+//! test programs of `xdr-conformance`, compiled with these features, and a few more that make sense only here.
 
 use reqwest::blocking::multipart::Form;
 use rustls::crypto::{CryptoProvider, aws_lc_rs};
 use ureq::unversioned::transport::SocksConnector;
 
-/// Uses what the manifest switches on in the HTTP libraries: without it this does not compile.
+/// Uses the features of the HTTP libraries that the manifest enables. Without these features, it does not compile.
 ///
 /// # Errors
-/// When reqwest finds its settings bad.
+/// If reqwest refuses its settings.
 pub fn neighbour() -> reqwest::Result<(reqwest::Client, ureq::Agent)> {
     let settings = reqwest::Client::builder()
         .brotli(true)
@@ -28,7 +28,7 @@ pub fn neighbour() -> reqwest::Result<(reqwest::Client, ureq::Agent)> {
     Ok((settings.build()?, agent))
 }
 
-/// The cryptography that the neighbour brings.
+/// The second cryptography provider.
 pub fn other_crypto() -> CryptoProvider {
     aws_lc_rs::default_provider()
 }

@@ -1,4 +1,4 @@
-//! A neighbour that was first to install its cryptography for the whole process, and one that fits nobody.
+//! Another crate has installed an unusable cryptography provider for the whole process.
 
 mod support;
 
@@ -9,10 +9,10 @@ use xdr_model::{Error, Settings, Tenant, transport::TransportKind};
 
 use support::{KINDS, assert_offers_its_own, read};
 
-/// Whoever takes the default of this process cannot even greet a server.
+/// Installs a default provider that cannot even start a TLS handshake.
 fn install() {
     let unusable = CryptoProvider { cipher_suites: Vec::new(), kx_groups: Vec::new(), ..other_crypto() };
-    // Another test of this process may have been first.
+    // Another test of this process may have installed it before.
     let _installed = unusable.install_default();
     assert!(CryptoProvider::get_default().is_some_and(|installed| installed.cipher_suites.is_empty()));
 }

@@ -1,4 +1,4 @@
-//! What the neighbour's features change, and that they do not change it for the clients. No process-wide cryptography
+//! The effects of the enabled features, and that they do not affect the clients. No process-wide cryptography provider
 //! is installed here.
 
 mod bombs;
@@ -45,7 +45,7 @@ fn there_is_no_default_cryptography() {
     assert!(catch_unwind(ClientConfig::builder).is_err(), "two are compiled in and none is chosen");
 }
 
-/// Answers two requests, each on a connection of its own and with a cookie, and returns the head of the second.
+/// Answers two requests, each on a separate connection and with a cookie. Returns the head of the second request.
 fn cookie_server() -> (String, JoinHandle<io::Result<String>>) {
     const ANSWER: &[u8] =
         b"HTTP/1.1 200 OK\r\nset-cookie: a=b\r\nconnection: close\r\ncontent-length: 21\r\n\r\n\
@@ -60,7 +60,7 @@ fn cookie_server() -> (String, JoinHandle<io::Result<String>>) {
     (url, thread::spawn(move || answer().and_then(|_first| answer())))
 }
 
-/// The head of a request, whose body ends with two braces.
+/// Reads a request with a body that ends with two braces. Returns its head.
 fn head(tcp: &mut TcpStream) -> io::Result<String> {
     let (mut seen, mut buffer) = (Vec::new(), [0; 4096]);
     while !seen.ends_with(b"}}") {
@@ -77,7 +77,7 @@ fn headers(head: &str) -> BTreeSet<&str> {
     head.lines().skip(1).filter(|line| !line.starts_with("host:")).collect()
 }
 
-/// What the server got of the second request.
+/// The head of the second request that the server received.
 fn second(server: JoinHandle<io::Result<String>>) -> String {
     server.join().expect("the server does not fail").expect("it is sent to")
 }
@@ -116,7 +116,8 @@ fn the_clients_send_what_they_always_send() {
         second(server)
     });
     let (mut blocking, other) = (headers(&blocking), headers(&other));
-    // ureq has no switch against it where the feature is on. It goes back to the tenant that set it, to nobody else.
+    // ureq has no setting against cookies if the feature is enabled. A cookie only returns to the tenant that has set
+    // it.
     blocking.remove("cookie: a=b");
     assert_eq!(blocking, other);
     assert!(other.contains("accept-encoding: identity"), "{other:?}");
@@ -142,7 +143,7 @@ fn the_clients_ask_the_system_for_addresses() {
     }
 }
 
-/// The error of a call that is refused whenever it is sent, and how often it was received.
+/// The error of a call that the server always refuses, and how often the server received it.
 fn refused<O: Operation>(server: &Refusing, kind: Kind, operation: &O) -> (Error, usize) {
     let clock = xdr_sim::Server::start(xdr_conformance::tenant()).expect("a port is free");
     let tenant = Tenant::loopback(&server.url()).expect("it is an address of this machine");
@@ -161,7 +162,7 @@ fn no_library_sends_a_request_again_by_itself() {
     let other = reqwest::Client::builder().tls_certs_only([root]).build().expect("its settings are good");
     let sent = server.runtime().block_on(other.post(server.url()).body("{}").send());
     assert!(sent.is_err(), "{sent:?}");
-    assert!(server.posts() > 1, "the neighbour's client does: its caller has sent it once");
+    assert!(server.posts() > 1, "the other crate's client sends a request again by itself");
     for kind in KINDS {
         let (error, received) = refused(&server, kind, &Scan::all());
         let attempts = |error: &Error| error.attempted().map_or(0, |call| call.attempts);

@@ -1,4 +1,5 @@
-//! The files of `schemas/`, held against the rules of the model: the examples are what their names say, every wrong
-//! schema is noticed by an example, and on thousands of documents the schemas and the readers give one verdict.
+//! Compares the files of `schemas/` with the rules of the model. The examples are valid or invalid as their names say.
+//! Every wrong schema contradicts an example. On thousands of documents, the schemas and the readers give the same
+//! verdict.
 //!
-//! The package is its tests. The files are read as they are committed, so the model's feature `schema` stays off.
+//! The package consists of its tests. They read the committed files, so the feature `schema` of the model stays off.

@@ -1,4 +1,4 @@
-//! Scans in batches: split, sent once, resumed at any crash.
+//! Scans in batches: they are split, sent once, and resumed after any crash.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -35,18 +35,18 @@ fn run(batches: ScanBatches) -> BatchRun {
     session().run_batches(batches, HOUR).unwrap()
 }
 
-/// What the tenant answers to a scan.
+/// The answer of the tenant to a scan.
 #[derive(Debug, Clone, Copy, PartialEq)]
 enum Answer {
     Accepts,
-    /// It accepts, and the answer is lost.
+    /// The tenant accepts the scan, and the answer is lost.
     Loses,
-    /// It finds nothing to scan.
+    /// The tenant finds no endpoint to scan.
     FindsNothing,
     Forbids,
 }
 
-/// A tenant that remembers which endpoints were sent in scans that it carried out.
+/// A tenant that records the endpoints of the scans that it has carried out.
 #[derive(Default)]
 struct Tenant {
     actions: Vec<Vec<String>>,
@@ -79,7 +79,7 @@ impl Tenant {
         }
     }
 
-    /// How often each endpoint was sent in a scan that was carried out.
+    /// How often each endpoint was in a scan that was carried out.
     fn most_often(&self) -> usize {
         let mut counts = BTreeMap::new();
         self.actions.iter().flatten().for_each(|id| *counts.entry(id).or_insert(0) += 1);
@@ -148,7 +148,7 @@ fn a_failure_ends_the_run_and_says_what_became_of_each_batch() {
             text.starts_with("the run of 5 batches ended early: 1 started, ") && text.contains("not sent"),
             "{text}"
         );
-        // Later the rest is sent, and what is in doubt is not.
+        // Later the rest is sent, without the batches in doubt.
         let batches = ran(saved(batches), &mut tenant).output.unwrap();
         assert_eq!((batches.reports().count(), batches.in_doubt().count()), (5 - in_doubt, in_doubt));
         assert_eq!((tenant.most_often(), batches.is_success()), (1, in_doubt == 0));
@@ -173,7 +173,7 @@ fn a_batch_in_doubt_can_be_marked_by_a_person() {
     assert_eq!(ScanBatches::from_json(&edited.to_string()).unwrap(), started);
 }
 
-/// Documents and scans that are refused, each with its name and the place of the mistake.
+/// Refused documents and scans, each with its name and the place of the mistake.
 fn mistakes() -> Vec<(&'static str, Invalid, &'static str)> {
     let document =
         |batches: Value| ScanBatches::from_json(&json!({ "batches": batches }).to_string()).unwrap_err();
@@ -445,7 +445,7 @@ fn what_a_followed_action_was_asked_for_is_compared_with_what_was_taken() {
     assert!(of([1, 2].map(|id| ActionId::from(id).into())).is_success());
 }
 
-/// Runs until a crash at a moment: between any two things that happen. Returns what was saved last.
+/// Runs until a crash between any two events. Returns the last saved state.
 fn crash(batches: ScanBatches, tenant: &mut Tenant, moment: usize) -> (ScanBatches, bool) {
     let (mut flow, clock) = (run(batches.clone()), &mut Clock::new());
     let (mut kept, mut event) = (batches, Event::Resume);
@@ -540,7 +540,7 @@ fn stopped_it_knows_what_was_sent() {
 proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, cases: 200, ..ProptestConfig::default() })]
 
-    /// Whatever the tenant answers and wherever the program crashes, again and again: no endpoint is sent in two scans
+    /// The tenant gives any answers, and the program crashes repeatedly, at any time. Still no endpoint is in two scans
     /// that were carried out, and a batch is in doubt only if it was in flight.
     #[test]
     fn no_endpoint_is_ever_sent_twice(

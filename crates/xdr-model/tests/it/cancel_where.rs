@@ -1,4 +1,4 @@
-//! Cancelling what is being scanned.
+//! Cancelling running scans.
 
 use serde_json::{Value, json};
 use xdr_model::{
@@ -11,7 +11,7 @@ use crate::support::{
 
 type Cancelling = Ended<CancelWhereProgress, Result<CancelledWhere, Error>>;
 
-/// The page that a request asks for, of so many endpoints that are being scanned.
+/// The page that a request asks for, of this number of endpoints that are being scanned.
 fn page(running: usize, sending: &Sending) -> Received {
     let request: Value = serde_json::from_str(&sending.body).unwrap();
     let place = |key: &str| usize::try_from(request["request_data"][key].as_u64().unwrap()).unwrap();
@@ -34,7 +34,7 @@ fn aborts(ended: &Cancelling) -> Vec<&Sending> {
     ended.sends.iter().filter(|sending| sending.operation == "abort_scan").collect()
 }
 
-/// A cancellation of all that is being scanned, whose requests are answered so, one after the other.
+/// A cancellation of all running scans. Its requests get these answers, one after another.
 fn cancel(running: usize, answers: &[fn(u64) -> Received]) -> Cancelling {
     let mut answers = answers.iter();
     drive(session().cancel_where(Filters::All).unwrap(), |sending| match &*sending.operation {

@@ -1,4 +1,4 @@
-//! Endpoints: what is asked for, and how a page is read.
+//! Endpoints: the requests, and how a page is read.
 
 use serde_json::{Value, json};
 use xdr_model::{
@@ -50,7 +50,7 @@ fn endpoints_are_filtered_by_two_fields_more_than_scans() {
     }
 }
 
-/// A document in which these keys are others; null removes one.
+/// A document with other values for these keys. `null` removes a key.
 fn document(changes: &Value) -> String {
     let mut inside = json!({"filters": [], "search_from": 0, "search_to": 100, "sort": {"field": "endpoint_id", "keyword": "asc"}});
     for (key, value) in changes.as_object().unwrap() {
@@ -98,7 +98,7 @@ fn what_breaks_a_rule_is_refused_with_its_place() {
         let invalid = request.validate().unwrap_err();
         assert_eq!(invalid.violations().len(), 1, "{invalid}");
         assert_eq!(invalid.violations()[0].pointer, place);
-        // Written down without being checked, the same document breaks the same rules.
+        // The same document breaks the same rules if it is deserialised without checks.
         let written = String::from_utf8(request.encode().unwrap().to_vec()).unwrap();
         assert_eq!(GetEndpoints::from_json(&written).unwrap_err(), invalid);
     }
@@ -109,7 +109,7 @@ fn what_breaks_a_rule_is_refused_with_its_place() {
 
 const MOST: u64 = 9_007_199_254_740_991;
 
-/// What is refused, each with what it is.
+/// Refused values, each with its name.
 pub(crate) fn broken() -> Vec<(String, Invalid)> {
     let filter =
         |field: &str, value: Value| json!({"filters": [{"field": field, "operator": "in", "value": value}]});
@@ -182,7 +182,7 @@ fn both_spellings_of_the_words_are_read_in_any_case() {
         ("scan_status", "SCAN_STATUS_PENDING_CANCELLATION", "pending_cancellation"),
         ("scan_status", "scan_status_cancel", "canceled"),
         ("scan_status", "In_Progress", "in_progress"),
-        // Unknown words are kept as they came.
+        // Unknown words are kept without changes.
         ("endpoint_status", "ASLEEP", "ASLEEP"),
         ("os_type", "AGENT_OS_SOLARIS", "AGENT_OS_SOLARIS"),
     ];
@@ -190,7 +190,7 @@ fn both_spellings_of_the_words_are_read_in_any_case() {
         let endpoint = serde_json::to_value(endpoint(json!({key: word}))).unwrap();
         assert_eq!(endpoint[key], written, "{word}");
     }
-    // The words of the filters are known, and the other way round.
+    // The words of the filters are known, and all known words are words of the filters.
     let known =
         |word: &str, key: &str| serde_json::to_value(endpoint(json!({key: word}))).unwrap()[key] == word;
     assert!(ConnectionStatus::ALL.iter().all(|word| known(word.as_str(), "endpoint_status")));
@@ -240,7 +240,8 @@ fn a_detail_in_an_odd_form_is_left_out_and_no_endpoint_with_it() {
     for other in [json!(0), json!(-1), json!(1_760_000_000), json!(u64::MAX), json!("yesterday")] {
         assert_eq!(time(other), None);
     }
-    // A number beyond every float and text that is no Unicode are details too, and of a repeated key the last one counts.
+    // A number beyond the range of floats and a text that is not Unicode are valid details. The last value of a
+    // repeated key counts.
     let body = r#"{"reply":{"endpoints":[{"endpoint_id":"e1","domain":1e999,"alias":"\ud800","users":["a"],"users":[]}]}}"#;
     assert_eq!(GetEndpoints::decode(body.as_bytes()).unwrap().endpoints, [plain]);
 }

@@ -1,5 +1,5 @@
-//! Every way a call can end badly: what it is called, what it says of the action, how often it was sent, and the
-//! text that a person on call reads.
+//! All ways in which a call can fail: the kind of the error, what it says about the action, how often the call was
+//! sent, and the text for a person on call.
 
 use std::error::Error as _;
 use std::time::Duration;
@@ -18,19 +18,19 @@ use crate::support::{
 };
 use crate::texts::waits;
 
-/// What is wrong, and how the world is when it goes on being so.
+/// A failure, and the results of calls while it lasts.
 pub(crate) struct Case {
     pub(crate) name: &'static str,
     pub(crate) answer: fn() -> Received,
-    /// What becomes of a scan.
+    /// The result of a scan.
     acting: Verdict,
-    /// What becomes of a read.
+    /// The result of a read.
     reading: Verdict,
 }
 
 #[derive(Debug, Clone, PartialEq)]
 struct Verdict {
-    /// Kind and, of a refusal, the reason.
+    /// The kind, and for a refusal the reason.
     kind: &'static str,
     may_have_taken_effect: bool,
     is_safe_to_retry: bool,
@@ -38,28 +38,28 @@ struct Verdict {
     pauses: Vec<Duration>,
 }
 
-/// Ended by the first answer.
+/// The first answer ends the call.
 fn once(kind: &'static str) -> Verdict {
     Verdict { kind, may_have_taken_effect: false, is_safe_to_retry: false, sends: 1, pauses: vec![] }
 }
 
-/// Sent again, with these pauses in milliseconds.
+/// The call is sent again, with these pauses in milliseconds.
 fn again(kind: &'static str, pauses: &[u64]) -> Verdict {
     let pauses: Vec<_> = pauses.iter().copied().map(millis).collect();
     Verdict { is_safe_to_retry: true, sends: pauses.len() + 1, pauses, ..once(kind) }
 }
 
-/// May have been carried out, so it is not sent again.
+/// The call may have been carried out, so it is not sent again.
 fn doubtful(kind: &'static str) -> Verdict {
     Verdict { may_have_taken_effect: true, ..once(kind) }
 }
 
-/// The pauses in the middle of the jitter.
+/// The pauses with average jitter.
 const AGAIN: &[u64] = &[500, 1000];
-/// A minute in all.
+/// One minute in total.
 const BUSY: &[u64] = &[4000, 8000, 16_000, 32_000];
 
-/// Tried again for 30 seconds.
+/// The call is tried again for 30 seconds.
 fn unsent_case(name: &'static str, answer: fn() -> Received) -> Case {
     let halves = [1, 2, 4, 8, 16, 20, 20, 20, 20, 20, 20];
     let pauses = halves.map(|n| Duration::from_micros(187_500 * n)).to_vec();
@@ -76,17 +76,17 @@ fn limited_case(name: &'static str, pauses: &[u64], answer: fn() -> Received) ->
     Case { name, answer, acting: verdict.clone(), reading: verdict }
 }
 
-/// What may have been carried out: an action is never sent again, a read is.
+/// The call may have been carried out. An action is never sent again, a read is sent again.
 fn doubtful_case(name: &'static str, kind: &'static str, answer: fn() -> Received) -> Case {
     Case { name, answer, acting: doubtful(kind), reading: again(kind, AGAIN) }
 }
 
-/// A rate limit for a read; an action may have been carried out.
+/// A rate limit for a read. An action may have been carried out.
 fn open_limit(name: &'static str, answer: fn() -> Received) -> Case {
     Case { name, answer, acting: doubtful(FAILURE), reading: again("Refused RateLimited", BUSY) }
 }
 
-/// A page that is not the tenant's: nothing shows what became of an action, and nothing that the address is right.
+/// A page of another server. It shows neither whether an action was carried out nor whether the address is right.
 fn foreign_case(name: &'static str, answer: fn() -> Received) -> Case {
     let reading = Verdict { is_safe_to_retry: true, ..once(UNKNOWN) };
     Case { name, answer, acting: doubtful(UNKNOWN), reading }
@@ -172,7 +172,7 @@ fn status_cases() -> Vec<Case> {
         Case {
             name: "status 429, again at a date",
             answer: || headed(429, &[("retry-after", "Sun, 15 Jun 2025 15:07:00 GMT")]),
-            // The date has come by the second attempt.
+            // The date is reached by the second attempt.
             acting: again("Refused RateLimited", &[20_000, 1000, 1000, 1000]),
             reading: again("Refused RateLimited", &[20_000, 1000, 1000, 1000]),
         },
@@ -215,14 +215,14 @@ fn status_cases() -> Vec<Case> {
     ]
 }
 
-/// The connection is closed after these bytes, although the head promised more.
+/// The connection is closed after these bytes, although the head announced more.
 fn cut_after(status: u16, body: &str) -> Received {
     let (head, body) = response(status, &[], body).into_parts();
     Err(xdr_model::transport::TransportError::new(xdr_model::transport::Sent::Maybe, Kind::Closed)
         .after_head(head, body))
 }
 
-/// The key that these cases are sent with, sent back.
+/// An answer that sends the key of these cases back.
 fn echo(status: u16) -> Received {
     error_object(status, i64::from(status), &format!("no such key: {KEY}, {KEY}!"))
 }
@@ -230,7 +230,7 @@ fn echo(status: u16) -> Received {
 #[rustfmt::skip]
 fn body_cases() -> Vec<Case> {
     vec![
-        // Error objects in every shape, with an HTTP status of their own.
+        // Error objects in every shape, with different HTTP statuses.
         refused_case("an error not wrapped, of texts", BAD, || answer(400, r#"{"err_code":"400","err_msg":"bad","err_extra":"more"}"#)),
         refused_case("an error in a list", BAD, || answer(400, r#"[{"err_code":400,"err_msg":"first"},{"err_code":401,"err_msg":"second"}]"#)),
         refused_case("an error whose message is an object", BAD, || answer(400, r#"{"err_code":400,"err_msg":{"column":19,"line":1,"message":"no viable alternative at input '|alter2'"}}"#)),
@@ -244,7 +244,7 @@ fn body_cases() -> Vec<Case> {
         doubtful_case("an error in the shape of newer calls without a code inside a 200", UNREADABLE, || ok(r#"{"data":{"err_msg":"m"}}"#)),
         doubtful_case("an error in the shape of newer calls beside an action that was started", UNREADABLE, || ok(r#"{"data":{"err_msg":"m","metadata":{"err_code":400}},"reply":{"action_id":7}}"#)),
         doubtful_case("an action in the data beside an action that was started", UNKNOWN, || answer(403, r#"{"data":{"err_msg":"m","action_id":7}}"#)),
-        // Pages that are not the tenant's.
+        // Pages of other servers.
         foreign_case("a page in plain text", || answer(400, "Bad Request\r\n")),
         foreign_case("a page in other JSON", || answer(400, r#"{"error":"bad"}"#)),
         foreign_case("a page not in UTF-8", || answer(400, b"caf\xe9 \xff\xfe")),
@@ -266,14 +266,14 @@ fn body_cases() -> Vec<Case> {
         refused_case("a document with a byte-order mark", AUTH, || answer(401, "\u{feff}{\"reply\":{\"err_code\":401}}")),
         refused_case("a document that is no UTF-8", AUTH, || answer(401, b"{\"reply\":{\"err_code\":401,\"err_msg\":\"caf\xe9\"}}")),
         refused_case("a document with a word that JSON does not know", AUTH, || answer(401, r#"{"reply":{"err_code":401,"err_extra":NaN}}"#)),
-        // A key that names an action counts wherever it stands, for an action that may run is never sent again.
+        // A key that names an action counts everywhere, because an action that may run is never sent again.
         doubtful_case("an action deep in an answer", UNKNOWN, || answer(403, r#"{"reply":{"data":{"action_id":77}}}"#)),
         doubtful_case("the first of two replies beside an action that was started", UNKNOWN, || answer(403, r#"{"reply":{"action_id":7},"reply":{"err_code":403}}"#)),
         doubtful_case("an action in a page of another shape", UNKNOWN, || answer(404, r#"{"result":{"action_id": 77}}"#)),
         doubtful_case("an action behind other characters", UNKNOWN, || answer(429, r#")]}',{"reply":{"action_id":77}}"#)),
         doubtful_case("an action behind a byte-order mark beside an action that was started", UNKNOWN, || answer(429, "\u{feff}{\"reply\":{\"action_id\":7}}")),
         refused_case("a message about the key of an action", BAD, || error_object(400, 400, "action_id: 7 is not known")),
-        // Whatever leaves open what a 429 says, an action is not sent again.
+        // If the meaning of a 429 is unclear, an action is not sent again.
         open_limit("status 429 with the code of a failure as a float", || answer(429, r#"{"reply":{"err_code":500.0,"err_msg":"m"}}"#)),
         open_limit("status 429 with the code of a failure as the text of a float", || answer(429, r#"{"reply":{"err_code":"5.0e2","err_msg":"m"}}"#)),
         open_limit("status 429 with the code of a failure in the metadata alone", || answer(429, r#"{"data":{"err_code":null,"err_msg":"m","metadata":{"err_code":500}}}"#)),
@@ -304,7 +304,8 @@ fn body_cases() -> Vec<Case> {
         doubtful_case("a failure that sends the key back", FAILURE, || echo(500)),
         foreign_case("a page without end", || answer(400, "long ".repeat(100_000))),
         refused_case("an error object without end", BAD, || error_object(400, 400, &"long ".repeat(100_000))),
-        // A definite status counts, whatever code stands inside. An action that may have been carried out is not sent again.
+        // A definite status counts, whatever the code in the body is. An action that may have been carried out is not
+        // sent again.
         refused_case("status 302 with the code of a failure", "Refused Redirect", || error_object(302, 503, "m")),
         refused_case("status 400 with the code of a failure", BAD, || error_object(400, 500, "m")),
         refused_case("status 401 with the code of a failure", AUTH, || error_object(401, 500, "Public API request unauthorized")),
@@ -315,11 +316,11 @@ fn body_cases() -> Vec<Case> {
         open_limit("status 429 with the code of a timeout", || error_object(429, 408, "too many")),
         limited_case("status 429 with the code of a refusal", BUSY, || error_object(429, 400, "m")),
         doubtful_case("status 408 with the code of a refusal", FAILURE, || error_object(408, 400, "m")),
-        // Where another status and the code differ, the less certain one counts.
+        // If another status and the code differ, the less certain one counts.
         doubtful_case("status 500 with the code of a refusal", FAILURE, || error_object(500, 400, "m")),
         refused_case("status 403 with a code that is no status", "Refused Permission", || error_object(403, 42, "m")),
         refused_case("status 403 with another refusal's code", "Refused Permission", || error_object(403, 401, "m")),
-        // Inside a 2xx the code counts.
+        // In a 2xx, the code counts.
         refused_case("a 400 inside a 200", BAD, || error_object(200, 400, "bad")),
         refused_case("a 401 inside a 200", AUTH, || error_object(200, 401, "who?")),
         refused_case("a 402 inside a 200", "Refused Licence", || error_object(200, 402, "m")),
@@ -349,7 +350,7 @@ fn body_cases() -> Vec<Case> {
         foreign_case("a page not in UTF-8 that sends the key back", || answer(401, [b"no such key: ", KEY.as_bytes(), b" \xff"].concat())),
         refused_case("a redirect to a host that is the key", "Refused Redirect", || headed(302, &[("location", "https://s3cret-K3y.that-nobody/")])),
         doubtful_case("code 42 with a null reply", UNKNOWN, || ok(r#"{"err_code":42,"reply":null}"#)),
-        // A yes that cannot be read.
+        // Successful answers that cannot be read.
         doubtful_case("reply false", UNREADABLE, || ok(r#"{"reply":false}"#)),
         doubtful_case("an empty 200", UNREADABLE, || ok("")),
         doubtful_case("an empty 204", UNREADABLE, || answer(204, "")),
@@ -374,7 +375,7 @@ pub(crate) fn call<O: Operation>(operation: &O, answer: fn() -> Received) -> (Er
     (error, ended.sends.len(), ended.waits)
 }
 
-/// The kind and, of a refusal, the reason without its details.
+/// The kind, and for a refusal the reason without its details.
 fn kind(error: &Error) -> String {
     let name = |debug: String| debug.split([' ', '(', '{']).next().unwrap().to_owned();
     match error {
@@ -453,9 +454,9 @@ fn a_check_of_the_connection_makes_one_attempt() {
     assert_eq!((ended.sends.len(), ended.waits.len()), (1, 0));
 }
 
-// ---- what an error tells ----------------------------------------------------------------------------------------
+// ---- the texts of errors ----------------------------------------------------------------------------------------
 
-/// A log of one error is not as long as the reply that it tells of.
+/// The log of an error is not as long as the reply.
 #[test]
 fn what_an_error_keeps_and_shows_of_a_reply_is_bounded() {
     let long = "\u{200b}x".repeat(500_000);
@@ -544,7 +545,7 @@ fn the_four_causes_of_a_401_and_what_a_role_and_a_licence_need_are_named() {
     assert!(needed.iter().all(|s| role.contains(s)));
 }
 
-/// What both operations say of these filters when the tenant finds no endpoint.
+/// The errors of both operations for these filters if the tenant finds no endpoint.
 fn causes(filters: Filters) -> [String; 2] {
     let (mut scan, mut abort) = (Scan::all(), AbortScan::all());
     (scan.filters, abort.filters) = (filters.clone(), filters);
@@ -584,12 +585,12 @@ fn a_refusal_that_finds_no_endpoint_lists_only_causes_that_are_possible() {
         "{scan}"
     );
     assert!(abort.contains("no endpoint matches, an id is wrong, there is nothing to cancel, or"), "{abort}");
-    // Whether a scan runs is what these filter by.
+    // These filters select by the scan status.
     let [scan, abort] = matching(vec![Filter::scan_status([ScanStatus::Success, ScanStatus::Error])]);
     assert!(!scan.contains("already") && abort.contains("nothing to cancel"), "{scan} {abort}");
     let [scan, abort] = matching(vec![Filter::scan_status([ScanStatus::InProgress])]);
     assert!(scan.contains("already") && !abort.contains("nothing to cancel"), "{scan} {abort}");
-    // All of it is shortened.
+    // All parts are shortened.
     let moment = TimeBound::AtOrAfter(EpochMillis::new(1_790_000_000_000));
     let many = || Filter::hostname((0..50).map(|n| format!("web-{n}")));
     let [scan, _] = matching(vec![many(), Filter::last_seen(moment), many(), many(), many()]);
@@ -652,7 +653,7 @@ fn what_an_error_was_caused_by_is_kept() {
     assert!(error.source().is_some_and(|cause| cause.to_string().contains("role of the API key")));
 }
 
-/// What an advanced key signs with is good for a while: sent back, it is not shown either.
+/// The signature of an advanced key is valid for some minutes. An error does not show it either if it is sent back.
 #[test]
 fn no_text_of_an_error_holds_a_nonce_or_a_signature() {
     let mut signed = Vec::new();

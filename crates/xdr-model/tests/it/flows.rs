@@ -1,4 +1,4 @@
-//! Conversations on a virtual clock: when what is sent, what is told, and how they end.
+//! Conversations on a virtual clock: the requests and their times, the progress, and the endings.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -46,7 +46,7 @@ fn limited(retry_after: &str) -> Received {
     Ok(response(429, &[("retry-after", retry_after)], ""))
 }
 
-/// The end of a wait, after the checks that hold for every one.
+/// The end of a wait, after the checks for every wait.
 fn wait_ended(ended: &Ended<Progress, Result<ActionReport, Error>>) -> &WaitEnded {
     let Err(error @ Error::Wait(wait)) = &ended.output else { panic!("{:?}", ended.output) };
     assert_eq!(error.action_id(), Some(wait.report.action_id()));
@@ -55,7 +55,7 @@ fn wait_ended(ended: &Ended<Progress, Result<ActionReport, Error>>) -> &WaitEnde
     wait
 }
 
-/// Polls as `settled/expected`, troubles as their number in a row.
+/// Polls as `settled/expected`, and troubles as the number of consecutive ones.
 fn told(progress: &[Progress]) -> Vec<String> {
     let text = |progress: &Progress| match progress {
         Progress::Started { report } => format!("started {}", report.action_id()),
@@ -145,7 +145,7 @@ fn a_wait_is_a_success_only_when_all_was_carried_out_in_full() {
 fn polls_begin_after_two_seconds_and_grow_to_one_a_minute() {
     let ended = drive(wait(HOUR), |_| pending());
     let pauses: Vec<f64> = ended.waits.iter().take(10).map(Duration::as_secs_f64).collect();
-    // The jitter stands a hair above its middle.
+    // The jitter is slightly above its average.
     let expected = [2.0, 5.0, 7.5, 11.25, 16.875, 25.3125, 37.96875, 56.953125, 60.0, 60.0];
     assert!(
         pauses.iter().zip(expected).all(|(found, expected)| (found - expected).abs() < 1e-6),
@@ -226,7 +226,7 @@ fn an_answer_that_settles_all_counts_even_at_the_deadline() {
 fn an_action_is_unknown_after_three_empty_replies_and_a_minute_but_not_before() {
     let ended = drive(wait(DAY), |_| empty_status());
     assert!(matches!(wait_ended(&ended).why, WaitEnd::UnknownAction));
-    // 2, 7, 14.5, 25.75, 42.625 are too early; the next is the first after a minute.
+    // The polls at 2, 7, 14.5, 25.75 and 42.625 s are too early. The next one is the first after a minute.
     assert_eq!(ended.sends.len(), 6);
     assert!((ended.elapsed.as_secs_f64() - 67.9375).abs() < 0.001, "{:?}", ended.elapsed);
 
@@ -265,7 +265,7 @@ fn a_slow_start_does_not_count_towards_the_minute_of_an_unknown_action() {
         _ => empty_status(),
     });
     assert!(matches!(wait_ended(&ended).why, WaitEnd::NoEndpoint { .. }));
-    // As of one that was not slow: six polls, the last of them the first after a minute.
+    // The same as without a slow answer: six polls, and the last one is the first after a minute.
     assert_eq!(ended.sends.len(), 3 + 6, "{:?}", ended.sent_at());
 }
 
@@ -357,7 +357,7 @@ fn what_asking_again_cannot_change_ends_a_wait_at_once() {
 
 #[test]
 fn a_wait_is_given_up_after_twenty_failures_in_a_row_and_a_quarter_of_an_hour() {
-    // Often: it is the quarter of an hour that ends it.
+    // With frequent polls, the quarter of an hour ends the wait.
     let often = drive(wait(DAY), |_| unsent(Kind::Connect));
     assert!(matches!(wait_ended(&often).why, WaitEnd::Failed(_)));
     let since_first = often.elapsed - often.sends[0].at;
@@ -365,7 +365,7 @@ fn a_wait_is_given_up_after_twenty_failures_in_a_row_and_a_quarter_of_an_hour() 
     assert!(often.sends.len() > 20);
     assert_eq!(often.progress.len(), often.sends.len() - 1, "the last failure is the end");
 
-    // Seldom: it is the twentieth failure.
+    // With rare polls, the twentieth failure ends the wait.
     let seldom = drive(wait(DAY), |_| limited("60"));
     assert!(matches!(wait_ended(&seldom).why, WaitEnd::Failed(_)));
     assert_eq!(seldom.sends.len(), 20);
@@ -385,7 +385,8 @@ fn a_success_begins_the_count_of_failures_anew() {
 }
 
 proptest! {
-    /// Whatever is asked for and whatever is left: obeyed if it ends before the deadline, told at once if not.
+    /// A pause of any length, with any time left. The wait obeys it if it ends before the deadline. Otherwise the wait
+    /// ends at once.
     #[test]
     fn any_retry_after_is_obeyed_or_told(asked in 0..200_000u64, deadline in 10..200_000u64, status in 500..600u16) {
         let asked_for = asked.to_string();
@@ -402,7 +403,7 @@ proptest! {
         }
     }
 
-    /// Any refusal of the tenant but those that end a wait at once.
+    /// Any refusal of the tenant, except those that end a wait at once.
     #[test]
     fn any_refusal_again_and_again_ends_a_wait_after_a_minute(
         status in prop_oneof![Just(400u16), 404..408u16, 409..429u16, 430..500u16], message in "[a-z ]{1,20}",
@@ -419,7 +420,7 @@ fn foreign(status: u16) -> Received {
     Ok(response(status, &[("location", "https://login.example/")], "<html>Blocked by policy</html>"))
 }
 
-/// Once the tenant has answered, such a page is an outage. Before, it ends the wait.
+/// After the tenant has answered once, such a page is an outage. Before, it ends the wait.
 #[test]
 fn a_page_that_is_not_the_tenants_ends_a_wait_only_before_the_tenant_has_answered() {
     for status in [302, 307, 400, 401, 402, 403, 407, 451] {
@@ -442,7 +443,7 @@ fn a_page_that_is_not_the_tenants_ends_a_wait_only_before_the_tenant_has_answere
         let failure = || answer(500, r#"{"reply":{"err_code":500,"err_msg":"m"}}"#);
         let after_a_failure = drive(wait(DAY), script([failure(), foreign(status), done(), done()]));
         assert!(after_a_failure.output.is_ok_and(|report| report.is_success()), "{status}");
-        // It is an outage, with the limits of one.
+        // The page is an outage, with the limits of an outage.
         let mut polls = 0;
         let long = drive(wait(DAY), |_| {
             polls += 1;
@@ -454,7 +455,7 @@ fn a_page_that_is_not_the_tenants_ends_a_wait_only_before_the_tenant_has_answere
     }
 }
 
-/// The status is read again, nothing else is: the report shows that the address is right.
+/// Only the status is read again, because the report shows that the address is right.
 #[test]
 fn a_page_of_another_does_not_end_the_cancellation_of_a_known_action() {
     let started = || {
@@ -488,7 +489,7 @@ fn the_same_refusal_three_times_in_a_row_over_a_minute_ends_a_wait() {
         assert!(matches!(wait_ended(&ended).why, WaitEnd::Failed(_)));
         let since_first = ended.elapsed - ended.sends[1].at;
         assert!((seconds(60)..seconds(90)).contains(&since_first), "{since_first:?}");
-        // Another failure in between begins the count anew.
+        // Another failure in between resets the count.
         let mut polls = 0;
         let mixed = drive(wait(HOUR), |_| {
             polls += 1;
@@ -599,7 +600,7 @@ fn after_the_scan_was_accepted_every_failure_is_of_the_wait_and_has_the_id() {
 
 #[test]
 fn a_run_ends_by_its_deadline_while_it_is_being_started() {
-    // The second pause would pass the deadline: the refusal before it is told.
+    // The second pause would exceed the deadline, so the result is the refusal before it.
     let ended = drive(scan_run(seconds(50)), |_| limited("30"));
     assert!(matches!(ended.output, Err(Error::Refused(refused)) if refused.reason == Refusal::RateLimited));
     assert_eq!((ended.sends.len(), ended.elapsed), (2, seconds(30)));
@@ -607,7 +608,7 @@ fn a_run_ends_by_its_deadline_while_it_is_being_started() {
     let session = session().with_rate_limit(RateLimit::per_second(1));
     drive(session.call(&scan()).unwrap(), |_| accepted(41, 1));
     let mut run = session.scan_and_wait(scan(), Polling::within(millis(10))).unwrap();
-    // The same moment as that of the first scan, but for the time between the two clocks.
+    // The same time as for the first scan, except for the time between the two clocks.
     assert!(matches!(Clock::new().step(&mut run, Event::Resume), Step::Done(Err(Error::NotSent(_)))));
 }
 
@@ -617,7 +618,7 @@ fn a_run_is_not_started_when_a_pause_took_longer_than_the_deadline() {
     let mut clock = Clock::new();
     assert!(matches!(clock.step(&mut run, Event::Resume), Step::Send(_)));
     assert!(matches!(clock.step(&mut run, Event::Received(limited("1"))), Step::Wait(_)));
-    clock.advance(HOUR); // the lid was closed
+    clock.advance(HOUR); // the laptop was suspended
     let Step::Done(Err(error)) = clock.step(&mut run, Event::Resume) else { panic!("it was sent") };
     assert!(matches!(error, Error::Refused(_)), "{error}");
 }
@@ -636,7 +637,7 @@ fn the_time_to_start_counts_towards_the_deadline() {
 
 // ---- stopping ---------------------------------------------------------------------------------------------------
 
-/// Stops at the first such moment after this many requests.
+/// Stops at the first event of this kind after this many requests.
 fn at(moment: Moment, requests: usize) -> impl FnMut(Moment, usize) -> bool {
     move |now, sent| now == moment && sent >= requests
 }
@@ -653,12 +654,12 @@ fn a_call_that_is_stopped_says_whether_it_was_sent() {
     assert!(matches!(&error, Error::NotSent(e) if e.source.kind() == Kind::Stopped), "{error}");
     assert_eq!(stopped(&error), 0);
 
-    // Between two attempts the failure of the first is told.
+    // A stop between two attempts returns the failure of the first.
     let error = stop(Moment::Waiting, 1);
     assert!(matches!(&error, Error::Refused(r) if r.reason == Refusal::RateLimited), "{error}");
     assert_eq!(stopped(&error), 1);
 
-    // Whoever stops while an attempt is in flight does not learn what became of it.
+    // After a stop during an attempt, the outcome of the attempt is unknown.
     for requests in [1, 2] {
         let error = stop(Moment::Sending, requests);
         assert!(matches!(&error, Error::OutcomeUnknown(_)), "{error}");
@@ -720,7 +721,7 @@ fn ids(sending: &Sending) -> Vec<String> {
     serde_json::from_value(filters[0]["value"].clone()).unwrap()
 }
 
-/// A cancellation that does not say how many endpoints it takes in.
+/// The answer to a cancellation, without a count of endpoints.
 fn aborted(action: u64) -> Received {
     ok(format!(r#"{{"reply":{{"action_id":{action}}}}}"#))
 }
@@ -853,13 +854,13 @@ fn a_cancellation_that_is_stopped_says_how_far_it_came() {
             at(moment, requests),
         )
     };
-    // Before anything was cancelled it is an error.
+    // Before anything was cancelled, the failure is an error.
     assert!(matches!(big(Moment::Beginning, 0).output, Err(Error::NotSent(_))));
     assert!(
         matches!(big(Moment::Told, 1).output, Err(Error::Wait(wait)) if matches!(wait.why, WaitEnd::Stopped))
     );
     assert!(matches!(big(Moment::Sending, 2).output, Err(Error::OutcomeUnknown(_))));
-    // Afterwards what was accepted, and what is left.
+    // Afterwards, the result has the accepted and the remaining endpoints.
     assert_eq!(cancelled(&big(Moment::Told, 2)), (1, 1000, 0, 1500));
     let Err(Error::Wait(in_flight)) = big(Moment::Sending, 3).output else { panic!() };
     assert!(matches!(in_flight.why, WaitEnd::CancelledInPart { cancelled, .. } if cancelled.left == 1500));
@@ -870,7 +871,7 @@ fn a_cancellation_that_is_stopped_says_how_far_it_came() {
 
 // ---- rate limit -----------------------------------------------------------------------------------------------------
 
-/// When each of `calls` reads is sent, over clones of one session that take turns.
+/// The times at which `calls` reads are sent, over clones of one session that take turns.
 fn paced(session: &Session, calls: usize) -> Vec<Duration> {
     let read = GetActionStatus::new(42.into());
     let mut clock = Clock::new();
@@ -899,7 +900,7 @@ fn paced(session: &Session, calls: usize) -> Vec<Duration> {
     sent
 }
 
-/// The most requests in any second.
+/// The maximum number of requests in any second.
 fn most_in_a_second(sent: &[Duration]) -> usize {
     let from = |i: usize| sent[i..].iter().take_while(|at| **at < sent[i] + seconds(1)).count();
     (0..sent.len()).map(from).max().unwrap_or(0)

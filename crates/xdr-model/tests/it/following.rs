@@ -1,4 +1,4 @@
-//! How following an action ends, and what its report says: the rules one by one, then held against an oracle.
+//! How following an action ends, and what its report says: first each rule, then a comparison with an oracle.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
@@ -14,8 +14,8 @@ use crate::support::{
     script, seconds, session,
 };
 
-/// The words from the one that counts most if an endpoint is repeated to the one that counts least: the less settled, then
-/// the worse. The first five have not settled.
+/// The status words in order of precedence for a repeated endpoint, the highest first: unsettled before settled, and
+/// worse before better. The first five words are unsettled.
 const ORDER: [&str; 13] = [
     "null",
     "NEW_WORD",
@@ -34,11 +34,11 @@ const ORDER: [&str; 13] = [
 
 type Followed = Ended<Progress, Result<ActionReport, Error>>;
 
-/// One status reply: endpoints with their words, `null` for none; an endpoint can be repeated.
+/// A status reply: endpoints with their words, or `null` without a word. An endpoint can be repeated.
 type Reply = Vec<(&'static str, &'static str)>;
 
 const DAY: Duration = Duration::from_secs(24 * 3600);
-/// Longer than any wait of the properties goes on without a reason.
+/// A time that no wait of the properties exceeds without a reason.
 const HOURS: Duration = Duration::from_secs(2 * 3600);
 
 fn answer_of(reply: &[(&str, &str)]) -> Received {
@@ -48,7 +48,7 @@ fn answer_of(reply: &[(&str, &str)]) -> Received {
     ok(format!(r#"{{"reply":{{"data":{{{}}}}}}}"#, entries.join(",")))
 }
 
-/// Answers the polls from number `first` on with these replies, the last one again and again.
+/// Answers the polls from number `first` on with these replies, and repeats the last one.
 fn polls(replies: &[Reply], first: usize) -> impl FnMut(&Sending) -> Received {
     let mut next = first;
     move |_| {
@@ -116,7 +116,7 @@ fn a_wait_that_does_not_know_how_many_there_are_asks_once_more() {
     assert_eq!(ended.sends.len(), 4, "the last reply is confirmed");
     let pause = ended.sends[3].at - ended.sends[2].at;
     assert!((pause.as_secs_f64() - 5.0).abs() < 0.01, "after the shortest pause: {pause:?}");
-    // A number that says nothing is no number.
+    // A count without a meaning is ignored.
     for count in [Some(0), Some(u64::MAX)] {
         let ended = follow(started(count), &[both()]);
         assert_eq!((ended.sends.len(), numbers(&ended.output.unwrap())), (2, (2, 2, true)), "{count:?}");
@@ -138,7 +138,7 @@ fn what_is_confirmed_is_the_same_endpoints_with_the_same_statuses() {
         let alternate: Vec<_> = ended.sends.iter().map(|sending| sending.at).collect();
         assert!(alternate.windows(2).skip(1).all(|two| two[1] - two[0] < seconds(6)), "{alternate:?}");
     }
-    // In another order, and with an empty reply between, it is the same.
+    // Another order, and an empty reply in between, make no difference.
     let (one, other) = (vec![("e1", DONE), ("e2", DONE)], vec![("e2", DONE), ("e1", DONE)]);
     assert_eq!(follow(ActionId::from(42), &[one.clone(), other]).sends.len(), 2);
     assert_eq!(follow(ActionId::from(42), &[one.clone(), vec![], one]).sends.len(), 3);
@@ -159,7 +159,7 @@ fn endpoints_that_were_counted_and_never_named_end_the_wait_after_ten_minutes() 
     let report = ended.output.unwrap();
     assert_eq!((numbers(&report), report.never_named()), ((1, 2, false), 1));
     assert_eq!(ended.elapsed, ended.sends[0].at + seconds(600));
-    // One that is named in the meantime begins them anew.
+    // An endpoint that is named in the meantime starts the ten minutes again.
     let mut late = vec![vec![("e1", DONE)]; 12];
     late.push(vec![("e1", DONE), ("e2", DONE)]);
     let ended = follow(started(Some(3)), &late);
@@ -331,9 +331,9 @@ fn more_endpoints_than_are_remembered_end_the_wait() {
     assert_eq!((resumed.sends.len(), end.report.named(), end.report.is_success()), (1, 330_000, false));
 }
 
-// ---- what was asked for -----------------------------------------------------------------------------------------
+// ---- what the scan requested ------------------------------------------------------------------------------------
 
-/// Follows a scan whose endpoints all complete.
+/// Follows a scan in which all endpoints complete.
 fn scanned(filters: Vec<Filter>, count: Option<u64>, named: &[&'static str]) -> ActionReport {
     let reply: Reply = named.iter().map(|id| (*id, DONE)).collect();
     let count = count.map_or("null".to_owned(), |count| count.to_string());
@@ -401,7 +401,7 @@ fn what_was_named_and_not_taken_is_no_success_and_is_told() {
             ),
         ),
         (vec![group(), Filter::username(["a", "b", "c"])], Some(1), &["e1"], None),
-        // It has named more than it said that it took: one of the two is wrong, and nobody knows which.
+        // The tenant has named more endpoints than it has counted. One of the two is wrong, and it is unknown which.
         (
             vec![hosts(&["web-1", "web-2"])],
             Some(1),
@@ -455,7 +455,7 @@ fn coverage_of_a_plain_send_names_what_the_scan_named() {
     assert!(!all.proves_gap());
 }
 
-// ---- cancelling with what is known ------------------------------------------------------------------------------
+// ---- cancelling with a report -----------------------------------------------------------------------------------
 
 #[test]
 fn a_cancellation_aborts_what_the_status_names_and_tells_what_vanished() {
@@ -515,14 +515,14 @@ fn a_report_of_another_tenant_is_neither_followed_nor_cancelled() {
 
 // ---- against an oracle ------------------------------------------------------------------------------------------
 
-/// The rules, told again as slowly as they are written down.
+/// A second implementation of the rules, as they are documented, without optimisations.
 #[derive(Default)]
 struct Oracle {
-    /// The latest status of every endpoint that was ever named.
+    /// The latest status of every named endpoint.
     latest: BTreeMap<String, String>,
-    /// The last reply that named any, each endpoint once.
+    /// The last reply with endpoints, each endpoint once.
     reply: BTreeMap<String, String>,
-    /// When something changed last: a new endpoint, or something about those that have not settled.
+    /// The time of the last change: a new endpoint, or a change of the unsettled endpoints.
     changed: Duration,
     empty_replies: u32,
 }
@@ -542,14 +542,14 @@ fn is_successful(word: &str) -> bool {
     word.starts_with("COMPLETED_SUCCESSFULLY")
 }
 
-/// Of two words for one endpoint the one that counts.
+/// The word that takes precedence of two words for one endpoint.
 fn counts_of(one: &str, other: &str) -> String {
     let place = |word: &str| ORDER.iter().position(|known| *known == word).unwrap();
     ORDER[place(one).min(place(other))].to_owned()
 }
 
 impl Oracle {
-    /// What a reply at this time makes of the wait; `None` if it goes on.
+    /// The end of the wait after a reply at this time. `None` if the wait continues.
     fn poll(
         &mut self,
         at: Duration,
@@ -604,7 +604,7 @@ impl Oracle {
     }
 }
 
-/// What the tenant counted, and what the scan named.
+/// The count of the tenant, and the endpoints that the scan named.
 #[derive(Debug, Clone)]
 struct Expected {
     count: Option<u64>,
@@ -639,7 +639,7 @@ fn words() -> impl Strategy<Value = &'static str> {
     ]
 }
 
-/// Every id is named mostly, so that ends are met; sometimes one twice.
+/// Most replies name every id, so that waits end. Some replies repeat an id.
 fn replies() -> impl Strategy<Value = Vec<Reply>> {
     let entry = || (prop::sample::select(&IDS[..]), words());
     let some = prop::collection::vec(entry(), 0..6);
@@ -685,7 +685,7 @@ proptest! {
             prop_assert!(end.is_none(), "asked after the end, {end:?}");
             end = oracle.poll(sending.at, &replies[poll.min(replies.len() - 1)], &expected, limit);
         }
-        // What is told on the way and by errors is no success before the rules say so.
+        // Progress and errors report no success before the rules allow it.
         for (i, told) in ended.progress.iter().enumerate() {
             let is_last = i + 1 == ended.progress.len() && ended.output.is_ok();
             prop_assert!(is_last || !told.report().is_success(), "{:?}", told);
@@ -709,8 +709,7 @@ proptest! {
         prop_assert_eq!(found, end.unwrap_or(End::Deadline));
     }
 
-    /// The unsteady part of the replies is over before the ten minutes are, so that it does not matter how often they are
-    /// looked at.
+    /// The replies stop changing before the ten minutes end, so that the number of polls does not matter.
     #[test]
     fn a_wait_that_is_resumed_ends_as_if_it_had_not_been_interrupted(
         replies in replies(), expected in expectations(), cuts in prop::collection::vec(1..4usize, 1..3),
@@ -723,7 +722,7 @@ proptest! {
         };
         let quick = Polling::within(HOURS).with_pauses(seconds(1), seconds(1), seconds(60));
         let whole = drive(session().wait(known(), quick), polls(&replies, 0));
-        // Empty replies are counted anew by each wait.
+        // Each wait counts empty replies from zero.
         let nothing_named = |error: &Error| !matches!(error, Error::Wait(end) if matches!(end.why, WaitEnd::Deadline { .. }));
         prop_assume!(!whole.output.as_ref().is_err_and(nothing_named));
         let [mut kept, mut saved, mut told] = [known(), known(), known()];
@@ -762,7 +761,7 @@ proptest! {
         }
     }
 
-    /// Whatever is read of a reply that turns out to be none leaves no trace, nor does what a repeated key takes back.
+    /// A body that turns out to be no reply has no effect, and neither has a value that a repeated key replaces.
     #[test]
     fn a_reply_that_cannot_be_read_to_its_end_changes_nothing(
         replies in replies(), others in replies(), kinds in prop::collection::vec(0..7usize, 1..8), cut in 0.1..0.99,
@@ -777,7 +776,7 @@ proptest! {
         let ended = drive(session().wait(ActionId::from(42), quick), |_| {
             let other = data(&others[next % others.len()]);
             let this = data(&replies[next.min(replies.len() - 1)]);
-            // Before each reply at most one that is none: only these are no polls.
+            // At most one invalid body before each reply. Only these do not count as polls.
             let kind = if std::mem::take(&mut disturbed) { 6 } else { kinds.next().unwrap() };
             let body = match kind {
                 0 => {

@@ -1,4 +1,4 @@
-//! What a reply may cost: how large it may be, what is kept of it, and what is still read of one that is cut.
+//! Limits on replies: their size, the kept part of a reply, and the readable part of an incomplete one.
 
 use std::time::Instant;
 
@@ -46,7 +46,7 @@ fn error_of(received: impl Fn() -> Received) -> Error {
     drive(session().call(&Scan::all()).unwrap(), |_| received()).output.unwrap_err()
 }
 
-/// The action that is still named when a reply is cut.
+/// The action that an incomplete reply still names.
 fn named_by_cut(body: &[u8]) -> Option<String> {
     let error = error_of(|| cut(body));
     assert!(matches!(error, Error::Unreadable(_)) && error.may_have_taken_effect(), "{error}");
@@ -61,17 +61,17 @@ fn the_action_is_read_from_what_came_of_a_reply() {
         (r#"{"reply":{"action_id":"a\u00e9","x"#, Some("aé")),
         (r#"{"reply":{"action_id":4.2e1 ,"#, Some("42")),
         (r#"[{"reply":{"action_id":42},"#, Some("42")),
-        // The reply that follows may name another.
+        // The missing part of the reply may name another action.
         (r#"{"action_id":42,"#, None),
         (r#"{"data":{"action_id":42,"#, None),
         (r#"{"data":{"metadata":{"action_id":42,"#, None),
         (r#"{"data":{"action_id":41},"reply":{"action_id":42,"#, Some("42")),
-        // A number or a text that may go on.
+        // A number or a text that may be incomplete.
         (r#"{"reply":{"action_id":42"#, None),
         (r#"{"reply":{"action_id":4.2e"#, None),
         (r#"{"reply":{"action_id":"42"#, None),
         (r#"{"reply":{"action_id":"42\"#, None),
-        // What is no JSON names nothing.
+        // A body that is not JSON names no action.
         (r#"{"reply":{"action_id":42x"#, None),
         (r#"x{"reply":{"action_id":42,"#, None),
         (r#"{"reply":{"other":{"action_id":42,"#, None),
@@ -124,7 +124,7 @@ fn named_reply() -> impl Strategy<Value = String> {
 proptest! {
     #![proptest_config(ProptestConfig { cases: 512, failure_persistence: None, ..ProptestConfig::default() })]
 
-    /// Wherever it is cut and whatever stands beside it.
+    /// For every length of the received part, and with any other content.
     #[test]
     fn the_action_of_a_cut_reply_is_that_of_the_whole_one_or_none(reply in named_reply(), more in junk()) {
         let whole = drive(session().call(&Scan::all()).unwrap(), |_| ok(&reply)).output;
@@ -234,7 +234,7 @@ fn of_many_error_objects_those_beyond_the_limit_leave_all_open() {
     assert!(matches!(kind(list(17)), Error::OutcomeUnknown(_)));
 }
 
-/// A status reply that names so many endpoints.
+/// A status reply that names this number of endpoints.
 fn naming(count: usize) -> String {
     let entries: Vec<_> = (0..count).map(|i| format!("\"{i}\":null")).collect();
     format!(r#"{{"reply":{{"data":{{{}}}}}}}"#, entries.join(","))
@@ -266,7 +266,7 @@ fn a_reply_beyond_a_limit_is_not_requested_again() {
     }
 }
 
-/// Each reason that is kept is searched for secrets once, however often the reply repeats it.
+/// Each kept reason is searched for secrets only once, however often the reply repeats it.
 #[test]
 fn a_reason_that_is_repeated_again_and_again_costs_no_more_than_its_bytes() {
     let again = r#""a":1,"#.repeat(200_000);

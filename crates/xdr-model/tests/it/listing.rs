@@ -1,4 +1,4 @@
-//! All endpoints, page by page, while others come and go.
+//! Listing all endpoints page by page, while endpoints appear and disappear.
 
 use std::collections::BTreeSet;
 
@@ -65,7 +65,7 @@ fn output(ended: &Listed) -> &EndpointList {
 
 #[test]
 fn a_set_that_stands_still_is_told_whole_and_once() {
-    // How many there are, and how many requests that takes with a count and without one.
+    // The number of endpoints, and the number of requests with a count and without one.
     let table =
         [(0, 1, 1), (1, 1, 1), (2, 1, 2), (99, 1, 2), (100, 2, 2), (101, 2, 3), (199, 3, 3), (1000, 11, 12)];
     for (count, counted, uncounted) in table {
@@ -79,7 +79,7 @@ fn a_set_that_stands_still_is_told_whole_and_once() {
                 "total_count": is_counted.then_some(count),
             });
             let mut list = serde_json::to_value(output(&ended)).unwrap();
-            // Without a value it has no key.
+            // A key without a value is absent.
             assert_eq!(list.get("total_count").is_some(), is_counted);
             list["total_count"] = list["total_count"].take();
             assert_eq!(list, expected, "{count}");
@@ -100,7 +100,7 @@ fn a_request_that_breaks_a_rule_is_not_sent_and_its_range_does_not_matter() {
     assert_eq!(output(&ended).endpoints, 0);
 }
 
-/// Lists a set that `change` changes before each request, which it is told the number of, from 0.
+/// Lists a set. Before each request, `change` gets the number of the request, from 0, and changes the set.
 fn list_while(
     mut set: BTreeSet<String>,
     counted: bool,
@@ -118,7 +118,7 @@ fn list_while(
 #[test]
 fn an_endpoint_that_goes_makes_it_go_back_and_leaves_none_out() {
     for counted in [true, false] {
-        // What goes away after the first page, where it then reads, and whether that is known to be a loss.
+        // The endpoints that disappear after the first page, and the starts of all ranges that are read.
         let table: [(&[usize], &[usize]); 4] = [
             (&[5], &[0, 99, 98, 197]),
             (&[99], &[0, 99, 98, 197]),
@@ -181,7 +181,7 @@ fn a_set_that_all_but_vanishes_is_read_to_its_end() {
 
 #[test]
 fn a_tenant_that_cannot_be_followed_is_told_as_one() {
-    // It pays no heed to the range.
+    // A tenant that ignores the range.
     let same = set(0..100);
     for total in [None, Some(2_775)] {
         let ended = drive(listing(), |_| reply(total, same.iter()));
@@ -189,14 +189,14 @@ fn a_tenant_that_cannot_be_followed_is_told_as_one() {
         assert!(list.may_have_missed && list.endpoints == 100, "{list:?}");
         assert!(ended.sends.len() < 200, "{}", ended.sends.len());
     }
-    // It names others every time, and ends only when it is not asked any more.
+    // A tenant that names other endpoints every time. The list ends only at its limit of requests.
     let mut next = 0;
     let ended = drive(listing(), |_| {
         next += 100;
         reply(None, if next < 30_000 { set(next..next + 100) } else { set([]) }.iter())
     });
     assert!(output(&ended).may_have_missed);
-    // It counts more than it shows.
+    // A tenant that counts more endpoints than it shows.
     let few = set(0..30);
     let ended = drive(listing(), |sending| {
         let (from, to) = range(sending);
@@ -204,7 +204,7 @@ fn a_tenant_that_cannot_be_followed_is_told_as_one() {
     });
     let list = output(&ended);
     assert!(list.may_have_missed && !list.has_shrunk && list.endpoints == 30);
-    // It shows fewer a page than it is asked for.
+    // A tenant that shows fewer endpoints per page than requested.
     let many = set(0..250);
     for counted in [true, false] {
         let ended = drive(listing(), |sending| {
@@ -214,7 +214,7 @@ fn a_tenant_that_cannot_be_followed_is_told_as_one() {
         assert_eq!(told(&ended).len(), 250);
         assert!(!output(&ended).may_have_missed);
     }
-    // It names one endpoint twice in a page.
+    // A tenant that names one endpoint twice in a page.
     let twice: Vec<_> = (0..50).map(id).chain([id(7)]).collect();
     let ended = drive(listing(), |_| reply(Some(51), twice.iter()));
     assert_eq!((output(&ended).endpoints, output(&ended).duplicates), (50, 1));
@@ -229,7 +229,7 @@ fn ids_in_no_order_are_told_and_their_count_shows_what_is_missing() {
     });
     assert_eq!(output(&ended).endpoints, 250);
     assert!(!output(&ended).may_have_missed);
-    // Another order after the first page, in which the last endpoint keeps its place.
+    // The order changes after the first page, and the last endpoint keeps its place.
     let mut sent = 0;
     let ended = drive(listing(), |sending| {
         let (from, to) = range(sending);
@@ -253,7 +253,7 @@ fn a_list_that_holds_fewer_than_were_counted_may_have_missed_some() {
         reply(Some(250), rows.iter().take(to).skip(from))
     });
     assert_eq!((output(&ended).endpoints, output(&ended).may_have_missed), (100, true));
-    // Without a count and in another order, an endpoint can move to a page that was read.
+    // Without a count and with another order, an endpoint can move to a page that was already read.
     let mut rows: Vec<_> = (0..150).map(|n| id((n * 97) % 150)).collect();
     let mut sent = 0;
     let ended = drive(listing(), |sending| {
@@ -332,12 +332,12 @@ fn stopped_it_is_an_error_until_all_has_been_told() {
     assert!(matches!(ended.output, Err(Error::NotSent(_))));
 }
 
-/// What happens to a set before a request.
+/// A change of a set before a request.
 #[derive(Debug, Clone)]
 enum Change {
     Comes(usize),
     Goes(prop::sample::Index),
-    /// So many endpoints go, from there on.
+    /// This number of endpoints disappear, from that place on.
     AreGone(prop::sample::Index, usize),
 }
 
@@ -362,8 +362,8 @@ fn apply(change: &Change, set: &mut BTreeSet<String>) {
     }
 }
 
-/// How a tenant that does not keep the order shows its endpoints to a request: the order by this seed, and the places whose
-/// endpoint stands there in the place of the next one.
+/// How a tenant with a changing order answers a request: the seed of the order, and the places at which an endpoint
+/// replaces the next one.
 type View = (u64, Vec<prop::sample::Index>);
 
 fn shown(set: &BTreeSet<String>, (seed, repeats): &View) -> Vec<String> {
@@ -383,7 +383,8 @@ fn shown(set: &BTreeSet<String>, (seed, repeats): &View) -> Vec<String> {
 proptest! {
     #![proptest_config(ProptestConfig { cases: 256, failure_persistence: None, ..Default::default() })]
 
-    /// Whatever order a tenant shows its endpoints in, and whatever it repeats, one that it does not show is missed aloud.
+    /// The tenant shows its endpoints in any order, and may repeat some. If it does not show an endpoint, the list says
+    /// that some may be missing.
     #[test]
     fn what_a_tenant_in_disorder_does_not_show_is_missed_aloud(
         count in 0..400_usize,
@@ -406,8 +407,8 @@ proptest! {
 proptest! {
     #![proptest_config(ProptestConfig { cases: 256, failure_persistence: None, ..Default::default() })]
 
-    /// Whatever comes and goes, an endpoint that is there the whole time is told, or the list says that some may be
-    /// missing; and as long as it is patient it need not say so.
+    /// Endpoints may appear and disappear. The list has every endpoint that is there the whole time, or says that some
+    /// may be missing. With complete pages, it misses none of them.
     #[test]
     fn an_endpoint_that_stays_is_told_or_may_have_been_missed(
         count in 0..600_usize, changes in changes(), counted in any::<bool>(), cap in prop::sample::select(vec![40, 100]),
@@ -434,7 +435,7 @@ proptest! {
         prop_assert!(told.is_subset(&ever));
         let missed: Vec<_> = stayed.difference(&told).collect();
         prop_assert!(missed.is_empty() || list.may_have_missed, "{missed:?} {list:?}");
-        // A tenant that shows whole pages and is patient's never gives cause for doubt.
+        // With complete pages, no endpoint is missed.
         prop_assert!(missed.is_empty() || cap < 100, "{missed:?} {list:?}");
     }
 }

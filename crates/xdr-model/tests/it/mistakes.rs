@@ -1,4 +1,4 @@
-//! Values that cannot be right are refused where they are set, with the reason.
+//! A wrong value is refused when it is set, with the reason.
 
 use proptest::prelude::*;
 use serde_json::{Value, json};
@@ -104,7 +104,7 @@ fn each_mistake_is_refused_in_its_place_and_no_secret_is_repeated() {
     }
 }
 
-/// Digits with decimal points or separators of thousands, written down once more.
+/// Digits with decimal points or thousands separators, in a second implementation.
 pub(crate) fn is_formatted_number(text: &str) -> bool {
     let digits = text.replace(['.', ',', '\''], "");
     digits.len() < text.len() && !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_digit())
@@ -205,7 +205,7 @@ fn what_is_given_in_place_of_a_pem_is_named() {
     ] {
         assert!(root(path).to_string().contains("the path of a file"), "{path}");
     }
-    // What the transports read, or refuse with a reason of their own.
+    // The transports read these values, or refuse them with their own reason.
     for text in [
         "",
         "not PEM",
@@ -228,7 +228,7 @@ fn the_refusal_of_an_unknown_field_lists_the_known_ones_and_names_the_call_it_be
 
 // ---- properties -------------------------------------------------------------------------------------------------
 
-/// What stands where a key, an id or an address is meant.
+/// Texts in the place of a key, an id or an address.
 fn words() -> impl Strategy<Value = String> {
     "[a-zA-Z0-9][a-zA-Z0-9.+/=-]{0,30}"
 }

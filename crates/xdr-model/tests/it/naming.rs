@@ -5,7 +5,7 @@ use xdr_model::{ActionReport, Error, NamedEndpoint, transport::Flow};
 
 use crate::support::{Drive, Received, Sending, answer, drive, ok, session};
 
-/// A report of so many endpoints that have failed, and one that has not.
+/// A report of this number of failed endpoints, and one that has not failed.
 fn report(failed: usize) -> ActionReport {
     let mut endpoints: Vec<_> =
         (0..failed).map(|n| json!({"endpoint_id": format!("e{n}"), "status": "FAILED"})).collect();
@@ -20,7 +20,7 @@ fn ids(sending: &Sending) -> Vec<String> {
     serde_json::from_value(request["request_data"]["filters"][0]["value"].clone()).unwrap()
 }
 
-/// A tenant that does not list endpoints whose number ends in 7 any more.
+/// A tenant that no longer lists endpoints with a number that ends in 7.
 fn page(sending: &Sending) -> Received {
     let known = ids(sending).into_iter().filter(|id| !id.ends_with('7'));
     let endpoints: Vec<_> =
@@ -48,7 +48,7 @@ fn a_page_that_shows_fewer_than_it_was_asked_for_is_read_on() {
     let ended = drive(session().name_endpoints(&report(60)), |sending| {
         let request: Value = serde_json::from_str(&sending.body).unwrap();
         let from = usize::try_from(request["request_data"]["search_from"].as_u64().unwrap()).unwrap();
-        // In other letters than in the report.
+        // The id has another case than in the report.
         let endpoints: Vec<_> = ids(sending)
             .into_iter()
             .skip(from)

@@ -1,4 +1,4 @@
-//! What a run would reach, and runs that look before they scan.
+//! Previews, and runs with a preview before the scan.
 
 use std::time::Duration;
 
@@ -51,7 +51,7 @@ fn preview(scan: &Scan, endpoints: &[Endpoint]) -> Preview {
     drive(session().preview(scan).unwrap(), |sending| page(endpoints, sending)).output.unwrap()
 }
 
-/// A run of a plan against a tenant that takes every scan and completes it.
+/// A run of a plan against a tenant that accepts and completes every scan.
 fn run(plan: ScanPlan, endpoints: &[Endpoint]) -> Ran {
     let mut taken = Vec::new();
     drive(session().scan_and_wait(plan, HOUR).unwrap(), |sending| match &*sending.operation {
@@ -96,7 +96,7 @@ fn refused_when_it_shows_less(plan: ScanPlan) -> Error {
     run.output.unwrap_err()
 }
 
-/// Runs that are refused by what their preview shows, each with its name.
+/// Runs that are refused because of their preview, each with its name.
 pub(crate) fn broken() -> Vec<(String, Error)> {
     let refused = |plan: ScanPlan, endpoints: &[Endpoint]| run(plan, endpoints).output.unwrap_err();
     let plan = || ScanPlan::from(Scan::all());
@@ -297,7 +297,7 @@ fn a_key_that_the_tenant_lists_as_an_id_is_not_shown() {
     let skipping = ScanPlan::from(Scan::matching([Filter::endpoint_ids([ids[0].clone(), ids[1].clone()])]));
     let error = lists(&ids, skipping.skip_disconnected()).output.unwrap_err();
     assert!(!error.to_string().contains(KEY), "{error}");
-    // A saved report holds the ids as they are, and shows them without the key when it is followed.
+    // A saved report has the ids without changes. It shows them without the key when it is followed.
     let mut saved = serde_json::to_value(&scanned).unwrap();
     saved["skipped"] = json!([{"endpoint_id": ids[1], "endpoint_name": ids[1], "why": "disconnected"}]);
     let again = ActionReport::from_json(&saved.to_string()).unwrap();
@@ -341,8 +341,8 @@ fn a_run_that_is_stopped_while_it_looks_has_sent_nothing() {
 proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, cases: 300, ..ProptestConfig::default() })]
 
-    /// The set changes between pages and requests fail. A capped run never sends more ids than its cap, never one that no
-    /// page has shown, and nothing at all if the preview has failed.
+    /// The set changes between pages and requests fail. A capped run never sends more ids than its cap, never one that
+    /// no page has shown, and nothing at all if the preview has failed.
     #[test]
     fn a_capped_run_sends_at_most_its_cap_and_nothing_without_a_preview(
         sizes in prop::collection::vec(0usize..320, 1..8),

@@ -1,4 +1,4 @@
-//! What holds whatever a tenant and the network do.
+//! Properties that do not depend on the behaviour of a tenant or the network.
 
 use std::collections::BTreeSet;
 use std::time::Duration;
@@ -15,7 +15,7 @@ use crate::support::{
     ABORT, Drive, Moment, Received, SCAN, STATUS, Sending, millis, response, seconds, session, statuses,
 };
 
-/// What happens to one exchange.
+/// The event of one exchange.
 #[derive(Debug, Clone)]
 enum Happening {
     Answered { status: u16, body: Vec<u8>, retry_after: Option<&'static str> },
@@ -44,8 +44,8 @@ impl Happening {
         }
     }
 
-    /// Whether the tenant may have carried the request out; `false` also where that is hard to say without
-    /// reading the answer as the model does.
+    /// Whether the tenant may have carried out the request. Also `false` if this is unclear without the model's reading
+    /// of the answer.
     fn may_have_run(&self) -> bool {
         let by_status = |status: u16, says: &dyn Fn(&str) -> bool| match status {
             200..300 => !says("err_"),
@@ -62,7 +62,7 @@ impl Happening {
         }
     }
 
-    /// Whether an acting operation may be sent again after it.
+    /// Whether an acting operation may be sent again after this event.
     fn allows_another_attempt(&self) -> bool {
         match self {
             Answered { status: 429, .. } | Failed { head: Some(429), .. } => true,
@@ -148,18 +148,18 @@ fn happenings() -> impl Strategy<Value = Vec<Happening>> {
     prop::collection::vec(prop_oneof![3 => answered, 1 => failed], 1..8)
 }
 
-/// Lets `happenings` happen one after the other, and then again.
+/// Plays `happenings` one after another, and then starts again.
 fn play(happenings: &[Happening]) -> impl FnMut(&Sending) -> Received {
     let mut next = happenings.iter().cycle();
     move |_| next.next().unwrap().answer()
 }
 
-/// What happened to the request of this number.
+/// The event of the request with this number.
 fn to(happenings: &[Happening], request: usize) -> &Happening {
     &happenings[request % happenings.len()]
 }
 
-/// A call is sent at most five times, and has a bound for the attempts that could not send it.
+/// A call is sent at most five times. Attempts that could not send it have a limit too.
 fn check_number(requests: &[usize], happenings: &[Happening]) -> Result<(), TestCaseError> {
     let was_not_sent = |request: &usize| to(happenings, *request).was_not_sent();
     let sent = requests.iter().filter(|request| !was_not_sent(request)).count();
@@ -170,7 +170,7 @@ fn check_number(requests: &[usize], happenings: &[Happening]) -> Result<(), Test
     Ok(())
 }
 
-/// The attempts of an acting operation: `requests` are their numbers.
+/// The attempts of an acting operation. `requests` has their numbers.
 fn check_attempts(requests: &[usize], happenings: &[Happening]) -> Result<(), TestCaseError> {
     check_number(requests, happenings)?;
     if let Some((_, earlier)) = requests.split_last() {
@@ -274,7 +274,7 @@ proptest! {
         let ended = Drive::new(run).with_fraction(fraction).with_latency(latency).run(play(&happenings));
         let requests = numbers_of(SCAN, &ended.sends);
         check_attempts(&requests, &happenings)?;
-        // Starting is not cut short, so the last attempt may end later.
+        // The deadline does not end the start of a scan, so the last attempt may end later.
         let last_start = requests.last().map_or(Duration::ZERO, |last| ended.sends[*last].at);
         prop_assert!(last_start < deadline || requests.is_empty());
         prop_assert!(ended.elapsed <= deadline.max(last_start + latency), "{:?}", ended.elapsed);
@@ -296,7 +296,7 @@ proptest! {
     ) {
         let cancel = session().cancel_action(ActionId::from(42));
         let ended = Drive::new(cancel).with_fraction(fraction).with_latency(latency).run(play(&happenings));
-        // Three reads that are each sent at most five times.
+        // Three reads, each sent at most five times.
         let reads = numbers_of(STATUS, &ended.sends);
         let sent = reads.iter().filter(|request| !to(&happenings, **request).was_not_sent());
         prop_assert!(sent.count() <= 15);
@@ -323,7 +323,7 @@ proptest! {
             STATUS => statuses(&[(ALL, "PENDING")]),
             _ => rest(sending),
         });
-        // What was played to each request: the status was read first.
+        // The event of each request. The first request read the status.
         let batches: BTreeSet<_> = ended.sends[1..].iter().map(|sending| &sending.body).collect();
         let mut ran = false;
         for batch in batches {

@@ -1,4 +1,4 @@
-//! What is being scanned after an attempt whose outcome is unknown.
+//! Reading which endpoints are being scanned after an attempt with an unknown outcome.
 
 use serde_json::{Value, json};
 use xdr_model::{
@@ -10,7 +10,8 @@ use crate::support::{Drive, Ended, Received, Sending, drive, lost, ok, session};
 
 const AT: u64 = 1_760_000_000_000;
 
-/// A tenant with these endpoints, each with its scan status. It keeps the filter on ids, and shows a hundred a page.
+/// A tenant with these endpoints, each with its scan status. It applies the filter on ids, and shows a hundred per
+/// page.
 fn tenant(endpoints: &[(String, Value)]) -> impl Fn(&Sending) -> Received {
     move |sending| {
         assert_eq!(sending.operation, "get_endpoint", "nothing is started");
@@ -58,7 +59,7 @@ fn every_scan_status_is_told_as_what_it_is() {
 fn each_of_many_ids_is_told_in_its_order_and_one_that_is_not_listed_is_gone() {
     let asked = ids(2500);
     let status = |n: usize| json!(["pending", "success"][n % 2]);
-    // Every fifth is gone.
+    // Every fifth endpoint has disappeared.
     let endpoints: Vec<_> =
         asked.iter().cloned().enumerate().filter(|(n, _)| n % 5 > 0).map(|(n, id)| (id, status(n))).collect();
     let ended = reconcile(&Scan::matching([Filter::endpoint_ids(asked.clone())]), tenant(&endpoints));
@@ -71,7 +72,7 @@ fn each_of_many_ids_is_told_in_its_order_and_one_that_is_not_listed_is_gone() {
     assert!(now.that_are(Activity::Gone).all(|endpoint| endpoint.summary.is_none()));
 }
 
-/// A tenant that counts more than it shows, and one that ignores the filter.
+/// A tenant that counts more endpoints than it shows, and a tenant that ignores the filter.
 #[test]
 fn what_may_be_missing_from_a_list_is_not_gone() {
     let scan = Scan::matching([Filter::endpoint_ids(["e1", "e2"])]);

@@ -1,4 +1,4 @@
-//! Replies: every shape a tenant has been met to send, and what is made of the others.
+//! Replies: every known shape, and the verdict on other bodies.
 
 use proptest::prelude::*;
 use serde_json::{Value, json};
@@ -161,7 +161,7 @@ fn both_spellings_of_cancelled_are_one_status() {
     assert_eq!(status.counts().successful(), 0);
 }
 
-/// In a status, in a report that follows the action, and in a saved report.
+/// The same word in a status, in a report that follows the action, and in a saved report.
 #[test]
 fn a_word_is_read_in_any_case() {
     let counts_of = |word: &str| {
@@ -269,7 +269,7 @@ fn a_reply_whose_statuses_stand_elsewhere_is_unreadable_and_not_empty() {
 }
 
 proptest! {
-    /// Whatever other key stands in the place of `data`.
+    /// With any other key instead of `data`.
     #[test]
     fn a_reply_without_data_is_empty_only_without_other_keys(key in "[a-zA-Z_]{1,12}", value in "[a-z\"{}0-9:]{0,9}") {
         let reply = json!({"reply": {key.clone(): value}}).to_string();
@@ -286,7 +286,7 @@ fn reasons_are_kept_where_they_can_be_read() {
         assert_eq!(status.counts().total(), 3, "{reasons}");
         status
     };
-    // For fewer endpoints than have failed, and in any shape.
+    // Reasons for fewer endpoints than have failed, in any shape.
     let some = reasons(r#"{"b":{"errorData":"x","errorText":null},"z":7}"#);
     let unsuccessful: Vec<_> = some.unsuccessful().map(|(id, _, reason)| (id, reason)).collect();
     assert_eq!(
@@ -345,7 +345,7 @@ fn what_is_no_status_is_refused_as_a_whole() {
     }
 }
 
-// ---- error objects in the place of a reply ----------------------------------------------------------------------
+// ---- error objects instead of a reply ---------------------------------------------------------------------------
 
 #[test]
 fn an_error_object_in_the_place_of_a_reply_is_found() {
@@ -375,7 +375,7 @@ fn an_error_object_in_the_place_of_a_reply_is_found() {
 
 // ---- the numbers of a wait and those of the whole reply ---------------------------------------------------------
 
-/// The counts that a wait makes of a body, which keep no endpoint.
+/// The counts of a body as a wait makes them, without keeping endpoints.
 fn counts_by_a_wait(body: &[u8]) -> Option<StatusCounts> {
     let polling = xdr_model::Polling::within(seconds(600));
     let told = Drive::new(session().wait(xdr_model::ActionId::from(1), polling))
@@ -400,7 +400,7 @@ fn statuses() -> impl Strategy<Value = Value> {
     })
 }
 
-/// Bytes that are nearly replies.
+/// Bodies that are almost valid replies.
 pub(crate) fn near_replies() -> impl Strategy<Value = Vec<u8>> {
     let fragment = prop::sample::select(vec![
         "{",
@@ -461,6 +461,6 @@ fn a_reply_with_as_many_words_as_endpoints_is_counted_in_one_pass() {
     let entries: Vec<String> = (0..200_000).map(|i| format!(r#""e{i}":"WORD {i}""#)).collect();
     let body = format!(r#"{{"reply":{{"data":{{{}}}}}}}"#, entries.join(","));
     let counts = GetActionStatus::decode(body.as_bytes()).unwrap().counts();
-    // The words beyond the first thousand are one.
+    // All words after the first thousand count as one.
     assert_eq!((counts.total(), counts.settled(), counts.iter().count()), (200_000, 0, 1_001));
 }

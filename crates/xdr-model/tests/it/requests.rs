@@ -1,4 +1,4 @@
-//! Requests: what is sent, what is refused here, and how documents from elsewhere are read.
+//! Requests: the sent bodies, the refused values, and the reading of external documents.
 
 use std::fmt::Write;
 use std::net::Ipv6Addr;
@@ -92,7 +92,7 @@ fn an_action_is_asked_for_by_an_integer_where_its_id_is_all_digits() {
     insta::assert_snapshot!(body("42"), @r#"{"request_data":{"group_action_id":42}}"#);
     insta::assert_snapshot!(body("4294967297"), @r#"{"request_data":{"group_action_id":4294967297}}"#);
     insta::assert_snapshot!(body("18446744073709551615"), @r#"{"request_data":{"group_action_id":18446744073709551615}}"#);
-    // As integers these would become that of another action; text stays exact.
+    // As integers, these ids would become the ids of other actions. As strings, they stay exact.
     insta::assert_snapshot!(body("007"), @r#"{"request_data":{"group_action_id":"007"}}"#);
     insta::assert_snapshot!(body("18446744073709551616"), @r#"{"request_data":{"group_action_id":"18446744073709551616"}}"#);
     insta::assert_snapshot!(body("a-7"), @r#"{"request_data":{"group_action_id":"a-7"}}"#);
@@ -183,7 +183,7 @@ fn a_time_in_another_unit_is_refused_and_its_unit_named() {
         );
         refused.violations()[0].rule.to_string()
     };
-    // Of every year from 1975 on, as far as the unit shows it.
+    // Times of every year from 1975 on, as far as the unit allows.
     for year in 5..=70 {
         let seconds = year * 31_556_952;
         for (factor, unit) in [(1, "seconds"), (1_000_000, "microseconds"), (1_000_000_000, "nanoseconds")] {
@@ -211,7 +211,7 @@ fn every_violation_is_told_at_once_and_in_the_order_of_the_document() {
         ["filters/0/value/0", "filters/0/value/2", "filters/1/value", "filters/3/value", "incident_id"]
             .map(|place| format!("/request_data/{place}"));
     assert_eq!(pointers(&scan.validate().unwrap_err()), expected);
-    // Written down without being checked, the same document breaks the same rules.
+    // The same document breaks the same rules if it is deserialised without checks.
     let document = String::from_utf8(scan.encode().unwrap().to_vec()).unwrap();
     assert_eq!(pointers(&Scan::from_json(&document).unwrap_err()), expected);
 }
@@ -264,7 +264,7 @@ fn a_good_document_is_read_as_what_it_says() {
             )]),
         ),
         (r#"{"request_data":{"incident_id":"42","filters":"all"}}"#.into(), Scan::all().with_incident("42")),
-        // Of a repeated key the last one counts.
+        // The last value of a repeated key counts.
         (r#"{"request_data":{"filters":[],"filters":"all"}}"#.into(), Scan::all()),
         (r#"{"request_data":null,"request_data":{"filters":"all"}}"#.into(), Scan::all()),
         (
@@ -283,7 +283,7 @@ fn a_good_document_is_read_as_what_it_says() {
     }
 }
 
-/// Each with what is wrong about it.
+/// Wrong documents, each with its mistakes.
 pub(crate) fn bad_selections() -> Vec<(&'static str, String)> {
     let deep = |depth| filters(&format!("{}{}", "[".repeat(depth), "]".repeat(depth)));
     let list = |field, value: &str| filter(field, "\"in\"", value);
@@ -476,7 +476,7 @@ pub(crate) fn any_scan() -> impl Strategy<Value = Scan> {
     })
 }
 
-/// Texts that are nearly requests.
+/// Texts that are almost valid requests.
 pub(crate) fn near_documents() -> impl Strategy<Value = String> {
     let leaf = prop_oneof![
         Just(Value::Null),
@@ -540,7 +540,7 @@ proptest! {
         prop_assert_eq!(abort.filters, scan.filters);
     }
 
-    /// But for integers above 2^53 - 1, which documents write as text.
+    /// Except for integers above 2^53 - 1, which documents write as strings.
     #[test]
     fn an_action_id_comes_back_from_its_own_document(
         id in prop_oneof![(0..=LAST_MOMENT).prop_map(|id| id.to_string()), "0[0-9]{1,9}", "[1-9][0-9]{20,30}", "[a-z -]{1,8}", ".{1,8}"]

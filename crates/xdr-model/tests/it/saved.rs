@@ -1,4 +1,4 @@
-//! What programs save and read again: it comes back as it was, and what breaks a rule is refused.
+//! Saved documents: they are read again without changes, and a document that breaks a rule is refused.
 
 use std::sync::LazyLock;
 
@@ -24,7 +24,7 @@ fn too_many() -> &'static Invalid {
     &INVALID
 }
 
-/// Documents of a report, of progress and of coverage that break a rule, each with what it breaks.
+/// Documents of a report, of progress and of coverage that break rules, each with these rules.
 pub(crate) fn broken() -> Vec<(&'static str, Invalid)> {
     let report = |text: Value| ActionReport::from_json(&text.to_string()).unwrap_err();
     let progress = |text: Value| Progress::from_json(&text.to_string()).unwrap_err();
@@ -86,7 +86,7 @@ fn every_broken_rule_is_named_with_its_place() {
     }
 }
 
-/// A value comes back from its own document, and its document too.
+/// A value is read again from its document without changes, and so is the document.
 fn comes_back<T: Serialize + DeserializeOwned + PartialEq + std::fmt::Debug>(value: &T) {
     let document = serde_json::to_string(value).unwrap();
     let read: T = serde_json::from_str(&document).unwrap_or_else(|error| panic!("{document}: {error}"));

@@ -1,11 +1,11 @@
-//! The shape of the schema files. Whether they say what the rules say is tested where a validator is at hand, in
-//! `crates/testing/xdr-schemas`.
+//! The shape of the schema files. `crates/testing/xdr-schemas` has a validator, and compares the schemas with the
+//! rules.
 
 use serde_json::{Map, Value};
 use xdr_model::registry::OPERATIONS;
 use xdr_model::schema::{Document, documents, files};
 
-/// The keywords that mean the same in every draft since 7 and to every validator that was tried.
+/// The keywords with the same meaning in every draft since 7 and in every tested validator.
 #[rustfmt::skip]
 const PERMITTED: &[&str] = &[
     "$ref", "description", "type", "enum", "const", "properties", "required", "additionalProperties", "items",
@@ -94,7 +94,8 @@ fn patterns_use_only_notations_that_are_the_same_everywhere() {
     for (name, document) in parsed() {
         for (at, schema) in schemas("", &document) {
             let pattern = schema.get("pattern").and_then(Value::as_str).unwrap_or_default();
-            // Every language knows `\xHH`; not every one knows `\u`, so other characters stand as themselves.
+            // Every language supports `\xHH`, but not every language supports `\u`. Other characters are therefore not
+            // escaped.
             let is_plain = pattern.split('\\').skip(1).all(|escape| escape.starts_with('x'));
             assert!(is_plain && !pattern.contains("(?"), "{name}{at}");
             let outside_of_classes = pattern.split('[').map(|part| part.split(']').next_back().unwrap());
@@ -139,12 +140,12 @@ fn everything_with_a_name_is_described_in_plain_words() {
 
 #[test]
 fn requests_and_what_is_saved_are_closed_and_replies_open() {
-    // What is saved of a reply is the reply.
+    // The saved form of a reply is the reply.
     let is_reply =
         |name: &str| name.ends_with("-response.schema.json") || name == "started-action.schema.json";
     for (name, document) in parsed() {
         for (at, schema) in schemas("", &document) {
-            // What stands in a negation is a condition, not a shape.
+            // The schema in a negation is a condition, not a shape.
             if schema.contains_key("properties") && !at.contains("/not/") {
                 let closed = schema.get("additionalProperties") == Some(&Value::Bool(false));
                 assert_eq!(closed, !is_reply(&name), "{name}{at}");
@@ -174,7 +175,7 @@ fn the_text_is_the_same_every_time_and_ends_its_last_line() {
 
 #[test]
 fn keys_are_in_one_order_whatever_a_map_does() {
-    // What the file says first is what a reader looks for, although no alphabet has this order.
+    // The file starts with the keys that a reader looks for first. They are not in alphabetical order.
     let text = &documents()[0].text;
     let keys =
         ["$schema", "$id", "title", "description", "type", "properties", "required", "examples", "$defs"];

@@ -1,4 +1,5 @@
-//! A tenant that sends the key back in a good reply: nothing that is shown or saved holds it, but ids go back as they came.
+//! A tenant that sends the key back in a good reply. No output and no saved document contains the key, except that ids
+//! do not change.
 
 use std::fmt::{Debug, Display};
 
@@ -20,7 +21,7 @@ fn assert_debug_hidden(name: &str, value: &impl Debug) {
     assert_hidden(name, format!("{value:#?}"));
 }
 
-/// What a started action says when the tenant repeats the key as its id and as its status.
+/// The texts of a started action if the tenant repeats the key as its id and its status.
 #[test]
 fn a_started_action_shows_no_key_and_is_followed_by_its_id() {
     let body = json!({"reply": {"action_id": KEY, "status": format!("started by {KEY}")}}).to_string();
@@ -54,7 +55,7 @@ fn status(reason: &Value) -> String {
     json!({"reply": {"data": data, "errorReasons": {"e2": reason, KEY: reason}}}).to_string()
 }
 
-/// The same in every form that an encoder of JSON gives it.
+/// The same in every form that a JSON encoder can produce.
 fn reasons() -> Vec<Value> {
     vec![
         json!(format!("no such key: {KEY}")),
@@ -92,7 +93,7 @@ fn words_and_reasons_are_kept_without_the_key_and_ids_with_it() {
     }
 }
 
-/// The same of the call that lists endpoints, also where a run goes on with what it has listed.
+/// The same for the call that lists endpoints, also if a run continues with the listed endpoints.
 #[test]
 fn an_endpoint_shows_no_key_and_is_scanned_by_its_id() {
     let endpoint = json!({
@@ -116,7 +117,7 @@ fn an_endpoint_shows_no_key_and_is_scanned_by_its_id() {
     assert!(!error.to_string().contains(KEY), "{error}");
 }
 
-/// Ids are saved as they came, so what is resumed hides them anew.
+/// Ids are saved without changes, so a resumed wait hides them again.
 #[test]
 fn what_is_resumed_shows_no_key() {
     let saved = json!({
@@ -147,7 +148,7 @@ fn a_cancellation_sends_the_id_and_does_not_show_it() {
     assert!(!error.to_string().contains(KEY) && !format!("{error:?}").contains(KEY), "{error:?}");
 }
 
-/// An advanced key signs with a nonce: what looks like one is taken out of words and reasons.
+/// An advanced key signs with a nonce. Texts that look like a nonce are removed from words and reasons.
 #[test]
 fn what_a_request_was_signed_with_is_not_kept() {
     let signed = "0123456789abcdef".repeat(4);

@@ -1,5 +1,5 @@
-//! Texts that callers and documents supply, held against the rule as it was written down; and ids that the tenant names,
-//! for which there is none.
+//! Texts from callers and documents, checked against the documented rule, and ids of the tenant, for which there is no
+//! rule.
 
 use std::time::Duration;
 
@@ -13,7 +13,7 @@ use xdr_model::{
 use crate::mistakes::is_formatted_number;
 use crate::support::{ABORT, DONE, STATUS, accepted, drive, ok, session};
 
-/// Refused wherever they stand.
+/// Characters that are refused everywhere.
 const ANYWHERE: &[(u32, u32)] = &[
     (0x00, 0x1f),
     (0x7f, 0x9f),
@@ -31,7 +31,7 @@ fn is_refused(c: char) -> bool {
     ANYWHERE.iter().any(|(first, last)| (*first..=*last).contains(&u32::from(c)))
 }
 
-/// The rule, a second time.
+/// A second implementation of the rule.
 pub(crate) fn may_be_supplied(text: &str) -> bool {
     !text.is_empty() && text.trim() == text && !text.chars().any(is_refused)
 }
@@ -47,7 +47,7 @@ const FIELDS: [(&str, Field); 6] = [
     ("username", Filter::username),
 ];
 
-/// The verdict on a text wherever one can be supplied, each with the place that is told.
+/// The verdicts on a text in every place that accepts a text, each with the reported place.
 fn verdicts(text: &str) -> Vec<(&'static str, Result<(), Invalid>)> {
     const ITEM: &str = "/request_data/filters/0/value/0";
     const INCIDENT: &str = "/request_data/incident_id";
@@ -76,7 +76,7 @@ fn verdicts(text: &str) -> Vec<(&'static str, Result<(), Invalid>)> {
     verdicts
 }
 
-/// The one verdict on a text: `None` if it may be supplied, else the rule.
+/// The common verdict on a text: `None` if it is valid, and otherwise the rule.
 fn verdict(text: &str) -> Option<String> {
     let verdicts = verdicts(text);
     let rule = verdicts[0].1.as_ref().err().map(|invalid| invalid.violations()[0].rule.to_string());
@@ -203,7 +203,7 @@ fn the_values_of_a_filter_are_read_in_the_order_in_which_they_were_given() {
     assert_eq!(Filter::Hostname(["b", "a", "b"].into_iter().collect()), Filter::Hostname(names));
 }
 
-/// Texts of few characters, so that most are at the borders of the rule.
+/// Texts from few characters, so that most are at the limits of the rule.
 fn texts() -> impl Strategy<Value = String> {
     let odd = ANYWHERE.iter().flat_map(|(first, last)| [*first, *last, last + 1]);
     let odd = odd.chain([0x20, 0x7e, 0xa0, 0x1680, 0x200a, 0x200c, 0x202f, 0x205f, 0x3000, 0xfe0f]);
@@ -221,7 +221,7 @@ proptest! {
     ) {
         let rule = verdict(&text);
         prop_assert_eq!(rule.is_none(), may_be_supplied(&text), "{:?}", rule);
-        // Whatever it is, it is told on one plain line.
+        // Every text is reported on one plain line.
         prop_assert!(rule.is_none_or(|rule| rule.len() < 400 && !rule.chars().any(is_refused)));
     }
 
@@ -234,7 +234,7 @@ proptest! {
     }
 }
 
-// ---- what the tenant names --------------------------------------------------------------------------------------
+// ---- ids of the tenant ------------------------------------------------------------------------------------------
 
 const ODD: [&str; 10] =
     ["e 1", " e1", "e1 ", "e1\n", "\n", "\0", "\u{202e}e1", "\u{feff}", "e1\u{200b}", "\"e1\""];
@@ -246,7 +246,7 @@ fn ids_of_a_tenant_are_kept_and_sent_back_unchanged() {
     }
 }
 
-/// A scan whose ids are the tenant's: it is followed, saved, read again and cancelled, and no id is another one then.
+/// A scan with ids of the tenant. It is followed, saved, read again and cancelled, and no id changes.
 fn follow_and_cancel(action: &str, endpoints: &[&str]) {
     let status = |word: &str| {
         let data = endpoints.iter().map(|id| (id.to_string(), json!(word))).collect();
@@ -287,7 +287,7 @@ fn follow_and_cancel(action: &str, endpoints: &[&str]) {
     assert!(done.output.unwrap().endpoints().all(|endpoint| endpoint.state.is_success()));
 }
 
-/// Digits are sent as the integer that they are.
+/// An id of digits is sent as an integer.
 fn sent_as(action: &str) -> Value {
     let integer = action.parse().ok().filter(|id: &u64| id.to_string() == action);
     integer.map_or(json!(action), Value::from)

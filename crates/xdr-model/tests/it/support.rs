@@ -1,4 +1,4 @@
-//! What the tests share: a session, answers of a tenant, and a driver of flows with a clock of its own.
+//! Helpers of the tests: a session, answers of a tenant, and a driver of flows with its own clock.
 
 use std::cell::Cell;
 use std::collections::VecDeque;
@@ -12,7 +12,7 @@ use xdr_model::{
     transport::{Context, Event, Exchange, Flow, Sent, Step, TransportError, TransportKind},
 };
 
-/// The secret that no text may show.
+/// The secret, which no text may show.
 pub(crate) const KEY: &str = "s3cret-K3y.that-nobody/may+see";
 pub(crate) const FQDN: &str = "acme.xdr.us.paloaltonetworks.com";
 /// 2025-06-15 15:06:40 UTC, when every drive begins.
@@ -42,7 +42,7 @@ pub(crate) fn millis(millis: u64) -> Duration {
     Duration::from_millis(millis)
 }
 
-/// What a transport hands back for an exchange.
+/// The result that a transport returns for an exchange.
 pub(crate) type Received = Result<Response<Bytes>, TransportError>;
 
 pub(crate) fn response(status: u16, headers: &[(&str, &str)], body: impl AsRef<[u8]>) -> Response<Bytes> {
@@ -65,7 +65,7 @@ pub(crate) fn accepted(action: u64, endpoints: u64) -> Received {
     ok(format!(r#"{{"reply":{{"action_id":"{action}","endpoints_count":"{endpoints}","status":1}}}}"#))
 }
 
-/// An action status of as many endpoints of each word as asked for.
+/// An action status with the given number of endpoints for each word.
 pub(crate) fn statuses(counts: &[(usize, &str)]) -> Received {
     let words = counts.iter().flat_map(|(count, word)| std::iter::repeat_n(word, *count));
     let entries: Vec<String> = words.enumerate().map(|(i, word)| format!("\"e{i}\":\"{word}\"")).collect();
@@ -93,7 +93,7 @@ pub(crate) fn lost(kind: TransportKind) -> Received {
     Err(TransportError::new(Sent::Maybe, kind).with_source("the library's own words"))
 }
 
-/// An answer whose head came and whose body did not.
+/// An answer with a complete head and a missing body.
 pub(crate) fn cut(status: u16, kind: TransportKind) -> Received {
     let (head, _) = response(status, &[], "").into_parts();
     Err(TransportError::new(Sent::No, kind)
@@ -101,7 +101,7 @@ pub(crate) fn cut(status: u16, kind: TransportKind) -> Received {
         .after_head(head, Bytes::new()))
 }
 
-/// A script that answers each request with the next of `answers` and fails the test when there is none.
+/// A script that answers each request with the next of `answers`, and fails the test if there is none.
 pub(crate) fn script(answers: impl IntoIterator<Item = Received>) -> impl FnMut(&Sending) -> Received {
     let mut answers: VecDeque<_> = answers.into_iter().collect();
     move |sending| {
@@ -109,7 +109,7 @@ pub(crate) fn script(answers: impl IntoIterator<Item = Received>) -> impl FnMut(
     }
 }
 
-/// The same, but the last answer is given again and again, at most a thousand times: a tenant goes on saying it.
+/// The same, but the last answer is repeated, at most a thousand times.
 pub(crate) fn script_to_the_end(
     answers: impl IntoIterator<Item = fn() -> Received>,
 ) -> impl FnMut(&Sending) -> Received {
@@ -123,7 +123,7 @@ pub(crate) fn script_to_the_end(
     }
 }
 
-/// A request as the tenant would see it, and when.
+/// A request as the tenant would receive it, and its time.
 #[derive(Debug)]
 pub(crate) struct Sending {
     /// Since the flow began.
@@ -162,7 +162,7 @@ impl Sending {
     }
 }
 
-/// Time and chance as the tests want them: the jitter is in the middle of its range, every draw is another.
+/// The time and the randomness of the tests. The jitter is average, and every draw differs.
 pub(crate) struct Clock {
     start: Instant,
     now: Instant,
@@ -197,7 +197,7 @@ impl Clock {
     }
 }
 
-/// What became of a flow.
+/// The result of a flow.
 #[derive(Debug)]
 pub(crate) struct Ended<P, T> {
     pub(crate) output: T,
@@ -219,27 +219,27 @@ impl<P, T> Ended<P, T> {
     }
 }
 
-/// The driver of a flow, as a transport's loop is one.
+/// The driver of a flow, like the loop of a transport.
 pub(crate) struct Drive<F: Flow> {
     flow: F,
     clock: Clock,
-    /// How long an exchange takes, if it is not limited to less.
+    /// How long an exchange takes, unless its limit is shorter.
     latency: Duration,
     sends: Vec<Sending>,
     waits: Vec<Duration>,
     progress: Vec<F::Progress>,
 }
 
-/// Where a drive is when it is asked whether to stop.
+/// The place at which a drive checks whether to stop.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Moment {
     /// Before the first step.
     Beginning,
-    /// A request was made; no answer to it came.
+    /// After a request, before its answer.
     Sending,
-    /// An answer came and a pause followed.
+    /// After an answer, at the pause that follows it.
     Waiting,
-    /// Progress was told.
+    /// After progress.
     Told,
 }
 
@@ -259,7 +259,7 @@ impl<F: Flow> Drive<F> {
         Self { latency, ..self }
     }
 
-    /// Jitter from 0 up to, not including, 1.
+    /// Jitter from 0 to 1, without 1.
     pub(crate) fn with_fraction(mut self, fraction: f64) -> Self {
         self.clock.fraction = fraction;
         self
@@ -269,7 +269,8 @@ impl<F: Flow> Drive<F> {
         self.run_until(script, |_, _| false)
     }
 
-    /// The same, stopped at the first moment for which `stop` holds; it is told the number of requests so far.
+    /// The same, stopped at the first place for which `stop` returns true. `stop` also gets the number of requests so
+    /// far.
     pub(crate) fn run_until(
         mut self,
         mut script: impl FnMut(&Sending) -> Received,
@@ -321,7 +322,7 @@ impl<F: Flow> Drive<F> {
     }
 }
 
-/// Drives a flow to its end; exchanges take no time.
+/// Drives a flow to its end. Exchanges take no time.
 pub(crate) fn drive<F: Flow>(
     flow: F,
     script: impl FnMut(&Sending) -> Received,
@@ -329,7 +330,7 @@ pub(crate) fn drive<F: Flow>(
     Drive::new(flow).run(script)
 }
 
-/// An error and all that it was caused by, as a log would show them.
+/// An error and all of its causes, as a log would show them.
 pub(crate) fn chain(error: &dyn StdError) -> Vec<String> {
     std::iter::successors(Some(error), |error: &&dyn StdError| (*error).source())
         .map(ToString::to_string)

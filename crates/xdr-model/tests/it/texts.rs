@@ -1,4 +1,4 @@
-//! Every text that an error shows, in one file that is read from top to bottom.
+//! All texts of errors, collected in one file for review.
 
 use std::fmt::Write;
 use std::time::Duration;
@@ -101,7 +101,7 @@ fn bad_settings() -> Invalid {
     settings.validate(&Tenant::new(FQDN).unwrap()).unwrap_err()
 }
 
-/// An operation of somebody else whose body has keys that JSON does not know.
+/// A custom operation with a body that has keys which JSON does not allow.
 #[derive(serde::Serialize)]
 struct Unwritable(std::collections::BTreeMap<(u8, u8), u8>);
 
@@ -116,7 +116,7 @@ impl Operation for Unwritable {
     }
 }
 
-/// What is refused before anything is sent, each with its name.
+/// Refusals before anything is sent, each with its name.
 fn rules() -> Vec<(String, Error)> {
     let tenant = |name: &str| Tenant::new(name).unwrap_err();
     let long = format!("{}.com", ["a"; 125].join("."));
@@ -167,7 +167,7 @@ fn rules() -> Vec<(String, Error)> {
         .collect()
 }
 
-/// Second looks at what was checked before: no request is met that breaks these.
+/// Rules of second checks. No request can break them, because an earlier check refuses it.
 const BEHIND_OTHERS: [&str; 2] = ["keep the rules", "be a plain host name"];
 
 /// A new rule comes with its text.
@@ -185,7 +185,7 @@ fn no_rule_is_left_out() {
             }
             let source = std::fs::read_to_string(&path).unwrap();
             for rule in source.split("\"must ").skip(1) {
-                // As far as it is written out: words that are put in follow.
+                // The constant start of the text. Inserted words follow.
                 let rule: String =
                     rule.replace("\\\"", "\u{1}").chars().take_while(|c| !"\"{\\".contains(*c)).collect();
                 let rule = rule.replace('\u{1}', "\"");
@@ -203,7 +203,7 @@ fn no_rule_is_left_out() {
     assert!(rules > 30, "{rules}");
 }
 
-/// Every error, each with what it is of.
+/// Every error, each with its case.
 fn all() -> Vec<(String, Error)> {
     let mut all = vec![
         ("a request without filters".to_owned(), session().call(&Scan::matching([])).unwrap_err()),

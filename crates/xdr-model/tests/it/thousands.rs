@@ -1,4 +1,4 @@
-//! What must hold for everything that comes from people, documents and servers: ten thousand cases each.
+//! Properties of all input from people, documents and servers, with ten thousand cases each.
 
 use proptest::prelude::*;
 use serde_json::{Value, json};
@@ -13,7 +13,7 @@ use crate::requests::{any_scan, near_documents};
 use crate::supplied::may_be_supplied;
 use crate::support::{Received, drive, response, session};
 
-/// A name of a tenant with something that does not belong there, or not.
+/// The name of a tenant, with or without a wrong part.
 fn near_addresses() -> impl Strategy<Value = String> {
     let piece = prop_oneof![
         6 => "[a-zA-Z0-9-]{1,12}",
@@ -28,7 +28,7 @@ fn near_addresses() -> impl Strategy<Value = String> {
     prop::collection::vec(piece, 0..12).prop_map(|pieces| pieces.concat())
 }
 
-/// Scans with every mistake that a value can hold.
+/// Scans with every possible mistake of a value.
 fn any_value() -> impl Strategy<Value = Scan> {
     let text = || prop::collection::vec(prop_oneof![3 => "[a-z]{1,3}", 1 => Just(String::new())], 0..4);
     let time = prop_oneof![
@@ -61,7 +61,7 @@ fn any_value() -> impl Strategy<Value = Scan> {
     prop_oneof![3 => broken, 1 => any_scan()]
 }
 
-/// What is read from a document: the value, or the places and rules that are broken.
+/// The result of reading a document: the value, or the places and the broken rules.
 type Read<T> = Result<T, Vec<(String, String)>>;
 
 fn read_as<T>(read: Result<T, Invalid>) -> Read<T> {
@@ -70,12 +70,12 @@ fn read_as<T>(read: Result<T, Invalid>) -> Read<T> {
     })
 }
 
-/// What must be read from the document of this value.
+/// The expected result of reading the document of this value.
 fn written_as<O: Operation + Clone>(value: &O) -> Read<O> {
     read_as(value.validate().map(|()| value.clone()))
 }
 
-/// Bodies made of error objects and actions, alone, wrapped and in lists, some with a mistake.
+/// Bodies of error objects and actions: alone, wrapped and in lists, and some with a mistake.
 fn answers() -> impl Strategy<Value = Vec<u8>> {
     let codes = prop::sample::select(vec![0, 42, 200, 302, 400, 401, 402, 403, 404, 408, 429, 500, 503]);
     let code = (codes, any::<bool>())
@@ -126,7 +126,7 @@ fn answers() -> impl Strategy<Value = Vec<u8>> {
     })
 }
 
-/// The texts with which a 500 is a refusal, wherever they stand.
+/// The texts that make a 500 a refusal, in any place.
 const KNOWN_TEXTS: &[&str] = &[
     "no endpoint was found for creating the requested action",
     "no suitable agents found",
@@ -138,8 +138,8 @@ const KNOWN_TEXTS: &[&str] = &[
 
 const NO_ENDPOINT: &str = "No endpoint was found for creating the requested action";
 
-/// Whether an answer with this status leaves no doubt that nothing was carried out. Written from the table of retries,
-/// as one who trusts nothing: where a status leaves anything open, all that a body says anywhere must agree.
+/// Whether an answer with this status proves that nothing was carried out. This follows the table of retries strictly:
+/// if a status leaves anything open, every part of the body must agree.
 fn is_certain(status: u16, body: &[u8]) -> bool {
     let (mut errors, mut names_action) = (Vec::new(), false);
     if let Ok(document) = serde_json::from_slice::<Value>(body) {
@@ -159,11 +159,12 @@ fn is_certain(status: u16, body: &[u8]) -> bool {
     if status == 429 && is_document && serde_json::from_slice::<Value>(body).is_err() {
         return false;
     }
-    // Anybody can have put a page in the place of the tenant's answer, but for what says that nothing is there.
+    // Another server may have sent a page instead of the tenant's answer, except for a status that says that nothing is
+    // there.
     if is_foreign(body) && !matches!(status, 300..400 | 404 | 405 | 429) {
         return false;
     }
-    // These leave nothing open; an action that is rate limited is sent again, so 429 has to agree with its body.
+    // These statuses leave nothing open. A rate-limited action is sent again, so a 429 must agree with its body.
     if matches!(status, 300..500) && !matches!(status, 408 | 429) {
         return !names_action;
     }
@@ -180,7 +181,7 @@ fn is_certain(status: u16, body: &[u8]) -> bool {
     by_status && all_refuse && !names_action
 }
 
-/// Whether a body is none of the tenant's, by its outermost keys; nothing at all is nobody's.
+/// Whether a body comes from another server, according to its outermost keys. An empty body does not count.
 fn is_foreign(body: &[u8]) -> bool {
     let keys = ["reply", "err_code", "err_msg", "action_id"];
     let has_key = |value: &Value| keys.iter().any(|key| value.get(key).is_some());
@@ -189,7 +190,7 @@ fn is_foreign(body: &[u8]) -> bool {
             || value.pointer("/data/err_msg").is_some()
             || value.pointer("/data/metadata/err_code").is_some()
     };
-    // A list of lists is as good as a list.
+    // A list of lists counts as a list.
     fn flat(value: Value) -> Vec<Value> {
         match value {
             Value::Array(items) => items.into_iter().flat_map(flat).collect(),
@@ -215,7 +216,7 @@ fn is_known_refusal(error: &Value) -> bool {
         || says(&error["err_extra"], "param is missing")
 }
 
-/// Everything that says of itself that it is an error, and whether an action is named, at any depth.
+/// All error objects, and whether an action is named, at any depth.
 fn look_through(value: &Value, errors: &mut Vec<Value>, names_action: &mut bool) {
     match value {
         Value::Object(object) => {
@@ -237,7 +238,7 @@ fn look_through(value: &Value, errors: &mut Vec<Value>, names_action: &mut bool)
     }
 }
 
-/// What becomes of a scan when every answer is this one.
+/// The result of a scan if every answer is this one.
 fn end_of_scan(answer: impl Fn() -> Received) -> (Result<xdr_model::StartedAction, Error>, usize) {
     let ended = drive(session().call(&Scan::all()).unwrap(), |_| answer());
     (ended.output, ended.sends.len())
@@ -303,13 +304,13 @@ proptest! {
         let mut abort = AbortScan::all();
         (abort.filters, abort.incident_id) = (scan.filters.clone(), scan.incident_id.clone());
         prop_assert_eq!(&abort.encode().unwrap(), document.as_bytes());
-        // The same places and rules; the order is that of the document in both.
+        // The places and rules are equal. Both are in the order of the document.
         prop_assert_eq!(read_as(Scan::from_json(&document)), written_as(&scan));
         prop_assert_eq!(read_as(AbortScan::from_json(&document)), written_as(&abort));
     }
 
-    /// An id that may be supplied is one; in a document a great integer must be text, since many languages would change
-    /// its last digits.
+    /// A valid id is accepted. In a document, a large integer must be a string, because many languages would change its
+    /// last digits.
     #[test]
     fn an_action_is_asked_for_by_any_id_and_read_from_a_document_exactly(
         id in prop_oneof!["[0-9]{1,22}", any::<u64>().prop_map(|id| id.to_string()), ".{0,12}"],
@@ -340,7 +341,7 @@ proptest! {
             prop_assert!(abort.validate().is_ok());
         }
         let _ = GetActionStatus::from_json(&document);
-        // They differ in name only, so they take the same documents.
+        // The two types differ only in name, so they accept the same documents.
         prop_assert_eq!(Scan::from_json(&document).is_ok(), AbortScan::from_json(&document).is_ok());
     }
 
@@ -383,7 +384,8 @@ proptest! {
         }
     }
 
-    /// In any case, between other words, in the message or in what is added, of a scan and of a read.
+    /// In upper or lower case, between other words, in the message or in the additional text, for a scan and for a
+    /// read.
     #[test]
     fn a_500_with_a_known_text_is_a_refusal_and_a_page_with_it_is_none(
         known in prop::sample::select(KNOWN_TEXTS), cases in any::<u64>(), before in "[a-z :-]{0,12}", after in "[a-z .,-]{0,12}",
@@ -403,7 +405,7 @@ proptest! {
         }
     }
 
-    /// A page of words, markup or another service's JSON, with any status.
+    /// A page of words, markup or JSON of another service, with any status.
     #[test]
     fn a_page_that_is_not_the_tenants_proves_nothing_of_an_action(
         page in prop_oneof!["<html>[a-z <>/]{0,60}", "[A-Za-z .]{1,60}", "\\{\"(error|message|code|status)\":\"[a-z ]{0,20}\"\\}"],

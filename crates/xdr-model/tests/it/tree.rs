@@ -1,4 +1,4 @@
-//! What the model is built from: nothing that does I/O, and little at all.
+//! The dependencies of the model: few crates, and none that does I/O.
 
 use std::collections::BTreeSet;
 use std::process::Command;

@@ -1,4 +1,4 @@
-//! Where a tenant is, who calls, and what is never shown of it.
+//! Tenants, credentials, and the secrets that are never shown.
 
 use xdr_model::http::Request;
 use xdr_model::{
@@ -9,7 +9,7 @@ use xdr_model::{
 
 use crate::support::{Clock, FQDN, KEY, advanced_session, seconds, session, tenant};
 
-/// The rule that the only violation breaks; its place is checked on the way.
+/// The rule of the only violation. Also checks the place of the violation.
 fn rule(invalid: &Invalid, place: &str) -> String {
     let [violation] = invalid.violations() else { panic!("{invalid}") };
     assert_eq!(violation.pointer, place);
@@ -391,7 +391,7 @@ fn an_action_id_of_a_tenant_is_any_text_but_the_empty_one() {
         assert_eq!(named(id).unwrap().as_str(), id);
     }
     assert!(named("").is_err());
-    // What is shown of it is one plain line.
+    // The text is one plain line.
     assert_eq!(named("a\u{1b}[31m\n\u{202e}b").unwrap().to_string(), "a b");
     assert_eq!("x".repeat(500).parse::<ActionId>().unwrap().to_string().chars().count(), 128);
 }
@@ -431,7 +431,7 @@ fn a_signed_request_can_be_printed_without_its_signature() {
         for name in ["authorization", "x-xdr-auth-id", "x-xdr-nonce", "x-xdr-timestamp"] {
             let Some(value) = request.headers().get(name) else { continue };
             assert!(value.is_sensitive(), "{name}");
-            // A key id is too short to be looked for.
+            // A key id is too short for a search.
             if value.len() > 1 {
                 assert!(!shown.contains(value.to_str().unwrap()), "{name}");
             }
@@ -495,7 +495,7 @@ fn what_is_refused_as_an_address_is_not_shown() {
     }
 }
 
-/// An operation of somebody else, with a path that could become a part of the address.
+/// A custom operation with a path that could become a part of the address.
 macro_rules! foreign_operation {
     ($name:ident, $path:literal) => {
         #[derive(serde::Serialize)]
@@ -519,7 +519,7 @@ foreign_operation!(LongerHost, ".evil.com/public_api");
 foreign_operation!(AnotherPort, ":8443/public_api");
 foreign_operation!(NoPath, "");
 
-/// Operations whose path would lead elsewhere.
+/// Operations with a path that would lead to another server.
 pub(crate) fn calls_beyond_the_tenant() -> [Error; 4] {
     [
         session().call(&AnotherHost).unwrap_err(),

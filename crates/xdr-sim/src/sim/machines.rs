@@ -1,30 +1,30 @@
-//! The machines of a simulated tenant, and how a test changes them between two requests.
+//! The machines of a simulated tenant, and the methods with which a test changes them between two requests.
 
 use super::Sim;
 use crate::endpoint::{Connection, Endpoint};
 use crate::outcomes::Outcomes;
 
 impl Sim {
-    /// This is the fleet, in a fixed order. Endpoints that were added follow those that were generated.
+    /// Returns the fleet in a fixed order. Added endpoints follow the generated ones.
     #[must_use]
     pub fn endpoints(&self) -> &[Endpoint] {
         self.tenant.fleet().endpoints()
     }
 
-    /// This is the word that the filter field `scan_status` would match for an endpoint: `none`, `pending`, …;
-    /// `None` if there is no such endpoint.
+    /// Returns the word that the filter field `scan_status` matches for an endpoint, such as `none` or `pending`.
+    /// Returns `None` if there is no such endpoint.
     ///
-    /// Like [`statuses`](Sim::statuses), it shows the state at the latest request or [`advance`](Sim::advance).
+    /// Like [`statuses`](Sim::statuses), this is the state at the latest request or [`advance`](Sim::advance).
     #[must_use]
     pub fn scan_status(&self, endpoint_id: &str) -> Option<&'static str> {
         let number = self.tenant.fleet().number(endpoint_id)?;
         Some(self.tenant.scan_word(number))
     }
 
-    /// This adds an endpoint. An endpoint with the same id is replaced and returned.
+    /// Adds an endpoint. If the fleet has an endpoint with the same id, it is replaced and returned.
     ///
-    /// An endpoint that was removed and is added again has its old place in the fleet and its old scans. If its
-    /// connection differs, this does what [`set_connection`](Sim::set_connection) does.
+    /// An endpoint that was removed and is added again keeps its place in the fleet and its scans. If its connection
+    /// differs, this has the same effect as [`set_connection`](Sim::set_connection).
     ///
     /// ```
     /// use xdr_sim::{Config, Sim};
@@ -40,18 +40,19 @@ impl Sim {
         self.tenant.add(endpoint)
     }
 
-    /// This removes an endpoint and returns it, or `None` if there is none with this id.
+    /// Removes an endpoint and returns it, or returns `None` if there is no endpoint with this id.
     ///
-    /// `get_endpoint` no longer shows it, and no later action takes it. Actions that already include it continue.
+    /// `get_endpoint` no longer lists the endpoint, and later actions do not include it. Actions that already include
+    /// it continue.
     pub fn remove_endpoint(&mut self, endpoint_id: &str) -> Option<Endpoint> {
         self.tenant.remove(endpoint_id)
     }
 
-    /// This makes an endpoint go offline, or return.
+    /// Sets the connection of an endpoint: takes it offline, or brings it back.
     ///
-    /// While it is not [connected](Connection::Connected), all actions on it are paused. When it returns, a scan that
-    /// is `PENDING` begins, and a scan that is `IN_PROGRESS` continues. Changes happen in the actions' time, at the
-    /// latest request or [`advance`](Sim::advance).
+    /// While the endpoint is not [connected](Connection::Connected), all actions on it are paused. When it returns, a
+    /// `PENDING` scan begins and an `IN_PROGRESS` scan continues. The change takes effect at the current action time,
+    /// which is that of the latest request or [`advance`](Sim::advance).
     ///
     /// # Panics
     /// If there is no endpoint with this id.
@@ -62,14 +63,14 @@ impl Sim {
         self.tenant.add(endpoint);
     }
 
-    /// This makes all later scans of an endpoint end in this way, whatever the [others](crate::Config::with_outcomes) do.
+    /// Sets how all later scans of one endpoint end. For the others, see [`Config`](crate::Config::with_outcomes).
     ///
     /// ```
     /// use xdr_sim::{Config, Outcomes, Sim};
     ///
     /// let mut sim = Sim::new(Config::new().with_outcomes(Outcomes::all_completed()));
     /// let id = sim.endpoints()[0].id.clone();
-    /// sim.set_outcomes(&id, Outcomes::all_failed()); // this one fails, and all others complete
+    /// sim.set_outcomes(&id, Outcomes::all_failed()); // this one fails, all others complete
     /// ```
     ///
     /// # Panics
@@ -79,8 +80,8 @@ impl Sim {
         self.tenant.set_outcomes(number, outcomes);
     }
 
-    /// This makes all later scans leave out an endpoint silently: `endpoints_count` does not count it, and
-    /// `get_action_status` never names it. `get_endpoint` shows it as before.
+    /// Silently leaves an endpoint out of all later scans: `endpoints_count` does not count it, and `get_action_status`
+    /// never names it. `get_endpoint` still lists it.
     ///
     /// # Panics
     /// If there is no endpoint with this id.

@@ -10,7 +10,7 @@ use crate::summary::PageReply;
 use crate::wire::Refusal;
 
 impl Tenant {
-    /// `get_endpoint`: one page of the selected endpoints. Afterwards some can disappear and others come back.
+    /// `get_endpoint`: one page of the selected endpoints. Afterwards, some endpoints can disappear and others return.
     pub(crate) fn get_endpoint(&mut self, body: &Value) -> Result<Vec<u8>, Refusal> {
         let request = PageRequest::read(body, self.config.limits.filters)?;
         let all = self.fleet.iter().map(|(number, endpoint)| (endpoint, self.scan_word(number)));
@@ -24,7 +24,7 @@ impl Tenant {
         Ok(reply.expect("a page with text keys is always JSON"))
     }
 
-    /// Removes some endpoints, and brings back those that were removed the last time.
+    /// Removes some endpoints, and adds those again that the previous call removed.
     fn turn_over(&mut self, going: &[String]) {
         let coming = std::mem::take(&mut self.away);
         self.away = going.iter().filter_map(|id| self.remove(id)).collect();
@@ -47,12 +47,12 @@ impl Tenant {
         self.fleet.remove(id)
     }
 
-    /// Says how all later scans of an endpoint end.
+    /// Sets how all later scans of an endpoint end.
     pub(crate) fn set_outcomes(&mut self, number: u32, outcomes: Outcomes) {
         self.fleet.known_mut(number).outcomes = Some(outcomes);
     }
 
-    /// Makes all later scans leave out an endpoint.
+    /// Leaves an endpoint out of all later scans.
     pub(crate) fn omit(&mut self, number: u32) {
         self.fleet.known_mut(number).omitted = true;
     }

@@ -5,7 +5,7 @@ use xdr_sim::{Config, Outcomes, Server, Sim};
 use crate::support::{all, config, start};
 
 #[test]
-#[should_panic(expected = "this thread holds the simulated tenant already")]
+#[should_panic(expected = "this thread already holds the simulated tenant")]
 fn a_second_access_of_the_same_thread_does_not_wait_for_itself() {
     let server = Server::start(Config::new()).unwrap();
     let _both = (server.sim().actions().len(), server.sim().requests().len());

@@ -1,4 +1,4 @@
-//! How actions begin, progress, are cancelled and are told about.
+//! How actions start, progress, are cancelled and are reported.
 
 use std::collections::BTreeSet;
 
@@ -7,7 +7,7 @@ use xdr_sim::{ActionKind, Ids, Outcomes, Sim};
 
 use crate::support::{ABORT, NOW, SCAN, STATUS, all, by_id, call, config, post, seconds, sim, start};
 
-/// The different states in an action, as `get_action_status` tells them.
+/// The different states in an action, as `get_action_status` reports them.
 fn states(sim: &mut Sim, action: u64) -> BTreeSet<String> {
     let reply = progress(sim, action);
     let data = reply["reply"]["data"].as_object().unwrap();

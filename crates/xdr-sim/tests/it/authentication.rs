@@ -1,4 +1,4 @@
-//! Which requests are taken for the key's owner's.
+//! Which requests the tenant accepts as made with its key.
 
 use bytes::Bytes;
 use http::Request;
@@ -88,7 +88,7 @@ fn a_header_that_occurs_twice_is_refused() {
 
 #[test]
 fn a_nonce_is_64_letters_and_digits() {
-    // Each signature is right; only the nonce's form is wrong.
+    // Each signature is valid. Only the form of the nonce is wrong.
     for (nonce, signature) in [
         ("short", "4137142efcce1e0976efa39b230c0689db74ab11d60243e6b687924845ca1974"),
         (
@@ -126,7 +126,7 @@ fn a_nonce_is_forgotten_when_its_signature_has_expired() {
     let mut sim = advanced();
     assert_eq!(status(&mut sim, &signed(), NOW), 200);
     let later = NOW + 15 * MINUTES;
-    // Over the same nonce and the later timestamp.
+    // The signature of the same nonce and the later timestamp.
     let signature = "5bd37440fe96e9451262f7ef984360c1dd1ce875ef72aaae7d4d6d64bf00c2d6";
     let request = with(with(signed(), "x-xdr-timestamp", "1750000900000"), "authorization", signature);
     assert_eq!(status(&mut sim, &request, later), 200);
@@ -134,7 +134,7 @@ fn a_nonce_is_forgotten_when_its_signature_has_expired() {
 
 #[test]
 fn a_timestamp_is_digits_only() {
-    // Over this very timestamp.
+    // The signature of exactly this timestamp.
     let signature = "d2a250a56deb8f5a7a829e1238ad998e308e1618b2e95c738ea77b440cf6768a";
     let request = with(with(signed(), "x-xdr-timestamp", "+1750000000000"), "authorization", signature);
     assert_eq!(status(&mut advanced(), &request, NOW), 401);

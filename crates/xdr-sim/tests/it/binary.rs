@@ -1,4 +1,4 @@
-//! The program around the server.
+//! The program `xdr-sim`.
 
 use std::io::{BufRead, BufReader, ErrorKind, Read, Write};
 use std::net::TcpStream;
@@ -13,7 +13,7 @@ fn program() -> Command {
     Command::new(env!("CARGO_BIN_EXE_xdr-sim"))
 }
 
-/// Ends the program also when the test fails.
+/// Ends the program, also when the test fails.
 pub(crate) struct Running(Child);
 
 impl Running {
@@ -35,7 +35,7 @@ fn refused(args: &[&str]) -> (i32, String) {
     (status.code().unwrap(), String::from_utf8(stderr).unwrap())
 }
 
-/// Starts the program on a free port; the address is what its first line names.
+/// Starts the program on a free port. Returns the address from the first line of its output.
 pub(crate) fn start(flags: &[&str]) -> (Running, String) {
     let child =
         program().args(["--listen", "127.0.0.1:0"]).args(flags).stdout(Stdio::piped()).spawn().unwrap();
@@ -189,7 +189,7 @@ fn history_can_be_limited() {
     for (history, kept) in [("0", false), ("9", true)] {
         let (_running, addr) = start(&["--max-history", history, "--time-scale", "1e9", "--rate-limit", "0"]);
         let started = |reply: &String| reply.starts_with("HTTP/1.1 200 ");
-        // The second scan starts when the first has ended; then the tenant looks what to forget.
+        // The second scan starts when the first has ended. The tenant forgets actions at the start of a scan.
         assert_eq!((0..9999).map(|_| scan(&addr, "1", "demo")).filter(started).take(2).count(), 2);
         let mut stream = connect(&addr);
         let status =
@@ -221,7 +221,7 @@ fn wrong_flags_are_explained() {
         (["--offline", "0.05"], "must be a percentage from 0% to 100%"),
         (["--offline", "101%"], "must be a percentage from 0% to 100%"),
         (["--offline", "NaN%"], "must be a percentage from 0% to 100%"),
-        (["--time-scale=-1", "--advanced"], "must be a number from 0"),
+        (["--time-scale=-1", "--advanced"], "must be 0 or a positive number"),
         (["--listen", "localhost"], "invalid socket address"),
         (["--endpoints", "many"], "invalid digit"),
         (

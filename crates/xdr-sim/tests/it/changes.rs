@@ -1,4 +1,4 @@
-//! A fleet that changes: endpoints come and go, are omitted, go offline and return.
+//! A changing fleet: endpoints are added, removed and omitted, go offline and return.
 
 use serde_json::{Value, json};
 use xdr_sim::{Connection, Endpoint, Sim};
@@ -57,7 +57,7 @@ fn an_endpoint_that_is_gone_is_taken_by_no_action() {
     let abort = start(&mut sim, ABORT, &body);
     assert_eq!(sim.statuses(abort).len(), 1);
     assert_eq!(call(&mut sim, SCAN, &by_id(&[&ids[3]])).0, 500);
-    // The action that had it already goes on.
+    // The action that already includes it continues.
     sim.advance(seconds(100));
     assert_eq!(state(&sim, first, &ids[3]), "COMPLETED_SUCCESSFULLY");
     assert_eq!(state(&sim, first, &ids[4]), "CANCELLED");
@@ -94,7 +94,7 @@ fn the_fleet_can_change_after_each_page_by_itself() {
     };
     assert_eq!(shown(&mut sim, 0), before[..50]);
     assert_eq!(ids(&sim), before[2..]);
-    // The first two come back, the first two of the second page go.
+    // The first two return, and the first two of the second page disappear.
     assert_eq!(shown(&mut sim, 50), before[52..102]);
     assert_eq!(ids(&sim), [&before[..52], &before[54..]].concat());
     assert!(shown(&mut sim, 1000).is_empty());
@@ -159,7 +159,7 @@ fn a_scan_in_progress_stands_still_while_its_endpoint_is_offline() {
     assert_eq!(state(&sim, action, &id), "IN_PROGRESS");
     sim.advance(seconds(1));
     assert_eq!(state(&sim, action, &id), "COMPLETED_SUCCESSFULLY");
-    // What has ended stays so.
+    // An ended scan does not change any more.
     sim.set_connection(&id, Connection::Lost);
     assert_eq!(state(&sim, action, &id), "COMPLETED_SUCCESSFULLY");
 }

@@ -1,4 +1,4 @@
-//! `get_endpoint`: what it shows, page by page.
+//! The pages of `get_endpoint`.
 
 use std::collections::BTreeSet;
 

@@ -1,4 +1,4 @@
-//! Every way in which the tenant says no, and the shape in which it says it.
+//! All refusals of the tenant, and their shape.
 
 use bytes::Bytes;
 use http::Request;
@@ -9,7 +9,7 @@ use crate::support::{
     ABORT, LIST, NOW, SCAN, STATUS, VALIDATE, all, by_id, call, config, matching, post, send, sim, start,
 };
 
-/// Sends the same mistake to both operations, which must refuse it and point at it.
+/// Sends the same mistake to both operations. Both must refuse it and point to it.
 fn assert_invalid(body: &Value, pointer: &str) {
     for path in [SCAN, ABORT] {
         let (status, reply) = call(&mut sim(), path, body);

@@ -1,4 +1,4 @@
-//! Which endpoints a request means, compared with the fleet's facts.
+//! Which endpoints a request selects, compared with the data of the fleet.
 
 use std::collections::BTreeSet;
 use std::net::IpAddr;
@@ -8,7 +8,7 @@ use xdr_sim::{Endpoint, Sim};
 
 use crate::support::{ABORT, SCAN, by_id, call, matching, seconds, sim, start};
 
-/// The endpoints that a scan with these filters affects; none if the tenant refuses definitely.
+/// The endpoints that a scan with these filters affects. Empty if the tenant finds no endpoint.
 fn scanned(filters: Value) -> BTreeSet<String> {
     affected(&mut sim(), SCAN, filters)
 }
@@ -24,7 +24,7 @@ fn affected(sim: &mut Sim, path: &str, filters: Value) -> BTreeSet<String> {
     sim.statuses(action).into_iter().map(|(id, _)| id.to_owned()).collect()
 }
 
-/// The endpoints of the fleet for which a fact holds: always some, never all.
+/// The endpoints of the fleet for which a condition holds: always some, never all.
 fn expected(holds: impl Fn(&Endpoint) -> bool) -> BTreeSet<String> {
     let sim = sim();
     let ids: BTreeSet<String> = sim
@@ -90,7 +90,7 @@ fn only_host_and_user_names_ignore_case() {
     }
 }
 
-/// As a tenant does: it neither trims nor refuses.
+/// Like a real tenant, the simulator neither trims nor refuses such words.
 #[test]
 fn a_name_with_a_character_too_many_matches_nothing_and_is_ignored_silently() {
     let fleet = sim();
@@ -182,7 +182,8 @@ fn scan_status_follows_the_latest_scan() {
             { "field": "endpoint_id_list", "operator": "in", "value": [id] },
             { "field": "scan_status", "operator": "in", "value": [word] },
         ]);
-        // Neither scan nor abort_scan takes an endpoint in every state, but what does not match is never taken.
+        // Neither scan nor abort_scan takes endpoints in every state. Neither ever takes an endpoint that does not
+        // match.
         let other = json!([
             { "field": "endpoint_id_list", "operator": "in", "value": [id] },
             { "field": "scan_status", "operator": "in", "value": ["success", "error"] },
@@ -221,7 +222,7 @@ fn both_operations_know_all_twelve_fields() {
     ]);
     assert_eq!(filters.len(), 12);
     for path in [SCAN, ABORT] {
-        // Understood, but nothing has all of this.
+        // The request is valid, but no endpoint matches all filters.
         assert_eq!(call(&mut sim(), path, &matching(json!(filters))).0, 500, "{path}");
     }
 }

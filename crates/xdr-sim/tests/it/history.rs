@@ -19,7 +19,7 @@ fn known(sim: &Sim) -> Vec<u64> {
     sim.actions().iter().map(|action| action.id).collect()
 }
 
-/// Scans all endpoints until it has ended.
+/// Scans all endpoints and waits until the scan has ended.
 fn finish(sim: &mut Sim) -> u64 {
     let action = start(sim, SCAN, &all());
     sim.advance(seconds(100));
@@ -36,7 +36,7 @@ fn cancel_one(sim: &mut Sim, index: usize) -> [u64; 2] {
 fn what_ended_first_is_forgotten_first_and_is_then_as_if_it_never_was() {
     let mut sim = Sim::new(config().with_limits(keeping(3)));
     let actions = [(); 6].map(|()| finish(&mut sim));
-    // The last one has not been found ended yet.
+    // The tenant has not noticed yet that the last one has ended.
     assert_eq!(known(&sim), actions[2..]);
     assert_eq!(sim.forgotten_actions(), 2);
     assert_eq!(state(&mut sim, actions[1]), json!({}));
@@ -63,7 +63,7 @@ fn an_action_that_runs_is_never_forgotten() {
         state(&mut sim, runs).as_object().unwrap().values().filter(|word| *word == "PENDING").count();
     assert_eq!(pending, 1);
 
-    // Its last endpoint ends it.
+    // The action ends with its last endpoint.
     start(&mut sim, ABORT, &all());
     assert!(known(&sim).is_empty());
 }
@@ -131,7 +131,7 @@ fn a_newer_scan_of_an_endpoint_counts_although_the_older_action_ends_later() {
     start(&mut sim, SCAN, &by_id(&[&first, &second]));
     start(&mut sim, ABORT, &by_id(&[&first]));
     let newer = start(&mut sim, SCAN, &by_id(&[&first]));
-    // The older action is found ended while the newer one runs.
+    // The tenant notices that the older action has ended while the newer one runs.
     start(&mut sim, ABORT, &by_id(&[&second]));
     assert_eq!(known(&sim), [newer]);
     assert_eq!(sim.scan_status(&first), Some("pending"));

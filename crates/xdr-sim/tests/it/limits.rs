@@ -1,4 +1,4 @@
-//! What one request may cost, and what a request without the key may use up.
+//! What one request may cost, and which resources a request without the key may use.
 
 use serde_json::{Value, json};
 use xdr_sim::{Config, Fault, KeyKind, Limits, Sim};

@@ -1,4 +1,4 @@
-//! The simulator's behaviour, mostly without a socket: a request and a time in, an answer out.
+//! The behaviour of the simulator, in most tests without a socket.
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on should panic")]
 
 mod access;

@@ -1,4 +1,4 @@
-//! Two thousand requests that are wrong in every way a generator knows.
+//! Two thousand generated requests with all kinds of mistakes.
 
 use std::io::{Read, Write};
 use std::net::Shutdown;
@@ -10,7 +10,7 @@ use crate::support::{KEY, SCAN, STATUS, VALIDATE, config, connect, exchange, req
 
 const COUNT: usize = 2000;
 
-/// A request that is nearly right, or nothing like one.
+/// A nearly valid request, or arbitrary bytes.
 fn malformed(rng: &mut Rng, kind: usize) -> Vec<u8> {
     let mut good =
         request(SCAN, r#"{"request_data":{"filters":[{"field":"alias","value":["a"]}]}}"#, "").into_bytes();
@@ -58,7 +58,7 @@ fn two_thousand_malformed_requests_do_no_harm() {
     for number in 0..COUNT {
         let bytes = malformed(&mut rng, number % 10);
         let mut stream = connect(server.addr());
-        // The server may have answered and gone before it has all.
+        // The server may answer and close the connection before it has received everything.
         let _ = stream.write_all(&bytes);
         let _ = stream.shutdown(Shutdown::Write);
         let mut reply = Vec::new();

@@ -1,4 +1,4 @@
-//! What the program takes in memory at most, whatever is sent to it, as Linux counts it.
+//! The peak memory of the program under hostile requests, as Linux counts it.
 
 use std::fs;
 use std::io::Write;
@@ -6,7 +6,7 @@ use std::io::Write;
 use crate::binary::{Running, start};
 use crate::support::{ABORT, KEY, SCAN, VALIDATE, all, connect, request, rest};
 
-/// The largest share of the main memory that it ever had, in MiB.
+/// The peak memory of the program, in MiB.
 fn peak(program: &Running) -> u64 {
     let status = fs::read_to_string(format!("/proc/{}/status", program.id())).unwrap();
     let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap();
@@ -27,7 +27,7 @@ fn large_bodies_cost_little() {
         let taken = (0..1500).take_while(|_| stream.write_all(piece.as_bytes()).is_ok()).count();
         assert!(taken < 1500);
     }
-    // None of these ends, so that all are held at the same time.
+    // None of these requests ends, so that the server holds all of them at the same time.
     let body = "1\r\n \r\n".to_owned() + "10000\r\n" + &" ".repeat(0x10000) + "\r\n";
     let held: Vec<_> = (0..200)
         .map(|_| {

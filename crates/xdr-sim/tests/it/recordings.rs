@@ -39,7 +39,7 @@ fn their_bytes_are_bounded_too() {
     let mut sim = recording(usize::MAX, 10_000);
     send(&mut sim, 0..4, &post(VALIDATE, vec![b' '; 3000]));
     assert_eq!((times(&sim), sim.forgotten_requests()), (vec![2, 3], 2));
-    // One that alone is too large pushes out all others and is not kept either.
+    // A request that alone is too large removes all others and is not kept either.
     send(&mut sim, 4..5, &post(VALIDATE, vec![b' '; 10_000]));
     assert_eq!((sim.requests().len(), sim.forgotten_requests()), (0, 5));
     send(&mut sim, 5..6, &post(VALIDATE, "{}"));

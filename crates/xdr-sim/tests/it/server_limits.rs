@@ -1,4 +1,4 @@
-//! What clients cannot do to the server. Deadlines are tiny here, and what is waited for is that the server acts.
+//! The server's limits against hostile clients. The deadlines are tiny here, and each test waits until the server acts.
 
 use std::io::{Read, Write};
 use std::net::TcpStream;
@@ -21,15 +21,15 @@ fn head(headers: &str) -> String {
     format!("POST {SCAN} HTTP/1.1\r\nhost: tenant\r\n{headers}")
 }
 
-/// Whether the server has closed the connection, also in the middle of what is sent to it.
+/// Whether the server has closed the connection, also while a request is being sent.
 fn ends(stream: &mut TcpStream) -> bool {
     is_end(&stream.read_to_end(&mut Vec::new()))
 }
 
-/// More than a deadline of this file can let through, and less than what takes as long as the default ones.
+/// More bytes than a deadline in this file lets through, and fewer than the default deadlines let through.
 const DRIPS: usize = 2000;
 
-/// Sends one byte after the other until the server answers or closes the connection; how many.
+/// Sends one byte after another until the server answers or closes the connection. Returns their number.
 fn drip(stream: &mut TcpStream) -> usize {
     stream.set_read_timeout(Some(SOON / 5)).unwrap();
     (0..DRIPS).take_while(|_| !is_end(&stream.read(&mut [0])) && stream.write_all(b"y").is_ok()).count()
@@ -122,7 +122,7 @@ fn only_a_client_with_the_key_keeps_its_connection() {
     let requests = [KEY, "", KEY].map(|key| head(key) + "content-length: 2\r\n\r\n{}");
     tell(&mut stream, requests.concat());
     let mut replies = Vec::new();
-    // What follows the last answer is not read, so the connection may be reset.
+    // The server does not read after the last answer, so the connection may be reset.
     let _ = stream.read_to_end(&mut replies);
     let replies = String::from_utf8(replies).unwrap();
     assert_eq!((replies.matches("HTTP/1.1 400").count(), replies.matches("HTTP/1.1 401").count()), (1, 1));
@@ -166,7 +166,7 @@ fn a_head_that_comes_slowly_ends_the_connection() {
 #[test]
 fn a_connection_that_stays_idle_after_a_reply_is_closed() {
     let server = server(Limits { head_time: SOON, ..Limits::default() });
-    // On a slow machine the same deadline may strike before the first reply.
+    // On a slow machine, the same deadline may end before the first reply.
     let replies = (0..1000).map(|_| {
         let mut stream = connect(server.addr());
         tell(&mut stream, request(VALIDATE, "{}", ""));
@@ -201,7 +201,7 @@ fn a_body_that_drips_is_not_waited_for() {
 
 #[test]
 fn the_deadlines_do_not_count_a_scripted_delay() {
-    // How long a head needs depends on the machine: longer and longer deadlines are tried.
+    // The time that a head needs depends on the machine. The test tries longer and longer deadlines.
     let tried = (0..9).map(|doubled| SOON * (1 << doubled)).find_map(|soon| {
         let limits = Limits { head_time: soon, body_time: soon, reply_time: soon, ..Limits::default() };
         let server = server(limits);
@@ -224,23 +224,23 @@ fn more_connections_than_the_limit_wait_for_one_that_ends() {
     ask(&mut second);
     let mut third = connect(server.addr());
     tell(&mut third, request(STATUS, "{}", "connection: close\r\n"));
-    // The server has had every opportunity to serve it.
+    // In this time, the server could have served the third connection.
     (0..100).for_each(|_| ask(&mut first));
     assert!(server.sim().requests().iter().all(|request| request.operation() == "validate"));
     drop(second);
     assert!(rest(&mut third).starts_with("HTTP/1.1 400 "));
 }
 
-/// With one place for a connection, the next client is served only when that place is free again.
+/// With a limit of one connection, the server serves the next client only after the first connection has ended.
 fn assert_frees_its_place(limits: Limits, stay: impl FnOnce(&Server) -> TcpStream) {
     let server = server(Limits { connections: 1, ..limits });
     let _stays = stay(&server);
-    // More than once, because the deadlines are tiny for this client too.
+    // The client tries more than once, because the tiny deadlines apply to it too.
     let served = (0..1000).any(|_| {
         let mut stream = connect(server.addr());
         tell(&mut stream, request(VALIDATE, "{}", "connection: close\r\n"));
         let mut reply = String::new();
-        assert!(is_end(&stream.read_to_string(&mut reply)), "its place is not free");
+        assert!(is_end(&stream.read_to_string(&mut reply)), "the first connection is still open");
         reply.ends_with("\r\n\r\ntrue")
     });
     assert!(served);

@@ -1,4 +1,4 @@
-//! What the tests share: a tenant, requests to it, and its replies as JSON.
+//! Shared by the tests: a tenant, requests to it, and its replies as JSON.
 
 use std::io::{self, ErrorKind, Read, Write};
 use std::net::{TcpStream, ToSocketAddrs};
@@ -21,8 +21,8 @@ pub(crate) const VALIDATE: &str = "/public_api/v1/api_keys/validate";
 /// The headers of the tenant's key.
 pub(crate) const KEY: &str = "authorization: demo\r\nx-xdr-auth-id: 1\r\n";
 
-/// A tenant without a rate limit whose actions stand still unless advanced, and whose scans all take 100 seconds:
-/// pending until 10, in progress until 100, then completed.
+/// A tenant without a rate limit. Its actions stand still unless a test advances them. All scans take 100 seconds: they
+/// are pending until 10 s, in progress until 100 s, and then completed.
 pub(crate) fn config() -> Config {
     Config::new()
         .with_endpoints(200)
@@ -41,7 +41,7 @@ pub(crate) fn post(path: &str, body: impl Into<Bytes>) -> Request<Bytes> {
     request.body(body.into()).unwrap()
 }
 
-/// Sends a body with the right key and returns status and JSON of the reply.
+/// Sends a body with the right key. Returns the status and the JSON of the reply.
 pub(crate) fn call(sim: &mut Sim, path: &str, body: &Value) -> (u16, Value) {
     send(sim, &post(path, body.to_string()))
 }
@@ -73,7 +73,7 @@ pub(crate) fn start(sim: &mut Sim, path: &str, body: &Value) -> u64 {
     reply["reply"]["action_id"].as_str().unwrap().parse().unwrap()
 }
 
-/// What `get_endpoint` replies to this `request_data`, which must be right.
+/// The reply of `get_endpoint` to this `request_data`, which must be valid.
 pub(crate) fn page(sim: &mut Sim, data: &Value) -> Value {
     let (status, mut reply) = call(sim, LIST, &json!({ "request_data": data }));
     assert_eq!(status, 200, "{reply}");
@@ -90,7 +90,7 @@ pub(crate) fn seconds(count: u64) -> Duration {
     Duration::from_secs(count)
 }
 
-/// A request with the right key as it goes over the wire, and more headers.
+/// The bytes of a request with the right key and more headers.
 pub(crate) fn request(path: &str, body: &str, more: &str) -> String {
     let length = body.len();
     format!("POST {path} HTTP/1.1\r\nhost: tenant\r\n{KEY}{more}content-length: {length}\r\n\r\n{body}")
@@ -103,7 +103,7 @@ pub(crate) fn exchange(server: &Server, path: &str, body: &str) -> String {
     rest(&mut stream)
 }
 
-/// A connection on which nothing is waited for as long as the default deadlines are.
+/// A connection with a timeout that is shorter than the default deadlines.
 pub(crate) fn connect(addr: impl ToSocketAddrs) -> TcpStream {
     let stream = TcpStream::connect(addr).unwrap();
     stream.set_read_timeout(Some(seconds(20))).unwrap();
@@ -111,27 +111,26 @@ pub(crate) fn connect(addr: impl ToSocketAddrs) -> TcpStream {
     stream
 }
 
-/// Sends bytes in one piece. A test looks at what the server makes of them, so it may end the connection before or
-/// while they are sent.
+/// Sends bytes in one piece. The server may close the connection before or while they are sent.
 pub(crate) fn tell(stream: &mut TcpStream, bytes: impl AsRef<[u8]>) {
     let told = stream.write_all(bytes.as_ref());
     assert!(is_end(&told), "{told:?}");
 }
 
-/// Whether reading or writing went well, or failed because the server has closed the connection.
+/// Whether reading or writing succeeded, or failed because the server has closed the connection.
 pub(crate) fn is_end<T>(done: &io::Result<T>) -> bool {
     let is_end = |kind| matches!(kind, ErrorKind::ConnectionReset | ErrorKind::BrokenPipe);
     done.as_ref().err().is_none_or(|error| is_end(error.kind()))
 }
 
-/// What the server still sends before it closes the connection.
+/// Reads the rest that the server sends before it closes the connection.
 pub(crate) fn rest(stream: &mut TcpStream) -> String {
     let mut reply = String::new();
     stream.read_to_string(&mut reply).unwrap();
     reply
 }
 
-/// Sends a request on a connection that stays open, and reads its reply: the server has accepted it.
+/// Sends a request on a connection that stays open, and reads the reply. Then the server has accepted the connection.
 pub(crate) fn ask(stream: &mut TcpStream) {
     stream.write_all(request(VALIDATE, "{}", "").as_bytes()).unwrap();
     let (mut reply, mut byte) = (Vec::new(), [0]);

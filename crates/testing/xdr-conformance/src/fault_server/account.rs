@@ -1,21 +1,21 @@
-//! Keeps account of requests, each by the incident that it names.
+//! Counts the received requests, by the incident that each of them names.
 
 use std::collections::HashMap;
 use std::io::Read;
 use std::sync::{Mutex, PoisonError};
 
-/// How often each request came whole. A caller tells its requests apart by the incident, which is the last thing in
-/// a body: who names one that is here has sent all of it.
+/// Counts how often each request was received completely. A caller distinguishes its requests by the incident. The
+/// incident is the last part of a body, so a request with a known incident was sent completely.
 #[derive(Debug, Default)]
 pub struct Account(Mutex<HashMap<String, usize>>);
 
 impl Account {
-    /// How often a request of this incident came whole.
+    /// How often a request with this incident was received completely.
     pub fn received(&self, incident: &str) -> usize {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).get(incident).copied().unwrap_or(0)
     }
 
-    /// Reads one request and enters it; `false` when the client has ended it before.
+    /// Reads and counts one request. Returns `false` if the client ends it early.
     pub fn read(&self, inbox: &mut Inbox, from: &mut impl Read) -> bool {
         let Some(body) = inbox.request(from) else { return false };
         let mut entries = self.0.lock().unwrap_or_else(PoisonError::into_inner);
@@ -23,18 +23,18 @@ impl Account {
         true
     }
 
-    /// Reads and enters whatever still comes, until the client has closed its side or is gone.
+    /// Reads and counts all further requests until the client closes its side or disconnects.
     pub fn drain(&self, inbox: &mut Inbox, from: &mut impl Read) {
         while self.read(inbox, from) {}
     }
 }
 
-/// What has come of a connection's next request.
+/// The received part of the next request of a connection.
 #[derive(Debug, Default)]
 pub struct Inbox(Vec<u8>);
 
 impl Inbox {
-    /// Whether nothing has come since the last whole request.
+    /// Whether nothing has been received since the last complete request.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
@@ -56,7 +56,7 @@ impl Inbox {
     }
 }
 
-/// Where the body begins and ends, once the head has come.
+/// The start and the end of the body, once the head is complete.
 fn body(request: &[u8]) -> Option<(usize, usize)> {
     let start = request.windows(4).position(|bytes| bytes == b"\r\n\r\n")? + 4;
     Some((start, start + super::requests::length(&request[..start])))

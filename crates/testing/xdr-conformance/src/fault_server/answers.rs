@@ -1,4 +1,4 @@
-//! Answers as raw bytes, good ones and others.
+//! Answers as raw bytes, valid and invalid ones.
 
 use std::io::Write;
 use std::sync::LazyLock;
@@ -9,7 +9,7 @@ use serde_json::Value;
 use xdr_model::registry::{OPERATIONS, OperationInfo};
 use xdr_workspace::valid_examples;
 
-/// A reply that every operation reads as its own: the keys of an example are added for those that want others.
+/// A reply that is valid for every operation. It has the additional keys of an example for operations that need them.
 pub static REPLY: LazyLock<String> = LazyLock::new(|| {
     const BASE: &str = r#"{"reply":{"action_id":42,"endpoints_count":1,"data":{"e1":"PENDING"}}}"#;
     OPERATIONS.iter().fold(BASE.to_owned(), |reply, operation| match operation.read_reply(reply.as_bytes()) {
@@ -28,47 +28,47 @@ fn with_example(reply: &str, operation: &OperationInfo) -> String {
     reply.to_string()
 }
 
-/// A whole answer with this status line's end, these headers (each with its line end) and this body.
+/// A complete answer. `status` is the end of the status line. Each line of `headers` ends with a line break.
 pub fn answer(status: &str, headers: &str, body: impl AsRef<[u8]>) -> Vec<u8> {
     let body = body.as_ref();
     let head = format!("HTTP/1.1 {status}\r\n{headers}content-length: {}\r\n\r\n", body.len());
     [head.as_bytes(), body].concat()
 }
 
-/// The answer of a tenant at which nothing is wrong.
+/// The answer of a tenant without any fault.
 pub fn good() -> Vec<u8> {
     answer("200 OK", "content-type: application/json\r\n", &*REPLY)
 }
 
-/// A good answer with other lines in its head, and without a length unless these say one.
+/// A good answer with other headers. It has a length only if `headers` has one.
 pub fn with_head(headers: impl AsRef<str>) -> Vec<u8> {
     format!("HTTP/1.1 200 OK\r\n{}\r\n{}", headers.as_ref(), *REPLY).into_bytes()
 }
 
-/// A good status and these raw bytes as the body's chunks.
+/// A good status, and these raw bytes as the chunks of the body.
 pub fn chunked(raw: &str) -> Vec<u8> {
     format!("HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n{raw}").into_bytes()
 }
 
-/// A good status with a body that is longer than what comes of it.
+/// A good status, and only a part of the announced body.
 pub fn cut() -> Vec<u8> {
     format!("HTTP/1.1 200 OK\r\ncontent-length: 1000\r\n\r\n{}", *REPLY).into_bytes()
 }
 
-/// A small body that becomes so many bytes when it is decompressed by gzip.
+/// A small gzip body that decompresses to this many bytes.
 ///
 /// # Panics
-/// Never: memory takes it.
+/// Never: writing to memory does not fail.
 pub fn gzip_bomb(bytes: usize) -> Vec<u8> {
     let mut encoder = GzEncoder::new(Vec::new(), Compression::best());
     pour(&mut encoder, bytes);
     answer("200 OK", "content-encoding: gzip\r\n", encoder.finish().expect("memory takes it"))
 }
 
-/// The same by deflate.
+/// The same with deflate.
 ///
 /// # Panics
-/// Never: memory takes it.
+/// Never: writing to memory does not fail.
 pub fn deflate_bomb(bytes: usize) -> Vec<u8> {
     let mut encoder = ZlibEncoder::new(Vec::new(), Compression::best());
     pour(&mut encoder, bytes);

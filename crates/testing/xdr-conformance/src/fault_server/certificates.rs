@@ -1,4 +1,4 @@
-//! Certificates made at run time: none is stored that could expire or leak.
+//! Certificates that are made at run time. No certificate is stored, so none can expire or leak.
 
 use std::sync::{Arc, LazyLock};
 
@@ -7,25 +7,25 @@ use rustls::ServerConfig;
 use rustls::crypto::ring;
 use rustls::pki_types::PrivateKeyDer;
 
-/// The host that is connected to through a proxy: reserved for examples, so that only the proxy can reach it.
+/// The host behind the proxy. Its name is reserved for examples, so that only the proxy can connect to it.
 pub const HOST: &str = "api-acme.xdr.us.example";
 
 /// How a server identifies itself.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Identity {
-    /// As it should: by a certificate of the [`root`] for every name that a case connects to.
+    /// With a valid certificate of the [`root`] for every name that a case connects to.
     Good,
-    /// By a certificate of a root that nobody was given.
+    /// With a certificate of an unknown root.
     UnknownIssuer,
-    /// By a certificate for another name.
+    /// With a certificate for another name.
     WrongName,
-    /// By a certificate that was good until a year ago.
+    /// With a certificate that expired a year ago.
     Expired,
-    /// By a certificate that will be good one day.
+    /// With a certificate that is not valid yet.
     NotYetValid,
 }
 
-/// The root certificate, in PEM form, of all identities but that of an unknown issuer.
+/// The root certificate of all identities except the one of an unknown issuer, in PEM form.
 pub fn root() -> String {
     ROOT.pem()
 }
@@ -44,7 +44,7 @@ fn authority(name: &str) -> CertifiedIssuer<'static, KeyPair> {
 }
 
 impl Identity {
-    /// What a server needs to speak TLS as this.
+    /// The TLS configuration of a server with this identity.
     pub(crate) fn config(self) -> Arc<ServerConfig> {
         let names = match self {
             Self::WrongName => vec!["elsewhere.example".to_owned()],
@@ -63,7 +63,7 @@ impl Identity {
         };
         let chain = vec![signed.expect("it can be signed").der().clone()];
         let secret = PrivateKeyDer::Pkcs8(key.serialize_der().into());
-        // Named outright: a neighbour that brings a second provider takes the default away.
+        // The provider is explicit: there is no default if another crate enables a second provider.
         let config = ServerConfig::builder_with_provider(Arc::new(ring::default_provider()))
             .with_safe_default_protocol_versions()
             .expect("the provider knows the protocols");

@@ -1,21 +1,21 @@
-//! What goes wrong, and when.
+//! The faults that a server plays.
 
 use super::certificates::Identity;
 
-/// Something that goes wrong in a conversation with a client.
+/// A fault in a conversation with a client.
 #[derive(Debug, Clone)]
 pub struct WireFault {
-    /// What it is called in the table.
+    /// Its name in the table.
     pub name: &'static str,
     /// What is between the client and the HTTP of the server.
     pub channel: Channel,
-    /// Requests of a connection that are answered well before it strikes.
+    /// Number of requests of a connection that get a good answer before the fault.
     pub spared: usize,
-    /// When it strikes.
+    /// The stage at which the fault occurs.
     pub stage: Stage,
-    /// What the server says then: raw bytes, which need not be HTTP.
+    /// The raw bytes that the server sends then. They need not be HTTP.
     pub says: Vec<u8>,
-    /// What it does after that.
+    /// What the server does after that.
     pub then: Then,
 }
 
@@ -24,22 +24,22 @@ pub struct WireFault {
 pub enum Channel {
     /// Nothing.
     Plain,
-    /// TLS, by a server that identifies itself so.
+    /// TLS, by a server with this identity.
     Tls(Identity),
-    /// A proxy that is asked to CONNECT, and TLS behind it.
+    /// A CONNECT proxy, and TLS behind it.
     Proxied,
 }
 
-/// When it strikes, in the order of a conversation.
+/// The stages at which a fault can occur, in the order of a conversation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Stage {
     /// Before anything is read.
     Accept,
-    /// When the proxy has been asked to connect.
+    /// After the CONNECT request to the proxy.
     Asked,
-    /// When the proxy has answered that it is connected.
+    /// After the proxy has answered that it is connected.
     Connected,
-    /// When the first bytes of TLS have come.
+    /// After the first bytes of TLS.
     Hello,
     /// After a few bytes of the request's head.
     PartOfHead,
@@ -51,27 +51,27 @@ pub enum Stage {
     Request,
 }
 
-/// What the server does after it has said what it says.
+/// What the server does after it has sent its bytes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Then {
-    /// Goes on with the next request.
+    /// Continues with the next request.
     Keep,
-    /// Closes its side in order, and listens on until the client has closed the other.
+    /// Closes its side of the connection in an orderly way, and reads until the client has closed the other side.
     Close,
-    /// The same without the farewell of TLS: what a cut line looks like.
+    /// The same without the `close_notify` of TLS, as after a lost connection.
     Cut,
     /// Resets the connection.
     Reset,
-    /// Says no more and listens until the client gives up.
+    /// Sends nothing more, and reads until the client gives up.
     Hang,
-    /// Says this again and again, slowly, until the client gives up.
+    /// Sends these bytes repeatedly and slowly, until the client gives up.
     Drip(&'static [u8]),
-    /// The same to a client that gives up when it has heard too much, whatever its limit on time is.
+    /// The same, for a client that gives up because the answer is too large, whatever its time limit is.
     Overflow(&'static [u8]),
 }
 
 impl WireFault {
-    /// A fault of a plain conversation, which strikes after the whole request and then closes.
+    /// A fault in a conversation without TLS. The server closes the connection after the whole request.
     pub fn new(name: &'static str) -> Self {
         Self {
             name,
@@ -82,7 +82,7 @@ impl WireFault {
             then: Then::Close,
         }
     }
-    /// A fault of a plain conversation: every request is answered so, in whole, and the connection is kept.
+    /// A fault in a conversation without TLS. Every request gets this complete answer, and the connection is kept.
     pub fn answering(name: &'static str, answer: impl Into<Vec<u8>>) -> Self {
         Self { says: answer.into(), then: Then::Keep, ..Self::new(name) }
     }
@@ -101,7 +101,7 @@ impl WireFault {
         self
     }
 
-    /// The same after so many good answers on a connection.
+    /// The same after this many good answers on a connection.
     #[must_use]
     pub fn sparing(mut self, requests: usize) -> Self {
         self.spared = requests;
@@ -115,21 +115,21 @@ impl WireFault {
         self
     }
 
-    /// The same with these bytes said.
+    /// The same with these bytes as the answer.
     #[must_use]
     pub fn saying(mut self, bytes: impl Into<Vec<u8>>) -> Self {
         self.says = bytes.into();
         self
     }
 
-    /// The same with another end.
+    /// The same with another end of the connection.
     #[must_use]
     pub fn then(mut self, then: Then) -> Self {
         self.then = then;
         self
     }
 
-    /// Whether only the client's own limit ends it.
+    /// Whether only a limit of the client ends the conversation.
     pub fn outlasts_the_client(&self) -> bool {
         matches!(self.then, Then::Hang | Then::Drip(_))
     }

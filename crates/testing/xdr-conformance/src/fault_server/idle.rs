@@ -1,4 +1,4 @@
-//! A server that closes idle connections at about the moment at which the next request is written.
+//! A server that closes idle connections at about the time at which the client writes the next request.
 
 use std::hint;
 use std::io::{self, Write};
@@ -12,7 +12,7 @@ use super::account::{Account, Inbox};
 use super::answers;
 use super::listener::Listener;
 
-/// A server that answers every POST well, keeps the connection, and closes it when it is told to.
+/// A server that gives every POST a good answer, keeps the connection, and closes it on request.
 pub struct Closing {
     listener: Listener,
     shared: Arc<Shared>,
@@ -21,11 +21,11 @@ pub struct Closing {
 /// How an idle connection is closed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Closes {
-    /// In order: what is written after that is still read, and never answered.
+    /// In an orderly way: the server still reads later requests, and never answers them.
     Orderly,
-    /// At once: what is written after that is met by a reset.
+    /// At once: the system answers later requests with a reset.
     Abruptly,
-    /// When the next request has begun to come on it, which is then read and never answered.
+    /// After the beginning of the next request has arrived. The server reads this request and never answers it.
     WhenUsed,
 }
 
@@ -39,15 +39,15 @@ struct Order {
 struct Shared {
     account: Arc<Account>,
     reused: AtomicUsize,
-    /// How to tell the connection that has been idle last.
+    /// The channel to the latest idle connection.
     idle: Mutex<Option<Sender<Order>>>,
 }
 
 impl Closing {
-    /// Begins to answer.
+    /// Starts to answer requests.
     ///
     /// # Errors
-    /// When no port is free.
+    /// If no port is free.
     pub fn start(account: Arc<Account>) -> io::Result<Self> {
         let shared = Arc::new(Shared { account, reused: AtomicUsize::new(0), idle: Mutex::new(None) });
         let converse = {
@@ -62,19 +62,20 @@ impl Closing {
         format!("http://{}", self.listener.address())
     }
 
-    /// Has the idle connection closed after this much time, unless a request has come on it by then; `false` when there
-    /// is none.
+    /// Closes the idle connection after this much time, unless a request arrives on it before. Returns `false` if there
+    /// is no idle connection.
     pub fn close(&self, closes: Closes, after: Duration) -> bool {
         let idle = self.shared.idle.lock().unwrap_or_else(PoisonError::into_inner).take();
         idle.is_some_and(|idle| idle.send(Order { closes, after }).is_ok())
     }
 
-    /// How many requests have begun to come on a connection that was idle, as far as this is known.
+    /// The known number of requests that have begun to arrive on an idle connection.
     pub fn reused(&self) -> usize {
         self.shared.reused.load(Ordering::SeqCst)
     }
 
-    /// Ends it when every connection has come to its end. Drop the client first: a connection ends with it.
+    /// Waits until every connection has ended, and ends the server. Drop the client first, because this ends its
+    /// connections.
     pub fn end(&mut self) {
         drop(self.shared.idle.lock().unwrap_or_else(PoisonError::into_inner).take());
         self.listener.end();
@@ -85,13 +86,13 @@ impl Shared {
     fn converse(&self, mut tcp: TcpStream) {
         let mut inbox = Inbox::default();
         while self.account.read(&mut inbox, &mut tcp) {
-            // Before the answer: who has it can give the order at once.
+            // This precedes the answer, because a caller with an answer can give the order at once.
             let (idle, orders) = mpsc::channel();
             *self.idle.lock().unwrap_or_else(PoisonError::into_inner) = Some(idle);
             if tcp.write_all(&answers::good()).is_err() {
                 return;
             }
-            // Without an order another connection has been idle since.
+            // Without an order, another connection has become the latest idle one.
             let order = orders.recv().unwrap_or(Order { closes: Closes::Orderly, after: Duration::ZERO });
             if self.close(&order, &tcp) {
                 return self.listen_on(order.closes, inbox, tcp);
@@ -99,7 +100,7 @@ impl Shared {
         }
     }
 
-    /// Closes this side, or does not because a request has come first.
+    /// Closes this side. Returns `false` if a request has arrived before, and the side stays open.
     fn close(&self, order: &Order, tcp: &TcpStream) -> bool {
         if order.closes == Closes::WhenUsed {
             let _used = tcp.peek(&mut [0]);
@@ -127,7 +128,7 @@ impl Shared {
     }
 }
 
-/// Passes a time that is too short to sleep.
+/// Waits for a time that is too short to sleep.
 pub fn spin(time: Duration) {
     let began = Instant::now();
     while began.elapsed() < time {
@@ -135,7 +136,7 @@ pub fn spin(time: Duration) {
     }
 }
 
-/// Whether something has come that was not read.
+/// Whether there are unread bytes.
 fn has_come(tcp: &TcpStream) -> bool {
     let peek = || {
         tcp.set_nonblocking(true)?;

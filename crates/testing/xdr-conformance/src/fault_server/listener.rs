@@ -1,4 +1,4 @@
-//! Accepts connections and has each of them served in a thread of its own.
+//! Accepts connections and serves each of them in a thread of its own.
 
 use std::io;
 use std::net::{SocketAddr, TcpListener, TcpStream};
@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::{self, JoinHandle};
 
-/// A listener on this machine that has every connection served by one function.
+/// A listener on this machine. One function serves every connection.
 pub struct Listener {
     address: SocketAddr,
     ended: Arc<AtomicBool>,
@@ -14,10 +14,10 @@ pub struct Listener {
 }
 
 impl Listener {
-    /// Begins to accept connections at this address; port 0 takes a free one.
+    /// Starts to accept connections at this address. Port 0 means a free port.
     ///
     /// # Errors
-    /// When the address is taken or is not this machine's.
+    /// If the address is in use, or does not belong to this machine.
     pub fn start(address: &str, serve: impl Fn(TcpStream) + Send + Sync + 'static) -> io::Result<Self> {
         let listener = TcpListener::bind(address)?;
         let address = listener.local_addr()?;
@@ -29,19 +29,20 @@ impl Listener {
         Ok(Self { address, ended, accepting })
     }
 
-    /// Where it listens.
+    /// The address that it listens on.
     pub fn address(&self) -> SocketAddr {
         self.address
     }
 
-    /// Ends it when every connection has come to its end. Drop the client first: a connection ends with it.
+    /// Waits until every connection has ended, and ends the listener. Drop the client first, because this ends its
+    /// connections.
     ///
     /// # Panics
-    /// When a thread of it has.
+    /// If one of its threads has panicked.
     pub fn end(&mut self) {
         if let Some(accepting) = self.accepting.take() {
             self.ended.store(true, Ordering::SeqCst);
-            // So that it stops waiting for another one.
+            // This connection makes it stop waiting for another one.
             let _woken = TcpStream::connect(self.address);
             accepting.join().expect("accepting does not fail");
         }
@@ -66,7 +67,7 @@ where
             break;
         }
         let Ok(tcp) = tcp else { continue };
-        // What is said in pieces shall arrive in pieces.
+        // Bytes that are sent in pieces must arrive in pieces.
         let _faster = tcp.set_nodelay(true);
         let serve = serve.clone();
         conversations.push(thread::spawn(move || serve(tcp)));

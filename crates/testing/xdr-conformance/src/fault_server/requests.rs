@@ -1,4 +1,4 @@
-//! Reads requests step by step and counts those that came whole.
+//! Reads requests step by step, and counts the complete ones.
 
 use std::io::{self, Read};
 use std::sync::Arc;
@@ -6,17 +6,17 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use super::fault::Stage;
 
-/// A reader of one connection's requests.
+/// A reader of the requests of one connection.
 pub(crate) struct Requests {
-    /// The head as far as it has come.
+    /// The received part of the head.
     head: Vec<u8>,
-    /// What is missing of the body, once the head has come.
+    /// The number of missing bytes of the body, once the head is complete.
     missing: Option<usize>,
     body: usize,
     posts: Arc<AtomicUsize>,
 }
 
-/// "A few bytes": enough to be the beginning of something, too few to be the whole of it.
+/// "A few bytes": enough for the beginning of a head or a body, and too few for all of it.
 const FEW: usize = 7;
 
 impl Requests {
@@ -24,7 +24,7 @@ impl Requests {
         Self { head: Vec::new(), missing: None, body: 0, posts }
     }
 
-    /// Reads on until the request has come to this stage. `false` when the client has ended it before.
+    /// Reads until the request has reached this stage. Returns `false` if the client ends it before.
     pub(crate) fn read_to(&mut self, stage: Stage, from: &mut impl Read) -> bool {
         while self.stage() < stage {
             if !matches!(self.step(from), Ok(1..)) {
@@ -34,7 +34,7 @@ impl Requests {
         true
     }
 
-    /// Reads whatever still comes, until the client has closed its side or is gone.
+    /// Reads everything until the client closes its side or disconnects.
     pub(crate) fn drain(&mut self, from: &mut impl Read) {
         loop {
             if self.stage() == Stage::Request {
@@ -61,7 +61,7 @@ impl Requests {
         }
     }
 
-    /// One byte at a time until a few of the body have come: what a stage does not want stays unread.
+    /// Reads single bytes until a few bytes of the body have arrived, so that bytes after the stage stay unread.
     fn step(&mut self, from: &mut impl Read) -> io::Result<usize> {
         let mut buffer = [0; 4096];
         let most = self.missing.filter(|_| self.body >= FEW).unwrap_or(1).clamp(1, buffer.len());
@@ -83,7 +83,7 @@ impl Requests {
     }
 }
 
-/// The length of the body that a head announces; both clients always say one.
+/// The length of the body that a head announces. Both clients always announce one.
 pub(crate) fn length(head: &[u8]) -> usize {
     let head = String::from_utf8_lossy(head).to_ascii_lowercase();
     let value = head.lines().find_map(|line| line.strip_prefix("content-length:"));

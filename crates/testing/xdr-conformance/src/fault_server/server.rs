@@ -1,4 +1,4 @@
-//! The server: plays one fault to every connection.
+//! The server. It plays one fault on every connection.
 
 use std::io::{self, Read, Write};
 use std::net::TcpStream;
@@ -14,7 +14,7 @@ use super::listener::Listener;
 use super::requests::Requests;
 use super::wire::Wire;
 
-/// A listener on a free port of this machine that plays a fault to every connection.
+/// A listener on a free port of this machine that plays a fault on every connection.
 pub struct Server {
     listener: Listener,
     shared: Arc<Shared>,
@@ -29,10 +29,10 @@ struct Shared {
 }
 
 impl Server {
-    /// Begins to play this fault.
+    /// Starts to play this fault.
     ///
     /// # Errors
-    /// When no port is free.
+    /// If no port is free.
     pub fn start(fault: WireFault) -> io::Result<Self> {
         Self::start_at("127.0.0.1:0", fault)
     }
@@ -40,7 +40,7 @@ impl Server {
     /// The same at another address of this machine.
     ///
     /// # Errors
-    /// When the address is taken or is not this machine's.
+    /// If the address is in use, or does not belong to this machine.
     pub fn start_at(address: &str, fault: WireFault) -> io::Result<Self> {
         let tls = match fault.channel {
             Channel::Plain => None,
@@ -61,7 +61,7 @@ impl Server {
         Ok(Self { listener: Listener::start(address, converse)?, shared })
     }
 
-    /// Its address as a URL: `https://localhost:1` where it speaks TLS to the client, else `http://127.0.0.1:1`.
+    /// Its address as a URL: `https://localhost:1` if it uses TLS with the client, and otherwise `http://127.0.0.1:1`.
     pub fn url(&self) -> String {
         let address = self.listener.address();
         match self.shared.fault.channel {
@@ -70,25 +70,26 @@ impl Server {
         }
     }
 
-    /// The complete POSTs that it has read so far.
+    /// The number of complete POSTs that it has read so far.
     pub fn posts(&self) -> usize {
         self.shared.posts.load(Ordering::SeqCst)
     }
 
-    /// The connections that it has accepted so far.
+    /// The number of connections that it has accepted so far.
     pub fn connections(&self) -> usize {
         self.shared.connections.load(Ordering::SeqCst)
     }
 
-    /// The connections that it has struck and not kept.
+    /// The number of connections on which the fault has occurred, without those that were kept.
     pub fn struck(&self) -> usize {
         self.shared.struck.load(Ordering::SeqCst)
     }
 
-    /// Ends it when every connection has come to its end. Drop the client first: a connection ends with it.
+    /// Waits until every connection has ended, and ends the server. Drop the client first, because this ends its
+    /// connections.
     ///
     /// # Panics
-    /// When a thread of it has: the fault was not played as it is written.
+    /// If one of its threads has panicked. In this case, the fault was not played correctly.
     pub fn end(&mut self) {
         self.listener.end();
     }
@@ -145,7 +146,7 @@ impl Shared {
         }
     }
 
-    /// A client that does not want to hear it all may have gone.
+    /// Plays the fault. Errors are ignored, because a client may disconnect before it has read everything.
     fn strike(&self, mut wire: Wire, requests: &mut Requests) {
         self.struck.fetch_add(1, Ordering::SeqCst);
         let _heard = wire.write_all(&self.fault.says).and_then(|()| wire.flush());

@@ -6,19 +6,18 @@ use std::time::Duration;
 
 use socket2::{Domain, Socket, Type};
 
-/// An address that refuses connections. It is held for as long as this lives: a port that was only found free could
-/// be somebody else's a moment later.
+/// An address that refuses connections. This value holds the port, so that no other program can take it.
 pub struct Refusing(Socket);
 
-/// An address that answers nothing: its queue is full, so that the first packet of a connection is dropped.
+/// An address that never answers. Its queue is full, so the first packet of a connection is dropped.
 pub struct Deaf {
     socket: Socket,
     _waiting: Vec<TcpStream>,
 }
 
-/// More connections than a queue of none takes on any system.
+/// More connections than a queue of length 0 takes on any system.
 const CROWD: usize = 64;
-/// How long a connection may take that is not dropped, and how long on a machine that is busy with something else.
+/// Time limits for a connection that is not dropped: the usual one, and one for a busy machine.
 const USUAL: Duration = Duration::from_millis(300);
 const PATIENT: Duration = Duration::from_secs(3);
 
@@ -36,7 +35,7 @@ impl Refusing {
     /// Such an address.
     ///
     /// # Errors
-    /// When no port is free.
+    /// If no port is free.
     pub fn new() -> io::Result<Self> {
         bound().map(Self)
     }
@@ -44,24 +43,24 @@ impl Refusing {
     /// The address as a URL.
     ///
     /// # Errors
-    /// When the system does not tell it.
+    /// If the system does not report it.
     pub fn url(&self) -> io::Result<String> {
         Ok(format!("http://{}", address(&self.0)?))
     }
 }
 
 impl Deaf {
-    /// Such an address; `None` where the system takes in any number of connections, or refuses the one too many.
+    /// Such an address. `None` if the system accepts any number of connections, or refuses connections to a full queue.
     ///
     /// # Errors
-    /// When no port is free.
+    /// If no port is free.
     pub fn new() -> io::Result<Option<Self>> {
         let socket = bound()?;
         socket.listen(0)?;
         let address = address(&socket)?;
         let mut waiting = Vec::new();
         for _ in 0..CROWD {
-            // One that only took long is not yet a full queue.
+            // A connection that is only slow does not mean that the queue is full.
             let connect = |limit| TcpStream::connect_timeout(&address, limit);
             match connect(USUAL).or_else(|_| connect(PATIENT)) {
                 Ok(stream) => waiting.push(stream),
@@ -77,7 +76,7 @@ impl Deaf {
     /// The address as a URL.
     ///
     /// # Errors
-    /// When the system does not tell it.
+    /// If the system does not report it.
     pub fn url(&self) -> io::Result<String> {
         Ok(format!("http://{}", address(&self.socket)?))
     }

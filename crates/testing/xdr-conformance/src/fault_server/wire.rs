@@ -1,4 +1,4 @@
-//! A connection, with TLS on top or not.
+//! A connection with or without TLS.
 
 use std::io::{self, Read, Write};
 use std::net::{Shutdown, TcpStream};
@@ -12,17 +12,17 @@ use socket2::SockRef;
 use super::fault::Then;
 use super::requests::Requests;
 
-/// A connection, with TLS on top or not.
+/// A connection with or without TLS.
 pub(crate) enum Wire {
     Plain(TcpStream),
     Tls(Box<StreamOwned<ServerConnection, TcpStream>>),
 }
 
-/// How slowly a server drips. It decides nothing: dripping ends when the client gives up.
+/// The pause between two repeated answers. Its length does not matter: the answers end when the client gives up.
 const DROP: Duration = Duration::from_millis(20);
 
 impl Wire {
-    /// Speaks TLS from here on; `None` when the client does not want to.
+    /// Starts TLS. Returns `None` if the client refuses it.
     pub(crate) fn secured(tcp: TcpStream, config: Arc<ServerConfig>) -> Option<Self> {
         let mut tls = StreamOwned::new(ServerConnection::new(config).ok()?, tcp);
         while tls.conn.is_handshaking() {
@@ -38,11 +38,11 @@ impl Wire {
         }
     }
 
-    /// Ends the connection so. What fails on the way does: the client may have gone first.
+    /// Ends the connection in this way. Errors are ignored, because the client may disconnect first.
     pub(crate) fn end(mut self, then: Then, requests: &mut Requests) {
         match then {
             Then::Reset => {
-                // To wait for nothing when it is closed is what makes a reset of it.
+                // A linger time of zero makes the system reset the connection when it is closed.
                 let _gone = SockRef::from(self.tcp()).set_linger(Some(Duration::ZERO));
                 return;
             }

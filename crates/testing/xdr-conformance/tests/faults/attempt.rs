@@ -1,4 +1,4 @@
-//! A call whose exchanges a test can change before they are made.
+//! A call with exchanges that a test can change before they are sent.
 
 use std::cell::Cell;
 use std::convert::Infallible;
@@ -10,14 +10,14 @@ use xdr_model::{
     transport::{Context, Event, Exchange, Flow, Step},
 };
 
-/// What a scan ends with.
+/// The result of a scan.
 pub(crate) type Scanned = Result<StartedAction, Error>;
 
-/// A scan whose exchanges are changed, and whose pauses take no time.
+/// A scan with changed exchanges and without pauses.
 struct Changed<E> {
     call: Option<Call<StartedAction>>,
     change: E,
-    /// Whether it is sent again where the rules allow it; else its end is that of its first attempt.
+    /// Whether it is sent again if the rules allow this. Otherwise the first attempt is the last.
     again: bool,
 }
 
@@ -44,7 +44,7 @@ impl<E: Fn(&mut Exchange)> Flow for Changed<E> {
     }
 }
 
-/// A client of this kind, with threads of its own for the connections, and the session to call with.
+/// A client with its own threads for the connections, and the session for its calls.
 pub(crate) struct Scanner {
     client: Client,
     session: Session,
@@ -68,12 +68,12 @@ impl Scanner {
         Self { client, session }
     }
 
-    /// The first attempt of a scan, changed so.
+    /// Sends the first attempt of a scan, with this change.
     pub(crate) fn once(&self, scan: &Scan, change: impl Fn(&mut Exchange)) -> Scanned {
         self.drive(scan, change, false)
     }
 
-    /// A scan with all attempts that the rules allow, each changed so; and how many they were.
+    /// Sends a scan with all attempts that the rules allow, each with this change. Returns the number of attempts too.
     pub(crate) fn again(&self, scan: &Scan, change: impl Fn(&mut Exchange)) -> (Scanned, usize) {
         let attempts = Cell::new(0);
         let change = |exchange: &mut Exchange| {

@@ -1,11 +1,11 @@
-//! The body of an answer that says yes.
+//! Faults in the body of a successful answer.
 
 use xdr_conformance::fault_server::{Identity, Then, WireFault, answers};
 
 use crate::case::MOST_BODY;
 use crate::expected::Row;
 
-/// Many times the limit on a body.
+/// The size of the decompressed body, many times the limit.
 const BOMB: usize = 64 << 20;
 
 pub(crate) fn faults() -> Vec<(WireFault, Row)> {
@@ -54,7 +54,7 @@ pub(crate) fn faults() -> Vec<(WireFault, Row)> {
         ),
         says("length over the cap", b"HTTP/1.1 200 OK\r\ncontent-length: 999999999999\r\n\r\n{}".to_vec()),
         large(WireFault::new("body without an end").saying(endless).then(Then::Overflow(&[b' '; 8192]))),
-        // Nobody decompresses them. Where a neighbour makes a client do so, it has a test for that.
+        // The clients do not decompress these. `xdr-hostile-features` tests clients that do.
         (WireFault::answering("gzip bomb", answers::gzip_bomb(BOMB)), Row::Compressed),
         (WireFault::answering("deflate bomb", answers::deflate_bomb(BOMB)), Row::Compressed),
         body("body not UTF-8", b"{\"reply\":{\"action_id\":\"\xff\"}}"),

@@ -16,17 +16,17 @@ use xdr_workspace::valid_examples;
 
 use crate::expected::{Ending, Row};
 
-/// The clock of the waits, which pass at once.
+/// The server with the clock of the waits, which take no time.
 static CLOCK: LazyLock<xdr_sim::Server> =
     LazyLock::new(|| xdr_sim::Server::start(xdr_conformance::tenant()).expect("a tenant can be simulated"));
 
 pub(crate) const KINDS: [Kind; 2] = [Kind::Blocking, Kind::Async];
 
-/// The limit where only a limit ends it: long enough for a conversation on a busy machine.
+/// The time limit if only a limit ends the conversation. It is long enough for a conversation on a busy machine.
 const LIMIT: Duration = Duration::from_millis(700);
-/// Time for two pauses and never for a third one, so that there are three attempts.
+/// Enough time for two pauses but not for three, so that there are three attempts.
 const UNSENT_RETRY: Duration = Duration::from_millis(800);
-/// Less than the bodies that are too large.
+/// The limit on bodies. The bodies that are too large exceed it.
 pub(crate) const MOST_BODY: u64 = 64 << 10;
 
 /// How a call ended.
@@ -34,13 +34,13 @@ pub(crate) const MOST_BODY: u64 = 64 << 10;
 pub(crate) struct CallResult {
     pub(crate) replay: Replay,
     pub(crate) ending: Ending,
-    /// `None` when it went well.
+    /// `None` if the call succeeded.
     pub(crate) error: Option<Error>,
     /// How much virtual time passed between its attempts.
     pub(crate) waited: Duration,
 }
 
-/// A client, and the session to call with.
+/// A client, and the session for its calls.
 pub(crate) struct Caller {
     client: Client,
     session: Session,
@@ -58,7 +58,7 @@ impl Caller {
         Self { client, session }
     }
 
-    /// A client of the server of a fault.
+    /// A client of the server that plays a fault.
     pub(crate) fn of(kind: Kind, fault: &WireFault, server: &Server) -> Self {
         let settings = settings(fault.outlasts_the_client());
         let tenant = |url: &str| Tenant::loopback(url).expect("it is an address of this machine");
@@ -94,12 +94,12 @@ impl Caller {
     }
 }
 
-/// Holds an outcome, and the complete POSTs that the server has read of it, to the row of the table; what does not
-/// hold is returned.
+/// Compares an outcome, and the number of complete POSTs that the server has read, with the row of the table. Returns
+/// the differences.
 pub(crate) fn check(row: Row, fault: &WireFault, outcome: &CallResult, posts: usize) -> Vec<String> {
     let expected = row.expected(fault, outcome.replay);
     let acts = outcome.replay == Replay::Unsafe;
-    // A read can be received, fail, and then not be sent again: its error is that of the last attempt.
+    // The server can receive the first attempt of a read and not the last one. The error is that of the last attempt.
     let mixed = !acts && expected.endings.len() > 1;
     let mut wrong = Vec::new();
     let mut hold = |holds: bool, what: String| {
@@ -127,7 +127,7 @@ pub(crate) fn check(row: Row, fault: &WireFault, outcome: &CallResult, posts: us
     wrong
 }
 
-/// Why the transport could not send it, or not read the answer.
+/// Why the transport could not send the request or read the answer.
 fn kind(error: &Error) -> Option<TransportKind> {
     let transport = error.source()?.downcast_ref::<TransportError>();
     transport.filter(|_| matches!(error, Error::NotSent(_) | Error::Unreadable(_))).map(TransportError::kind)

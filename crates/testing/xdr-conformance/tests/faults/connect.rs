@@ -1,4 +1,4 @@
-//! Before and while the request is sent.
+//! Faults before and while the request is sent.
 
 use xdr_conformance::fault_server::{Identity, Stage, Then, WireFault, answers};
 use xdr_model::transport::TransportKind;

@@ -1,4 +1,4 @@
-//! A deadline at any moment of an exchange: who is told that nothing was sent has sent nothing.
+//! A deadline at any time in an exchange. If the client says that nothing was sent, the server has received nothing.
 
 use std::sync::Arc;
 use std::thread;
@@ -10,24 +10,24 @@ use xdr_model::{Error, Filter, Scan};
 
 use crate::attempt::{Scanned, Scanner};
 
-/// Most of them are in the middle of an exchange at any time, so that it takes long enough to be cut anywhere.
+/// The number of callers. With this many, an exchange takes long enough for a deadline to end it at any stage.
 const AT_A_TIME: usize = 24;
-/// One request in so many has a body that does not fit into one write.
+/// One in this many requests has a body that does not fit into one write.
 const LARGE: usize = 16;
-/// What no deadline is shorter or longer than.
+/// The limits of a deadline, in seconds.
 const SHORTEST: f64 = 1e-6;
 const LONGEST: f64 = 10.0;
 
-/// How the deadlines of one client ended.
+/// The results of one client.
 #[derive(Debug, Default)]
 struct Ended {
     runs: usize,
-    /// The client says that nothing was sent.
+    /// Requests of which the client says that nothing was sent.
     revoked: usize,
-    /// The server has received it.
+    /// Requests that the server has received.
     received: usize,
     answered: usize,
-    /// Both.
+    /// Requests that are both `revoked` and `received`.
     overlaps: usize,
     wrong: Vec<String>,
 }
@@ -43,7 +43,7 @@ impl Ended {
         self
     }
 
-    /// Enters the end of a request that was received so often.
+    /// Counts the result of a request that the server received `received` times.
     fn enter(&mut self, scanned: &Scanned, received: usize) {
         let revoked = matches!(scanned, Err(Error::NotSent(_)));
         self.runs += 1;
@@ -63,12 +63,13 @@ impl Ended {
     }
 }
 
-/// A deadline so long that it comes before and after the body is taken equally often: it follows the machine, not the
-/// machine it.
+/// A deadline, in seconds, that ends equally often before and after the body is taken. It adapts to the speed of the
+/// machine.
 struct Edge(f64);
 
 impl Edge {
-    /// A random one around the edge, and now and then one far behind it: those see an answer, or a part of one.
+    /// A random deadline around the edge. Some deadlines are far behind the edge, so that an answer or a part of it
+    /// arrives.
     fn deadline(&self, chance: &mut fastrand::Rng) -> Duration {
         let widest = if chance.u8(..4) == 0 { 8.0 } else { 2.0 };
         Duration::from_secs_f64((self.0 * widest * chance.f64()).clamp(SHORTEST, LONGEST))
@@ -80,20 +81,20 @@ impl Edge {
     }
 }
 
-/// A server that enters every request in the account, and answers it.
+/// A server that counts every request in the account and answers it.
 fn server(account: &Arc<Account>) -> Listener {
     let account = account.clone();
     let serve = move |mut tcp: std::net::TcpStream| {
         let mut inbox = Inbox::default();
         while account.read(&mut inbox, &mut tcp) {
-            // A client whose deadline has come does not hear it, and may have sent another request.
+            // After its deadline, a client does not read the answer, and may have sent another request.
             let _heard = std::io::Write::write_all(&mut tcp, &answers::good());
         }
     };
     Listener::start("127.0.0.1:0", serve).expect("a port is free")
 }
 
-/// What one caller meets with so many deadlines.
+/// Runs one caller with `runs` deadlines.
 fn meet(kind: Kind, caller: usize, runs: usize) -> Ended {
     let account = Arc::new(Account::default());
     let mut server = server(&account);
@@ -115,7 +116,7 @@ fn meet(kind: Kind, caller: usize, runs: usize) -> Ended {
             scanned
         })
         .collect();
-    // What is still under way arrives now or never.
+    // After this, no more requests can arrive.
     drop(scanner);
     server.end();
     let mut ended = Ended::default();

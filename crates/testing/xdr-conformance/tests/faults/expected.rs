@@ -1,4 +1,4 @@
-//! The rows of the table "who retries what", as what a case must end with.
+//! The expected results of a case, for each row of the table "who retries what".
 
 use std::ops::RangeInclusive;
 
@@ -8,38 +8,38 @@ use xdr_model::{Error, Replay, transport::TransportKind};
 /// The row of the table that a fault belongs to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Row {
-    /// The table's first row that can be met here: it could not be sent, for this reason.
+    /// The first row of the table that is possible here: the request could not be sent, for this reason.
     NotSent(TransportKind),
     /// A certificate problem.
     Certificate,
-    /// Reset, end, garbage or timeout after the body was taken; a status that no row names.
+    /// Reset, end of the connection, garbage or timeout after the body was taken, or a status without a row of its own.
     OutcomeUnknown,
     /// A 2xx that cannot be read.
     Unreadable,
     /// A 2xx that cannot be read because it is larger than the limit.
     TooLarge,
-    /// A 2xx that cannot be read because it is compressed. Where a neighbour makes a client decompress it, it is larger than
+    /// A 2xx that cannot be read because it is compressed. If another crate makes a client decompress it, it exceeds
     /// the limit instead.
     Compressed,
     /// A refusal.
     Refused,
-    /// A refusal that heals: "too many requests".
+    /// A temporary refusal: "too many requests".
     RateLimited,
-    /// A page that is not the tenant's in the place of a refusal.
+    /// A page of another server instead of a refusal.
     Foreign,
     /// A 5xx or 408.
     ServerFailure,
-    /// The same with a demand to wait for longer than anybody would.
+    /// The same with a demand to wait too long.
     FailureForLong,
-    /// Where it depends on the machine whether the body was taken before the connection ended.
+    /// The speed of the machine decides whether the body was taken before the connection ended.
     Raced,
-    /// Where an answer can be overtaken by the reset that follows it.
+    /// A reset follows an answer and can overtake it.
     Overtaken,
-    /// Not a fault to the caller.
+    /// The caller does not notice the fault.
     Done,
 }
 
-/// What a call ended with.
+/// How a call ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Ending {
     Done,
@@ -48,7 +48,7 @@ pub(crate) enum Ending {
     Refused,
     ServerFailure,
     Unreadable,
-    /// What no case may end with.
+    /// No case may end like this.
     Other,
 }
 
@@ -65,13 +65,13 @@ impl Ending {
         }
     }
 
-    /// Whether an action that ended so can have been carried out.
+    /// Whether an action with this ending may have been carried out.
     pub(crate) fn is_doubtful(self) -> bool {
         matches!(self, Self::OutcomeUnknown | Self::ServerFailure | Self::Unreadable)
     }
 }
 
-/// What a case must end with.
+/// The expected results of a case.
 #[derive(Debug)]
 pub(crate) struct Expected {
     pub(crate) endings: Vec<Ending>,
@@ -79,11 +79,11 @@ pub(crate) struct Expected {
     pub(crate) posts: RangeInclusive<usize>,
 }
 
-/// How often a call is sent at most.
+/// The maximum number of attempts of a call.
 const MOST: u32 = 3;
-/// The most attempts when some of them cannot send it: two such attempts before each one that does.
+/// The maximum number of attempts if some of them cannot send the request: two such attempts before each one that can.
 const MOST_MIXED: u32 = 9;
-/// How often it is sent at most after "too many requests".
+/// The maximum number of attempts after "too many requests".
 const MOST_BUSY: u32 = 5;
 
 impl Row {
@@ -98,10 +98,10 @@ impl Row {
             attempts = if replay == Replay::Safe { MOST..=MOST_MIXED } else { 1..=MOST };
         }
         if self == Self::Done {
-            // A read can need a second connection, of which the caller hears nothing.
+            // A read can need a second connection. The caller does not notice this.
             attempts = 1..=if replay == Replay::Safe { MOST } else { 1 };
         }
-        // A request was whole before the server struck, or it may have become whole while it was listening on.
+        // The request was complete before the fault, or it may have become complete while the server continued to read.
         let whole = |attempts: u32| usize::try_from(attempts).unwrap_or(usize::MAX);
         let least = if fault.stage == Stage::Request { whole(*attempts.start()) } else { 0 };
         let mut posts = least..=whole(*attempts.end());
@@ -109,8 +109,8 @@ impl Row {
             posts = 0..=0;
         }
         if fault.outlasts_the_client() && !matches!(self, Self::NotSent(_)) {
-            // The client's limit is short then. A slow machine can reach it earlier in the conversation, and then
-            // the evidence counts: nothing that was not sent has been received.
+            // The client's limit is short in this case, and a slow machine can reach it early in the conversation. The
+            // test then only requires that the server has received no request that the client says it has not sent.
             endings.extend([Ending::OutcomeUnknown, Ending::NotSent]);
             attempts = *attempts.start()..=MOST_MIXED;
             posts = 0..=*posts.end();
@@ -118,7 +118,7 @@ impl Row {
         Expected { endings, attempts, posts }
     }
 
-    /// How it may end, and whether it is sent again.
+    /// The possible endings, and whether the call is sent again.
     fn endings(self, replay: Replay) -> (Vec<Ending>, bool) {
         let reads = replay == Replay::Safe;
         match self {
@@ -140,7 +140,7 @@ impl Row {
         }
     }
 
-    /// Why it could not be sent or read, where the table says so.
+    /// Why the request could not be sent or the answer not be read, if the table has a reason.
     pub(crate) fn why(self) -> Option<TransportKind> {
         match self {
             Self::NotSent(kind) => Some(kind),

@@ -1,4 +1,4 @@
-//! The head of an answer.
+//! Faults in the head of an answer.
 
 use xdr_conformance::fault_server::{Then, WireFault, answers};
 

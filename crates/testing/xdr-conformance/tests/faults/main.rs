@@ -1,5 +1,5 @@
-//! Every fault of the fault server, with both clients and every operation: what they say of it, and what the server
-//! has seen.
+//! Every fault of the fault server, with both clients and every operation: the errors of the clients, and the requests
+//! that the server has received.
 
 mod attempt;
 mod body;

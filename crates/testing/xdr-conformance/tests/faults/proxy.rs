@@ -49,7 +49,7 @@ pub(crate) fn faults() -> Vec<(WireFault, Row)> {
     ]
 }
 
-/// It takes the connection for its own as soon as it has been asked.
+/// The proxy answers CONNECT, and then answers the client itself.
 fn page_behind_a_200() -> Vec<u8> {
     [
         b"HTTP/1.1 200 Connection established\r\n\r\n".to_vec(),

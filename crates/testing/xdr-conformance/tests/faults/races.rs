@@ -1,4 +1,4 @@
-//! A server closes an idle connection at about the moment at which the next request is written.
+//! A server closes an idle connection at about the time at which the client writes the next request.
 
 use std::cell::Cell;
 use std::sync::Arc;
@@ -12,37 +12,38 @@ use xdr_model::{Error, Replay, Scan, transport::Exchange};
 use crate::attempt::{Scanned, Scanner};
 use crate::case::KINDS;
 
-/// Of each client.
+/// The number of races of each client.
 const RACES: usize = 10_000;
 const AT_A_TIME: usize = 4;
-/// One race in so many is not left to chance: the connection is closed when the next request has begun to come.
+/// One in this many races does not depend on chance: the server closes the connection after the beginning of the next
+/// request has arrived.
 const CERTAIN: usize = 20;
 
-/// How long a scan on a pooled connection may take. Now and then the async client's library loses one without a word
-/// when its connection ends; the client then says, truly, that it was not sent.
+/// The time limit of a scan on a pooled connection. Sometimes reqwest silently loses a request when its connection
+/// ends. The client then reports correctly that the request was not sent.
 const STUCK: Duration = Duration::from_secs(2);
 
-/// Which connections a scan is sent on.
+/// The connections for scans.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Connections {
-    /// Its own, as both clients are made.
+    /// A separate connection for each scan, as in both clients.
     Own,
-    /// Those of reads, which are pooled: what would come of it.
+    /// The pooled connections of reads, to show what would happen.
     Pooled,
 }
 
-/// How the races of one client ended.
+/// The results of the races of one client.
 #[derive(Debug, Default, Clone, Copy)]
 struct Ended {
     races: usize,
-    /// Scans that came more than once.
+    /// Scans that the server received more than once.
     duplicates: usize,
-    /// Scans that came although the client says that they were not sent.
+    /// Scans that the server received, although the client says that they were not sent.
     overlaps: usize,
-    /// Scans that did not end well, or not at the first attempt.
+    /// Scans that failed, or needed more than one attempt.
     errors: usize,
     unknown: usize,
-    /// Requests on a connection that had been used before.
+    /// Requests on a reused connection.
     reused: usize,
 }
 
@@ -58,7 +59,7 @@ impl Ended {
         }
     }
 
-    /// Enters the end of a scan that came so often.
+    /// Counts the result of a scan that the server received `received` times.
     fn enter(&mut self, scanned: &Scanned, attempts: usize, received: usize) {
         self.duplicates += usize::from(received > 1);
         self.overlaps += usize::from(received > 0 && matches!(scanned, Err(Error::NotSent(_))));
@@ -68,11 +69,11 @@ impl Ended {
     }
 }
 
-/// By how much the server shall be later than the client for the two to meet, in microseconds. It is learnt: it depends
-/// on the machine and on what else runs there.
+/// How long the server must wait, in microseconds, to close the connection while the client writes. The value is
+/// learnt, because it depends on the machine and its load.
 struct Lead(f64);
 
-/// How far to both sides of it chance reaches.
+/// The maximum random deviation from the lead.
 const AROUND: f64 = 60.0;
 const MOST_LEAD: f64 = 3000.0;
 
@@ -81,8 +82,8 @@ impl Lead {
         self.0 + AROUND * (2.0 * chance.f64() - 1.0)
     }
 
-    /// The server was too late when the request was answered on the connection that it was about to close, and too early
-    /// when the client took another one.
+    /// Adapts the lead. The server was too late if it answered the request on the connection that it was about to
+    /// close. It was too early if the client used another connection.
     fn learn(&mut self, scanned: &Scanned, reused: bool) {
         let step = match scanned {
             Ok(_) if reused => -5.0,
@@ -97,7 +98,7 @@ fn micros(micros: f64) -> Duration {
     Duration::from_secs_f64(micros.max(0.0) / 1e6)
 }
 
-/// One caller's races.
+/// The races of one caller.
 struct Racing<'a> {
     server: &'a Closing,
     scanner: &'a Scanner,
@@ -107,7 +108,7 @@ struct Racing<'a> {
 }
 
 impl Racing<'_> {
-    /// Sends a scan while the connection before it is closed; whether there was one.
+    /// Sends a scan while the server closes the previous connection. Also returns whether there was such a connection.
     fn scan(&mut self, scan: &Scan, certain: bool) -> (Scanned, usize, bool) {
         let closes = match (certain, self.chance.bool()) {
             (true, _) => Closes::WhenUsed,
@@ -143,7 +144,7 @@ fn race(kind: Kind, connections: Connections, caller: usize) -> Ended {
         ended.races += usize::from(raced);
         scans.push((scanned, attempts));
     }
-    // What is still under way arrives now or never.
+    // After this, no more requests can arrive.
     drop(scanner);
     server.end();
     for (scan, (scanned, attempts)) in scans.iter().enumerate() {

@@ -1,4 +1,4 @@
-//! Redirects are never followed: whoever they point to gets no request, and so no key.
+//! The clients never follow redirects. The target of a redirect gets no request, and therefore no key.
 
 use xdr_conformance::fault_server::{Identity, Server, Stage, Then, WireFault, answers};
 use xdr_model::{Error, error::Refusal, registry::OPERATIONS};
@@ -8,7 +8,7 @@ use crate::expected::Ending;
 
 const CODES: [&str; 5] = ["301 Moved", "302 Found", "303 See Other", "307 Temporary", "308 Permanent"];
 
-/// Where a redirect points.
+/// The target of a redirect.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Target {
     Host,
@@ -17,13 +17,13 @@ enum Target {
     Itself,
 }
 
-/// One that would answer well.
+/// A server that would give a good answer.
 fn other(address: &str, fault: WireFault) -> Server {
     let fault = fault.at(Stage::Request).saying(answers::good()).then(Then::Keep);
     Server::start_at(address, fault).expect("a port is free")
 }
 
-/// What the other and the redirecting server get of one client's operations.
+/// The numbers of requests that the target and the redirecting server get for the operations of one client.
 fn follow(code: &str, target: Target, kind: xdr_conformance::Kind) -> (usize, usize) {
     let mut other = match target {
         Target::Host => other("127.0.0.2:0", WireFault::new("other host")),

@@ -1,4 +1,4 @@
-//! A connection that was good for a request and is not for the next.
+//! Faults on a connection that has already served a request.
 
 use xdr_conformance::fault_server::{Stage, Then, WireFault};
 use xdr_model::Replay;
@@ -18,8 +18,9 @@ pub(crate) fn faults() -> Vec<(WireFault, Row)> {
     ]
 }
 
-/// A fault that waits for the next request on a connection meets the one read that is sent there, and no action; else
-/// it says nothing about reuse. What strikes between two requests does so whether or not the next would have come.
+/// Checks the number of reused connections. A fault that waits for the next request on a connection must affect the one
+/// read that is sent there, and no action. A fault between two requests occurs without a next request, and proves
+/// nothing about reuse.
 pub(crate) fn check_reuse(fault: &WireFault, outcome: &CallResult, struck: usize) -> Option<String> {
     let waits = fault.spared > 0 && fault.stage > Stage::Accept;
     let expected = usize::from(outcome.replay == Replay::Safe);

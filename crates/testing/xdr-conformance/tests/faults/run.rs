@@ -18,10 +18,10 @@ use crate::reuse::check_reuse;
 use crate::table::table;
 use crate::texts::Texts;
 
-/// Most of the time of a case is waiting for a limit, so more of them run at a time than there are processors.
+/// The number of cases that run at a time. It exceeds the number of processors, because most cases wait for a limit.
 const AT_A_TIME: usize = 16;
 
-/// What a run of cases has come to.
+/// The results of a run of cases.
 #[derive(Default)]
 struct Ran {
     cases: usize,
@@ -35,7 +35,7 @@ struct Case {
     row: Row,
     kind: Kind,
     operation: &'static OperationInfo,
-    /// A tenant at which nobody answers, instead of a server that plays the fault.
+    /// A tenant that does not answer, instead of a server that plays the fault.
     nobody: Option<Tenant>,
 }
 

@@ -1,4 +1,4 @@
-//! Statuses that say no, or that the tenant failed.
+//! Statuses of refusals and of failures of the tenant.
 
 use std::time::Duration;
 
@@ -113,7 +113,7 @@ pub(crate) fn faults() -> Vec<(WireFault, Row)> {
     ]
 }
 
-/// What both clients make of a scan that is always answered so, and for how long they waited.
+/// The errors of both clients for a scan that always gets this answer, and how long they waited.
 fn scans(status: &str, headers: &str) -> [(Error, Duration); 2] {
     KINDS.map(|kind| {
         let fault = WireFault::answering("answer", answers::answer(status, headers, ""));

@@ -1,4 +1,4 @@
-//! What both clients tell of one fault is the same, word for word.
+//! Both clients report the same fault with the same text.
 
 use std::collections::BTreeMap;
 
@@ -7,14 +7,14 @@ use xdr_conformance::fault_server::WireFault;
 use crate::case::CallResult;
 use crate::expected::Ending;
 
-/// How one client's call ended, and what it tells.
+/// How the call of one client ended, and the text of its error.
 struct Told {
     ending: Ending,
     attempts: u32,
     text: String,
 }
 
-/// What was told of each fault and each operation, by the clients that have met it.
+/// The texts of all clients for each fault and each operation.
 #[derive(Default)]
 pub(crate) struct Texts(BTreeMap<(&'static str, &'static str), Vec<Told>>);
 
@@ -27,7 +27,7 @@ impl Texts {
         self.0.entry((fault.name, operation)).or_default().push(told);
     }
 
-    /// Those of which the clients do not tell the same.
+    /// The cases in which the clients report different texts.
     pub(crate) fn unequal(&self) -> Vec<String> {
         let unequal = |((fault, operation), told): (&(&str, &str), &Vec<Told>)| match &told[..] {
             [one, other] if one.agrees_with(other) || may_differ(fault) => None,
@@ -41,19 +41,20 @@ impl Texts {
 }
 
 impl Told {
-    /// Where the machine decides how a call ends, and it may for each client in its own channel, there is nothing to compare.
+    /// Compares the texts of two calls that ended in the same way. If the speed of the machine decides how a call ends,
+    /// the endings can differ, and the texts cannot be compared.
     fn agrees_with(&self, other: &Self) -> bool {
         (self.ending, self.attempts) != (other.ending, other.attempts) || self.text == other.text
     }
 }
 
-/// Beside a neighbour that switches it on, ureq decompresses what nobody asked to be compressed, and cannot be told not
-/// to. So what is no text to one client is a text that is too large to the other.
+/// If another crate enables decompression in ureq, ureq decompresses every compressed body, and the client cannot turn
+/// this off. The same body is then not UTF-8 for one client, and too large for the other.
 fn may_differ(fault: &str) -> bool {
     env!("CARGO_PKG_NAME") != "xdr-conformance" && fault == "gzip bomb"
 }
 
-/// The text without what is a time of the clock: numbers so long.
+/// The text without clock times, which are long numbers.
 fn timeless(text: &str) -> String {
     const SHORTEST: usize = 9;
     let numbers = text.split(|c: char| !c.is_ascii_digit());

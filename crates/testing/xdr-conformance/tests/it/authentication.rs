@@ -1,4 +1,4 @@
-//! Both kinds of key, and everything that is wrong with one.
+//! Both kinds of key, and all mistakes with a key.
 
 use std::convert::Infallible;
 
@@ -20,7 +20,7 @@ fn key(kind: KeyKind, id: &str, key: &str) -> Credentials {
     .expect("the key keeps its rules")
 }
 
-/// Runs a case on a tenant whose key is `demo` with id 1 of the kind `theirs`.
+/// Runs a case on a tenant with the key `demo`, the key id 1 and the kind of key `theirs`.
 fn with_key(theirs: KeyKind, ours: &Credentials, case: impl Fn(&Trial)) {
     both_with(&tenant().with_key("1", "demo", theirs), &Settings::default(), ours, case);
 }

@@ -7,7 +7,7 @@ use xdr_conformance::{Trial, both, both_with, standard, tenant};
 use xdr_model::{BatchesEnded, Error, Filter, Scan, ScanBatches, Settings};
 use xdr_sim::{Fault, Outcomes};
 
-/// All endpoints of the tenant, a hundred a batch.
+/// All endpoints of the tenant, a hundred per batch.
 fn batches(trial: &Trial) -> ScanBatches {
     let ids: Vec<_> = trial.server.sim().endpoints().iter().map(|endpoint| endpoint.id.clone()).collect();
     ScanBatches::split(Scan::matching([Filter::endpoint_ids(ids)]), 100).expect("it has one list of ids")

@@ -1,4 +1,4 @@
-//! Cancelling what is left of an action, and nothing else.
+//! Cancelling the rest of an action, and nothing else.
 
 use std::time::Duration;
 

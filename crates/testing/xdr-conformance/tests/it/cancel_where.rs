@@ -1,4 +1,4 @@
-//! Cancelling what is being scanned, whoever started it.
+//! Cancelling running scans, whoever started them.
 
 use std::collections::BTreeSet;
 

@@ -1,4 +1,4 @@
-//! A report covers everything that was asked for and every endpoint that the tenant ever named.
+//! A report covers everything that the scan asked for, and every endpoint that the tenant has ever named.
 
 use std::ops::ControlFlow;
 use std::time::Duration;
@@ -18,7 +18,7 @@ const TEN_MINUTES: Duration = Duration::from_secs(600);
 /// One status reply: endpoints with their words.
 type Reply = &'static [(&'static str, &'static str)];
 
-/// Has the tenant answer the polls with these replies, the last one again and again.
+/// Makes the tenant answer the polls with these replies, and repeat the last one.
 fn script(trial: &Trial, replies: &[Reply]) {
     let (last, first) = replies.split_last().expect("there is a reply");
     let mut sim = trial.server.sim();
@@ -32,14 +32,14 @@ fn answer(reply: Reply) -> Fault {
     Fault::on("get_action_status").answer_json(200, body)
 }
 
-/// Has the tenant accept the next scan as action 42 of so many endpoints.
+/// Makes the tenant accept the next scan as action 42 with `count` endpoints.
 fn accept(trial: &Trial, count: u64) {
     let body = format!(r#"{{"reply":{{"action_id":42,"endpoints_count":{count}}}}}"#);
     trial.server.sim().fault(Fault::on("scan").answer_json(200, body));
 }
 
-/// Follows an action through these replies: a scan that was accepted for so many endpoints, or one by its id alone. The
-/// report, and how long after the poll that settled everything the end came.
+/// Follows an action through these replies: a scan that was accepted for this number of endpoints, or an action of
+/// which only the id is known. Returns the report, and the time from the poll that settled everything to the end.
 fn followed(count: Option<u64>, replies: &[Reply]) -> (ActionReport, Duration) {
     both(|trial| {
         script(trial, replies);
@@ -63,7 +63,8 @@ fn followed(count: Option<u64>, replies: &[Reply]) -> (ActionReport, Duration) {
     })
 }
 
-/// Follows a scan that was accepted for so many endpoints and breaks off at this poll: the last progress, as it is saved.
+/// Follows a scan that was accepted for `count` endpoints, and breaks off at this poll. Returns the last progress as
+/// JSON.
 fn saved_at(poll: usize, trial: &Trial, count: u64) -> String {
     accept(trial, count);
     let (mut polls, mut saved) = (0, String::new());
@@ -76,7 +77,7 @@ fn saved_at(poll: usize, trial: &Trial, count: u64) -> String {
     saved
 }
 
-/// The report without its tenant: each client has a tenant of its own, and everything else must be equal.
+/// The report without its tenant. Each client has its own tenant, and everything else must be equal.
 fn without_tenant(report: &ActionReport) -> ActionReport {
     let mut report = serde_json::to_value(report).expect("a report can be written");
     let tenant = report.as_object_mut().and_then(|report| report.remove("tenant"));
@@ -88,7 +89,7 @@ fn ids(endpoints: impl Iterator<Item = ReportedEndpoint>) -> Vec<String> {
     endpoints.map(|endpoint| endpoint.id.as_str().to_owned()).collect()
 }
 
-/// How many were successful, how many are expected, and whether it is a success.
+/// The number of successful endpoints, the number of expected endpoints, and whether the report is a success.
 fn numbers(report: &ActionReport) -> (u64, u64, bool) {
     (report.counts().successful(), report.expected(), report.is_success())
 }
@@ -132,7 +133,7 @@ fn an_endpoint_that_is_named_twice_counts_once() {
     assert_eq!((numbers(&report), report.never_named()), ((1, 2, false), 1));
 }
 
-/// Scans what `filter` names, of a tenant where all goes well.
+/// Scans the endpoints of `filter` on a tenant without faults.
 fn scanned(filter: impl Fn(&Trial) -> Filter) -> ActionReport {
     let tenant = tenant().with_outcomes(Outcomes::all_completed());
     both_with(&tenant, &Settings::default(), &standard(), |trial| {

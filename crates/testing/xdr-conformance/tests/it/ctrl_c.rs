@@ -1,6 +1,7 @@
-//! Ctrl-C, once and twice, in a program over each client.
+//! Ctrl-C, once and twice, in a program with each client.
 //!
-//! The first one ends the waiting and cancels nothing; a second one is heard whatever the client is doing.
+//! The first Ctrl-C ends the waiting and cancels nothing. The second one ends the program, whatever the client is
+//! doing.
 
 use std::io::{BufRead, BufReader, Read};
 use std::process::{Child, ChildStderr, ChildStdout, Command};
@@ -11,7 +12,7 @@ use xdr_sim::{ActionKind, Fault, Server};
 
 use crate::program::{Job, LEFT, STOPPING, program};
 
-/// A program whose output is read while it runs.
+/// A running program. The test reads its output.
 struct Running<'s> {
     child: Child,
     out: BufReader<ChildStdout>,
@@ -33,7 +34,7 @@ impl<'s> Running<'s> {
         assert!(lines.any(|line| line.contains(text)), "{text}");
     }
 
-    /// Returns when this request has come in.
+    /// Waits until the server has received this request.
     fn asks(&mut self, operation: &str) {
         while !self.server.sim().requests().iter().any(|request| request.operation() == operation) {
             assert_eq!(self.child.try_wait().expect("it runs"), None, "it ended before {operation}");
@@ -46,7 +47,7 @@ impl<'s> Running<'s> {
         assert!(killed.expect("a signal can be sent").success());
     }
 
-    /// Presses, and when that has been taken in presses again.
+    /// Presses Ctrl-C, waits until the program has reacted, and presses it again.
     fn press_twice(&mut self) {
         self.press();
         let mut lines = self.err.by_ref().lines().map(|line| line.expect("text"));
@@ -54,7 +55,7 @@ impl<'s> Running<'s> {
         self.press();
     }
 
-    /// The exit code, and what else was told.
+    /// Waits for the end. Returns the exit code and the rest of the output.
     fn end(mut self) -> (Option<i32>, String) {
         let mut told = String::new();
         self.out.read_to_string(&mut told).expect("text");
@@ -81,7 +82,7 @@ fn each(case: impl Fn(Kind, &Server)) {
     }
 }
 
-/// This operation is answered when nobody waits any more.
+/// Delays the answers to this operation so long that no client waits for them.
 fn silence(server: &Server, operation: &str) {
     server.sim().fault(Fault::on(operation).times(9).delay(Duration::from_secs(3600)));
 }
@@ -179,7 +180,7 @@ fn twice_leaves_although_nobody_reads_what_is_written() {
         let many = tenant().with_endpoints(50_000).with_time_scale(1e9);
         let server = Server::start(many).expect("a tenant can be simulated");
         let mut running = Running::at(kind, &server, &Job::Scan);
-        // The report has begun, and is larger than any pipe.
+        // The program has begun to write the report, which is larger than any pipe.
         running.asks("get_action_status");
         running.read_until("Started");
         assert!(!running.out.fill_buf().expect("it writes").is_empty());

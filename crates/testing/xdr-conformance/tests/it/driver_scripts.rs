@@ -1,4 +1,4 @@
-//! The same scripts through both drivers: what they send, how long they wait, what they tell and how they end.
+//! The same scripts through both drivers: their requests, waits, progress and endings.
 
 mod flows;
 mod script;
@@ -19,14 +19,14 @@ use flows::{Acted, Noted};
 use script::{Job, Script};
 
 const SCRIPTS: usize = 2_000;
-/// Most of the time of a script is waiting for the other side.
+/// More scripts than processors can run at a time, because most of a script is waiting for the other side.
 const AT_A_TIME: usize = 4;
 
-/// Plays a script: everything that was decided, line by line, the ending last.
+/// Plays a script. Returns all decisions line by line, with the ending in the last line.
 fn play(trial: &Trial, script: &Script) -> Vec<String> {
     let action = match script.job {
         Job::Read | Job::Wait | Job::Cancel => start(trial),
-        // One that is never asked for.
+        // No job of these kinds uses this id.
         Job::Scan | Job::AbortScan | Job::ScanAndWait => ActionId::from(0),
     };
     script.faults.iter().for_each(|fault| trial.server.sim().fault(fault.clone()));
@@ -80,7 +80,7 @@ fn drive<T: Debug, F: Flow<Output = Result<T, Error>, Progress: flows::Told>>(
     notes
 }
 
-/// The kind of an ending, its text and what can be asked of it.
+/// The kind of an ending, its text and its properties.
 fn ending<T: Debug>(ended: Result<T, Error>) -> String {
     match ended {
         Ok(value) => format!("Done: {value:?}"),
@@ -113,7 +113,7 @@ fn kind(error: &Error) -> &'static str {
     }
 }
 
-/// Every so manieth script, from this one on: the kinds of ending that were met, each with its job.
+/// Plays every [`AT_A_TIME`]th script from `first` on. Returns the kinds of endings, each with its job.
 fn play_from(first: usize) -> Vec<(Job, String)> {
     let tenant = tenant().with_endpoints(7);
     let scripts = (first..SCRIPTS).step_by(AT_A_TIME).map(Script::of);

@@ -1,10 +1,10 @@
-//! The examples of both clients: short, alike, and quoted as they are.
+//! The examples of both clients are short, equal except for async, and quoted without changes.
 
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// The most lines of an example.
+/// The maximum number of lines of an example.
 const LINES: usize = 30;
 
 fn root() -> PathBuf {
@@ -89,7 +89,7 @@ fn an_example_is_short_and_shows_which_lines_a_real_tenant_needs() {
     }
 }
 
-/// From the first `use` on: what stands before it is for the reader of the file and for the linter.
+/// The example from its first `use`. The lines before it are for readers of the file and for the linter.
 #[test]
 fn the_readmes_quote_the_examples() {
     let readme = |folder: PathBuf| fs::read_to_string(folder.join("README.md")).expect("there is a README");

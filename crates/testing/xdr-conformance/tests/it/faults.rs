@@ -1,4 +1,4 @@
-//! The tenant or the way to it fails: an action is sent once and the truth is told; a read is sent again.
+//! Failures of the tenant or the network: an action is sent once and gets a true error. A read is sent again.
 
 use xdr_conformance::{Trial, both};
 use xdr_model::{Error, GetActionStatus, Scan};
@@ -6,7 +6,7 @@ use xdr_sim::Fault;
 
 use crate::support::{start, told};
 
-/// A scan meets `fault`: it is sent once, and may have been carried out.
+/// A scan with `fault`: it is sent once, and may have been carried out.
 fn scan_meets(fault: &Fault, kind: impl Fn(&Error) -> bool) -> String {
     let (text, may) = both(|trial| {
         trial.server.sim().fault(fault.clone());
@@ -19,7 +19,7 @@ fn scan_meets(fault: &Fault, kind: impl Fn(&Error) -> bool) -> String {
     text
 }
 
-/// A read meets `fault` twice: the third time it is answered.
+/// A read with `fault` twice: the third attempt gets an answer.
 fn read_meets(fault: &Fault) {
     both(|trial: &Trial| {
         let id = start(trial);
@@ -77,7 +77,7 @@ fn an_accepted_scan_without_an_id() {
             scan_meets(&Fault::on("scan").answer_json(200, reply), |e| matches!(e, Error::Unreadable(_)));
         assert!(text.contains("was accepted by") && text.contains("was probably carried out"), "{text}");
     }
-    // Nothing shows that these come from the tenant.
+    // Nothing shows that these answers come from the tenant.
     for page in ["OK", "\u{feff}{}", "<html>Please log in</html>"] {
         let text =
             scan_meets(&Fault::on("scan").answer(200, &[], page), |e| matches!(e, Error::Unreadable(_)));

@@ -1,4 +1,4 @@
-//! Answers that do not come.
+//! Answers that do not arrive.
 
 use std::time::Duration;
 
@@ -8,7 +8,7 @@ use xdr_sim::{Fault, Server};
 
 use crate::support::{HOURS, in_good_time, quiet};
 
-/// A fresh tenant that answers this operation after hours, and a session with it.
+/// A fresh tenant that answers this operation after hours, and a session with the tenant.
 fn hanging(operation: &'static str) -> (Server, Session) {
     let server = Server::start(tenant()).expect("a tenant can be simulated");
     server.sim().fault(Fault::on(operation).delay(HOURS));
@@ -41,7 +41,7 @@ fn an_answer_that_does_not_come_in_time_leaves_the_outcome_open() {
     assert!(may && text.contains("the time limit was reached"), "{text}");
 }
 
-/// The limits of the settings are hours here, so only the deadline of the wait can end the poll.
+/// The limits of the settings are hours long, so only the deadline of the wait can end the poll.
 #[test]
 fn a_poll_that_hangs_ends_with_the_deadline_of_the_wait() {
     let hours = Settings::default().with_timeouts(HOURS, HOURS, HOURS);

@@ -1,4 +1,4 @@
-//! The main job from end to end, with both clients and both kinds of key.
+//! The main workflow from end to end, with both clients and both kinds of key.
 
 use std::ops::ControlFlow;
 
@@ -13,11 +13,11 @@ use crate::support::quiet;
 fn the_main_job(kind: KeyKind, credentials: &Credentials) {
     let tenant = tenant().with_key("1", "demo", kind);
     both_with(&tenant, &Settings::default(), credentials, |trial| {
-        // 673 endpoints, to the end.
+        // A scan of 673 endpoints, followed to its end.
         let first = trial.scan_and_wait(Scan::all(), quiet).expect("all endpoints are online");
         assert_eq!(first.counts().settled(), 673);
 
-        // A second scan, which is left when at least half of its endpoints have settled.
+        // A second scan. The wait ends when at least half of the endpoints have settled.
         let left = trial.scan_and_wait(Scan::all(), |progress| match progress {
             Progress::Polled { report, .. } if report.counts().settled() >= 336 => ControlFlow::Break(()),
             _ => ControlFlow::Continue(()),
@@ -28,12 +28,12 @@ fn the_main_job(kind: KeyKind, credentials: &Credentials) {
         let unsettled = ended.report.counts().total() - ended.report.counts().settled();
         assert!((1..=337).contains(&unsettled), "{unsettled}");
 
-        // It is cancelled: exactly the rest of it.
+        // The rest of the second scan is cancelled.
         let cancelled =
             trial.cancel_action(ended.report.action_id().clone(), quiet).expect("some are not settled");
         assert_eq!(cancelled.endpoints as u64, unsettled);
 
-        // It is resumed by its id, to its end.
+        // The wait resumes with the id, and continues to the end.
         let resumed =
             trial.wait(ended.report.action_id().clone(), quiet).expect("what was cancelled settles");
         let counts = resumed.counts();

@@ -1,4 +1,4 @@
-//! Failures of this machine, and of what stands next to it.
+//! Failures of this machine and of its network.
 
 #![allow(clippy::print_stdout, reason = "the process that started this one reads it there")]
 
@@ -16,7 +16,7 @@ fn acme() -> Tenant {
     Tenant::new("acme.xdr.us.example").expect("a good name")
 }
 
-/// A client, and the session to scan with: it tries once.
+/// A client that tries once, and the session for its scans.
 fn client(kind: Kind, address: Tenant, settings: &Settings) -> Result<(Client, Session), Error> {
     let session = Session::new(address, standard()).with_unsent_retry(Duration::ZERO);
     Ok((Client::new(kind, session.clone(), settings)?, session))
@@ -27,7 +27,7 @@ fn scan((client, session): &(Client, Session)) -> Result<String, Error> {
     client.drive(call, |never| match never {}).map(|started| format!("{started:?}"))
 }
 
-/// The kind of a failure, whether it can pass by itself, and its sentence.
+/// The kind of a failure, whether it can be temporary, and its text.
 fn told(result: Result<String, Error>) -> String {
     match result {
         Err(error @ Error::Invalid(_)) => format!("Invalid, false, {error}"),
@@ -39,7 +39,7 @@ fn told(result: Result<String, Error>) -> String {
     }
 }
 
-/// What both clients tell of a case.
+/// The reports of both clients for a case.
 fn alike(case: impl Fn(Kind) -> Result<String, Error>) -> String {
     let [blocking, other] = KINDS.map(|kind| told(case(kind)));
     assert_eq!(blocking, other);
@@ -59,10 +59,10 @@ fn a_proxy_whose_name_the_resolver_rejects_is_a_proxy_that_failed() {
     }
 }
 
-/// Whatever its kind, the text does not say that the peer closed the connection.
+/// For no kind does the text say that the peer closed the connection.
 #[test]
 fn an_unreachable_address_is_no_closed_connection() {
-    // The last port of an address that is this machine's only.
+    // Port 1 of an address that only this machine has.
     let told = alike(|kind| scan(&client(kind, loopback("http://127.255.255.254:1"), &Settings::default())?));
     assert!(told.starts_with("Connect, true, "), "{told}");
 }
@@ -71,7 +71,7 @@ fn loopback(url: &str) -> Tenant {
     Tenant::loopback(url).expect("it is an address of this machine")
 }
 
-/// Starts [`a_machine_with_something_wrong`] as a process of its own, and returns what it has told.
+/// Starts [`a_machine_with_something_wrong`] as a separate process, and returns its output.
 #[cfg(unix)]
 fn machine(wrong: &str, prepared: &str) -> BTreeSet<String> {
     let this = std::env::current_exe().expect("a test is a program");
@@ -171,7 +171,7 @@ fn a_machine_without_file_descriptors_says_so() {
 #[cfg(unix)]
 #[test]
 fn roots_that_cannot_be_read_for_want_of_file_descriptors_are_read_again() {
-    // A store of its own: a machine need not have one.
+    // The test has its own store, because a machine need not have one.
     let folder = tempfile::tempdir().expect("there is room");
     std::fs::write(folder.path().join("root.pem"), fault_server::root()).expect("it can be written");
     let told = machine(

@@ -1,4 +1,4 @@
-//! Ids that a tenant names by characters that nobody may supply: over the wire they come and go unchanged.
+//! Ids of a tenant with characters that callers may not use. Both clients receive and send them without changes.
 
 use serde_json::{Value, json};
 use xdr_conformance::{Trial, both};
@@ -15,13 +15,13 @@ fn script(trial: &Trial, operation: &str, reply: &Value) {
     trial.server.sim().fault(Fault::on(operation).answer_json(200, json!({"reply": reply}).to_string()));
 }
 
-/// All of the odd endpoints and one without a name at the same status.
+/// All odd endpoints with the same status, and one endpoint with an empty name.
 fn statuses(word: &str) -> Value {
     let endpoints = ENDPOINTS.iter().chain(&[""]);
     json!({"data": endpoints.map(|id| ((*id).to_owned(), json!(word))).collect::<Value>()})
 }
 
-/// The ids by which the tenant was asked for a status.
+/// The ids in the status requests that the tenant received.
 fn asked(trial: &Trial) -> Vec<Value> {
     let sim = trial.server.sim();
     let bodies = sim.requests().iter().filter(|request| request.operation() == "get_action_status");

@@ -1,4 +1,4 @@
-//! The pages that name tests, and the docs that name the vendor's pages, do not go stale.
+//! Checks of the pages that name tests, and of the docs that link to the vendor's pages.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -6,7 +6,7 @@ use std::path::Path;
 
 use xdr_workspace::root;
 
-/// The pages that say which test covers what. Each test is a link to its file.
+/// The pages that name tests. Each test is a link to its file.
 const PAGES: [&str; 2] = ["crates/README.md", "crates/xdr-model/API.md"];
 
 /// The file behind `[label]: file`.
@@ -14,7 +14,7 @@ fn definition(line: &str) -> Option<(&str, &str)> {
     line.strip_prefix('[')?.split_once("]: ")
 }
 
-/// Where the text after a name in backquotes links to, if it does: `](file)` or `][label]`.
+/// The target of a link, from the text after a name in backquotes: `](file)` or `][label]`.
 fn target<'p>(after: &'p str, labels: &BTreeMap<&str, &'p str>) -> Option<&'p str> {
     let link = after.strip_prefix(']')?;
     match link.strip_prefix('[') {
@@ -23,7 +23,7 @@ fn target<'p>(after: &'p str, labels: &BTreeMap<&str, &'p str>) -> Option<&'p st
     }
 }
 
-/// Names of tests are sentences: longer than every word of the API.
+/// Names of tests are sentences. They are longer than every word of the API.
 fn is_sentence(name: &str) -> bool {
     let is_name = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_';
     name.chars().all(is_name) && name.matches('_').count() >= 3
@@ -34,11 +34,11 @@ fn has_test(source: &str, name: &str) -> bool {
     source[..at].lines().rev().take(4).any(|line| line.trim() == "#[test]" || line.contains("::test]"))
 }
 
-/// What is wrong with the tests that a page names: one is not in the file to which it links, or it has no link.
+/// The mistakes in the tests that a page names: a test is not in the file of its link, or it has no link.
 fn stale(page: &str, folder: &Path) -> Vec<String> {
     let labels: BTreeMap<_, _> = page.lines().filter_map(definition).collect();
     let parts: Vec<_> = page.split('`').collect();
-    // What stands between two backquotes, with what stands before and after it.
+    // The text between two backquotes, with the text before and after it.
     let quoted = parts.windows(3).step_by(2).map(|three| (three[0], three[1], three[2]));
     let is_stale = |(before, name, after): (&str, &str, &str)| {
         let link = before.ends_with('[').then(|| target(after, &labels)).flatten();

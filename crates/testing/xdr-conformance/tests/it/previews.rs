@@ -1,4 +1,4 @@
-//! Endpoints by name, and runs that look before they scan.
+//! Named endpoints, and runs with a preview before the scan.
 
 use std::collections::BTreeSet;
 
@@ -16,7 +16,7 @@ fn preview(trial: &Trial, scan: &Scan) -> Preview {
     trial.client.drive(trial.in_time(flow), quiet).expect("it is listed")
 }
 
-/// The endpoints that are listed, in their order.
+/// The listed endpoints, in order.
 fn list(trial: &Trial, request: &GetEndpoints) -> Vec<String> {
     let flow = trial.session.list_endpoints(request).expect("it keeps its rules");
     let mut ids = Vec::new();

@@ -1,6 +1,6 @@
-//! A small program over either client, as users write it.
+//! A small program with one of the clients, as users write it.
 //!
-//! Tests start it as a process of its own: real signals reach it, and everything that it writes can be read.
+//! Tests start it as a separate process, so that it gets real signals, and a test can read all of its output.
 
 #![allow(
     clippy::print_stdout,
@@ -15,7 +15,7 @@ use std::time::Duration;
 use xdr_conformance::Kind;
 use xdr_model::{ActionId, Credentials, Error, Polling, Scan, Stop, Tenant, transport::Flow};
 
-/// Says which client to use, what to do, and of which kind the key is.
+/// The variable that says which client to use, what to do, and which kind of key to use.
 const ORDER: &str = "XDR_PROGRAM_ORDER";
 const TENANT: &str = "XDR_PROGRAM_TENANT";
 const KEY: &str = "XDR_PROGRAM_KEY";
@@ -24,7 +24,7 @@ const LOGS: &str = "XDR_PROGRAM_LOGS";
 /// The exit code after a second Ctrl-C.
 #[cfg(unix)]
 pub(crate) const LEFT: i32 = 9;
-/// What the first Ctrl-C is answered with.
+/// The message after the first Ctrl-C.
 #[cfg(unix)]
 pub(crate) const STOPPING: &str = "stopping";
 const DEADLINE: Duration = Duration::from_secs(3600);
@@ -37,11 +37,11 @@ pub(crate) enum Job {
     Cancel(String),
 }
 
-/// The program, with this client and a key that is a standard one unless it is `advanced`.
+/// The program with this client. The key is a standard key unless `advanced` is set.
 pub(crate) fn program(kind: Kind, job: &Job, tenant: &str, key: &str, advanced: bool) -> Command {
     let this = std::env::current_exe().expect("a test is a program");
     let test = concat!(module_path!(), "::does_what_its_order_says");
-    // Its first part is the crate.
+    // The first part of the path is the crate.
     let test = test.split_once("::").map_or(test, |(_, test)| test);
     let job = match job {
         Job::Scan => "scan -".to_owned(),
@@ -56,7 +56,7 @@ pub(crate) fn program(kind: Kind, job: &Job, tenant: &str, key: &str, advanced: 
     command
 }
 
-/// The same program, which logs everything that may be logged.
+/// The same program, with all logs except the documented one.
 pub(crate) fn with_logs(mut command: Command) -> Command {
     command.env(LOGS, "all").env("RUST_BACKTRACE", "full");
     command
@@ -66,7 +66,7 @@ struct Logger;
 
 impl log::Log for Logger {
     fn enabled(&self, metadata: &log::Metadata<'_>) -> bool {
-        // The documentation of `xdr-blocking` says that this one shows keys, and not to enable it.
+        // The documentation of `xdr-blocking` says that this target shows keys and must not be enabled.
         !metadata.target().starts_with(crate::secrets_logs::DOCUMENTED)
     }
 
@@ -132,7 +132,7 @@ async fn told_later<F: Flow<Progress: Debug>>(mut run: xdr_async::Run<F>) -> F::
     run.finish().await
 }
 
-/// The first Ctrl-C ends the waiting, the second one the program.
+/// The first Ctrl-C ends the waiting, and the second one ends the program.
 #[cfg(unix)]
 fn interrupt(stop: &Stop, pressed: &mut bool) {
     if *pressed {
@@ -140,7 +140,7 @@ fn interrupt(stop: &Stop, pressed: &mut bool) {
     }
     *pressed = true;
     stop.stop();
-    // Not to standard output: a reader that has stopped reading must not keep the program.
+    // This does not use standard output, because a reader that has stopped reading must not block the program.
     eprintln!("{STOPPING}");
 }
 

@@ -1,4 +1,4 @@
-//! Reading what is being scanned after an attempt whose outcome is unknown.
+//! Reading which endpoints are being scanned after an attempt with an unknown outcome.
 
 use xdr_conformance::{Trial, both};
 use xdr_model::{EndpointActivity as Activity, Filter, Operation, Reconciled, Scan};
@@ -16,7 +16,7 @@ fn counts(now: &Reconciled) -> [usize; 4] {
         .map(|activity| now.count(activity))
 }
 
-/// The answer is lost, after the scan was carried out or before.
+/// The answer is lost, before or after the scan was carried out.
 #[test]
 fn what_is_being_scanned_is_told_and_nothing_is_started() {
     both(|trial| {

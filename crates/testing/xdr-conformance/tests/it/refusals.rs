@@ -1,4 +1,4 @@
-//! The tenant says no: nothing was carried out, and the reason is told.
+//! Refusals of the tenant: nothing was carried out, and the error has the reason.
 
 use xdr_conformance::{both, both_with, standard, tenant};
 use xdr_model::{AbortScan, Error, Filter, GetActionStatus, Scan, Settings, error::Refusal};

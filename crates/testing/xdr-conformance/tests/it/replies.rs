@@ -1,4 +1,4 @@
-//! Every shape of a reply that has been met on the wire, through both clients.
+//! Every known shape of a reply, through both clients.
 
 use xdr_conformance::both;
 use xdr_model::{ActionId, Error, GetActionStatus, Scan};

@@ -31,7 +31,7 @@ fn fast() -> Server {
     server(tenant().with_time_scale(1_000_000.0))
 }
 
-/// The id comes first, then what is polled, then nothing more.
+/// The id comes first, then the polls, and then the end.
 fn check(told: &[Progress]) {
     let (first, rest) = told.split_first().expect("something is told");
     assert!(matches!(first, Progress::Started { .. }), "{first:?}");
@@ -99,7 +99,7 @@ async fn a_next_that_is_dropped_goes_on_where_it_was() {
     let mut asked = 0;
     let report = loop {
         asked += 1;
-        // Dropped at its first pause, again and again.
+        // Each future is dropped at its first pause.
         let told = tokio::select! {
             biased;
             told = run.next() => told,
@@ -114,7 +114,7 @@ async fn a_next_that_is_dropped_goes_on_where_it_was() {
     assert_eq!(report.action_id().as_str(), id);
 }
 
-/// Stopped while the scan is in flight, it says that the scan may have been started.
+/// A run that is stopped while the scan is in flight says that the scan may have been started.
 #[tokio::test]
 async fn an_async_run_that_is_stopped_in_flight_leaves_the_outcome_open() {
     let server = server(tenant());
@@ -141,7 +141,7 @@ fn a_run_is_a_stream() {
     stop.stop();
     let mut run =
         client.expect("the defaults are good").until(&stop).run(Scan::all(), HOUR).expect("a good scan");
-    // It is stopped already, so it ends at once and needs no runtime.
+    // The run is already stopped, so it ends at once and needs no runtime.
     let told = Pin::new(&mut run).poll_next(&mut Context::from_waker(Waker::noop()));
     assert!(matches!(told, Poll::Ready(None)));
     assert!(matches!(run.stop(), Err(Error::NotSent(_))));

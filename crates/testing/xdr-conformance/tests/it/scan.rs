@@ -1,4 +1,4 @@
-//! Starting a scan: who is scanned, and what the tenant says of it.
+//! Starting a scan: which endpoints are scanned, and what the tenant reports.
 
 use xdr_conformance::{Trial, both, both_with, standard, tenant};
 use xdr_model::{
@@ -9,7 +9,7 @@ use xdr_sim::{Endpoint, Fault, Ids};
 
 use crate::support::{quiet, start};
 
-/// The ids of the action's endpoints and of those that the fleet says should be scanned.
+/// The ids of the action's endpoints, and the ids that should be scanned according to the fleet.
 fn assert_scans(
     trial: &Trial,
     filters: impl IntoIterator<Item = Filter>,

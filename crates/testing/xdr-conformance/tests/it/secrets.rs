@@ -1,10 +1,10 @@
-//! Every surface on which a key, a signature, a nonce or a proxy's password could be shown.
+//! Every output that could show a key, a signature, a nonce or the password of a proxy.
 
 use crate::secrets_logs::{DOCUMENTED, Logged};
 use crate::secrets_sought::{Seeker, Sought};
 use crate::{secrets_errors, secrets_logs, secrets_programs, secrets_replies, secrets_values};
 
-/// Something that people or programs get to read.
+/// An output for people or programs.
 #[derive(Clone)]
 pub(crate) struct Surface {
     pub(crate) name: String,
@@ -21,14 +21,15 @@ impl Surface {
     }
 }
 
-/// The one log that cannot be switched off is told of, holds what is told of it, and nothing else does.
+/// The documentation names the only log target that shows secrets. This target shows the documented secrets, and no
+/// other output shows any.
 fn check_documented(logs: &[Logged], sought: &Seeker) {
     let docs = include_str!("../../../../xdr-blocking/src/lib.rs");
     for told in [
-        "At level `trace` ureq's protocol layer logs requests byte by byte, before TLS",
-        "a standard key itself",
-        "the nonce and the signature",
-        "enable `ureq_proto` there",
+        "At level `trace`, the protocol layer of ureq logs every byte of a request before TLS encrypts it",
+        "the log contains the key itself",
+        "the log contains the nonce and the",
+        "Do not enable this level for `ureq_proto`",
     ] {
         assert!(docs.contains(told), "the documentation tells of it: {told}");
     }

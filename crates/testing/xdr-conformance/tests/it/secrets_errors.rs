@@ -1,4 +1,4 @@
-//! Errors of every kind, most of them with the secrets sent back by a tenant that echoes its requests.
+//! Errors of every kind. In most of them, the tenant echoes the secrets of the request.
 
 use std::cell::RefCell;
 use std::error::Error as _;
@@ -12,7 +12,7 @@ use crate::secrets::Surface;
 use crate::secrets_sought::{Signed, Sought};
 use crate::secrets_values::credentials;
 
-/// How a tenant answers that sends back what it was sent: `{}` stands for the value of `Authorization`.
+/// The answers of a tenant that echoes its requests. `{}` stands for the value of `Authorization`.
 const ECHOES: [(&str, &str, &str, &str); 10] = [
     ("OutcomeUnknown", "600 What", "", "{}"),
     ("Refused: bad request", "400 Bad", "", r#"{"reply":{"err_code":400,"err_msg":"{}","err_extra":"{}"}}"#),
@@ -31,7 +31,7 @@ const ECHOES: [(&str, &str, &str, &str); 10] = [
     ("Unreadable: a bad id", "200 OK", "x-echo: {}\r\n", r#"{"reply":{"action_id":["{}"]}}"#),
 ];
 
-/// A tenant that answers so, and hangs up when there is no status.
+/// A tenant with this answer. It hangs up if there is no status.
 fn echoing(status: &'static str, headers: &'static str, body: &'static str) -> Listener {
     let serve = move |mut tcp: std::net::TcpStream| {
         let mut request = [0; 4096];
@@ -51,7 +51,7 @@ fn echoing(status: &'static str, headers: &'static str, body: &'static str) -> L
     Listener::start("127.0.0.1:0", serve).expect("a port is free")
 }
 
-/// All that an error says: its text, its values, and the same of every cause.
+/// The complete output of an error: its text, its values, and the same for every cause.
 fn told(name: &str, error: &Error) -> Vec<Surface> {
     let mut chain = String::new();
     let mut cause = error.source();
@@ -70,8 +70,8 @@ fn told(name: &str, error: &Error) -> Vec<Surface> {
     surfaces
 }
 
-/// Shows where the secret was: an error that shows nothing of the answer would prove nothing. Only a cause need not show
-/// any of it.
+/// Checks that the error shows the place of the secret. An error that shows nothing of the answer would prove nothing.
+/// Only a cause need not show it.
 fn assert_echoed(told: &[Surface]) {
     for surface in told.iter().filter(|surface| !surface.name.starts_with("causes")) {
         assert!(surface.shows("[REDACTED]"), "{}: the echo is not in it", surface.name);

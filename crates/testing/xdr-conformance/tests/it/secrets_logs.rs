@@ -1,4 +1,4 @@
-//! All that libraries log, at the most talkative level, in a process of its own: a logger is one for all threads.
+//! All logs of the libraries at level `trace`. Each case has its own process, because a logger is global.
 
 use std::cell::RefCell;
 use std::process::Command;
@@ -11,23 +11,23 @@ use crate::secrets::Surface;
 use crate::secrets_sought::{PASSWORD, Signed, Sought};
 use crate::secrets_values::{credentials, sim};
 
-/// Says to the process which of the [`WAYS`] to go, with which client and which kind of key.
+/// The variable that tells the process which of the [`WAYS`], which client and which kind of key to use.
 const ORDER: &str = "XDR_SECRETS_ORDER";
 const WAYS: [&str; 4] = ["simulated", "plain", "tls", "proxied"];
 const CLIENTS: [(&str, Kind); 2] = [("blocking", Kind::Blocking), ("async", Kind::Async)];
 const KEYS: [(&str, KeyKind); 2] = [("standard", KeyKind::Standard), ("advanced", KeyKind::Advanced)];
 
-/// The one target that holds secrets; its name and what to do about it is in the documentation of `xdr-blocking`.
+/// The only log target with secrets. The documentation of `xdr-blocking` names it and says what to do.
 pub(crate) const DOCUMENTED: &str = "ureq_proto";
 
-/// What one process has logged.
+/// The logs of one process.
 pub(crate) struct Logged {
     pub(crate) blocking: bool,
     pub(crate) encrypted: bool,
     pub(crate) name: String,
-    /// Of all targets but one.
+    /// The logs of all other targets.
     pub(crate) others: Surface,
-    /// Of that one.
+    /// The logs of [`DOCUMENTED`].
     pub(crate) documented: Surface,
 }
 
@@ -47,7 +47,7 @@ impl log::Log for Logger {
     fn flush(&self) {}
 }
 
-/// Every combination, each in a process.
+/// The logs of every combination, each in its own process.
 pub(crate) fn logs(sought: &mut Sought) -> Vec<Logged> {
     let mut logged = Vec::new();
     for way in WAYS {
@@ -64,7 +64,7 @@ pub(crate) fn logs(sought: &mut Sought) -> Vec<Logged> {
 fn log_of(order: &str, blocking: bool, way: &str, sought: &mut Sought) -> Logged {
     let this = std::env::current_exe().expect("a test is a program");
     let test = concat!(module_path!(), "::logs_all_that_is_said");
-    // Its first part is the crate.
+    // The first part of the path is the crate.
     let test = test.split_once("::").map_or(test, |(_, test)| test);
     let mut command = Command::new(this);
     command.args(["--ignored", "--exact", test, "--nocapture", "--test-threads", "1"]).env(ORDER, order);
@@ -99,7 +99,7 @@ fn logs_all_that_is_said() {
     log::set_logger(&Logger)
         .map(|()| log::set_max_level(log::LevelFilter::Trace))
         .expect("it is the only one");
-    // What is traced is logged as well.
+    // Traces become logs too.
     tracing::trace!("tracing is heard");
     let secrets = RefCell::default();
     speak(words[0], of, kind, &secrets);
@@ -108,7 +108,7 @@ fn logs_all_that_is_said() {
     }
 }
 
-/// Has a client send an action and a read.
+/// Sends an action and a read with a client.
 fn speak(way: &str, of: Kind, kind: KeyKind, secrets: &RefCell<Vec<String>>) {
     let good = || WireFault::new("nothing wrong").saying(answers::good()).then(Then::Keep);
     let trusting = || Settings::default().with_root_certificate(fault_server::root());

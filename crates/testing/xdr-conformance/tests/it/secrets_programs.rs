@@ -1,4 +1,4 @@
-//! What the programs of this workspace write.
+//! The output of the programs of this workspace.
 
 use std::io::{BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
@@ -12,7 +12,7 @@ use crate::secrets::Surface;
 use crate::secrets_replies;
 use crate::secrets_sought::KEY;
 
-/// Ends a program also when the test fails.
+/// Ends the program, also when the test fails.
 struct Running(Child);
 
 impl Drop for Running {
@@ -22,7 +22,7 @@ impl Drop for Running {
     }
 }
 
-/// A program of the workspace, asked to log everything.
+/// A program of the workspace that logs everything.
 fn program(name: &str) -> Command {
     static BUILT: OnceLock<PathBuf> = OnceLock::new();
     let mut path = BUILT.get_or_init(build).join(name);
@@ -33,7 +33,8 @@ fn program(name: &str) -> Command {
     command
 }
 
-/// Builds the programs as they are now, and says where they are. There is nothing to do after a build of the workspace.
+/// Builds the programs from the current sources, and returns their folder. After a build of the workspace, they are up
+/// to date.
 fn build() -> PathBuf {
     let test = std::env::current_exe().expect("a test is a program");
     let built = test.ancestors().nth(2).expect("it is in a folder of the build");
@@ -51,7 +52,7 @@ fn ran(name: String, command: &mut Command) -> Surface {
     Surface::new(name, out + &err)
 }
 
-/// The simulator, and with it the command and a program over the async client.
+/// The simulator, and two programs that use it: the command and a program with the async client.
 pub(crate) fn programs() -> Vec<Surface> {
     let mut surfaces = Vec::new();
     for kind in [&[][..], &["--advanced"]] {
@@ -79,7 +80,7 @@ pub(crate) fn programs() -> Vec<Surface> {
         surfaces.push(Surface::new(format!("xdr-sim {}", kind.concat()), said));
     }
     for kind in [&[][..], &["--advanced"]] {
-        // All have settled, so the command ends with the table of failures.
+        // All endpoints have settled, so the command ends with the table of failures.
         let server = secrets_replies::echoing("EXPIRED");
         let mut command = program("xdr");
         command
@@ -98,7 +99,7 @@ pub(crate) fn programs() -> Vec<Surface> {
     surfaces
 }
 
-/// What a program over the async client writes, with everything that it logs.
+/// The output of a program with the async client, including all of its logs.
 fn of_async_client(job: &Job, tenant: &str, advanced: bool) -> Surface {
     let name = format!("a program over the async client: {job:?} {advanced}");
     let surface = ran(name, &mut with_logs(program_of(Kind::Async, job, tenant, KEY, advanced)));

@@ -1,4 +1,4 @@
-//! Good replies of a tenant that sends the key back as every text that a reply holds.
+//! Good replies of a tenant that sends the key back as every text of a reply.
 
 use std::fmt::{Debug, Display};
 use std::io::{BufRead, BufReader, Read, Write};
@@ -17,18 +17,18 @@ use crate::secrets::Surface;
 use crate::secrets_sought::KEY;
 use crate::secrets_values::credentials;
 
-/// The reply to a scan: the key is its id and its status.
+/// The reply to a scan, with the key as its id and its status.
 fn started() -> Value {
     json!({"reply": {"action_id": KEY, "endpoints_count": 2, "status": format!("started by {KEY}")}})
 }
 
-/// The reply to a status request: the key is an id, `word` is a status, and reasons hold the key.
+/// The reply to a status request. The key is an id, `word` is a status, and the reasons contain the key.
 fn status(word: &str) -> Value {
     let reason = json!({"why": format!("no such key: {KEY}"), KEY: [KEY]});
     json!({"reply": {"data": {KEY: "FAILED", "e1": word}, "errorReasons": {KEY: reason, "e1": format!("not {KEY}")}}})
 }
 
-/// A tenant that answers so.
+/// A tenant with these answers.
 pub(crate) fn echoing(word: &'static str) -> Listener {
     let serve = move |tcp: TcpStream| {
         let mut tcp = BufReader::new(tcp);
@@ -60,7 +60,7 @@ fn debug(name: &str, value: &dyn Debug) -> [Surface; 2] {
     ]
 }
 
-/// What both clients and the flows make of such replies.
+/// The output of both clients and of the flows for such replies.
 pub(crate) fn replies() -> Vec<Surface> {
     let mut surfaces = Vec::new();
     for kind in [KeyKind::Standard, KeyKind::Advanced] {
@@ -96,7 +96,7 @@ fn of_client(of: Kind, kind: KeyKind) -> Vec<Surface> {
     surfaces
 }
 
-/// A scan that is followed until its deadline, on a clock of its own.
+/// A scan that is followed until its deadline, with its own clock.
 fn of_flow(kind: KeyKind) -> Vec<Surface> {
     let tenant = Tenant::new("acme.xdr.us.example").expect("a good name");
     let session = Session::new(tenant, credentials(kind));
@@ -143,7 +143,7 @@ fn of_progress(name: &dyn Fn(&str) -> String, progress: &Progress) -> Vec<Surfac
         .map(|endpoint| format!("{} {} {:?}\n", endpoint.id, endpoint.state, endpoint.reason));
     surfaces.push(Surface::new(name("the table of endpoints"), lines.collect()));
     let mut saved = serde_json::to_value(progress).expect("it can be saved");
-    // Ids are saved as they came, so that the action can be followed and cancelled; all else is not.
+    // Ids are saved without changes, so that the action can be followed and cancelled. All other texts are redacted.
     let report = &mut saved["report"];
     assert_eq!(
         (&report["action_id"].take(), &report["endpoints"][0]["endpoint_id"].take()),

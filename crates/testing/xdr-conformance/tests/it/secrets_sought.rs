@@ -1,4 +1,4 @@
-//! Looking for secrets in whatever form they are shown.
+//! Searches for secrets in all forms.
 
 use std::cell::RefCell;
 use std::fmt::Write;
@@ -8,19 +8,19 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use xdr_model::transport::{Context, Event, Flow, Step};
 
-/// A key that occurs nowhere else, as long as those that tenants make.
+/// A key that occurs nowhere else. It is as long as the keys of real tenants.
 pub(crate) const KEY: &str = concat!(
     "Cn7rYx9QKq3fZt5uWv8LmPs2HdGbJe4TyR6wXk1MnVcB0zLpQoIuJhGf",
     "DsAqWzXe7CrVtBy8NuMiKo9LpP3gHjFkRdSw2EaQ5TyUb1VnCxZm6ZlKjHhGgT4rEe0wQqSf"
 );
 /// Another secret: the password of a proxy.
 pub(crate) const PASSWORD: &str = "pW6kXz4NvR8sTq2yBm9hJc5e";
-/// Any so many bytes of a secret in a row are a hit: a dump shows it in pieces.
+/// Any sequence of this many bytes of a secret is a hit, because a dump shows a secret in pieces.
 const PIECE: usize = 8;
-/// Of one that is written in hex digits it takes more: logs of TLS are full of random ones, and so few meet by chance.
+/// The same for a secret of hex digits. TLS logs have many random hex digits, so short sequences match by chance.
 const PIECE_OF_HEX: usize = 16;
 
-/// The forms in which pieces of secrets are looked for.
+/// All forms of the pieces of secrets.
 #[derive(Default)]
 pub(crate) struct Sought(Vec<String>);
 
@@ -33,7 +33,7 @@ impl Sought {
         sought
     }
 
-    /// Looks for this one too.
+    /// Adds another secret.
     pub(crate) fn add(&mut self, secret: &str) {
         let is_hex = secret.bytes().all(|b| b.is_ascii_hexdigit());
         for piece in secret.as_bytes().windows(if is_hex { PIECE_OF_HEX } else { PIECE }) {
@@ -52,13 +52,13 @@ impl Sought {
         }
         for shift in 0..3 {
             let padded = [&b"---"[..shift], secret.as_bytes()].concat();
-            // What neighbours of the secret decide is left out.
+            // Characters that depend on bytes next to the secret are left out.
             let encoded = STANDARD.encode(padded);
             self.0.push(encoded[4..encoded.len() - 4].to_owned());
         }
     }
 
-    /// What finds them.
+    /// Returns a searcher for these forms.
     pub(crate) fn seeker(&self) -> Seeker {
         Seeker(
             AhoCorasick::builder()
@@ -69,17 +69,17 @@ impl Sought {
     }
 }
 
-/// Finds secrets.
+/// Searches for secrets.
 pub(crate) struct Seeker(AhoCorasick);
 
 impl Seeker {
-    /// Whether a secret is shown, or enough of one.
+    /// Whether the text shows a secret or a large enough piece of one.
     pub(crate) fn is_in(&self, shown: &str) -> bool {
         self.0.is_match(shown)
     }
 }
 
-/// Keeps what a flow signs its requests with.
+/// Collects the nonces and signatures of a flow.
 pub(crate) struct Signed<'s, F> {
     pub(crate) flow: F,
     pub(crate) secrets: &'s RefCell<Vec<String>>,

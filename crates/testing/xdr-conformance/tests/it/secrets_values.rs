@@ -1,4 +1,4 @@
-//! Values as `Debug` and `Display` show them.
+//! The `Debug` and `Display` output of values.
 
 use std::cell::RefCell;
 use std::fmt::Debug;
@@ -15,12 +15,12 @@ use xdr_model::{
 use crate::secrets::Surface;
 use crate::secrets_sought::{KEY, PASSWORD};
 
-/// Credentials of this kind with the key that is looked for.
+/// Credentials of this kind with the key that the tests search for.
 pub(crate) fn credentials(kind: KeyKind) -> Credentials {
     Credentials::new(kind, "1".parse().expect("digits"), KEY.parse().expect("visible characters"))
 }
 
-/// The simulated tenant that has this key.
+/// A simulated tenant with this key.
 pub(crate) fn sim(kind: KeyKind) -> xdr_sim::Config {
     let simulated = match kind {
         KeyKind::Standard => xdr_sim::KeyKind::Standard,
@@ -41,7 +41,7 @@ fn debug(name: &str, value: &dyn Debug) -> [Surface; 2] {
     ]
 }
 
-/// What can be made without a tenant.
+/// Values that need no tenant.
 pub(crate) fn made() -> Vec<Surface> {
     let tenant = || Tenant::new("acme.xdr.us.example").expect("a good name");
     let mut surfaces = Vec::new();
@@ -65,7 +65,7 @@ pub(crate) fn made() -> Vec<Surface> {
     surfaces
 }
 
-/// Flows in the middle of an exchange, and what they send.
+/// Flows in the middle of an exchange, and their requests.
 fn flows(kind: KeyKind, session: &Session) -> Vec<Surface> {
     let polling = Polling::within(std::time::Duration::from_secs(60));
     let mut surfaces = Vec::new();
@@ -94,7 +94,7 @@ fn sending<F: Flow<Progress: Debug, Output: Debug> + Debug>(name: &str, mut flow
     surfaces
 }
 
-/// Secrets given where they do not belong, or with a character too many.
+/// Secrets in wrong places, or with an extra character.
 fn refusals() -> Vec<Surface> {
     let with_break = format!("{KEY}\n");
     let proxy = Settings::default().with_proxy(format!("ftp://user:{PASSWORD}@proxy"));
@@ -115,7 +115,7 @@ fn refusals() -> Vec<Surface> {
     .collect()
 }
 
-/// What a simulator keeps of the requests, and what a panic in an observer or on an error says.
+/// The recorded requests of a simulator, and the messages of panics in an observer or on an error.
 pub(crate) fn met() -> Vec<Surface> {
     let kept = RefCell::new(Vec::new());
     for kind in [KeyKind::Standard, KeyKind::Advanced] {

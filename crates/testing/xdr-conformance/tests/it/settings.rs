@@ -1,4 +1,4 @@
-//! Every setting means the same to both clients.
+//! Every setting has the same meaning in both clients.
 
 use std::io::{Read, Write};
 use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
@@ -15,7 +15,7 @@ use crate::support::{HOURS, growing_limits};
 
 type Case = fn(Kind) -> String;
 
-/// Each setting, what both clients do when it is set, and a part of what must come of it.
+/// Each setting, what both clients do with it, and a part of the expected result.
 const CASES: [(&str, Case, &str); 8] = [
     ("proxy", proxy, "started "),
     ("roots", roots, "its certificate was not accepted"),
@@ -54,7 +54,7 @@ fn scan(kind: Kind, address: Tenant, settings: &Settings) -> Result<StartedActio
 fn told(result: Result<StartedAction, Error>) -> String {
     match result {
         Ok(started) => format!("started {}", started.action_id),
-        // The port is another one each time.
+        // The port differs each time.
         Err(error) => error.to_string().replace(|c: char| c.is_ascii_digit(), ""),
     }
 }
@@ -80,7 +80,7 @@ fn proxy(kind: Kind) -> String {
     told(scan(kind, acme(), &settings))
 }
 
-/// Mozilla trusts nobody here.
+/// No server of this test has a certificate that Mozilla trusts.
 fn roots(kind: Kind) -> String {
     let good = WireFault::answering("a tenant", answers::good()).over_tls(Identity::Good);
     against(kind, good, &Settings::default().with_mozilla_roots())
@@ -100,22 +100,22 @@ fn connect_timeout(kind: Kind) -> String {
     format!("{hangs}; {deaf:?}")
 }
 
-/// The limit begins at the end of the request, so a slow request is not a late answer.
+/// The limit begins after the request, so a slow request does not make the answer late.
 fn head_timeout(kind: Kind) -> String {
     let hangs = WireFault::new("hangs after the request").then(Then::Hang);
     let settings = Settings::default().with_timeouts(HOURS, Duration::from_millis(300), HOURS);
     let late = against(kind, hangs, &settings);
-    // A machine that is busy can need more time for the rest of the body.
+    // A busy machine can need more time for the rest of the body.
     let slow = growing_limits().take(4).find_map(|limit| {
         scan_slowly(kind, &Settings::default().with_timeouts(HOURS, limit, HOURS), limit * 3).ok()
     });
     format!("{late}; {}", told(slow.ok_or_else(|| panic!("{kind:?}: the upload counts as a late answer"))))
 }
 
-/// A scan of 12 MB that a server leaves in its buffers for so long before it reads the rest and answers.
+/// A scan of 12 MB. The server leaves it in its buffers for this time, and then reads the rest and answers.
 fn scan_slowly(kind: Kind, settings: &Settings, pause: Duration) -> Result<StartedAction, Error> {
     let socket = Socket::new(Domain::IPV4, Type::STREAM, None).expect("a socket");
-    // A connection inherits this from its listener, so that most of the body waits at the client.
+    // A connection inherits this setting from its listener. It keeps most of the body at the client.
     socket.set_recv_buffer_size(64 << 10).expect("it can be small");
     socket.bind(&SocketAddr::from((Ipv4Addr::LOCALHOST, 0)).into()).expect("a port is free");
     socket.listen(1).expect("it can listen");
@@ -144,7 +144,7 @@ fn answer_late(mut stream: TcpStream, pause: Duration) {
             Ok(read) => last.copy_from_slice(&buffer[read - 2..read]),
         }
     }
-    // A client that has given up reads nothing.
+    // A client that has given up does not read the answer.
     let _ = stream.write_all(&answers::good());
 }
 

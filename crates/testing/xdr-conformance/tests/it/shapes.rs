@@ -1,11 +1,11 @@
-//! Every shape of an error that has been met on the wire, and every row of the table of retries that an answer can
-//! reach, through both clients: what a scan and a read become of it, and how often each was sent.
+//! Every known shape of an error, and every row of the table of retries that an answer can reach, through both clients:
+//! the result of a scan and of a read, and how often each was sent.
 
 use xdr_conformance::{Trial, both};
 use xdr_model::{ActionId, Error, GetActionStatus, Scan, error::Refusal};
 use xdr_sim::Fault;
 
-/// What becomes of a call.
+/// How a call ends.
 #[derive(Debug, Clone, Copy, PartialEq)]
 enum End {
     BadRequest,
@@ -19,7 +19,7 @@ enum End {
     ServerFailure,
     Unreadable,
     Unknown,
-    /// A page that is not the tenant's.
+    /// A page of another server.
     Foreign,
 }
 
@@ -48,12 +48,12 @@ impl End {
         }
     }
 
-    /// Whether it may have been carried out.
+    /// Whether the call may have been carried out.
     fn is_open(self) -> bool {
         matches!(self, Self::ServerFailure | Self::Unreadable | Self::Unknown | Self::Foreign)
     }
 
-    /// How often a call is sent when every answer is this one.
+    /// How often a call is sent if every answer is this one.
     fn sends(self, acts: bool) -> usize {
         match self {
             Self::RateLimit => 5,
@@ -83,7 +83,7 @@ fn check(name: &str, end: End, status: u16, headers: &[(&str, &str)], body: impl
 
 const NO_ENDPOINT: &str = "No endpoint was found for creating the requested action";
 
-/// The usual shape: wrapped, with an integer for a code.
+/// The usual shape: wrapped, with an integer code.
 fn wrapped(code: u16, message: &str) -> String {
     format!(r#"{{"reply":{{"err_code":{code},"err_msg":"{message}","err_extra":null}}}}"#)
 }

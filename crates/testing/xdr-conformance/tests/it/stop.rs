@@ -1,6 +1,6 @@
-//! Ending a wait early: at once, with what is known, and without sending anything more.
+//! Stopping a wait: at once, with the result so far, and without further requests.
 //!
-//! The pauses here are hours long and real: a stop that waited for the end of one would hang the test.
+//! The pauses are real, and hours long. If a stop waited for the end of a pause, the test would hang.
 
 use std::net::TcpListener;
 use std::ops::ControlFlow;
@@ -23,13 +23,13 @@ fn slow() -> Polling {
     Polling::within(10 * HOURS).with_pauses(HOURS, HOURS, HOURS)
 }
 
-/// The client of a trial, ended by `stop`.
+/// The client of a trial. `stop` ends it.
 fn until(trial: &Trial, stop: &Stop) -> Client {
     let client = trial.client_of(&trial.session, &Settings::default());
     client.expect("the defaults are good").until(stop)
 }
 
-/// Drives a scan until `stop`, and does `then` on another thread once it is accepted.
+/// Drives a scan until `stop`. After the scan is accepted, another thread runs `then`.
 fn scan_and(trial: &Trial, stop: &Stop, then: impl FnOnce() + Send) -> Result<(), Error> {
     let run = trial.session.scan_and_wait(Scan::all(), slow()).expect("a good scan");
     thread::scope(|scope| {
@@ -44,7 +44,7 @@ fn scan_and(trial: &Trial, stop: &Stop, then: impl FnOnce() + Send) -> Result<()
     })
 }
 
-/// The scan goes on, its id is told, and the tenant saw one request.
+/// The scan continues, the result has its id, and the tenant has received one request.
 fn assert_stopped(result: Result<(), Error>, server: &Server) -> String {
     let error = result.expect_err("it was stopped");
     let Error::Wait(ended) = &error else { panic!("{error}") };
@@ -100,7 +100,7 @@ async fn a_dropped_future_ends_the_asking_and_nothing_else() {
     assert_eq!(server.sim().actions().len(), 1);
 }
 
-/// A call and how it ends when nothing can be sent any more.
+/// A call, and how it ends if nothing can be sent any more.
 fn send_nothing(client: &Client, session: &Session) -> Error {
     let call = session.call(&Scan::all()).expect("a good scan");
     let error = client.drive(call, |never| match never {}).expect_err("it was stopped");
@@ -123,7 +123,7 @@ fn what_is_stopped_before_it_begins_sends_nothing() {
     });
 }
 
-/// Drives a flow, and stops once a request of this kind has reached the tenant, which answers it a while later.
+/// Drives a flow, and stops it after the tenant has received a request of this kind. The tenant answers later.
 fn stop_during<F: Flow>(
     operation: &str,
     trial: &Trial,

@@ -1,4 +1,4 @@
-//! Small things that the cases share.
+//! Helpers that the cases share.
 
 use std::fmt::Debug;
 use std::iter::successors;
@@ -8,27 +8,27 @@ use std::time::Duration;
 use xdr_conformance::{Kind, Trial};
 use xdr_model::{ActionId, Error, Scan};
 
-/// An observer that only looks on.
+/// An observer that does nothing.
 pub(crate) fn quiet<P>(_: P) -> ControlFlow<()> {
     ControlFlow::Continue(())
 }
 
-/// Starts a scan of everything.
+/// Starts a scan of all endpoints.
 pub(crate) fn start(trial: &Trial) -> ActionId {
     trial.send(&Scan::all()).expect("the tenant starts a scan of everything").action_id
 }
 
-/// What a case compares of an error: its text, and whether the action can have been carried out.
+/// The parts of an error that a case compares: its text, and whether the action may have been carried out.
 pub(crate) fn told<T: std::fmt::Debug>(result: Result<T, Error>) -> (String, bool) {
     let error = result.expect_err("this must fail");
     assert!(!(error.is_safe_to_retry() && error.may_have_taken_effect()), "{error}");
     (error.to_string(), error.may_have_taken_effect())
 }
 
-/// Longer than any test.
+/// A time that no test reaches.
 pub(crate) const HOURS: Duration = Duration::from_secs(3 * 3600);
 
-/// Limits of time, each twice as long as the one before.
+/// Time limits, each twice as long as the one before.
 pub(crate) fn growing_limits() -> impl Iterator<Item = Duration> {
     successors(Some(Duration::from_millis(500)), |limit| Some(*limit * 2))
 }

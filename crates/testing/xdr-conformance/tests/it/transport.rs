@@ -1,4 +1,4 @@
-//! What only a real connection shows: limits, ports without a server, runtimes.
+//! Cases that need a real connection: limits, ports without a server, runtimes.
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};
@@ -15,7 +15,7 @@ use xdr_sim::{Fault, Server};
 
 use crate::support::{quiet, start, told};
 
-/// A port on which nobody listens for as long as it is kept, and its address.
+/// A port without a listener, and its address. The port is reserved while this value exists.
 fn nobody() -> (Refusing, Tenant) {
     let refusing = Refusing::new().expect("a port is free");
     let url = refusing.url().expect("it has an address");
@@ -112,7 +112,7 @@ fn a_proxy_without_a_usable_port_is_refused_alike_and_before_anything_is_sent() 
     }
 }
 
-/// The first line that is sent to a proxy which then hangs up.
+/// The first line of the request to a proxy. The proxy then hangs up.
 fn asked_of_a_proxy(kind: Kind, scheme: &str) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").expect("a port is free");
     let address = listener.local_addr().expect("it has an address");
@@ -160,7 +160,7 @@ fn an_address_with_the_path_of_an_example_is_asked_by_the_operations_own_path() 
     }
 }
 
-/// What a server does with each connection: it counts them, and answers every request on them alike.
+/// Serves all connections: counts them, and gives every request the same answer.
 fn counting_server(answer: &'static str) -> (Tenant, Arc<AtomicUsize>) {
     let listener = TcpListener::bind("127.0.0.1:0").expect("a port is free");
     let address = format!("http://{}", listener.local_addr().expect("it has an address"));
@@ -175,7 +175,7 @@ fn counting_server(answer: &'static str) -> (Tenant, Arc<AtomicUsize>) {
     (Tenant::loopback(&address).expect("a loopback address"), connections)
 }
 
-/// Reads requests, which fit into one read of a loopback connection or end with their body's last brace.
+/// Reads requests. A request fits into one read of a loopback connection, or ends with the last brace of its body.
 fn converse(mut stream: TcpStream, answer: &str) {
     let mut seen = Vec::new();
     let mut buffer = [0; 4096];
@@ -216,7 +216,7 @@ fn every_action_has_a_connection_of_its_own_and_reads_share_one() {
     }
 }
 
-/// What is given in place of a PEM, and what is said of it.
+/// Wrong PEM texts, each with its error.
 const NO_ROOTS: [(&[u8], &str); 6] = [
     (b"", "no certificate"),
     (b"-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n", "must hold certificates in PEM form"),
@@ -276,12 +276,12 @@ fn the_short_forms_do_what_the_flows_do() {
         };
         assert_eq!((report.counts().settled(), waited.counts().settled()), (673, 673));
         assert_eq!(cancelled.endpoints + cancelled.settled + cancelled.refused, 673);
-        // How often it was polled depends on the machine.
+        // The number of polls depends on the speed of the machine.
         trial.server.sim().clear_requests();
     });
 }
 
-/// Never called: that it compiles is the test.
+/// This function is never called. It only has to compile.
 #[allow(dead_code, reason = "a check of types")]
 fn the_futures_of_the_async_client_are_send<F: Flow + Send>(client: &xdr_async::Client, flow: F)
 where

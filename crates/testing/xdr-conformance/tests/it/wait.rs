@@ -1,4 +1,4 @@
-//! Following an action to its end, or to the end of patience.
+//! Following an action to its end, or until the wait gives up.
 
 use std::ops::ControlFlow;
 
@@ -171,7 +171,7 @@ fn fewer_endpoints_than_were_named_are_told_by_the_count() {
 fn what_asking_again_cannot_change_ends_a_wait_at_once() {
     const FAILURE: &str = r#"{"reply":{"err_code":500,"err_msg":"Public API request unauthorized"}}"#;
     const ELSEWHERE: [(&str, &str); 1] = [("location", "https://acme.xdr.us.example/")];
-    // The code inside does not turn a definite status into an outage.
+    // The code in the body does not turn a definite status into an outage.
     for (status, body) in
         [401, 402, 403, 302].into_iter().flat_map(|status| [(status, ""), (status, FAILURE)])
     {

@@ -1,4 +1,4 @@
-//! What must hold of the workspace as a whole: its dependencies, their licences, its layout.
+//! Rules for the workspace as a whole: its dependencies, their licences, its layout.
 
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -6,7 +6,7 @@ use std::process::Command;
 
 use serde_json::Value;
 
-/// The crates that users get.
+/// The published crates.
 const PUBLISHED: [&str; 6] =
     ["xdr-model", "xdr-transport", "xdr-blocking", "xdr-async", "xdr-sim", "xdr-cli"];
 
@@ -20,7 +20,7 @@ fn cargo(arguments: &[&str]) -> String {
     String::from_utf8(output.stdout).expect("cargo writes UTF-8")
 }
 
-/// The packages that the published crates are built from, on this machine.
+/// The dependencies of the published crates on this machine, including the crates.
 fn packages() -> Vec<Value> {
     let used: BTreeSet<String> = PUBLISHED.iter().flat_map(|name| tree(name)).collect();
     let metadata = cargo(&["metadata", "--format-version", "1", "--locked", "--all-features"]);
@@ -34,7 +34,7 @@ fn text<'v>(package: &'v Value, key: &str) -> &'v str {
     package[key].as_str().unwrap_or_default()
 }
 
-/// The name and version of every crate that this one is built from in a user's program, itself included.
+/// The name and version of every crate in a user's program that depends on this crate, including this crate.
 fn tree(name: &str) -> BTreeSet<String> {
     let tree = cargo(&["tree", "-p", name, "-e", "normal", "--prefix", "none", "--no-dedupe", "--locked"]);
     tree.lines().map(|line| line.split(' ').take(2).collect::<Vec<_>>().join(" ")).collect()
@@ -80,7 +80,7 @@ fn no_second_cryptography_and_no_unknown_licence_gets_in() {
 
 #[test]
 fn the_clients_bring_few_crates_beyond_the_bare_library() {
-    // "Bare" is the library with the same work done by hand: JSON, TLS, roots, a runtime.
+    // "Bare" is the HTTP library and the crates that a hand-written client needs: JSON, TLS and roots.
     let beyond = |client: &str, library: &str| {
         let bare: BTreeSet<_> = [library, "serde", "serde_json", "rustls", "rustls-native-certs"]
             .iter()
@@ -99,7 +99,7 @@ fn the_top_level_holds_what_it_should_and_nothing_else() {
         .args(["ls-files"])
         .current_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("../../.."))
         .output();
-    // A source archive has no git; there the question is moot.
+    // A source archive has no git, so there is nothing to check.
     let Some(output) = listed.ok().filter(|output| output.status.success()) else { return };
     let names: BTreeSet<_> = String::from_utf8_lossy(&output.stdout)
         .lines()
@@ -174,8 +174,8 @@ fn what_is_published_has_all_that_a_reader_of_the_registry_needs() {
     }
 }
 
-/// What only the protocol has words for: paths and bodies, headers and signatures, what an answer means, and when a
-/// request is sent again.
+/// Words that occur only in code of the protocol: paths and bodies, headers and signatures, the meaning of an answer,
+/// and the decision to send a request again.
 const PROTOCOL: [&str; 19] = [
     "public_api",
     "request_data",
@@ -198,8 +198,8 @@ const PROTOCOL: [&str; 19] = [
     "retry",
 ];
 
-/// Names and texts of the libraries that have such a word: how a client switches off what its library would make of a
-/// status or of a failure by itself, and two errors.
+/// Names and texts of the libraries with such a word: settings that turn off what a library does by itself on a status
+/// or a failure, and two errors.
 const OF_LIBRARIES: [&str; 4] = [
     ".http_status_as_error(false)",
     ".retry(reqwest::retry::never())",

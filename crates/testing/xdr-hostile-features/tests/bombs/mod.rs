@@ -1,4 +1,4 @@
-//! Small bodies that grow when they are decompressed, which ureq does unasked beside the neighbour.
+//! Small bodies that grow when they are decompressed. With these features, ureq decompresses without being asked.
 
 use std::error::Error as _;
 use std::io::Write;
@@ -13,7 +13,7 @@ use xdr_model::{
     transport::{TransportError, TransportKind},
 };
 
-/// The limit, which is more than what comes over the wire and far less than what becomes of it.
+/// The limit. It exceeds the compressed body, and is far below the decompressed one.
 const MOST_BODY: u64 = 64 << 10;
 const GROWN: usize = 16 << 20;
 
@@ -30,7 +30,7 @@ fn brotli(bytes: &[u8]) -> Vec<u8> {
     encoder.into_inner()
 }
 
-/// Says all of the body but one byte more that it promises and never sends: who wants the end of it does not get it.
+/// Announces one byte more than the body and never sends it, so that no client reaches the end of the body.
 fn unended(encoding: &str, body: &[u8]) -> WireFault {
     let promised = body.len() + 1;
     let head =
@@ -38,8 +38,8 @@ fn unended(encoding: &str, body: &[u8]) -> WireFault {
     WireFault::new("bomb").saying([head.as_bytes(), body].concat()).then(Then::Hang)
 }
 
-/// So nothing but the limit on what was decompressed ends it: neither the end of the body nor what is in it. What the
-/// client keeps is the limit and a buffer, however much is to come.
+/// Only the limit on decompressed bytes can end the reading: neither the end of the body nor its content can. The
+/// client keeps at most the limit and a buffer, whatever the size of the body.
 #[test]
 fn a_body_that_grows_is_read_up_to_the_limit_and_no_further() {
     let grown = vec![b' '; GROWN];

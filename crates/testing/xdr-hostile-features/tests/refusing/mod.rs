@@ -1,5 +1,5 @@
-//! A server that reads whole requests and answers none: over HTTP/2 it refuses them in the words that invite to send
-//! them again, over HTTP/1.1 it hangs up.
+//! A server that reads complete requests and answers none. Over HTTP/2, it refuses them with a code that invites a
+//! retry. Over HTTP/1.1, it hangs up.
 
 use std::io;
 use std::net::Ipv4Addr;
@@ -21,7 +21,7 @@ use tokio_rustls::TlsAcceptor;
 
 use xdr_hostile_features::other_crypto;
 
-/// Such a server; it ends when it is dropped.
+/// The server. It ends when it is dropped.
 pub struct Refusing {
     runtime: Runtime,
     port: u16,
@@ -54,13 +54,13 @@ impl Refusing {
         &self.runtime
     }
 
-    /// The complete POSTs that have come since this was asked last.
+    /// The number of complete POSTs since the last call of this method.
     pub fn posts(&self) -> usize {
         self.posts.swap(0, Ordering::SeqCst)
     }
 }
 
-/// What it speaks TLS with, and the certificate that is its own root.
+/// The TLS configuration, and the self-signed certificate.
 fn tls() -> (TlsAcceptor, String) {
     let CertifiedKey { cert, signing_key } =
         rcgen::generate_simple_self_signed(["localhost".to_owned()]).expect("a name");
@@ -83,7 +83,7 @@ async fn accept(listener: TcpListener, tls: TlsAcceptor, posts: Arc<AtomicUsize>
 async fn refuse_all(tcp: TcpStream, tls: TlsAcceptor, posts: Arc<AtomicUsize>) -> io::Result<()> {
     let wire = TokioIo::new(tls.accept(tcp).await?);
     let service = service_fn(|request| refuse(request, posts.clone()));
-    // Whoever is refused so ends the connection.
+    // The connection ends when a client is refused.
     let _ended = Builder::new(TokioExecutor::new()).serve_connection(wire, service).await;
     Ok(())
 }

@@ -1,4 +1,4 @@
-//! What the tests of this crate share.
+//! Helpers that the tests of this crate share.
 
 use std::net::TcpListener;
 use std::thread;
@@ -10,7 +10,7 @@ use xdr_model::{Error, GetActionStatus, Session, Settings, Tenant};
 
 pub const KINDS: [Kind; 2] = [Kind::Blocking, Kind::Async];
 
-/// Reads the status of an action so many times.
+/// Reads the status of an action this many times.
 pub fn read(times: usize, kind: Kind, tenant: Tenant, settings: &Settings) -> Result<(), Error> {
     let session = Session::new(tenant, standard());
     let client = Client::new(kind, session.clone(), settings)?;
@@ -20,18 +20,19 @@ pub fn read(times: usize, kind: Kind, tenant: Tenant, settings: &Settings) -> Re
     Ok(())
 }
 
-/// What a client says in its first message of TLS.
+/// The first TLS message of a client.
 struct Hello {
-    /// What it wants to speak over TLS.
+    /// The offered protocols over TLS.
     protocols: Vec<String>,
-    /// How it can agree on a key.
+    /// The offered groups for the key exchange.
     groups: Vec<NamedGroup>,
 }
 
-/// What only the neighbour's cryptography has.
+/// A group that only the second provider has.
 pub const ONLY_THE_OTHER: NamedGroup = NamedGroup::X25519MLKEM768;
 
-/// A client of this kind offers HTTP/1.1 by its own cryptography, which is seen before a server says anything.
+/// Checks that a client of this kind offers HTTP/1.1 and uses its own provider. The first message of the client shows
+/// both.
 pub fn assert_offers_its_own(kind: Kind) {
     let Hello { protocols, groups } = hello(kind);
     assert!(protocols.iter().all(|name| name == "http/1.1"), "{kind:?}: {protocols:?}");

@@ -1,4 +1,4 @@
-//! The committed examples are what their names say, by the schemas and by the rules of the model.
+//! The committed examples are valid or invalid as their names say, by the schemas and by the rules of the model.
 
 use std::fs;
 
@@ -44,10 +44,11 @@ pub(crate) fn examples(schema: &str) -> Vec<Example> {
 /// Whether the model reads a document.
 type Reader = fn(&str) -> bool;
 
-/// The reader of each schema that is no operation's. Where there are two, both are asked in the tests of the verdicts.
+/// The reader of each schema that does not belong to an operation. If there are two readers, the tests of the verdicts
+/// compare both.
 const READERS: &[(&str, Reader)] = &[
     ("filter", |text| Scan::from_json(&format!(r#"{{"request_data":{{"filters":[{text}]}}}}"#)).is_ok()),
-    // An error is no reply to anything.
+    // An error is no valid reply of any operation.
     ("error-response", |text| {
         OPERATIONS.iter().all(|operation| operation.read_reply(text.as_bytes()).is_err())
     }),
@@ -82,7 +83,7 @@ fn every_example_is_what_its_name_says() {
         for Example { fact, is_valid, text } in examples(&schema) {
             let value: Value = serde_json::from_str(&text).unwrap();
             assert_eq!(validator.is_valid(&value), is_valid, "{schema}: {fact}: {text}");
-            // What is neither an error by its schema nor a reply is refused by the readers all the same.
+            // The readers also refuse a body that is neither a reply nor an error by its schema.
             let tolerated = fact.starts_with("but-readable") || fact.starts_with("and-no-reply");
             assert_eq!(verdict(&schema, &text), is_valid || tolerated, "{schema}: {fact}: {text}");
             count += 1;
@@ -148,7 +149,7 @@ fn every_document_is_a_schema() {
     }
 }
 
-/// Definitions of one name are one definition, so what the examples of filters show holds in the requests too.
+/// Definitions with the same name are equal, so the examples of filters are also valid for the requests.
 #[test]
 fn a_definition_is_the_same_in_every_file() {
     let mut seen = serde_json::Map::new();

@@ -1,5 +1,5 @@
-//! The fields of filters as the API's pages name them, written down a second time by hand: the table of the
-//! model and the schema made from it must both agree with this one.
+//! The filter fields as the pages of the API name them, in a second table that is written by hand. The table of the
+//! model and the generated schema must both agree with this table.
 
 use serde_json::{Value, json};
 use xdr_model::{AbortScan, EndpointFilter, Filter, GetEndpoints, Invalid, Operation, Scan};
@@ -9,7 +9,7 @@ use crate::{document, validator};
 const WORDS: &[&str] = &["in"];
 const TIME: &[&str] = &["gte", "lte"];
 
-/// Field, its operators, values that it takes, values that it does not take.
+/// A field, its operators, valid values and invalid values.
 fn oracle() -> Vec<(&'static str, &'static [&'static str], Value, Value)> {
     let names = || json!([["a"], ["b c"], ["a", "a"], ["007"], ["\u{200d}"], ["a\u{a0}b"]]);
     let no_names = || json!([[], [""], ["a", ""], [" "], ["a", "b "], ["\u{a0}a"], ["a\nb"], ["a\u{200b}b"], "a", "", null, 1, [1], [null], [["a"]], {}, {"a": "b"}]);
@@ -79,7 +79,7 @@ fn oracle() -> Vec<(&'static str, &'static [&'static str], Value, Value)> {
     ]
 }
 
-/// The fields of `get_endpoint` alone.
+/// The fields that only `get_endpoint` has.
 fn oracle_of_endpoints() -> Vec<(&'static str, Value, Value)> {
     vec![
         (
@@ -101,7 +101,7 @@ fn endpoints(filter: &Value) -> Value {
     json!({"request_data": {"filters": [filter], "search_from": 0, "search_to": 100, "sort": sort}})
 }
 
-/// The one verdict of the schema and the reader of `get_endpoint` on a filter.
+/// The common verdict of the schema and the reader of `get_endpoint` on a filter.
 fn verdict_of_endpoints(filter: &Value) -> bool {
     let request = endpoints(filter);
     let mine = GetEndpoints::from_json(&request.to_string());
@@ -138,7 +138,7 @@ fn endpoints_are_found_by_the_fields_of_scans_and_two_more() {
     }
 }
 
-/// The one verdict of both schemas and both readers on a filter.
+/// The common verdict of both schemas and both readers on a filter.
 fn verdict(filter: &Value) -> bool {
     let request = json!({"request_data": {"filters": [filter]}});
     let text = request.to_string();
@@ -185,7 +185,7 @@ fn a_field_takes_its_values_only() {
     }
 }
 
-/// The words of the pages and of what is saved, all of them and no others, for each definition that lists words.
+/// Exactly the words of the pages and of saved documents, for each definition that lists words.
 fn words() -> Vec<(&'static str, &'static str, Value)> {
     let statuses = json!([
         "PENDING",

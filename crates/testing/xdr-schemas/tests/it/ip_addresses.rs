@@ -1,4 +1,4 @@
-//! The pattern of IP addresses takes what `std::net::IpAddr` takes.
+//! The pattern of IP addresses accepts the same texts as `std::net::IpAddr`.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
@@ -18,7 +18,7 @@ fn agree(pattern: &Validator, text: &str) {
     assert_eq!(pattern.is_valid(&json!(text)), text.parse::<IpAddr>().is_ok(), "{text:?}");
 }
 
-/// One piece of an address, right or nearly right.
+/// One piece of an address, valid or nearly valid.
 fn piece() -> impl Strategy<Value = String> {
     prop_oneof![
         4 => "[0-9a-fA-F]{1,4}",
@@ -28,7 +28,7 @@ fn piece() -> impl Strategy<Value = String> {
     ]
 }
 
-/// Pieces with single and double colons between them, and perhaps around them.
+/// Pieces with single and double colons between them, and sometimes around them.
 fn assembled() -> impl Strategy<Value = String> {
     let colons = || prop_oneof![6 => Just(":"), 1 => Just("::"), 1 => Just("")];
     let pieces = prop::collection::vec((piece(), colons()), 0..10);
@@ -40,7 +40,7 @@ fn assembled() -> impl Strategy<Value = String> {
     })
 }
 
-/// A right address with one character replaced, left out or put in.
+/// A valid address with one character replaced, removed or inserted.
 fn damaged() -> impl Strategy<Value = String> {
     let sparse = prop::array::uniform8(prop_oneof![Just(0_u16), any::<u16>()]);
     let address = prop_oneof![

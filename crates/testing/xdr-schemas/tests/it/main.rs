@@ -1,4 +1,4 @@
-//! The generated files say what the rules of the model say.
+//! The generated files agree with the rules of the model.
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on should panic")]
 #![allow(clippy::print_stdout, reason = "a comparison says how much it compared")]
 
@@ -19,7 +19,7 @@ use serde_json::Value;
 use xdr_model::registry::OPERATIONS;
 use xdr_workspace::schemas;
 
-/// A committed schema by its name without the suffix, such as `scan-request`.
+/// A committed schema, named without the suffix, such as `scan-request`.
 fn document(name: &str) -> Value {
     let path = schemas().join(format!("{name}.schema.json"));
     serde_json::from_slice(&fs::read(path).unwrap()).unwrap()
@@ -36,7 +36,7 @@ fn names() -> Vec<String> {
     names
 }
 
-/// The schemas of what programs save: no messages of the API.
+/// The schemas of saved documents, which are no messages of the API.
 const SAVED: [&str; 6] = ["scan", "started-action", "coverage", "action-report", "progress", "scan-batches"];
 
 /// The names of the committed schemas of messages.

@@ -1,6 +1,6 @@
-//! The examples pin every bound, key and word of the schemas: a schema in which one of them is another judges at
-//! least one example wrong. So a slip in the model's tables cannot pass, and neither can one in another language's
-//! copy of a schema that is tested with the examples.
+//! The examples pin every bound, key and word of the schemas: a schema with another bound, key or word judges at least
+//! one example wrong. The examples therefore reveal a mistake in the tables of the model, and also in a copy of a
+//! schema in another language that is tested with them.
 
 use std::collections::BTreeSet;
 
@@ -9,21 +9,21 @@ use serde_json::Value;
 use crate::examples::examples;
 use crate::{document, names};
 
-/// A schema that is wrong in one place.
+/// A schema with one mistake.
 struct Mutant {
     what: String,
     schema: Value,
 }
 
-/// What decides nothing, because another keyword or choice takes the same: the pattern of a text asks for a character,
-/// and an error with a code and an object as its message is an error with a message too. It stands there for readers and
-/// for generators of code, some of which ignore patterns.
+/// Keywords that change no verdict, because another keyword or choice has the same effect: the pattern of a text
+/// requires a character, and an error with a code and an object as its message is also an error with a message. These
+/// keywords are for readers and for code generators, some of which ignore patterns.
 const DECIDES_NOTHING: &[&str] = &[
     "/$defs/Text/minLength: 0 for 1",
     "/$defs/ErrorWithCode/properties/err_msg/anyOf: without {\"type\":\"object\"}",
 ];
 
-/// Every way to be wrong in one place.
+/// All schemas with one mistake.
 fn mutants(schema: &Value) -> Vec<Mutant> {
     let mut mutants = Vec::new();
     for place in places(String::new(), schema) {
@@ -36,7 +36,7 @@ fn mutants(schema: &Value) -> Vec<Mutant> {
     mutants
 }
 
-/// The JSON Pointers of all keywords, not of examples.
+/// The JSON Pointers of all keywords, without examples.
 fn places(place: String, value: &Value) -> Vec<String> {
     let below: Vec<(String, &Value)> = match value {
         Value::Object(object) => object
@@ -52,7 +52,7 @@ fn places(place: String, value: &Value) -> Vec<String> {
     [place].into_iter().chain(below).collect()
 }
 
-/// What is wrong instead of what stands at `place`.
+/// The wrong values for `place`.
 fn changes(place: &str, schema: &Value) -> Vec<(String, Value)> {
     let value = schema.pointer(place).unwrap();
     let (parent, key) = place.rsplit_once('/').unwrap_or_default();
@@ -64,13 +64,13 @@ fn changes(place: &str, schema: &Value) -> Vec<(String, Value)> {
     match (key, value) {
         ("minimum" | "maximum" | "minItems" | "minLength", Value::Number(bound)) => {
             let bound = bound.as_i64().unwrap();
-            // A greater one than 2^53 - 1 would not be exact everywhere.
+            // Not every language can represent a bound above 2^53 - 1 exactly.
             [bound - 1, bound + 1].map(|new| (format!("{new} for {bound}"), new.into())).into()
         }
         ("additionalProperties", Value::Bool(false)) => vec![("open".into(), true.into())],
         ("const", word) => vec![(format!("no {word}"), "other".into())],
         ("pattern", Value::String(_)) if !parent.ends_with("/not") => vec![("any text".into(), "".into())],
-        // Words of replies stand beside "any text": none of them decides.
+        // Words of replies are an alternative to "any text", so they change no verdict.
         ("enum", Value::Array(_)) if parent.contains("/anyOf/") => Vec::new(),
         ("enum" | "required" | "oneOf" | "anyOf", Value::Array(items)) => (0..items.len())
             .filter(|i| key != "anyOf" || items[*i].get("enum").is_none())
@@ -81,15 +81,15 @@ fn changes(place: &str, schema: &Value) -> Vec<(String, Value)> {
     }
 }
 
-/// With the words that the examples use wrongly.
+/// The words, and the wrong words of the examples.
 fn with_more(words: &[Value]) -> Value {
     let others = ["ALL", "eq", "solaris", "pending", "done"].map(Value::from);
     let others = others.into_iter().filter(|other| !words.contains(other));
     words.iter().cloned().chain(others).collect()
 }
 
-/// The schemas whose examples pin the definitions that `name` shares with them: filters are pinned alone, and a report
-/// where it is all.
+/// The schemas with examples that pin the definitions shared with `name`: the schema of filters, and for progress also
+/// the schema of a report.
 fn pinned_by(name: &str) -> &'static [&'static str] {
     match name {
         "filter" => &[],
@@ -98,7 +98,7 @@ fn pinned_by(name: &str) -> &'static [&'static str] {
     }
 }
 
-/// The definitions of `schema` that are, equal, in one of those that pin it or the whole of it.
+/// The definitions of `schema` that are equal to a definition of a schema that pins it, or to the whole of that schema.
 fn pinned_elsewhere(name: &str, schema: &Value) -> BTreeSet<String> {
     let others: Vec<_> = pinned_by(name).iter().flat_map(|other| all_of(&document(other))).collect();
     let is_pinned = |(definition, schema): &(String, Value)| {
@@ -107,7 +107,7 @@ fn pinned_elsewhere(name: &str, schema: &Value) -> BTreeSet<String> {
     definitions(schema).into_iter().filter(is_pinned).map(|(definition, _)| definition).collect()
 }
 
-/// The definitions of a schema, and the schema itself as others define it: by its title.
+/// The definitions of a schema, and the schema itself under its title, as in the definitions of other schemas.
 fn all_of(schema: &Value) -> Vec<(String, Value)> {
     let mut root = schema.clone();
     let of_a_file = ["$schema", "$id", "title", "examples", "$defs"];

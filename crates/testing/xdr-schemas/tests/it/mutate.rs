@@ -1,30 +1,30 @@
-//! Documents that are right, or wrong in few places.
+//! Documents that are valid, or have few mistakes.
 
 use proptest::prelude::*;
 use proptest::sample::Index;
 use serde_json::{Value, json};
 
-/// What is done at one place of a document.
+/// A change at one place of a document.
 #[derive(Debug, Clone)]
 enum Change {
     Replace(Value),
     Remove,
-    /// Puts this under that key, or at the end of a list.
+    /// Inserts this value under that key, or appends it to a list.
     Add(&'static str, Value),
-    /// Puts this under that key before the key itself: the last one counts.
+    /// Inserts this value under that key before the existing entry. The last entry counts.
     Shadow(Value),
-    /// What was there becomes the only item of a list.
+    /// Replaces the value with a list of this value.
     Wrap,
-    /// A list holds its first item twice.
+    /// Repeats the first item of a list.
     Repeat,
 }
 
-/// Texts of documents near to a request or a reply: up to three changes.
+/// Texts of documents that differ from a request or a reply by up to three changes.
 pub(crate) fn near(message: Value) -> impl Strategy<Value = String> {
     changed(message, KEYS, WORDS)
 }
 
-/// The same for what is saved, which has keys and words of its own.
+/// The same for saved documents, which have their own keys and words.
 pub(crate) fn near_saved(document: Value) -> impl Strategy<Value = String> {
     changed(document, SAVED_KEYS, SAVED_WORDS)
 }
@@ -41,7 +41,7 @@ fn changed(
             let places = places(&document);
             apply(&mut document, &places[place.index(places.len())], change);
         }
-        // In the order of the keys a space comes first.
+        // A key with a leading space sorts first. Without the space, it repeats the other key.
         document.to_string().replace("\" ", "\"")
     })
 }
@@ -96,7 +96,7 @@ fn change(keys: &'static [&'static str], words: &'static [&'static str]) -> impl
     ]
 }
 
-/// Values at the borders of the rules.
+/// Values at the limits of the rules.
 fn scalar(words: &'static [&'static str]) -> impl Strategy<Value = Value> {
     let words = prop::sample::select(words);
     let integers = prop::sample::select(INTEGERS);

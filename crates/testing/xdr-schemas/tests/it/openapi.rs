@@ -1,4 +1,4 @@
-//! The OpenAPI document says what the schemas say.
+//! The OpenAPI document agrees with the schemas.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -15,7 +15,7 @@ fn openapi() -> Value {
     serde_json::from_str(&text).unwrap()
 }
 
-/// A schema of the document with all others beside it.
+/// A schema of the document, together with all other schemas.
 fn component(openapi: &Value, schema: &Value) -> jsonschema::Validator {
     let mut schema = schema.clone();
     schema["components"] = openapi["components"].clone();
@@ -61,8 +61,8 @@ fn both_kinds_of_keys_are_offered_with_all_of_their_headers() {
     );
 }
 
-/// Every schema of a message is there with nothing changed but where it stands, and nothing else is: what programs save
-/// is never sent.
+/// The document has the schemas of all messages, and no others, because saved documents are never sent. Only the places
+/// of the schemas differ.
 #[test]
 fn the_schemas_are_those_of_the_messages() {
     let schemas = &openapi()["components"]["schemas"];

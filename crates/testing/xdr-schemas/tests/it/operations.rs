@@ -1,4 +1,4 @@
-//! Every operation of the registry has all that belongs to it, and its vectors are what is said of them.
+//! Every operation of the registry has all of its files, and its test vectors are valid or invalid as their names say.
 
 use bytes::Bytes;
 use http::Request;
@@ -12,7 +12,7 @@ use crate::mutate::near;
 use crate::replies::is_read;
 use crate::verdict::agree;
 
-/// What of an operation is not there.
+/// The missing parts of an operation.
 fn missing(name: &str, path: &str, schemas: &[String]) -> Vec<String> {
     let mut missing = Vec::new();
     for schema in schemas {
@@ -51,7 +51,7 @@ fn what_an_operation_lacks_is_noticed() {
 
 #[test]
 fn the_simulator_takes_a_vector_of_every_operation_and_its_reply_is_read() {
-    // One for all: only what was started can be cancelled.
+    // One simulator serves all operations, because only a started scan can be cancelled.
     let mut sim = Sim::new(Config::new().with_endpoints(20).with_rate_limit(None));
     for operation in OPERATIONS {
         let mut answered = 0;

@@ -1,4 +1,4 @@
-//! A reply that is valid by its schema can be read. The readers take more than that.
+//! The readers accept every reply that is valid by its schema. They also accept other replies.
 
 use std::cell::Cell;
 use std::fmt::Debug;
@@ -18,7 +18,7 @@ fn readable<O: Operation>(name: &str, seed: Value) {
     is_read(name, near(seed), |body| O::decode(body.as_bytes()).map(drop));
 }
 
-/// Whether `read` takes all of `texts` that are valid.
+/// Checks that `read` accepts all valid texts.
 pub(crate) fn is_read<E: Debug>(
     name: &str,
     texts: impl Strategy<Value = String>,
@@ -28,7 +28,8 @@ pub(crate) fn is_read<E: Debug>(
     let valid = Cell::new(0_u32);
     let config = ProptestConfig { cases: CASES, failure_persistence: None, ..Default::default() };
     let run = TestRunner::new(config).run(&texts, |text| {
-        // No key twice: the reader of statuses is one pass over megabytes, so it reads the earlier ones too.
+        // The body has no repeated keys. The reader of statuses makes one pass over megabytes, so it also reads a value
+        // that a later one replaces.
         let body: Value = serde_json::from_str(&text).unwrap();
         if validator.is_valid(&body) {
             valid.set(valid.get() + 1);
@@ -58,7 +59,7 @@ fn a_valid_started_action_can_be_read() {
     is_read("started-action", near(seed), |text| serde_json::from_str::<StartedAction>(text).map(drop));
 }
 
-/// What is an error by the schema is never taken for a reply, and its words are found.
+/// A reader never accepts an error, as the schema defines it, as a reply. It finds the text of the error.
 #[test]
 fn a_valid_error_is_an_error_to_every_reader() {
     let validator = validator(&document("error-response"));
@@ -93,7 +94,7 @@ fn a_valid_reply_of_a_status_can_be_read() {
     readable::<GetActionStatus>("get-action-status-response", seed);
 }
 
-/// Replies as clients have met them, and bodies that came with HTTP status 200 and are none.
+/// Replies as tenants send them, and bodies with HTTP status 200 that are no replies.
 #[test]
 fn what_tenants_send_is_judged_by_the_schemas_as_by_the_readers() {
     fn agree<O: Operation>(name: &str, body: &Value, good: bool) {

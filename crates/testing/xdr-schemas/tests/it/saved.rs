@@ -1,5 +1,5 @@
-//! The rules of the model and the schemas give the same verdict on what programs save, and what is read is saved again as
-//! it was.
+//! The rules of the model and the schemas give the same verdict on saved documents. A document that is read and saved
+//! again does not change.
 
 use std::convert::identity;
 use std::fmt::Debug;
@@ -13,9 +13,9 @@ use xdr_model::{ActionReport, Coverage, Progress, Scan, ScanBatches};
 use crate::mutate::near_saved;
 use crate::verdict::{agree, filters};
 
-/// Compares the verdicts on documents near to `seeds`: of `read`, of `Deserialize` and of the schema. What is read is
-/// written as a document that is valid, and this is read as an equal value; `compared` is what of a value can be
-/// compared.
+/// Compares the verdicts of `read`, of `Deserialize` and of the schema on documents similar to `seeds`. A value is
+/// written as a valid document, and this document is read as an equal value. `compared` returns the comparable part of
+/// a value.
 fn agree_and_come_back<T, E, C>(
     name: &str,
     seeds: Vec<Value>,
@@ -61,7 +61,7 @@ fn agree_where<T, E, C>(
     });
 }
 
-/// `document` with one filter of every kind, so that a change is seldom lost in what is right or wrong anyway.
+/// `document` with one filter at a time, so that a change usually affects the verdict.
 fn with_each_filter(document: &Value) -> Vec<Value> {
     let with = |filter| {
         let mut document = document.clone();
@@ -179,7 +179,7 @@ fn an_id_or_an_action_that_stands_twice_is_valid_by_the_schema_only() {
     }
 }
 
-/// What follows from the rest is worked out anew: who saves it can be wrong about it.
+/// A reader computes the derived values itself, because the saved ones can be wrong.
 #[test]
 fn a_verdict_of_a_document_is_not_believed() {
     let gap = |text: &str| Coverage::from_json(text).unwrap().proves_gap();

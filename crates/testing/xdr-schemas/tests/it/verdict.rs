@@ -13,7 +13,7 @@ use xdr_model::{AbortScan, GetActionStatus, GetEndpoints, Invalid, Operation, Sc
 use crate::mutate::near;
 use crate::{document, validator};
 
-/// For each schema.
+/// The number of documents for each schema.
 const CASES: u32 = 8_000;
 
 /// A filter of every kind.
@@ -35,15 +35,15 @@ pub(crate) fn filters() -> Vec<Value> {
     filters.as_array().unwrap().clone()
 }
 
-/// One filter of every kind, so that a change is seldom lost in what is right or wrong anyway; sometimes all.
+/// Requests with one filter, so that a change usually affects the verdict. Some requests have all filters.
 fn selections() -> impl Strategy<Value = String> {
     let request = |filters| json!({"request_data": {"filters": filters, "incident_id": "42"}});
     let one = prop::sample::select(filters()).prop_map(move |filter| request(vec![filter]));
     prop_oneof![8 => one, 1 => Just(request(filters()))].prop_flat_map(near)
 }
 
-/// Compares the verdicts on many texts; neither verdict may be rare, or nothing is compared. What is valid goes on to
-/// `check`, with its schema and its text.
+/// Compares the verdicts on many texts. Neither verdict may be rare, because then the test would compare too little.
+/// Passes valid texts to `check`, with their schema.
 pub(crate) fn agree<T, E: Debug>(
     name: &str,
     texts: impl Strategy<Value = String>,
@@ -66,7 +66,7 @@ pub(crate) fn agree<T, E: Debug>(
     assert!((CASES / 20..CASES - CASES / 20).contains(&valid.get()), "{} of {CASES} are valid", valid.get());
 }
 
-/// The same for requests: what is valid is sent as an equal document.
+/// The same for requests. A valid document is sent as an equal document.
 fn agree_and_send<O: Operation>(
     name: &str,
     texts: impl Strategy<Value = String>,
@@ -81,8 +81,8 @@ fn agree_and_send<O: Operation>(
     });
 }
 
-/// The document that is sent for `document`: equal, but an integer is written as one, and an action id that is all
-/// digits, without zeros before them, is sent as the integer that the API wants.
+/// The document that is sent for `document`. It is equal, with two exceptions: integers have no fraction, and an action
+/// id of digits only, without leading zeros, is sent as an integer, as the API requires.
 fn as_sent(mut document: Value) -> Value {
     if let Some(id) = document.pointer_mut("/request_data/group_action_id") {
         let is_plain =
@@ -113,7 +113,7 @@ fn with_plain_integers(value: Value) -> Value {
     }
 }
 
-/// A document writes a large action id as text; the request that is sent has it as an integer.
+/// A document has a large action id as a string. The sent request has it as an integer.
 fn has_large_id(sent: &Value) -> bool {
     let id = &sent["request_data"]["group_action_id"];
     id.as_u64().is_some_and(|id| id > 9_007_199_254_740_991)
@@ -153,7 +153,7 @@ fn what_could_widen_a_selection_is_refused() {
     }
 }
 
-/// Each character at either end, inside and alone, in a filter and as an action id.
+/// Each character at the start, inside, at the end and alone, in a filter and as an action id.
 #[test]
 fn every_character_has_one_verdict() {
     let scan = validator(&document("scan-request"));

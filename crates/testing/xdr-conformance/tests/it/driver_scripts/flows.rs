@@ -1,4 +1,4 @@
-//! Flows around a flow: one that notes what it decides, one that is stopped as a script says.
+//! Flows that wrap a flow: one records its decisions, and one stops it as a script says.
 
 use std::cell::RefCell;
 
@@ -9,7 +9,7 @@ use xdr_model::{
 
 use super::script::Script;
 
-/// What an observer is told, as a line. Errors are told by their text: the libraries' own are not alike.
+/// Progress as a line of text. Errors are shown by their text only, because the libraries' errors differ.
 pub(super) trait Told {
     fn told(&self) -> String;
 }
@@ -40,7 +40,7 @@ impl Told for std::convert::Infallible {
     }
 }
 
-/// Notes what happens to a flow and what it decides.
+/// Records the events and the decisions of a flow.
 pub(super) struct Noted<'n, F> {
     flow: F,
     notes: &'n RefCell<Vec<String>>,
@@ -85,8 +85,8 @@ impl<F: Flow<Progress: Told>> Flow for Noted<'_, F> {
     }
 }
 
-/// Has the driver sleep before every step, and stops it before a sleep or before an exchange if the script says so. A
-/// sleep that is stopped is a long one: a driver that slept on would hang the test.
+/// Makes the driver sleep before every step. Stops it before a sleep or before an exchange if the script says so. A
+/// stopped sleep is a long one, so that a driver that does not wake up hangs the test.
 pub(super) struct Acted<'s, F> {
     flow: F,
     script: &'s Script,

@@ -1,11 +1,11 @@
-//! Scripts: what the tenant and what the program does, drawn from a number.
+//! Scripts of what the tenant and the program do. Each script is generated from a number.
 
 use std::time::Duration;
 
 use fastrand::Rng;
 use xdr_sim::Fault;
 
-/// Which conversation.
+/// The kind of conversation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Job {
     Scan,
@@ -32,7 +32,7 @@ impl Job {
     }
 }
 
-/// In seconds: before the first poll, in the middle of a scan, long after the last of them.
+/// Deadlines in seconds: before the first poll, in the middle of a scan, and two long after the last scan.
 const DEADLINES: [u64; 4] = [1, 120, 7200, 14_400];
 
 /// One script.
@@ -40,24 +40,24 @@ pub(super) struct Script {
     pub(super) job: Job,
     /// For how long an action is followed.
     pub(super) deadline: Duration,
-    /// What the tenant does, request by request; after that it is well.
+    /// The faults of the tenant, request by request. After the last one, it has no faults.
     pub(super) faults: Vec<Fault>,
     /// The progress at which the observer breaks.
     pub(super) break_at: Option<usize>,
-    /// Where the program stops it: at a progress, before a sleep, before an exchange.
+    /// Where the program stops the flow: at a progress, before a sleep, or before an exchange.
     pub(super) stop_at_progress: Option<usize>,
     pub(super) stop_at_sleep: Option<usize>,
     pub(super) stop_at_send: Option<usize>,
 }
 
 impl Script {
-    /// The script of this number, always the same.
+    /// The script of this number, which is always the same.
     pub(super) fn of(number: usize) -> Self {
         let chance = &mut Rng::with_seed(u64::try_from(number).expect("they are few"));
         let job = Job::ALL[number % Job::ALL.len()];
         let faults = (0..chance.usize(..6)).map(|_| fault(chance, job)).collect();
         let (mut break_at, mut at_progress, mut at_sleep, mut at_send) = (None, None, None, None);
-        // Seven of twelve scripts are left to come to their end.
+        // Seven of twelve scripts run to their end.
         match chance.usize(..12) {
             0 | 1 => break_at = Some(chance.usize(..4)),
             2 => at_progress = Some(chance.usize(..4)),
@@ -86,7 +86,7 @@ fn fault(chance: &mut Rng, job: Job) -> Fault {
     let fault = Fault::on(operation);
     let fault = if chance.u8(..4) == 0 { fault.after_executing() } else { fault };
     match chance.u8(..10) {
-        // It is let through.
+        // The request passes without a fault.
         0 => fault,
         1 => fault.hang_up(),
         2 => answer(chance, fault, operation).times(1 + chance.usize(..4)),
@@ -109,7 +109,7 @@ fn answer(chance: &mut Rng, fault: Fault, operation: &str) -> Fault {
     match (status, pause) {
         (302 | 307, _) => fault.answer(status, &[("location", "https://elsewhere.example/")], body),
         (_, "") => fault.answer(status, &[], body),
-        // Dates are read by the tenant's own clock.
+        // Clients interpret such dates by the clock of the tenant.
         _ => fault.answer(status, &[("retry-after", pause), ("date", "Sun, 06 Nov 2094 08:49:07 GMT")], body),
     }
 }
