@@ -22,6 +22,7 @@ mod cancel_where;
 mod exchange;
 mod id_set;
 mod list_endpoints;
+mod list_selected;
 mod name_endpoints;
 mod preview;
 mod progress;

@@ -100,8 +100,12 @@ impl Preview {
         });
     }
 
-    pub(crate) fn end(&mut self, list: EndpointList) {
+    /// Takes in how the listing ended. The parts of a list are not in the order of the ids.
+    pub(crate) fn end(&mut self, list: EndpointList, has_parts: bool) {
         self.list = list;
+        if has_parts {
+            Arc::make_mut(&mut self.endpoints).sort_by(|one, next| one.id.as_str().cmp(next.id.as_str()));
+        }
     }
 
     /// How many endpoints would be reached.

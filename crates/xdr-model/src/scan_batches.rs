@@ -82,7 +82,8 @@ pub enum BatchState {
     },
     /// The tenant accepted it.
     Started(ActionReport),
-    /// The tenant refused it: nothing was started for these endpoints. It is not sent again.
+    /// The tenant refused it: nothing was started for these endpoints. It is not sent again, unless you mark it as
+    /// [not sent](ScanBatches::mark_not_sent).
     Refused {
         /// What the tenant said.
         message: String,
@@ -150,6 +151,11 @@ const ONE_ACTION: &str = "must not be the action of another batch";
 /// The rule that keeps an endpoint from being sent twice.
 const ONE_PLACE: &str = "must not be the id of another place: no endpoint is sent twice";
 
+/// An id as it is compared with others: a tenant may write it in another letter case.
+fn one_spelling(id: &str) -> String {
+    id.to_lowercase()
+}
+
 fn is_of_another(batch: usize, action: &ActionId) -> Violation {
     Violation::new(format!("/batches/{batch}/action"), ONE_ACTION).with_found(&action.to_string())
 }
@@ -184,7 +190,7 @@ impl ScanBatches {
     pub const SIZE: usize = 1000;
 
     /// Splits a scan into batches of at most `size` endpoints. All other filters and the incident are repeated in every
-    /// batch. A repeated id is sent once.
+    /// batch. A repeated id is sent once, also if its letters are in another case.
     ///
     /// # Errors
     /// All that the scan breaks; when it has not exactly one list of endpoint ids; when `size` is 0.
@@ -205,7 +211,9 @@ impl ScanBatches {
             }
         };
         let shared: Vec<_> = filters.iter().filter(|filter| !is_list(filter)).cloned().collect();
-        let ids: Vec<_> = endpoint_ids(&scan.filters).map(EndpointId::from).collect();
+        let mut seen = HashSet::new();
+        let ids = endpoint_ids(&scan.filters).filter(|id| seen.insert(one_spelling(id)));
+        let ids: Vec<_> = ids.map(EndpointId::from).collect();
         let batches = ids.chunks(size).map(|ids| Batch::new(ids.iter().cloned())).collect();
         Ok(Self {
             filters: shared,
@@ -356,12 +364,16 @@ impl ScanBatches {
     }
 
     /// Marks a batch that is [in doubt](Self::in_doubt) as not sent, after somebody has made sure that no action was
-    /// started for it. **The next run sends it.**
+    /// started for it. A batch that was [refused](Self::refused) can be marked, too. **The next run sends it.**
     ///
     /// # Errors
-    /// When there is no such batch, or it is not in doubt.
+    /// When there is no such batch, or it is neither in doubt nor refused.
     pub fn mark_not_sent(&mut self, batch: usize) -> Result<(), Invalid> {
-        self.doubtful(batch)?.state = BatchState::NotSent;
+        let refused = self.batches.get_mut(batch).filter(|it| matches!(it.state, BatchState::Refused { .. }));
+        match refused {
+            Some(refused) => refused.state = BatchState::NotSent,
+            None => self.doubtful(batch)?.state = BatchState::NotSent,
+        }
         Ok(())
     }
 

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use crate::credentials::Credentials;
 use crate::error::Error;
-use crate::filter::Filters;
+use crate::filter::{Filter, Filters};
 use crate::flow::{
     BatchRun, Call, CancelAction, CancelWhere, ListEndpoints, NameEndpoints, Prepared, PreviewEndpoints,
     Reconcile, ScanRun, WaitForAction,
@@ -14,7 +14,7 @@ use crate::operation::{GetEndpoints, Operation};
 use crate::polling::Polling;
 use crate::rate_limit::RateLimit;
 use crate::report::ActionReport;
-use crate::scan_batches::ScanBatches;
+use crate::scan_batches::{Batch, ScanBatches};
 use crate::scan_plan::ScanPlan;
 use crate::tenant::Tenant;
 use crate::validate::{Invalid, Violation};
@@ -239,6 +239,30 @@ impl Session {
     /// [`Error::Invalid`] with every rule that the request breaks, or when the operation selects no endpoints.
     pub fn reconcile<O: Operation>(&self, attempted: &O) -> Result<Reconcile, Error> {
         Reconcile::new(self, selected(attempted, "reconciled")?)
+    }
+
+    /// Reads the scan status of the endpoints of all batches that are [in doubt](ScanBatches::in_doubt), as
+    /// [`reconcile`](Self::reconcile) does.
+    ///
+    /// ```
+    /// # use xdr_model::{Credentials, Error, ScanBatches, Session, Tenant};
+    /// # let tenant = Tenant::new("acme.xdr.us.paloaltonetworks.com")?;
+    /// # let session = Session::new(tenant, Credentials::advanced("7", "s3cret")?);
+    /// let saved = r#"{"batches": [{"endpoint_ids": ["a1b2"], "state": "sending"}]}"#;
+    /// let reconcile = session.reconcile_batches(&ScanBatches::from_json(saved)?)?; // drive it with a client
+    /// # let _ = reconcile;
+    /// # Ok::<(), Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] when the batches are of another tenant, or when no batch is in doubt.
+    pub fn reconcile_batches(&self, batches: &ScanBatches) -> Result<Reconcile, Error> {
+        batches.clone().set_tenant(self.tenant())?;
+        let ids: Vec<_> = batches.in_doubt().flat_map(Batch::endpoint_ids).collect();
+        if ids.is_empty() {
+            return Err(Invalid::one(Violation::new("/batches", "must have a batch that is in doubt")).into());
+        }
+        Reconcile::new(self, &Filters::Matching(vec![Filter::endpoint_ids(ids)]))
     }
 
     /// Reads the names of the endpoints of a report that [need attention](ActionReport::needs_attention). It sends

@@ -21,8 +21,9 @@ use crate::session::Session;
 /// batch in flight is in doubt, and no endpoint is ever sent twice.
 ///
 /// If the tenant finds nothing to scan in a batch, the batch is [refused](crate::BatchState::Refused) and the next one is
-/// sent. Any other failure ends the run, and nothing more is sent. Run its batches again to send the rest and to follow
-/// those that were started.
+/// sent. If the tenant refuses the request of a batch as wrong, the batch is refused, too, and the run ends. Any other
+/// failure also ends the run, and nothing more is sent. Run its batches again to send the rest and to follow those that
+/// were started.
 #[derive(Debug)]
 pub struct BatchRun {
     session: Session,
@@ -201,9 +202,14 @@ impl BatchRun {
 
     /// The end while a batch was sent, or was about to be.
     fn ended(&mut self, batch: usize, error: Error) -> Box<BatchesEnded> {
-        match error.may_have_taken_effect() {
-            true => self.batches.sending(batch, Some(error.to_string())),
-            false => self.batches.unsent(batch),
+        match &error {
+            error if error.may_have_taken_effect() => {
+                self.batches.sending(batch, Some(error.to_string()));
+            }
+            Error::Refused(refused) if refused.reason == Refusal::BadRequest => {
+                self.batches.refused_by(batch, &error);
+            }
+            _ => self.batches.unsent(batch),
         }
         Box::new(BatchesEnded { batches: self.batches.clone(), why: Arc::new(error) })
     }

@@ -2,10 +2,10 @@
 
 use std::time::{Duration, Instant};
 
-use super::{Context, Event, Flow, ListEndpoints, Step};
+use super::list_selected::ListSelected;
+use super::{Context, Event, Flow, Step};
 use crate::error::Error;
 use crate::filter::Filters;
-use crate::operation::GetEndpoints;
 use crate::preview::Preview;
 use crate::session::Session;
 
@@ -15,20 +15,16 @@ use crate::session::Session;
 /// Each progress is the number of endpoints that have been read so far.
 #[derive(Debug)]
 pub struct PreviewEndpoints {
-    listing: ListEndpoints,
+    listing: ListSelected,
     preview: Preview,
 }
 
 impl PreviewEndpoints {
     pub(crate) fn new(session: &Session, filters: &Filters) -> Result<Self, Error> {
-        let request = match filters {
-            Filters::All => GetEndpoints::all(),
-            Filters::Matching(filters) => GetEndpoints::matching(filters.iter().cloned()),
-        };
-        Ok(Self { listing: ListEndpoints::new(session, &request)?, preview: Preview::new(filters) })
+        Ok(Self { listing: ListSelected::new(session, filters)?, preview: Preview::new(filters) })
     }
 
-    /// Limits the time of the flow, as [`ListEndpoints::within`] does.
+    /// Limits the time of the flow, as [`ListEndpoints::within`](super::ListEndpoints::within) does.
     #[must_use]
     pub fn within(self, limit: Duration) -> Self {
         Self { listing: self.listing.within(limit), ..self }
@@ -52,8 +48,8 @@ impl Flow for PreviewEndpoints {
                 page.endpoints.into_iter().for_each(|endpoint| self.preview.add(endpoint));
                 Step::Progress(self.preview.len())
             }
-            Step::Done(ended) => Step::Done(ended.map(|list| {
-                self.preview.end(list);
+            Step::Done(ended) => Step::Done(ended.map(|listed| {
+                self.preview.end(listed.list, listed.has_parts);
                 self.preview.clone()
             })),
         }
@@ -62,8 +58,8 @@ impl Flow for PreviewEndpoints {
     /// Returns an error unless all endpoints have been read.
     fn stop(self) -> Self::Output {
         let Self { listing, mut preview } = self;
-        listing.stop().map(|list| {
-            preview.end(list);
+        listing.stop().map(|listed| {
+            preview.end(listed.list, listed.has_parts);
             preview
         })
     }

@@ -1,15 +1,15 @@
 //! Reads what is being scanned after an attempt whose outcome is unknown.
 
 use std::collections::{HashMap, HashSet};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-use super::call::never_begun;
-use super::{Context, Event, Flow, ListEndpoints, Step};
+use super::list_selected::{ListSelected, Listed};
+use super::{Context, Event, Flow, Step};
 use crate::coverage::{endpoint_ids, hostnames};
 use crate::error::Error;
 use crate::filter::{EpochMillis, Filter, Filters, TimeBound};
 use crate::ids::EndpointId;
-use crate::operation::{EndpointSummary, GetEndpoints};
+use crate::operation::EndpointSummary;
 use crate::reconciled::{Reconciled, ReconciledEndpoint};
 use crate::session::Session;
 use crate::validate::{Invalid, Violation};
@@ -20,17 +20,11 @@ use crate::validate::{Invalid, Violation};
 /// Each progress is the number of endpoints that have been read so far.
 #[derive(Debug)]
 pub struct Reconcile {
-    session: Session,
-    /// The requests of the lists that are still to be read, the next one last.
-    left: Vec<GetEndpoints>,
-    listing: Option<ListEndpoints>,
+    listing: ListSelected,
     asked: Asked,
     attempted_at: Option<EpochMillis>,
     /// The endpoints that were listed, in the order of the tenant.
     listed: Vec<EndpointSummary>,
-    may_have_missed: bool,
-    limit: Option<Duration>,
-    deadline: Option<Instant>,
 }
 
 /// What the attempt selected.
@@ -42,42 +36,28 @@ enum Asked {
     Matching(Vec<String>),
 }
 
-/// The most ids in the request of one list. Careful clients send this many.
-const MOST_IDS: usize = 1000;
-
 type ReconcileStep = Step<usize, Result<Reconciled, Error>>;
 
 impl Reconcile {
     pub(crate) fn new(session: &Session, filters: &Filters) -> Result<Self, Error> {
         let ids: Vec<_> = endpoint_ids(filters).map(EndpointId::from).collect();
-        let (asked, mut left) = match filters {
-            Filters::All => (Asked::Matching(Vec::new()), vec![GetEndpoints::all()]),
+        let (asked, listed) = match filters {
+            Filters::All => (Asked::Matching(Vec::new()), Filters::All),
             Filters::Matching(filters) if ids.is_empty() => {
                 let names = hostnames(filters).map(str::to_owned).collect();
-                let lasting = filters.iter().filter(|filter| lasts(filter)).cloned();
-                (Asked::Matching(names), vec![GetEndpoints::matching(lasting)])
+                let lasting: Vec<_> = filters.iter().filter(|filter| lasts(filter)).cloned().collect();
+                if lasting.is_empty() {
+                    return Err(Invalid::one(Violation::new("/filters", NOTHING_LASTS)).into());
+                }
+                (Asked::Matching(names), Filters::Matching(lasting))
             }
             Filters::Matching(_) => {
-                let list =
-                    |ids: &[EndpointId]| GetEndpoints::matching([Filter::endpoint_ids(ids.iter().cloned())]);
-                let requests = ids.chunks(MOST_IDS).map(list).collect();
-                (Asked::Ids(ids), requests)
+                let list = Filter::endpoint_ids(ids.iter().cloned());
+                (Asked::Ids(ids), Filters::Matching(vec![list]))
             }
         };
-        left.reverse();
-        let mut flow = Self {
-            session: session.clone(),
-            left,
-            listing: None,
-            asked,
-            attempted_at: None,
-            listed: Vec::new(),
-            may_have_missed: false,
-            limit: None,
-            deadline: None,
-        };
-        flow.listing = flow.next()?;
-        Ok(flow)
+        let listing = ListSelected::new(session, &listed)?;
+        Ok(Self { listing, asked, attempted_at: None, listed: Vec::new() })
     }
 
     /// Sets the time just before the attempt, by the clock of the tenant. The attempt cannot have selected an
@@ -99,60 +79,44 @@ impl Reconcile {
         }
     }
 
-    /// Limits the time of the flow, counted from its first step. After that, the flow sends no request and does not
-    /// wait for an answer.
+    /// Limits the time of the flow, as [`ListEndpoints::within`](super::ListEndpoints::within) does.
     #[must_use]
     pub fn within(self, limit: Duration) -> Self {
-        Self { limit: Some(limit), ..self }
+        Self { listing: self.listing.within(limit), ..self }
     }
+}
 
-    fn next(&mut self) -> Result<Option<ListEndpoints>, Error> {
-        self.left.pop().map(|request| ListEndpoints::new(&self.session, &request)).transpose()
-    }
-
-    /// Goes on after the end of a list.
-    fn ended(&mut self, may_have_missed: bool, context: &Context<'_>) -> ReconcileStep {
-        self.may_have_missed |= may_have_missed;
-        match self.next() {
-            Ok(Some(listing)) => {
-                self.listing = Some(listing);
-                self.step(context, Event::Resume)
-            }
-            Ok(None) => {
-                self.listing = None;
-                Step::Done(Ok(self.result()))
-            }
-            Err(error) => Step::Done(Err(error)),
+/// What is known of each endpoint.
+fn result(
+    asked: &Asked,
+    attempted_at: Option<EpochMillis>,
+    summaries: Vec<EndpointSummary>,
+    listed: &Listed,
+) -> Reconciled {
+    // An empty reply without a count does not prove that the endpoints are gone.
+    let may_have_missed = listed.list.may_have_missed || listed.is_unconfirmed;
+    let known = |id: EndpointId, summary: EndpointSummary| {
+        let began_later = summary.first_seen.zip(attempted_at).is_some_and(|(seen, at)| seen > at);
+        ReconciledEndpoint::listed(id, summary, began_later)
+    };
+    match asked {
+        Asked::Ids(ids) => {
+            // A tenant that ignores the filter also lists other endpoints.
+            let listed: HashMap<_, _> =
+                summaries.into_iter().map(|summary| (lower(summary.id.as_str()), summary)).collect();
+            let endpoint = |id: &EndpointId| match listed.get(&lower(id.as_str())) {
+                Some(summary) => known(id.clone(), summary.clone()),
+                None => ReconciledEndpoint::not_listed(id.clone(), may_have_missed),
+            };
+            let endpoints = ids.iter().map(endpoint).collect();
+            Reconciled { endpoints, unmatched_hostnames: Vec::new(), may_have_missed }
         }
-    }
-
-    fn result(&mut self) -> Reconciled {
-        let Self { attempted_at, may_have_missed, .. } = *self;
-        let listed = std::mem::take(&mut self.listed);
-        let known = |id: EndpointId, summary: EndpointSummary| {
-            let began_later = summary.first_seen.zip(attempted_at).is_some_and(|(seen, at)| seen > at);
-            ReconciledEndpoint::listed(id, summary, began_later)
-        };
-        match &self.asked {
-            Asked::Ids(ids) => {
-                // A tenant that ignores the filter also lists other endpoints.
-                let listed: HashMap<_, _> =
-                    listed.into_iter().map(|summary| (lower(summary.id.as_str()), summary)).collect();
-                let endpoint = |id: &EndpointId| match listed.get(&lower(id.as_str())) {
-                    Some(summary) => known(id.clone(), summary.clone()),
-                    None => ReconciledEndpoint::not_listed(id.clone(), may_have_missed),
-                };
-                let endpoints = ids.iter().map(endpoint).collect();
-                Reconciled { endpoints, unmatched_hostnames: Vec::new(), may_have_missed }
-            }
-            Asked::Matching(names) => {
-                let found: HashSet<_> =
-                    listed.iter().filter_map(|summary| summary.name.as_deref()).map(lower).collect();
-                let unmatched = names.iter().filter(|name| !found.contains(&lower(name))).cloned().collect();
-                let endpoints =
-                    listed.into_iter().map(|summary| known(summary.id.clone(), summary)).collect();
-                Reconciled { endpoints, unmatched_hostnames: unmatched, may_have_missed }
-            }
+        Asked::Matching(names) => {
+            let found: HashSet<_> =
+                summaries.iter().filter_map(|summary| summary.name.as_deref()).map(lower).collect();
+            let unmatched = names.iter().filter(|name| !found.contains(&lower(name))).cloned().collect();
+            let endpoints = summaries.into_iter().map(|summary| known(summary.id.clone(), summary)).collect();
+            Reconciled { endpoints, unmatched_hostnames: unmatched, may_have_missed }
         }
     }
 }
@@ -167,36 +131,30 @@ fn lasts(filter: &Filter) -> bool {
     !matches!(filter, Filter::ScanStatus(_) | Filter::LastSeen(TimeBound::AtOrBefore(_)))
 }
 
+const NOTHING_LASTS: &str = "must select endpoints by more than the scan status and the latest time of last_seen, which the \
+                             attempt changes: give the ids of the endpoints, or another filter";
+
 impl Flow for Reconcile {
     type Progress = usize;
     type Output = Result<Reconciled, Error>;
 
     fn step(&mut self, context: &Context<'_>, event: Event) -> ReconcileStep {
-        if let Some(limit) = self.limit.take() {
-            self.deadline = context.now.checked_add(limit);
-        }
-        let Some(listing) = &mut self.listing else { return Step::Done(Ok(self.result())) };
-        listing.end_by(self.deadline);
-        match listing.step(context, event) {
+        match self.listing.step(context, event) {
             Step::Send(exchange) => Step::Send(exchange),
             Step::Wait(pause) => Step::Wait(pause),
             Step::Progress(page) => {
                 self.listed.extend(page.endpoints);
                 Step::Progress(self.listed.len())
             }
-            Step::Done(Ok(list)) => self.ended(list.may_have_missed, context),
-            Step::Done(Err(error)) => Step::Done(Err(error)),
+            Step::Done(ended) => Step::Done(ended.map(|listed| {
+                result(&self.asked, self.attempted_at, std::mem::take(&mut self.listed), &listed)
+            })),
         }
     }
 
     /// Returns an error unless all endpoints have been read.
-    fn stop(mut self) -> Self::Output {
-        let Some(listing) = self.listing.take() else { return Ok(self.result()) };
-        let list = listing.stop()?;
-        self.may_have_missed |= list.may_have_missed;
-        match self.left.pop() {
-            None => Ok(self.result()),
-            Some(request) => Err(never_begun(&self.session, &request)),
-        }
+    fn stop(self) -> Self::Output {
+        let listed = self.listing.stop()?;
+        Ok(result(&self.asked, self.attempted_at, self.listed, &listed))
     }
 }

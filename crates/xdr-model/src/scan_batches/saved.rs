@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use serde::{Serialize, Serializer};
 use serde_json::Value;
 
-use super::{Batch, BatchState, ONE_ACTION, ONE_PLACE, ScanBatches};
+use super::{Batch, BatchState, ONE_ACTION, ONE_PLACE, ScanBatches, one_spelling};
 use crate::filter::Filter;
 #[cfg(feature = "schema")]
 use crate::filter::SharedFilter;
@@ -287,7 +287,7 @@ fn read_ids(
     }
     reader.list(place, items, |reader, place, item| {
         let id = reader.supplied(place, item)?;
-        if !seen.insert(id.clone()) {
+        if !seen.insert(one_spelling(&id)) {
             reader.note(place.breaks(ONE_PLACE));
             return None;
         }

@@ -403,3 +403,27 @@ proptest! {
         }
     }
 }
+
+/// Every page of a list repeats the ids in its request, so 2,500 ids are listed in three parts.
+#[test]
+fn a_long_list_of_ids_is_listed_in_parts() {
+    let ids: Vec<_> = (0..2500).rev().map(|n| format!("e{n:04}")).collect();
+    let scan = Scan::matching([Filter::group_name(["Servers"]), Filter::endpoint_ids(ids)]);
+    for keeps_filters in [true, false] {
+        let ended = drive(session().preview(&scan).unwrap(), |sending| {
+            let request: Value = serde_json::from_str(&sending.body).unwrap();
+            let filters = request["request_data"]["filters"].as_array().unwrap();
+            let asked = filters.iter().find(|filter| filter["field"] == "endpoint_id_list").unwrap();
+            let asked = asked["value"].as_array().unwrap();
+            assert!(asked.len() <= 1000 && filters.iter().any(|filter| filter["field"] == "group_name"));
+            let all = fleet(2500).into_iter();
+            let matching = all.filter(|(n, ..)| !keeps_filters || asked.contains(&json!(format!("e{n:04}"))));
+            page(&matching.collect::<Vec<_>>(), sending)
+        });
+        let preview = ended.output.unwrap();
+        assert_eq!((preview.len(), ended.progress.last()), (2500, Some(&2500)), "each endpoint once");
+        assert!(preview.endpoints().is_sorted_by(|one, next| one.id.as_str() < next.id.as_str()));
+        assert_eq!((preview.list().endpoints, preview.list().may_have_missed), (2500, false));
+        assert_eq!(preview.list().total_count == Some(2500), keeps_filters);
+    }
+}

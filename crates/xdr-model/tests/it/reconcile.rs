@@ -2,8 +2,8 @@
 
 use serde_json::{Value, json};
 use xdr_model::{
-    EndpointActivity as Activity, EpochMillis, Error, Filter, GetActionStatus, Reconciled, Scan, ScanStatus,
-    TimeBound, operation::EndpointScanStatus, transport::TransportKind as Kind,
+    EndpointActivity as Activity, EpochMillis, Error, Filter, GetActionStatus, Reconciled, Scan, ScanBatches,
+    ScanStatus, TimeBound, operation::EndpointScanStatus, transport::TransportKind as Kind,
 };
 
 use crate::support::{Drive, Ended, Received, Sending, drive, lost, ok, session};
@@ -154,4 +154,41 @@ fn nothing_is_told_without_a_list_and_nothing_is_asked_without_a_selection() {
     }
     let ended = reconcile(&Scan::all(), |_| lost(Kind::Closed));
     assert!(!ended.output.unwrap_err().may_have_taken_effect());
+}
+
+#[test]
+fn the_batches_in_doubt_are_reconciled_at_their_tenant_only() {
+    let batch = |ids: &[&str], state: &str| json!({"endpoint_ids": ids, "state": state});
+    let saved = |tenant: &str| {
+        let batches = [batch(&["e1"], "sending"), batch(&["e2"], "not_sent"), batch(&["e3"], "sending")];
+        ScanBatches::from_json(&json!({"tenant": tenant, "batches": batches}).to_string()).unwrap()
+    };
+    let other = session().reconcile_batches(&saved("https://api-other.example")).unwrap_err();
+    assert!(other.to_string().contains("/tenant must be"), "{other}");
+    let own = saved(&session().tenant().to_string());
+    let endpoints = [("e1".to_owned(), json!("pending")), ("e2".to_owned(), json!("pending"))];
+    let tenant = tenant(&endpoints);
+    let now = drive(session().reconcile_batches(&own).unwrap(), |sending| tenant(sending)).output.unwrap();
+    let told: Vec<_> =
+        now.endpoints.iter().map(|endpoint| (endpoint.id.as_str(), endpoint.activity)).collect();
+    assert_eq!(told, [("e1", Activity::BeingScanned), ("e3", Activity::Gone)]);
+    let none = ScanBatches::from_json(&json!({"batches": [batch(&["e1"], "not_sent")]}).to_string()).unwrap();
+    let error = session().reconcile_batches(&none).unwrap_err();
+    assert!(error.to_string().contains("must have a batch that is in doubt"), "{error}");
+}
+
+/// An empty page is no evidence if the tenant does not count, and a scan status selects nothing after the attempt.
+#[test]
+fn nothing_is_claimed_without_evidence() {
+    let scan = Scan::matching([Filter::endpoint_ids(["e1"])]);
+    for (page, expected) in [
+        (json!({"endpoints": []}), Activity::Unknown),
+        (json!({"total_count": 0, "endpoints": []}), Activity::Gone),
+    ] {
+        let now = reconcile(&scan, |_| ok(json!({"reply": page}).to_string())).output.unwrap();
+        assert_eq!(now.endpoints[0].activity, expected, "{page}");
+    }
+    let scan = Scan::matching([Filter::scan_status([ScanStatus::None])]);
+    let error = session().reconcile(&scan).unwrap_err();
+    assert!(error.to_string().contains("give the ids of the endpoints"), "{error}");
 }

@@ -91,7 +91,8 @@ fn repeats(document: &Value) -> bool {
         let id = &batch["action"]["action_id"];
         let action = id.as_str().map(str::to_owned).or(integer(id).map(|id| id.to_string()));
         let is_new = action.is_none_or(|action| actions.insert(action));
-        !(list(&batch["endpoint_ids"]).iter().all(|id| ids.insert(id)) && is_new)
+        !(list(&batch["endpoint_ids"]).iter().all(|id| ids.insert(id.as_str().map(str::to_lowercase)))
+            && is_new)
     })
 }
 
