@@ -27,6 +27,21 @@ fn tenant(endpoints: &[(String, Value)]) -> impl Fn(&Sending) -> Received {
     }
 }
 
+/// Refused attempts, each with its name.
+pub(crate) fn broken() -> Vec<(String, Error)> {
+    let status = Scan::matching([Filter::scan_status([ScanStatus::None])]);
+    let batches = json!({"batches": [{"endpoint_ids": ["e1"], "state": "not_sent"}]});
+    let batches = ScanBatches::from_json(&batches.to_string()).unwrap();
+    vec![
+        ("reconcile: a scan by its scan status only".into(), session().reconcile(&status).unwrap_err()),
+        (
+            "reconcile: a call that selects no endpoints".into(),
+            session().reconcile(&GetActionStatus::new(7.into())).unwrap_err(),
+        ),
+        ("reconcile: no batch in doubt".into(), session().reconcile_batches(&batches).unwrap_err()),
+    ]
+}
+
 fn ids(count: usize) -> Vec<String> {
     (0..count).map(|n| format!("e{n:05}")).collect()
 }
@@ -135,8 +150,6 @@ fn an_endpoint_that_is_newer_than_the_attempt_is_scanned_by_a_later_one() {
 fn nothing_is_told_without_a_list_and_nothing_is_asked_without_a_selection() {
     let nothing = Scan::matching([]);
     assert!(matches!(session().reconcile(&nothing), Err(Error::Invalid(_))), "nothing is not everything");
-    let error = session().reconcile(&GetActionStatus::new(7.into())).unwrap_err();
-    assert!(error.to_string().contains("selects no endpoints"), "{error}");
     for stops_at in 0..12 {
         let mut moments = 0;
         let endpoints: Vec<_> = ids(1500).into_iter().map(|id| (id, json!("pending"))).collect();
@@ -172,9 +185,6 @@ fn the_batches_in_doubt_are_reconciled_at_their_tenant_only() {
     let told: Vec<_> =
         now.endpoints.iter().map(|endpoint| (endpoint.id.as_str(), endpoint.activity)).collect();
     assert_eq!(told, [("e1", Activity::BeingScanned), ("e3", Activity::Gone)]);
-    let none = ScanBatches::from_json(&json!({"batches": [batch(&["e1"], "not_sent")]}).to_string()).unwrap();
-    let error = session().reconcile_batches(&none).unwrap_err();
-    assert!(error.to_string().contains("must have a batch that is in doubt"), "{error}");
 }
 
 /// An empty page is no evidence if the tenant does not count, and a scan status selects nothing after the attempt.
@@ -188,7 +198,5 @@ fn nothing_is_claimed_without_evidence() {
         let now = reconcile(&scan, |_| ok(json!({"reply": page}).to_string())).output.unwrap();
         assert_eq!(now.endpoints[0].activity, expected, "{page}");
     }
-    let scan = Scan::matching([Filter::scan_status([ScanStatus::None])]);
-    let error = session().reconcile(&scan).unwrap_err();
-    assert!(error.to_string().contains("give the ids of the endpoints"), "{error}");
+    assert!(broken().iter().all(|(_, error)| matches!(error, Error::Invalid(_))), "nothing is sent");
 }

@@ -163,6 +163,7 @@ fn rules() -> Vec<(String, Error)> {
         .chain(endpoints)
         .chain(crate::previews::broken())
         .chain(crate::batches::broken())
+        .chain(crate::reconcile::broken())
         .chain(mistakes)
         .collect()
 }
