@@ -1,4 +1,5 @@
-//! The shapes of values in JSON Schema that the derive macro cannot say: choices, and the rules of texts and numbers.
+//! The shapes of values in JSON Schema that the derive macro cannot express: choices, and the rules of texts and
+//! numbers.
 
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 
@@ -15,7 +16,7 @@ pub(crate) enum InOperator {
     In,
 }
 
-/// The field is at (`gte`) or after, or at or before (`lte`), the moment.
+/// The field is at or after the time (`gte`), or at or before it (`lte`).
 #[derive(JsonSchema)]
 #[schemars(rename_all = "lowercase")]
 #[expect(dead_code, reason = "a shape, never a value")]
@@ -31,14 +32,14 @@ pub(crate) fn ip_address(_: &mut SchemaGenerator) -> Schema {
     json_schema!({"type": "string", "pattern": ip::pattern(), "not": {"pattern": ip::FOREIGN}})
 }
 
-/// A name or an id that a request supplies. It is not empty, holds no control character, no line break and no
-/// invisible character, and neither begins nor ends with white space.
+/// A name or an id that a request supplies. It is not empty. It holds no control character, no line break and no
+/// invisible character. It does not begin or end with white space.
 #[derive(JsonSchema)]
 #[schemars(schema_with = "text")]
 pub(crate) struct Text;
 
-/// Two keywords for one rule: with both of them every validator and every generated model that was tried gives the
-/// same verdict. The characters stand in the patterns as themselves, since not every language knows `\u` there.
+/// Two keywords express one rule, so that every validator and every generated model that was tried gives the same
+/// result. The patterns hold the characters literally, because not every language supports `\u` in patterns.
 fn text(_: &mut SchemaGenerator) -> Schema {
     const ANYWHERE: &str = "\\x00-\\x1f\\x7f-\\x9f\\xad\u{61c}\u{180e}\u{200b}\u{200e}-\u{200f}\u{2028}-\u{202e}\
                             \u{2060}-\u{206f}\u{feff}";
@@ -57,7 +58,7 @@ pub(crate) fn action_id(_: &mut SchemaGenerator) -> Schema {
     json_schema!({"anyOf": [{"type": "integer"}, {"type": "string", "minLength": 1}]})
 }
 
-/// The shape of [`ActionId`](crate::ActionId) in requests: a text that may be supplied and that is no formatted number.
+/// The shape of [`ActionId`](crate::ActionId) in requests: an integer, or a valid text that is not a formatted number.
 pub(crate) fn supplied_action_id(generator: &mut SchemaGenerator) -> Schema {
     json_schema!({
         "anyOf": [
@@ -68,7 +69,7 @@ pub(crate) fn supplied_action_id(generator: &mut SchemaGenerator) -> Schema {
     })
 }
 
-/// The shape of [`ActionId`](crate::ActionId) in what is saved: the tenant may have named it.
+/// The shape of [`ActionId`](crate::ActionId) in saved documents. The id may come from the tenant.
 pub(crate) fn saved_action_id(_: &mut SchemaGenerator) -> Schema {
     json_schema!({
         "anyOf": [

@@ -10,7 +10,7 @@ use super::{EndpointFilter, Filter};
 #[schemars(rename_all = "lowercase")]
 #[expect(dead_code, reason = "a shape, never a value")]
 pub(crate) enum AllEndpoints {
-    /// A named enum of one word: a generator of code rejects every list when it is a constant in the choice.
+    /// A named enum of one word. With a constant in the choice, a code generator rejects every list.
     All,
 }
 
@@ -25,13 +25,13 @@ pub(crate) fn filters(generator: &mut SchemaGenerator) -> Schema {
     })
 }
 
-/// The shape of [`Filter`]: a choice of one closed object a field, each with a name of its own.
+/// The shape of [`Filter`]: a choice with one closed object for each field, each with its own name.
 pub(crate) fn filter(generator: &mut SchemaGenerator) -> Schema {
     let rows = Filter::table(generator);
     choice(generator, rows)
 }
 
-/// A condition beside ids that stand elsewhere: any but one on ids.
+/// A filter that every batch repeats: any filter except one on ids.
 #[derive(JsonSchema)]
 #[schemars(schema_with = "shared_filter")]
 pub(crate) struct SharedFilter;
@@ -42,7 +42,7 @@ fn shared_filter(generator: &mut SchemaGenerator) -> Schema {
     choice(generator, rows)
 }
 
-/// The shape of [`EndpointFilter`], of the same form.
+/// The shape of [`EndpointFilter`], in the same form.
 pub(crate) fn endpoint_filter(generator: &mut SchemaGenerator) -> Schema {
     let rows = EndpointFilter::table(generator);
     choice(generator, rows)
