@@ -1,4 +1,4 @@
-//! The message of a program that ends without waiting for an answer.
+//! The message when xdr ends without waiting for an answer.
 
 use xdr_model::{ActionId, ActionReport, ScanBatches};
 
@@ -15,11 +15,11 @@ pub(crate) fn abandoned_message(action: &TrackedAction) -> String {
             format!("Action {id} may have been started: look in the Action Center")
         }
         (Some(id), false, _) if action.has_ended() => format!("Action {id} has ended"),
-        (Some(id), false, _) => format!("Action {id} goes on"),
-        (Some(id), true, None) => format!("Nothing was cancelled: action {id} goes on"),
+        (Some(id), false, _) => format!("Action {id} is still running"),
+        (Some(id), true, None) => format!("Nothing was cancelled. Action {id} is still running"),
         (Some(id), true, Some(tally)) => in_part(id, tally),
     };
-    format!("Ended without waiting for an answer. {}", action.batches.as_ref().map_or(what, of_batches))
+    format!("You ended xdr before an answer came. {}", action.batches.as_ref().map_or(what, of_batches))
 }
 
 fn of_batches(all: &ScanBatches) -> String {
@@ -29,19 +29,19 @@ fn of_batches(all: &ScanBatches) -> String {
     };
     let goes_on = match all.reports().all(ActionReport::has_ended) {
         true => "",
-        false => ". What was started goes on",
+        false => ". What was started may still be running",
     };
-    format!("Of {}: {}{goes_on}{doubt}", batches(all.len()), in_words(all))
+    format!("The scan has {}: {}{goes_on}{doubt}", batches(all.len()), in_words(all))
 }
 
 fn in_part(id: &ActionId, tally: &CancelTally) -> String {
     let accepted = match tally.endpoints {
         0 => String::new(),
-        count => format!("the tenant accepted the cancellation of {}; ", endpoints(count)),
+        count => format!(". The tenant accepted it for {}", endpoints(count)),
     };
     let left = endpoints(tally.left);
     format!(
-        "Action {id}: {accepted}for {left} the outcome is not known, because a request may have been on its way. \
-         Cancelling again is safe: it asks only for what is left"
+        "The cancellation of action {id} has an unknown outcome for {left}, because a request may have been \
+         sent{accepted}. Cancelling again is safe: it reaches only endpoints that have not settled"
     )
 }

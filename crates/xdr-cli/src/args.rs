@@ -1,4 +1,4 @@
-//! The command line: the commands, and what each of them takes.
+//! The command line: the commands and their arguments.
 
 use std::path::Path;
 use std::time::{Duration, SystemTime};
@@ -41,17 +41,17 @@ pub struct Arguments {
 pub(crate) enum Command {
     /// Start a scan and wait until every endpoint has settled
     Scan(Box<ScanArguments>),
-    /// Go on with a scan from its state file: send the batches that were not sent, and wait
+    /// Resume a scan from its state file: send the batches that were not sent, and wait
     Resume(ResumeArguments),
-    /// Wait for an action that was started before
+    /// Wait for an action that was started earlier
     Follow(FollowArguments),
-    /// Cancel exactly those endpoints of an action that have not settled
+    /// Cancel an action on exactly the endpoints that have not settled
     Cancel(CancelArguments),
-    /// List endpoints with their names; start nothing
+    /// List endpoints with their names, without starting anything
     Endpoints(Box<EndpointsArguments>),
-    /// After an unknown outcome, read which endpoints are being scanned; start nothing
+    /// Read which endpoints are being scanned after an unknown outcome, without starting anything
     Reconcile(Box<ReconcileArguments>),
-    /// Scan a simulated tenant: nothing to configure, and nothing real is touched
+    /// Scan a simulated tenant; needs no configuration and touches nothing real
     #[command(after_help = DEMO_HELP)]
     Demo,
 }
@@ -59,8 +59,8 @@ pub(crate) enum Command {
 const ABOUT: &str = "Scan endpoints of a Cortex XDR tenant for malware, follow the scans, and cancel them.";
 
 const DEMO_HELP: &str = "\
-The simulated tenant has 673 endpoints and ends with the program. Some of its
-endpoints fail, and the report shows it; the exit code is 0 all the same.";
+The simulated tenant has 673 endpoints and exists only while xdr runs. Some scans
+fail on purpose, so that the report shows failures. The exit code is 0 anyway.";
 
 const AFTER_HELP: &str = "\
 Examples:
@@ -75,38 +75,42 @@ Examples:
   xdr reconcile --state list.json
   xdr cancel 4711
 
-Environment variables of all commands but demo; not needed with --url:
+Environment variables (demo and --url do not need them):
   XDR_FQDN        the tenant, such as acme.xdr.us.paloaltonetworks.com
   XDR_API_KEY_ID  the id of the key: its number in the list of API keys
   XDR_API_KEY     the key itself
   XDR_KEY_KIND    standard or advanced (upper or lower case), as the key was created
 
-Quotes around these values are refused: a shell removes them, but docker's
---env-file and others keep them in the value.
+A value in quotes is refused. A shell removes the quotes, but docker's --env-file,
+for example, keeps them in the value.
 
 Exit codes:
-  0  everything that was asked for completed, was listed, or every cancellation
-     was accepted
-  1  nothing was done: wrong usage, not sent, or refused by the tenant, by --max
-     or by another condition; or a dry run found that it would be refused
-  2  some endpoints did not complete, vanished, were not taken or never named by
-     the tenant, or could not be cancelled; the tenant refused some batches; a
-     name matches nothing; or a list may lack endpoints
-  3  sending, waiting or cancelling ended early (deadline, Ctrl-C, unknown
-     action, a batch that was not sent); what was started may still run
+  0  success: every endpoint completed or was listed, or the tenant accepted
+     every cancellation
+  1  nothing was done: wrong usage, the request was not sent, or the tenant,
+     --max or another condition refused it; or a dry run found that the scan
+     would be refused
+  2  incomplete: some endpoints did not complete, vanished, were not taken or
+     never named by the tenant, or could not be cancelled; the tenant refused
+     some batches; a name matches no endpoint; or a list may lack endpoints
+  3  ended early: xdr stopped sending, waiting or cancelling (deadline, Ctrl-C,
+     unknown action, a batch that was not sent); what was started may still run
   4  outcome unknown: a scan, a batch or a cancellation may have been carried
      out; look in the Action Center, or use xdr reconcile
 
+\"Completed\" does not mean \"clean\": it means that the scan was carried out. What
+a scan finds is an alert in the console.
+
 Ctrl-C stops sending and waiting, and cancels nothing. If an action is known, xdr
-prints the commands that follow or cancel it; of a scan in batches, the command
-that resumes it. A second Ctrl-C, at least half a second later,
-ends xdr without waiting for the answer to the last request.";
+prints the commands that follow or cancel it. For a scan in batches, xdr prints
+the command that resumes it. A second Ctrl-C, at least half a second later, ends
+xdr without waiting for the answer to the last request.";
 
 impl Arguments {
-    /// What to do. A state file that is named is read, except for a scan, which makes a new one.
+    /// What to do. Reads the state file if one is named. A scan does not read it, but creates a new one later.
     ///
     /// # Errors
-    /// When the arguments do not say it, or break a rule of the API. Nothing is sent then.
+    /// When an argument is missing, or one breaks a rule of the API. Nothing has been sent then.
     pub fn job(&self, now: SystemTime) -> Result<Job, String> {
         match &self.command {
             Command::Scan(scan) => scan.job(now),
@@ -119,8 +123,8 @@ impl Arguments {
         }
     }
 
-    /// How often to ask. Simulated scans take seconds, so they are asked for more often than real ones; a real
-    /// tenant behind `--url` can bear that, too.
+    /// How often to ask for the status. Simulated scans take seconds, so the status is read more often. A real tenant
+    /// behind `--url` can handle that rate, too.
     pub fn polling(&self) -> Polling {
         let polling = match &self.command {
             Command::Scan(scan) => scan.wait.polling(),
@@ -135,7 +139,7 @@ impl Arguments {
         if is_real { polling } else { polling.with_pauses(millis(300), millis(400), millis(600)) }
     }
 
-    /// The action that is named by its id.
+    /// The action whose id is on the command line.
     pub(crate) fn action(&self) -> Option<&ActionId> {
         match &self.command {
             Command::Scan(_)
@@ -148,7 +152,7 @@ impl Arguments {
         }
     }
 
-    /// The file to keep what is known of the action in.
+    /// The file that holds what is known of the action.
     pub(crate) fn state(&self) -> Option<&Path> {
         match &self.command {
             Command::Scan(scan) => scan.state.as_deref(),
@@ -159,7 +163,7 @@ impl Arguments {
         }
     }
 
-    /// Which tenant; `None` for the simulated one inside of this program.
+    /// Which tenant. `None` is the simulated one inside this program.
     pub(crate) fn tenant(&self) -> Option<&TenantArguments> {
         match &self.command {
             Command::Scan(scan) => Some(&scan.tenant),

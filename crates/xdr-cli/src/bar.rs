@@ -1,4 +1,4 @@
-//! The live bar of a terminal. It has a length only while the number of endpoints is known: none would be all.
+//! The live progress bar of a terminal. It has a length only while the number of endpoints is known and not zero.
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
@@ -7,7 +7,7 @@ use crate::text::number;
 
 const TEMPLATE: &str = "{spinner} {wide_bar:.cyan/dim}{prefix}  {elapsed_precise}\n{msg}";
 
-/// An empty bar without numbers.
+/// An empty bar, without numbers.
 pub(crate) fn new(target: ProgressDrawTarget) -> ProgressBar {
     let style = ProgressStyle::with_template(TEMPLATE).expect("the template is a constant");
     ProgressBar::with_draw_target(None, target)
@@ -15,21 +15,21 @@ pub(crate) fn new(target: ProgressDrawTarget) -> ProgressBar {
         .with_message("  waiting for the first answer")
 }
 
-/// So many endpoints were accepted, and nothing more is known of them.
+/// Shows that the action has this many endpoints, and that none has settled.
 pub(crate) fn begin(bar: &ProgressBar, expected: u64) {
     measure(bar, 0, expected, 0);
 }
 
-/// How an action stands; `below` is what is written under the bar.
+/// Shows the numbers of a poll. `below` is written under the bar.
 pub(crate) fn show(bar: &ProgressBar, summary: &PollSummary, below: String) {
     measure(bar, summary.settled, summary.expected, summary.percent());
     match summary.expected {
-        0 => bar.set_message("  the tenant names no endpoint so far"),
+        0 => bar.set_message("  the tenant has not named any endpoint yet"),
         _ => bar.set_message(below),
     }
 }
 
-/// The percent are not the bar's own: it would round up to 100 before everything has settled.
+/// Sets the numbers. The bar's own percentage is not used: it rounds up to 100 before every endpoint has settled.
 fn measure(bar: &ProgressBar, settled: u64, expected: u64, percent: u64) {
     match expected {
         0 => {
@@ -56,7 +56,7 @@ mod tests {
 
     use super::*;
 
-    /// A terminal of 60 columns that keeps what is drawn.
+    /// A terminal of 60 columns that records what is drawn.
     #[derive(Debug, Clone, Default)]
     struct Paper(Arc<Mutex<String>>);
 

@@ -1,4 +1,4 @@
-//! How the batches of a scan stand, and how a run of them has ended.
+//! The state of the batches of a scan, and how a run of batches ended.
 
 use xdr_model::{ActionReport, Batch, BatchState, BatchesEnded, Error, ScanBatches};
 
@@ -8,9 +8,9 @@ use crate::text::number;
 /// A run of batches that has ended.
 #[derive(Debug)]
 pub struct BatchesOutcome {
-    /// All batches, if the run came to its end.
+    /// All batches, if the run reached its end.
     pub ended: Result<ScanBatches, Box<BatchesEnded>>,
-    /// Why the state could not be saved before a batch. Then the run ended early, and that batch was not sent.
+    /// Why the state could not be saved before a batch was sent. The run then ended early without sending that batch.
     pub not_saved: Option<String>,
 }
 
@@ -22,17 +22,18 @@ impl BatchesOutcome {
         }
     }
 
-    /// Why it ended early. A run that was not saved was stopped, and that is not the reason.
+    /// The error that ended the run early. `None` if the state could not be saved: the error then only says that the
+    /// run was stopped.
     pub(crate) fn why(&self) -> Option<&Error> {
         self.ended.as_ref().err().filter(|_| self.not_saved.is_none()).map(|ended| &*ended.why)
     }
 
-    /// What is told of an early end.
+    /// The message about an early end.
     pub(crate) fn message(&self) -> Option<String> {
         let ended = self.ended.as_ref().err()?;
         Some(match &self.not_saved {
             Some(why) => format!(
-                "the run of {} ended early: {}; reason: {why}. A batch is not sent before the file says so: a later run would send it again",
+                "the run of {} ended early: {}; reason: {why}. xdr does not send a batch that is not saved in the file, because a later run would send it again",
                 batches(self.batches().len()),
                 in_words(self.batches())
             ),
@@ -45,7 +46,7 @@ impl BatchesOutcome {
     }
 }
 
-/// The code of a run with these batches, which came to its end or not. What is in doubt outweighs all else.
+/// The exit code of a run with these batches. A batch in doubt outweighs everything else.
 pub(crate) fn exit_code(batches: &ScanBatches, has_come_to_its_end: bool) -> u8 {
     match has_come_to_its_end {
         _ if batches.in_doubt().count() > 0 => UNKNOWN,
@@ -56,7 +57,7 @@ pub(crate) fn exit_code(batches: &ScanBatches, has_come_to_its_end: bool) -> u8 
     }
 }
 
-/// Whether another run has something to do: now, or when somebody has looked at what is in doubt.
+/// Whether another run has something to do, now or after a person has decided about the batches in doubt.
 pub(crate) fn may_go_on(batches: &ScanBatches) -> bool {
     let is_open = |batch: &Batch| match batch.state() {
         BatchState::Started(report) => !report.has_ended(),
@@ -66,17 +67,17 @@ pub(crate) fn may_go_on(batches: &ScanBatches) -> bool {
     batches.iter().any(is_open)
 }
 
-/// How many endpoints a batch has. Not every batch that was started names them.
+/// How many endpoints a batch has. A started batch may not name its endpoints.
 pub(crate) fn size(batch: &Batch) -> u64 {
     (batch.len() as u64).max(batch.report().map_or(0, ActionReport::expected))
 }
 
-/// How many endpoints these batches have.
+/// How many endpoints these batches have together.
 pub(crate) fn sizes<'a>(batches: impl Iterator<Item = &'a Batch>) -> u64 {
     batches.map(size).sum()
 }
 
-/// The batch that is being sent now and was not sent before.
+/// The index of the batch that is being sent now and was not sent before.
 pub(crate) fn newly_sending(before: &ScanBatches, now: &ScanBatches) -> Option<usize> {
     let is_new = |(before, now): (&Batch, &Batch)| {
         *before.state() == BatchState::NotSent && matches!(now.state(), BatchState::Sending { .. })

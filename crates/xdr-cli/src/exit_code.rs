@@ -8,7 +8,7 @@ use xdr_model::{
 use crate::batches::BatchesOutcome;
 use crate::found::Found;
 
-/// A run that came to its end.
+/// A run that reached its end.
 #[derive(Debug)]
 pub enum Outcome {
     /// Every endpoint of the action has settled.
@@ -17,9 +17,9 @@ pub enum Outcome {
     InBatches(BatchesOutcome),
     /// The tenant accepted the cancellation.
     Cancelled(Cancelled),
-    /// The endpoints that a scan would reach were listed.
+    /// The endpoints that a scan would reach were listed. Nothing was started.
     Previewed(DryRun),
-    /// Which endpoints of an attempt are being scanned.
+    /// It was read which endpoints of an attempt are being scanned.
     Reconciled(Reconciled),
     /// Endpoints were listed.
     Listed(Found),
@@ -30,7 +30,7 @@ pub enum Outcome {
 pub struct DryRun {
     /// The endpoints that match.
     pub preview: Preview,
-    /// What would be sent, or why nothing would.
+    /// What would be sent, or why nothing would be sent.
     pub planned: Result<PlannedScan, Invalid>,
 }
 
@@ -41,7 +41,7 @@ impl DryRun {
     }
 }
 
-/// The code that the program ends with:
+/// The exit code of the program:
 ///
 /// | code | meaning |
 /// |---|---|
@@ -70,22 +70,22 @@ pub fn exit_code(end: &Result<Outcome, Error>) -> u8 {
     }
 }
 
-/// Whether it is known of every endpoint whether it is being scanned.
+/// Whether the activity of every endpoint is known.
 fn is_certain(now: &Reconciled) -> bool {
     !now.may_have_missed && now.unmatched_hostnames.is_empty() && now.count(EndpointActivity::Unknown) == 0
 }
 
-/// Whether the tenant did not accept the cancellation of some, or names some no more.
+/// Whether the tenant did not accept the cancellation for some endpoints, or does not name some of them.
 fn is_incomplete(cancelled: &Cancelled) -> bool {
     cancelled.refused > 0 || !cancelled.vanished.is_empty() || cancelled.never_named > 0
 }
 
-/// Whether nobody knows what became of a part of a cancellation.
+/// Whether a part of a cancellation has an unknown outcome.
 fn is_in_doubt(ended: &WaitEnded) -> bool {
     matches!(&ended.why, WaitEnd::CancelledInPart { error, .. } if error.may_have_taken_effect())
 }
 
-/// Also of usage errors: for a script they are the same, nothing was done.
+/// Also the code of usage errors: for a script both mean that nothing was done.
 pub(crate) const NOTHING_DONE: u8 = 1;
 pub(crate) const INCOMPLETE: u8 = 2;
 pub(crate) const STOPPED: u8 = 3;

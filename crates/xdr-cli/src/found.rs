@@ -1,10 +1,10 @@
-//! The endpoints of a list, held against the names that were asked for.
+//! The endpoints of a list, compared with the names that were asked for.
 
 use std::collections::HashSet;
 
 use xdr_model::{EndpointFilter, EndpointList, EndpointPage, Filter, GetEndpoints};
 
-/// The endpoints that `xdr endpoints` has listed, and the names in its filters that none of them has.
+/// The result of `xdr endpoints`: how the listing ended, and which names in the filters match no endpoint.
 #[derive(Debug, Default)]
 pub struct Found {
     /// How the listing ended.
@@ -13,13 +13,13 @@ pub struct Found {
     pub unmatched_hostnames: Vec<String>,
     /// The ids that match no endpoint.
     pub unmatched_ids: Vec<String>,
-    /// What was listed, in lower case.
+    /// The host names and ids that were listed, in lower case.
     hostnames: HashSet<String>,
     ids: HashSet<String>,
 }
 
 impl Found {
-    /// Nothing was listed for this request yet.
+    /// The start, before anything was listed for this request.
     pub(crate) fn new(request: &GetEndpoints) -> Self {
         let mut found = Self::default();
         for filter in &request.filters {
@@ -53,7 +53,7 @@ impl Found {
         Self { list, unmatched_hostnames, unmatched_ids, ..Self::default() }
     }
 
-    /// Whether every name has an endpoint, and no endpoint can be missing.
+    /// Whether every name matches an endpoint, and the list cannot lack an endpoint.
     pub(crate) fn is_complete(&self) -> bool {
         !self.list.may_have_missed && self.unmatched_hostnames.is_empty() && self.unmatched_ids.is_empty()
     }

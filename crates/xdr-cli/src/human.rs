@@ -1,4 +1,4 @@
-//! What a person is told while an action is followed, and at its end.
+//! The output for people, during a run and at its end.
 
 use std::time::SystemTime;
 
@@ -16,7 +16,7 @@ use crate::next_step::{Commands, next_steps};
 use crate::output::{Mode, Output, width};
 use crate::poll_summary::PollSummary;
 use crate::target::Target;
-use crate::text::{clock, endpoints, number, seconds};
+use crate::text::{all_completed, clock, endpoints, number, seconds};
 use crate::tracker::TrackedAction;
 
 mod batches;
@@ -32,20 +32,20 @@ pub use progress_lines::{bar_lines, plain_line};
 pub use report::report;
 pub use throughput::Throughput;
 
-/// Tells a person what happens, and how it ended.
+/// Writes for people what happens, and how the run ended.
 pub(crate) struct Human {
     output: Output,
     commands: Commands,
     throughput: Throughput,
     shown: Option<PollSummary>,
-    /// Since every action of a scan in batches was asked.
+    /// The polls since the last line about a scan in batches.
     polls: usize,
     /// The endpoints that were listed so far.
     listed: Vec<EndpointSummary>,
 }
 
 impl Human {
-    /// From now on the commands are these.
+    /// Replaces the commands.
     pub(crate) fn set_commands(&mut self, commands: Commands) {
         self.commands = commands;
     }
@@ -65,10 +65,12 @@ impl Human {
     pub(crate) fn begin(&self, target: &Target, job: &Job) {
         self.output.say(&match job {
             Job::Scan(_) | Job::ScanInBatches(..) => format!("Scanning {target}"),
-            Job::Resume(_) => format!("Going on with a scan of {target}"),
-            Job::DryRun(_) => format!("Listing what a scan of {target} would reach; nothing is started"),
+            Job::Resume(_) => format!("Resuming a scan of {target}"),
+            Job::DryRun(_) => {
+                format!("Listing the endpoints that a scan of {target} would reach. Nothing is started")
+            }
             Job::Reconcile(..) => {
-                format!("Reading which endpoints of {target} are being scanned; nothing is started")
+                format!("Reading which endpoints of {target} are being scanned. Nothing is started")
             }
             Job::List(_) => format!("Listing endpoints of {target}"),
             Job::Follow(report) => format!("Following action {} of {target}", report.action_id()),
@@ -87,7 +89,7 @@ impl Human {
                     if in_a_row == 1 { String::new() } else { format!(" ({in_a_row} times in a row)") };
                 let next = seconds(next_in);
                 self.output.say(&format!(
-                    "The status request failed{times}; the next attempt is in {next}. Reason: {message}"
+                    "The status request failed{times}. The next attempt is in {next}. Reason: {message}"
                 ));
             }
             _ => {}
@@ -107,21 +109,22 @@ impl Human {
         match progress {
             CancelProgress::Found { unsettled, settled } => {
                 let (unsettled, settled) = (endpoints(unsettled as u64), number(settled as u64));
-                self.output.say(&format!("{unsettled} to cancel, {settled} settled already"));
+                self.output.say(&format!("{unsettled} to cancel, {settled} already settled"));
                 self.output.status("cancelling");
             }
             CancelProgress::Accepted(abort) => {
                 let count = abort.endpoints_count.map_or(String::new(), |n| format!(" for {}", endpoints(n)));
-                self.output.say(&format!("Cancellation accepted{count}: action {}", abort.action_id));
+                self.output.say(&format!("Cancellation accepted as action {}{count}", abort.action_id));
             }
             CancelProgress::Refused { endpoints: count } => {
-                self.output.say(&format!("Nothing left to cancel for {}", endpoints(count as u64)));
+                self.output
+                    .say(&format!("The tenant found nothing to cancel on {}", endpoints(count as u64)));
             }
             _ => {}
         }
     }
 
-    /// Says how it ended, and how to go on.
+    /// Says how the run ended, and how to continue.
     pub(crate) fn end(
         &self,
         end: &Result<Outcome, Error>,
@@ -160,12 +163,12 @@ impl Human {
         }
     }
 
-    /// What was asked for and not taken, if that is certain.
+    /// Says which part of the scan the tenant did not take, if that is certain.
     fn gap(&self, report: &ActionReport) {
         if let Some(coverage) = report.coverage().filter(Coverage::proves_gap) {
             self.output.say(&coverage.to_string());
             if coverage.hostnames().next().is_some() {
-                self.output.say("To see which host names match no endpoint, use xdr endpoints --hostname");
+                self.output.say("To see which host names match no endpoint, use `xdr endpoints --hostname`");
             }
         }
         if let Some(line) = unmatched(UNMATCHED_HOSTS, report.unmatched_hostnames()) {
@@ -200,7 +203,7 @@ impl Human {
                 ));
             }
             Err(refusal) => self.output.tell_problem(&format!(
-                "error: {refusal}. Nothing was started. Without --dry-run nothing would be started either"
+                "error: {refusal}. Nothing was started. Without --dry-run, nothing would be started either"
             )),
         }
     }
@@ -223,8 +226,9 @@ impl Human {
             self.output.say("Endpoints disappeared while the list was read");
         }
         if ended.may_have_missed {
-            self.output
-                .say("Endpoints may be missing from this list, so the exit code is 2. List them again later");
+            self.output.say(
+                "Endpoints may be missing from this list, so the exit code is 2. Run the command again later",
+            );
         }
     }
 
@@ -232,8 +236,7 @@ impl Human {
         let (done, all) = (ended.counts().successful(), ended.expected());
         let how_many = match done == all {
             true if !ended.is_success() => format!("{} completed", endpoints(all)),
-            true if all == 1 => "its only endpoint completed".to_owned(),
-            true => format!("all {} completed", endpoints(all)),
+            true => all_completed(all),
             false => format!("{} completed, {} did not", endpoints(done), number(all - done)),
         };
         let after = self.shown.as_ref().map_or(String::new(), |s| format!(" after {}", clock(s.elapsed)));
@@ -241,7 +244,7 @@ impl Human {
         self.output.say(&match ended.counts().settled() == all {
             true => format!("Action {id} has ended{after}: {how_many}"),
             false => {
-                format!("Stopped following action {id}{after}, because nothing changed any more: {how_many}. The action may still run")
+                format!("xdr stopped following action {id}{after}, because nothing changed any more: {how_many}. The action may still be running")
             }
         });
         self.gap(ended);
@@ -249,12 +252,12 @@ impl Human {
             self.output.say(&no_success(exit_code));
         }
         if ended.coverage().is_none() {
-            self.output.say("What the scan asked for is not known, so the result is not compared with it");
+            self.output.say("xdr does not know what the scan asked for, so it cannot tell whether the result lacks endpoints");
         }
         self.report(ended, names);
     }
 
-    /// On a terminal a long list is cut, if there is a command that shows it whole.
+    /// On a terminal, a long list is cut if there is a command that shows all of it.
     fn report(&self, ended: &ActionReport, names: &Names) {
         let command = match &self.output.mode {
             Mode::Terminal(_) => self.commands.list(ended.action_id()),
@@ -270,20 +273,20 @@ impl Human {
         };
         let (count, id) = (endpoints(ended.endpoints as u64), &ended.action_id);
         let parts = [
-            part(ended.settled, "had settled already"),
-            part(ended.refused, "not cancelled, because the tenant found nothing to cancel there"),
-            part(ended.left, "not asked for, because xdr was stopped first"),
-            part(ended.vanished.len(), "not cancelled, because the tenant no longer names them"),
+            part(ended.settled, "already settled"),
+            part(ended.refused, "not cancelled: the tenant found nothing to cancel"),
+            part(ended.left, "not cancelled: you stopped xdr first"),
+            part(ended.vanished.len(), "not cancelled: no longer named by the tenant"),
             part(
                 usize::try_from(ended.never_named).unwrap_or(usize::MAX),
-                "not cancelled, because the tenant has never named them",
+                "not cancelled: never named by the tenant",
             ),
         ];
         self.output.say(&format!("Cancellation accepted for {count} of action {id}{}", parts.concat()));
         if !ended.vanished.is_empty() {
             let ids = ended.vanished.iter().map(|id| format!("{id}\n"));
             self.output.block(&format!(
-                "Not cancelled, because the tenant no longer names them:\n{}",
+                "Not cancelled (no longer named by the tenant):\n{}",
                 ids.collect::<String>()
             ));
         }
@@ -301,10 +304,10 @@ impl Human {
     }
 }
 
-/// What is said of an end that is no success.
+/// The line about an end that is not a success.
 fn no_success(exit_code: u8) -> String {
     match exit_code {
-        0 => "This is not a success: outside of a demonstration the exit code would be 2".to_owned(),
+        0 => "This is not a success: outside the demonstration, the exit code would be 2".to_owned(),
         code => format!("This is not a success: the exit code is {code}"),
     }
 }

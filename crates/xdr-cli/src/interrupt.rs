@@ -1,4 +1,4 @@
-//! What Ctrl-C does.
+//! Handles Ctrl-C.
 
 use std::sync::mpsc;
 use std::thread;
@@ -16,10 +16,10 @@ mod signals;
 
 use signals::{Signal, Signals};
 
-/// How long the end may take to be written: a reader that has stopped reading must not keep the program.
+/// How long writing the last message may take. A reader that no longer reads must not keep the program from ending.
 const TIME_TO_WRITE: Duration = Duration::from_secs(2);
 
-/// What Ctrl-C does: the first one ends the waiting, the second one the program. Neither cancels anything.
+/// Handles Ctrl-C: the first one ends the waiting, and the second one ends the program. Neither cancels anything.
 #[derive(Debug, Clone)]
 pub(crate) struct Interrupt {
     tracker: Tracker,
@@ -33,8 +33,8 @@ impl Interrupt {
         Self { tracker, output, commands, signals: Signals::default() }
     }
 
-    /// Handles a Ctrl-C. `stop` ends the waiting; the answer to a request that is on its way is waited for, since only
-    /// that says what became of a scan. Who presses again does not want to wait for it.
+    /// Handles a Ctrl-C. `stop` ends the waiting. The program still waits for the answer to a request that was sent,
+    /// because only the answer says what became of a scan. A second Ctrl-C ends the program without that answer.
     pub(crate) fn handle(&self, at: Instant, stop: impl FnOnce()) {
         match self.signals.receive(at) {
             Signal::First => self.stop(stop),
@@ -46,7 +46,7 @@ impl Interrupt {
     fn stop(&self, stop: impl FnOnce()) {
         self.output.freeze_bar();
         self.output.tell_problem(
-            "\nStopping. If a request is on its way, xdr waits for its answer. Press Ctrl-C again to end at once",
+            "\nStopping. If a request was sent, xdr waits for its answer. Press Ctrl-C again to end xdr at once",
         );
         stop();
     }
@@ -59,7 +59,7 @@ impl Interrupt {
         std::process::exit(code.into())
     }
 
-    /// If the run says at this moment how it ended, this waits for ever, and the run ends the program.
+    /// If the run is saying how it ended at this moment, this waits forever, and the run ends the program.
     fn say_what_is_known(&self) -> u8 {
         self.output.lock_for_good();
         let action = self.tracker.snapshot();

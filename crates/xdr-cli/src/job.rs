@@ -1,4 +1,4 @@
-//! What to do at a tenant.
+//! The job of a run.
 
 use xdr_model::{ActionId, ActionReport, EpochMillis, GetEndpoints, Scan, ScanBatches, ScanPlan};
 
@@ -7,17 +7,17 @@ use xdr_model::{ActionId, ActionReport, EpochMillis, GetEndpoints, Scan, ScanBat
 pub enum Job {
     /// Start this scan and follow it.
     Scan(ScanPlan),
-    /// Start this scan in batches of at most so many endpoints, and follow them.
+    /// Start this scan in batches of at most this many endpoints, and follow them.
     ScanInBatches(ScanPlan, usize),
-    /// Send those of these batches that were not sent, and follow them all.
+    /// Send the batches that were not sent, and follow all of them.
     Resume(ScanBatches),
-    /// Tell what this scan would reach, and start nothing.
+    /// List the endpoints that this scan would reach, and start nothing.
     DryRun(ScanPlan),
     /// Follow the action of this report.
     Follow(ActionReport),
     /// Cancel what is left of this action.
     Cancel(ActionReport),
-    /// Tell which endpoints of this scan, attempted at this time, are being scanned.
+    /// Read which endpoints of this scan are being scanned. The scan was attempted at this time.
     Reconcile(Scan, Option<EpochMillis>),
     /// List these endpoints.
     List(GetEndpoints),

@@ -1,27 +1,27 @@
 //! The command `xdr`: scan the endpoints of a Cortex XDR tenant, follow scans, and cancel them.
 //!
-//! This library is the program's own, so that its parts can be tested; its API follows the program and is not stable.
-//! To write a program of your own start with `xdr-blocking` or `xdr-async`.
+//! This library exists so that the parts of the program can be tested. Its API changes with the program and is not
+//! stable. To write your own program, use `xdr-blocking` or `xdr-async`.
 //!
 //! | module | what it does |
 //! |---|---|
 //! | `args` | reads the command line |
-//! | `job` | says what to do at the tenant |
-//! | `target` | finds the tenant: a real one, what answers on this machine, or the simulated one of `xdr demo` |
-//! | `run` | does one run, from its arguments to its exit code |
-//! | `batches` | says how the batches of a scan stand |
-//! | `found` | holds a list against the names that were asked for |
-//! | `names` | knows the names of the endpoints of a report |
-//! | `tracker` | keeps what is known of the action while a run goes on |
-//! | `reporter` | passes on what happens: to the state file, to a person or to a program |
-//! | `human` | writes for people, with `bar` for a terminal and the numbers of `poll_summary` |
+//! | `job` | describes what to do at the tenant |
+//! | `target` | chooses the tenant: a real one, a server on this machine, or the simulated one of `xdr demo` |
+//! | `run` | executes one run, from its arguments to its exit code |
+//! | `batches` | summarises the batches of a scan |
+//! | `found` | compares a list of endpoints with the names that were asked for |
+//! | `names` | holds the host names of the endpoints of a report |
+//! | `tracker` | records what is known of the action during a run |
+//! | `reporter` | passes events on: to the state file, and to a person or a program |
+//! | `human` | writes for people; `bar` draws the progress bar, and `poll_summary` counts |
 //! | `machine` | writes for programs: `--json` |
-//! | `output` | is the one place that writes |
-//! | `interrupt` | handles Ctrl-C; `abandoned` says what may go on then |
-//! | `next_step` | says how to go on with an action, and writes the commands for it |
+//! | `output` | does all writing, except for logs and for the messages of clap |
+//! | `interrupt` | handles Ctrl-C; `abandoned` writes the message of a second Ctrl-C |
+//! | `next_step` | decides how a run can be continued, and writes the commands for it |
 //! | `state_file` | reads and writes the file of `--state` |
-//! | `exit_code` | lists the exit codes |
-//! | `logging` | writes what `RUST_LOG` asks for, except what shows keys |
+//! | `exit_code` | maps outcomes to exit codes |
+//! | `logging` | writes the logs that `RUST_LOG` selects, except those that show keys |
 
 mod abandoned;
 mod args;

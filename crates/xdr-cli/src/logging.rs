@@ -1,11 +1,11 @@
-//! What the libraries have to say, for those who ask with `RUST_LOG`.
+//! The logs of the libraries, selected with `RUST_LOG`.
 
 use std::io::Write;
 
-/// ureq's protocol layer logs requests byte by byte, and so what they are signed with.
+/// ureq's protocol layer logs whole requests, including the headers that sign them.
 const SHOWS_KEYS: &str = "ureq_proto";
 
-/// Writes what `RUST_LOG` asks for to standard error, but for what shows keys.
+/// Writes the logs that `RUST_LOG` selects to standard error, except those that show keys.
 pub(crate) fn begin() {
     let mut logger = env_logger::Builder::from_default_env();
     logger.format(|out, record| {
@@ -14,6 +14,6 @@ pub(crate) fn begin() {
         }
         writeln!(out, "{} {}: {}", record.level(), record.target(), record.args())
     });
-    // Who embeds this may have a logger already.
+    // The process may have a logger already.
     let _taken = logger.try_init();
 }

@@ -1,4 +1,4 @@
-//! What `--json` writes: one object a line.
+//! The output of `--json`: one object per line.
 
 use serde::Serialize;
 
@@ -11,12 +11,12 @@ pub(crate) mod last_line;
 pub use events::Line;
 pub use last_line::{abandoned_line, last_line};
 
-/// The value as one line of JSON, the line break included. What would reorder a terminal or a log line is escaped; a
-/// parser reads the same value.
+/// The value as one line of JSON, including the line break. Characters that would disturb a terminal or a log are
+/// escaped. A parser reads the same value.
 pub fn json_line(value: &impl Serialize) -> String {
     let json = serde_json::to_string(value).unwrap_or_default();
     let mut line = String::with_capacity(json.len() + 1);
-    // Outside of texts JSON is printable ASCII, so whatever else there is stands in a text and can be escaped.
+    // Outside strings, JSON is printable ASCII. So every other character is in a string and can be escaped.
     for c in json.chars() {
         match is_shown_as_it_is(c) {
             true => line.push(c),

@@ -1,4 +1,4 @@
-//! The command `xdr`; `xdr --help` says what it does.
+//! The command `xdr`. For its options, see `xdr --help`.
 
 use std::process::ExitCode;
 

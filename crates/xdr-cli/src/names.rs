@@ -8,17 +8,17 @@ use xdr_model::{EndpointId, EndpointSummary, NamedEndpoint, sanitise};
 
 use crate::text::ago;
 
-/// What the tenant tells of the endpoints of a report. Empty if it was not asked.
+/// What the tenant reports about the endpoints of a report. Empty if the tenant was not asked.
 #[derive(Debug, Default)]
 pub struct Names {
     by_id: HashMap<EndpointId, Name>,
-    /// What was read, for programs.
+    /// The endpoints that were read, for programs.
     pub(crate) summaries: Vec<EndpointSummary>,
     /// Why names are missing.
     pub(crate) problem: Option<String>,
 }
 
-/// What a person is told of an endpoint.
+/// What is shown of an endpoint to people.
 #[derive(Debug)]
 struct Name {
     host: Option<String>,
@@ -29,7 +29,7 @@ struct Name {
 const SHOWN: usize = 64;
 
 impl Names {
-    /// What was read at this time.
+    /// The names that were read. `now` is the time at which they are shown.
     pub fn new(named: Vec<NamedEndpoint>, now: SystemTime) -> Self {
         let name = |named: &NamedEndpoint| match &named.summary {
             Some(summary) => Name { host: host(summary), connection: connection(summary, now) },
@@ -42,7 +42,7 @@ impl Names {
         }
     }
 
-    /// Says why there are no names.
+    /// No names, and the reason why.
     pub fn without(why: String) -> Self {
         Self { problem: Some(why), ..Self::default() }
     }
@@ -52,23 +52,23 @@ impl Names {
         self.by_id.get(id)?.host.clone()
     }
 
-    /// Whether the endpoint is connected, in words; empty if that is not known.
+    /// Whether the endpoint is connected, in words. Empty if this is not known.
     pub(crate) fn connection(&self, id: &EndpointId) -> String {
         self.by_id.get(id).map_or(String::new(), |name| name.connection.clone())
     }
 }
 
-/// The name of the host, fit to be shown.
+/// The name of the host, safe to show.
 pub(crate) fn host(summary: &EndpointSummary) -> Option<String> {
     summary.name.as_deref().map(shown_name)
 }
 
-/// A name from the tenant, fit to be shown.
+/// A name from the tenant, safe to show.
 pub(crate) fn shown_name(name: &str) -> String {
     sanitise(name, SHOWN)
 }
 
-/// `connected`, or `disconnected, seen 3d ago`; empty if the tenant does not tell.
+/// `connected`, or `disconnected, seen 3d ago`. Empty if the tenant does not report it.
 pub(crate) fn connection(summary: &EndpointSummary, now: SystemTime) -> String {
     let last_seen = summary.last_seen.and_then(|time| ago(time, now));
     match (&summary.connection, last_seen) {
@@ -79,5 +79,5 @@ pub(crate) fn connection(summary: &EndpointSummary, now: SystemTime) -> String {
     }
 }
 
-/// The most endpoints whose names are read: 20 requests of 100 names, two seconds at ten requests a second.
+/// The most endpoints whose names are read. They take 20 requests of 100 names: two seconds at ten requests a second.
 pub(crate) const MOST_NAMED: usize = 2000;

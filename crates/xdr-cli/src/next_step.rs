@@ -1,4 +1,4 @@
-//! How to go on with an action after a run has ended.
+//! How to continue with an action after a run has ended.
 
 use xdr_model::{Error, error::WaitEnd};
 
@@ -9,7 +9,7 @@ mod commands;
 
 pub use commands::Commands;
 
-/// How to go on with an action.
+/// A way to continue with an action.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum NextStep {
     /// Follow it to its end.
@@ -29,14 +29,14 @@ impl NextStep {
 
     pub(crate) fn title(self) -> &'static str {
         match self {
-            Self::Follow => "To follow it",
-            Self::Cancel => "To cancel what is left of it",
+            Self::Follow => "To follow the action",
+            Self::Cancel => "To cancel what is left of the action",
         }
     }
 }
 
-/// The steps that this end leaves open, first what is meant most probably. An end that is not known here leaves both:
-/// only the tenant's word that there is nothing closes one.
+/// The steps that are still possible after this end, the most likely one first. After an unknown kind of end both are
+/// possible: only the tenant's answer that nothing is left rules one out.
 pub(crate) fn next_steps(end: &Result<Outcome, Error>, action: &TrackedAction) -> &'static [NextStep] {
     match end {
         Ok(
@@ -54,7 +54,7 @@ pub(crate) fn next_steps(end: &Result<Outcome, Error>, action: &TrackedAction) -
     }
 }
 
-/// Both, first what was being done. Cancelling again is always safe: it asks only for what is left.
+/// Both steps, first the one that the run was doing. Cancelling again is always safe: it cancels only what is left.
 pub(crate) fn both_steps(action: &TrackedAction) -> &'static [NextStep] {
     if action.has_ended() && !action.cancels {
         return &[];

@@ -1,4 +1,4 @@
-//! The one place that writes, and who may.
+//! Writes the output, and decides who may write.
 
 use std::io::{self, IsTerminal, Write};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -13,15 +13,15 @@ use crate::bar;
 use crate::machine::json_line;
 use crate::text::wrap;
 
-/// Where everything is written: as JSON, as lines, or around a live bar on a terminal. Clones share it.
+/// Writes the output: as JSON, as lines, or around a live bar on a terminal. Clones share the lock and the bar.
 ///
-/// A write that fails is let go: that nobody reads any more is no reason to lose an action.
+/// An error of a write is ignored: an action must not be lost because nobody reads the output any more.
 #[derive(Debug, Clone)]
 pub(crate) struct Output {
     pub(crate) mode: Mode,
     lock: Arc<Mutex<()>>,
-    /// What lines for people never show, even if the tenant sends it back. Lines for programs hold ids as they came,
-    /// because programs send them back.
+    /// The secrets. Lines for people never show them, even if the tenant sends one back. Lines for programs hold ids
+    /// unchanged, because programs send them back.
     secrets: Option<Arc<Secrets>>,
 }
 
@@ -32,11 +32,11 @@ pub(crate) enum Mode {
     Terminal(ProgressBar),
 }
 
-/// The width of lines that go to no terminal.
+/// The width of lines that do not go to a terminal.
 const PLAIN_WIDTH: usize = 120;
 
 impl Output {
-    /// JSON if that was asked for; a bar only where both streams are the person's terminal.
+    /// JSON if `json` is set. A bar only if both output streams are terminals.
     pub(crate) fn new(json: bool, secrets: Option<Secrets>) -> Self {
         let mode = match json {
             true => Mode::Json,
@@ -48,7 +48,7 @@ impl Output {
         Self { mode, lock: Arc::default(), secrets: secrets.map(Arc::new) }
     }
 
-    /// The lines as shown to a person.
+    /// The text without secrets, for people.
     pub(crate) fn shown(&self, text: &str) -> String {
         match &self.secrets {
             Some(secrets) => text.split_inclusive('\n').map(|line| shown_line(secrets, line)).collect(),
@@ -56,46 +56,46 @@ impl Output {
         }
     }
 
-    /// The right to write until it is dropped, so that nothing comes after the end or into the middle of it.
+    /// The right to write, until it is dropped. It keeps other output out of the final message, and from following it.
     pub(crate) fn lock(&self) -> MutexGuard<'_, ()> {
         self.lock.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Takes the lock for good: the run and a second Ctrl-C can both want to say how it ended, and only one may.
+    /// Takes the lock forever. The run and a second Ctrl-C can both try to say how the run ended, and only one may.
     pub(crate) fn lock_for_good(&self) {
         std::mem::forget(self.lock());
     }
 
-    /// Lets the bar move while nothing is told.
+    /// Lets the bar move between two messages.
     pub(crate) fn begin_bar(&self) {
         if let Mode::Terminal(bar) = &self.mode {
             bar.enable_steady_tick(Duration::from_millis(125));
         }
     }
 
-    /// Leaves the bar as it is. The `^C` that a terminal shows has moved the cursor: a bar that is drawn again would
-    /// leave pieces of itself behind.
+    /// Stops drawing the bar. The `^C` that a terminal shows has moved the cursor, so drawing the bar again would leave
+    /// parts of the old one behind.
     pub(crate) fn freeze_bar(&self) {
         if let Mode::Terminal(bar) = &self.mode {
             bar.set_draw_target(ProgressDrawTarget::hidden());
         }
     }
 
-    /// Takes the bar away.
+    /// Removes the bar.
     pub(crate) fn end_bar(&self) {
         if let Mode::Terminal(bar) = &self.mode {
             bar.finish_and_clear();
         }
     }
 
-    /// What stands under the bar where nothing is counted.
+    /// Sets the text under the bar while nothing is counted.
     pub(crate) fn status(&self, text: &str) {
         if let Mode::Terminal(bar) = &self.mode {
             bar.set_message(format!("  {text}"));
         }
     }
 
-    /// A line; broken between words where that helps somebody, not in a log.
+    /// Writes a line. On a terminal it is wrapped between words.
     pub(crate) fn say(&self, line: &str) {
         let line = &*self.shown(line);
         match &self.mode {
@@ -104,7 +104,7 @@ impl Output {
         }
     }
 
-    /// Lines that are in shape already, set apart.
+    /// Writes formatted lines, after an empty line.
     pub(crate) fn block(&self, text: &str) {
         let text = &*self.shown(text);
         match &self.mode {
@@ -113,7 +113,7 @@ impl Output {
         }
     }
 
-    /// Tells what is wrong, apart from the results.
+    /// Writes a problem to standard error.
     pub(crate) fn tell_problem(&self, message: &str) {
         let message = &*self.shown(message);
         match &self.mode {
@@ -128,7 +128,7 @@ fn shown_line(secrets: &Secrets, line: &str) -> String {
     secrets.redact(text) + end
 }
 
-/// One column less than there are: some terminals break a line that fills the last one.
+/// One column less than the terminal has: some terminals break a line that fills the last column.
 pub(crate) fn width() -> usize {
     Term::stdout()
         .size_checked()
@@ -139,14 +139,14 @@ fn write_text(text: &str) {
     let _ = io::stdout().lock().write_all(text.as_bytes());
 }
 
-/// One object on a line of its own.
+/// Writes one object on its own line.
 pub(crate) fn write_json(event: &impl Serialize) {
     let line = json_line(event);
     let mut out = io::stdout().lock();
     let _ = out.write_all(line.as_bytes()).and_then(|()| out.flush());
 }
 
-/// To standard error; lines are broken between words for a person, but not commands, which are indented.
+/// Writes to standard error. On a terminal, lines are wrapped between words. Commands are indented and not wrapped.
 pub(crate) fn tell_problem(message: &str) {
     let lines = message.lines().map(|line| match io::stderr().is_terminal() && !line.starts_with(' ') {
         true => wrap(line, width()),

@@ -1,31 +1,32 @@
-//! How an action stands, in the terms of a person who waits for it.
+//! The progress of an action in numbers, for a person who waits for it.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
 
 use xdr_model::{ActionReport, EndpointState, operation::EndpointActionStatus as Status};
 
-/// How an action stands: the numbers that are shown.
+/// The progress of an action: the numbers that are shown.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PollSummary {
-    /// Since the beginning.
+    /// The time since the wait began.
     pub elapsed: Duration,
-    /// All endpoints of the action, as far as is known.
+    /// All endpoints of the action, as far as known.
     pub expected: u64,
-    /// Nothing more will happen on these.
+    /// The endpoints that have settled.
     pub settled: u64,
-    /// Something happens on these.
+    /// The endpoints on which the scan is running or stopping.
     pub moving: u64,
-    /// Nothing has happened on these yet; offline ones stay so for days.
+    /// The endpoints on which nothing has happened yet. An offline endpoint can stay so for days.
     pub not_begun: u64,
-    /// The tenant named these before they had settled, and names them no more.
+    /// The endpoints that the tenant no longer names, although they had not settled.
     pub vanished: u64,
-    /// What has settled or moves, in words, the settled first.
+    /// How many endpoints have each status, in words, the settled ones first. Endpoints that have not begun are left
+    /// out.
     pub groups: Vec<(String, u64)>,
 }
 
 impl PollSummary {
-    /// Reads the numbers of a poll.
+    /// The numbers of a poll.
     pub fn new(report: &ActionReport, elapsed: Duration) -> Self {
         Self::of([report], elapsed)
     }
@@ -34,7 +35,7 @@ impl PollSummary {
     pub(crate) fn of<'a>(reports: impl IntoIterator<Item = &'a ActionReport>, elapsed: Duration) -> Self {
         let Tally { expected, settled, never_named, named, vanished } = Tally::of(reports);
         let count = |status: &Status| named.get(status).copied().unwrap_or(0);
-        // Endpoints that the tenant took and does not name yet have not begun either.
+        // Endpoints that the tenant accepted and has not named yet have not begun either.
         let not_begun = count(&Status::Pending) + count(&Status::Unreported) + never_named;
         let moving = expected - settled - not_begun - vanished;
         let mut groups: Vec<_> = named.into_iter().filter(|(status, _)| has_begun(status)).collect();
@@ -43,24 +44,24 @@ impl PollSummary {
         Self { elapsed, expected, settled, moving, not_begun, vanished, groups }
     }
 
-    /// The share of the settled, in whole percent; 100 only when all have.
+    /// The share of settled endpoints in percent, rounded down: 100 only when all have settled.
     pub fn percent(&self) -> u64 {
         self.settled.saturating_mul(100).checked_div(self.expected).unwrap_or(0)
     }
 
-    /// Whether the two say the same but for the time.
+    /// Whether the two differ in time only.
     pub fn says_the_same_as(&self, other: &Self) -> bool {
         *self == Self { elapsed: self.elapsed, ..other.clone() }
     }
 }
 
-/// How the endpoints of some actions stand.
+/// The endpoints of several actions, counted.
 #[derive(Debug, Default)]
 pub(crate) struct Tally {
     pub(crate) expected: u64,
     settled: u64,
     pub(crate) never_named: u64,
-    /// Those that have not vanished, by their status.
+    /// The named endpoints that have not vanished, by status.
     pub(crate) named: BTreeMap<Status, u64>,
     pub(crate) vanished: u64,
 }
@@ -92,7 +93,7 @@ fn has_begun(status: &Status) -> bool {
     !matches!(status, Status::Pending | Status::Unreported)
 }
 
-/// A status in words; a word that is not known is shown as it is.
+/// A status in words. An unknown word is shown unchanged.
 pub(crate) fn label(status: &Status) -> String {
     let words = match status {
         Status::Pending => "not begun",

@@ -1,4 +1,4 @@
-//! Passes on what happens: to the state file, and to a person or a program.
+//! Passes events on: to the state file, and to a person or a program.
 
 use std::ops::ControlFlow;
 use std::time::Duration;
@@ -18,7 +18,7 @@ use crate::state_file::StateFile;
 use crate::target::Target;
 use crate::tracker::Tracker;
 
-/// Keeps what happens, and tells it to a person or a program.
+/// Saves what happens, and reports it to a person or a program.
 pub(crate) struct Reporter {
     output: Output,
     human: Human,
@@ -28,14 +28,14 @@ pub(crate) struct Reporter {
     /// Why the state was not saved the last time.
     not_saved: Option<String>,
     was_told_so: bool,
-    /// From this time of the run on a poll of batches is saved.
+    /// The time, since the run began, from which the next poll of batches is saved.
     save_again: Duration,
-    /// How the batches stood before, and the place of the one that is sent.
+    /// The batches before the current event, and the index of the batch that is being sent.
     batches: Option<ScanBatches>,
     sent: usize,
 }
 
-/// 100,000 ids are some megabytes to save, and nothing is lost but the latest statuses.
+/// Saving is not free: 100,000 ids are several megabytes. A crash in between loses only the latest statuses.
 const SAVE_EVERY: Duration = Duration::from_secs(60);
 
 impl Reporter {
@@ -82,7 +82,7 @@ impl Reporter {
         ControlFlow::Continue(())
     }
 
-    /// A scan is sent in these batches, or goes on with them.
+    /// Says that a scan is sent in these batches, or resumed with them.
     pub(crate) fn announce(&mut self, batches: &ScanBatches) {
         self.batches = Some(batches.clone());
         let output = self.output.clone();
@@ -93,8 +93,8 @@ impl Reporter {
         }
     }
 
-    /// The observer of a run of batches. It ends the run before a batch is sent that was not saved: after a crash, another
-    /// run would send it again.
+    /// The observer of a run of batches. If a batch cannot be saved, it ends the run before that batch is sent: after a
+    /// crash, another run would send it again.
     pub(crate) fn batches(&mut self, progress: &BatchProgress) -> ControlFlow<()> {
         self.tracker.record_batches(progress.batches());
         let output = self.output.clone();
@@ -140,7 +140,7 @@ impl Reporter {
         ControlFlow::Continue(())
     }
 
-    /// The observer of a preview: so many endpoints were read.
+    /// The observer of a preview. `endpoints` is how many were read.
     pub(crate) fn listing(&mut self, endpoints: usize) -> ControlFlow<()> {
         self.human.listing(endpoints);
         ControlFlow::Continue(())
@@ -157,17 +157,17 @@ impl Reporter {
         ControlFlow::Continue(())
     }
 
-    /// The scan is sent from now on.
+    /// Records that the scan is about to be sent.
     pub(crate) fn sending(&self) {
         self.tracker.record_sending();
     }
 
-    /// The run has come to its end, and only has to be told.
+    /// Records how the run ended, before it is reported.
     pub(crate) fn record_end(&self, end: &Result<Outcome, Error>, exit_code: u8) {
         self.tracker.record_end(end, exit_code);
     }
 
-    /// Names are read before the report is told. What is known is saved first.
+    /// Saves what is known, before the names for the report are read.
     pub(crate) fn naming(&mut self, end: &Result<Outcome, Error>) {
         self.save_end(end);
         self.output.status("reading the names of the endpoints");
@@ -197,7 +197,7 @@ impl Reporter {
     fn save_end(&mut self, end: &Result<Outcome, Error>) {
         match end {
             Ok(Outcome::Followed(report)) => self.save(report),
-            // The end says it.
+            // The final message says that the state was not saved.
             Ok(Outcome::InBatches(outcome)) if outcome.not_saved.is_some() => {
                 self.try_to_save(outcome.batches());
             }
@@ -207,13 +207,13 @@ impl Reporter {
         }
     }
 
-    /// Saves the report or the batches. If that fails, the user is told once, and the run goes on.
+    /// Saves the report or the batches. If that fails, the user is told once, and the run continues.
     fn save(&mut self, content: &impl Serialize) {
         self.try_to_save(content);
         if let (Some(why), false) = (&self.not_saved, self.was_told_so) {
             self.was_told_so = true;
             self.output
-                .tell_problem(&format!("warning: {why}. The scan is not affected. xdr tries again later"));
+                .tell_problem(&format!("warning: {why}. The scan is not affected. xdr will try again"));
         }
     }
 

@@ -37,10 +37,10 @@ pub struct Run {
 }
 
 impl Run {
-    /// Reads the command line and the environment that it needs. Nothing is sent yet.
+    /// Reads the command line and the environment variables that it needs. Nothing is sent yet.
     ///
     /// # Errors
-    /// The exit code, when there is nothing to do: help was asked for, or something is missing or wrong. The user
+    /// The exit code, if there is nothing to do: the user asked for help, or something is missing or wrong. The user
     /// has been told.
     pub fn begin() -> Result<Self, ExitCode> {
         logging::begin();
@@ -55,7 +55,7 @@ impl Run {
         let program = arguments.first().cloned().unwrap_or_default();
         let json = arguments.iter().any(|argument| argument == "--json");
         let arguments = Arguments::try_parse_from(arguments).map_err(|error| not_parsed(&error, json))?;
-        // Not what stands behind `--`: an id may look like an option.
+        // From here on, `--json` behind `--` does not count: an id may look like an option.
         let json = arguments.json;
         let refused = |message: String| refuse(&message, json, arguments.action());
         let job = arguments.job(SystemTime::now()).map_err(refused)?;
@@ -70,7 +70,7 @@ impl Run {
         Ok(Self { job, target, polling: arguments.polling(), reporter, interrupt })
     }
 
-    /// Does the job, tells the user how it ended, and gives the exit code.
+    /// Does the job, tells the user how it ended, and returns the exit code.
     pub fn finish(mut self) -> ExitCode {
         let stop = Stop::new();
         self.stop_at_ctrl_c(&stop);
@@ -111,7 +111,7 @@ impl Run {
                     false => plan.scan().into(),
                 };
                 match ScanBatches::split(planned.clone(), *size)? {
-                    // The conditions left no more than one batch.
+                    // After the conditions, one batch is left.
                     batches if batches.len() == 1 => {
                         reporter.sending();
                         let run = client.session().scan_and_wait(planned, *polling)?;
@@ -160,7 +160,7 @@ impl Run {
         match reports.iter().flat_map(|report| report.needs_attention()).take(MOST_NAMED + 1).count() {
             0 => Names::default(),
             count if count > MOST_NAMED => Names::without(format!(
-                "not read, because more than {} endpoints need attention: look them up with xdr endpoints",
+                "not read, because more than {} endpoints need attention. To look them up, use `xdr endpoints`",
                 number(MOST_NAMED as u64)
             )),
             _ => {
@@ -180,12 +180,12 @@ impl Run {
 
     fn stop_at_ctrl_c(&self, stop: &Stop) {
         let (interrupt, stop) = (self.interrupt.clone(), stop.clone());
-        // Without a handler Ctrl-C ends the program as it always does.
+        // If no handler can be set, Ctrl-C ends the program at once.
         let _ = ctrlc::set_handler(move || interrupt.handle(Instant::now(), || stop.stop()));
     }
 }
 
-/// Sends the batches that were not sent, and follows them all.
+/// Sends the batches that were not sent, and follows all batches.
 fn in_batches(
     client: &Client,
     batches: &ScanBatches,
@@ -204,7 +204,7 @@ fn in_batches(
     Ok(Outcome::InBatches(BatchesOutcome { ended, not_saved }))
 }
 
-/// The error by the names of the options, where a plan has refused the scan.
+/// The error with the names of the options, if a plan has refused the scan.
 fn by_option(error: Error) -> Error {
     match error {
         Error::Invalid(invalid) => options_of(&invalid).into(),
@@ -224,7 +224,7 @@ fn options_of(invalid: &Invalid) -> Invalid {
     Invalid::check(violations).err().unwrap_or_else(|| invalid.clone())
 }
 
-/// The reports whose endpoints get names: of a run that came to its end or ran out of time.
+/// The reports whose endpoints get names: those of a run that reached its end or its deadline.
 fn to_name(end: &Result<Outcome, Error>) -> Vec<&ActionReport> {
     let is_late =
         |error: &Error| matches!(error, Error::Wait(ended) if matches!(ended.why, WaitEnd::Deadline { .. }));
@@ -241,7 +241,7 @@ fn to_name(end: &Result<Outcome, Error>) -> Vec<&ActionReport> {
 /// How long reading the names of endpoints may take.
 const TIME_TO_NAME: Duration = Duration::from_secs(10);
 
-/// The endpoints that a plan would reach. Nothing is started.
+/// Lists the endpoints that a plan would reach. Nothing is started.
 fn preview(
     client: &Client,
     plan: &ScanPlan,
@@ -252,8 +252,8 @@ fn preview(
     client.drive(preview, |endpoints| reporter.listing(endpoints))
 }
 
-/// Help and version are no errors. Usage errors end with the code of "nothing was done", not with clap's own 2, which
-/// here means that endpoints failed.
+/// Prints the help, the version or a usage error. A usage error ends with the code of "nothing was done" and not with
+/// clap's own code 2, which means here that endpoints failed.
 fn not_parsed(error: &clap::Error, json: bool) -> ExitCode {
     if json && error.use_stderr() {
         let text = error.to_string();
@@ -264,7 +264,7 @@ fn not_parsed(error: &clap::Error, json: bool) -> ExitCode {
     ExitCode::from(if error.use_stderr() { NOTHING_DONE } else { 0 })
 }
 
-/// Tells what kept a run from beginning.
+/// Says why the run does not begin.
 fn refuse(message: &str, json: bool, action: Option<&ActionId>) -> ExitCode {
     if json {
         write_json(&last_line::usage(message, NOTHING_DONE, action));

@@ -11,20 +11,20 @@ use xdr_model::{ActionReport, Invalid, ScanBatches};
 
 use crate::job::Job;
 
-/// The file of `--state`. It holds the latest report or the latest batches as JSON. It is replaced as a whole, so a
-/// reader never finds a part.
+/// The file of `--state`. It holds the latest report or the latest batches as JSON. It is replaced as a whole, so that
+/// a reader never finds half of it.
 #[derive(Debug)]
 pub(crate) struct StateFile {
     path: PathBuf,
-    /// Whether this run made the file and has put nothing into it.
+    /// Whether this run created the file and has not written to it.
     is_new: bool,
 }
 
 impl StateFile {
     /// Opens the file for a job.
     ///
-    /// A scan needs a new file: an existing file may be the only record of a running scan. The file is created here,
-    /// so that no other run takes it and a path that cannot be written is refused before anything is sent.
+    /// A scan needs a new file: an existing file may be the only record of a running scan. The file is created here, so
+    /// that no other run takes it, and so that a path that cannot be written is refused before anything is sent.
     pub(crate) fn open(path: &Path, job: &Job) -> Result<Self, String> {
         let state = |is_new| Self { path: path.to_owned(), is_new };
         match job {
@@ -41,8 +41,8 @@ impl StateFile {
         }
     }
 
-    /// Replaces the content of the file with this report or these batches. It is on the disk afterwards: what a crash of
-    /// the machine takes back could be sent twice.
+    /// Replaces the content of the file with this report or these batches, and writes it through to the disk. Without
+    /// that, a crash of the machine could undo the write, and a batch could be sent twice.
     pub(crate) fn save(&mut self, content: &impl Serialize) -> io::Result<()> {
         let folder = self.path.parent().filter(|folder| !folder.as_os_str().is_empty());
         let folder = folder.unwrap_or(Path::new("."));
@@ -52,7 +52,7 @@ impl StateFile {
         file.as_file().sync_all()?;
         file.persist(&self.path)?;
         self.is_new = false;
-        // Not every system can do this with a folder.
+        // Not every system can sync a folder.
         let _ = File::open(folder).and_then(|folder| folder.sync_all());
         Ok(())
     }
@@ -76,8 +76,8 @@ impl Drop for StateFile {
     }
 }
 
-const TAKEN: &str = "the file exists and may belong to a running scan. Nothing was sent. Give a new file name, or \
-                     go on with that scan with `xdr resume` and this file";
+const TAKEN: &str = "the file exists and may belong to a running scan. Nothing was sent. Give a new file name. To \
+                     resume the other scan, use `xdr resume` with this file";
 
 /// What a file holds.
 pub(crate) enum Saved {
@@ -85,8 +85,8 @@ pub(crate) enum Saved {
     Batches(ScanBatches),
 }
 
-/// Reads the file; `if_empty` says what to do with an empty one. A missing or empty file is an error: without the report, a
-/// scan with a gap could end as a success.
+/// Reads the file. `if_empty` says what to do with an empty file. A missing or empty file is an error: without the
+/// report, a scan that lacks endpoints could end as a success.
 pub(crate) fn read(path: &Path, if_empty: &str) -> Result<Saved, String> {
     let text = fs::read_to_string(path).map_err(|error| error.to_string())?;
     if text.is_empty() {
@@ -99,18 +99,18 @@ pub(crate) fn read(path: &Path, if_empty: &str) -> Result<Saved, String> {
     parsed.map_err(|invalid: Invalid| invalid.to_string())
 }
 
-/// What tells the one document from the other.
+/// The key by which the two kinds of documents differ.
 #[derive(Deserialize)]
 struct Kind {
     batches: Option<IgnoredAny>,
 }
 
-/// The message with the option that names the file.
+/// The message, with the option and the file.
 pub(crate) fn of_option(path: &Path, why: &dyn Display) -> String {
     format!("--state {}", of_file(path, why))
 }
 
-/// The message with the file.
+/// The message, with the file.
 pub(crate) fn of_file(path: &Path, why: &dyn Display) -> String {
     format!("{}: {why}", path.display())
 }

@@ -1,4 +1,4 @@
-//! Which tenant is used, and with which key.
+//! The tenant and the key for it.
 
 use std::ffi::OsString;
 use std::fmt;
@@ -14,30 +14,31 @@ use crate::text;
 
 /// A tenant and the credentials for it.
 pub struct Target {
-    /// Where it is.
+    /// The tenant.
     pub tenant: Tenant,
-    /// Who calls.
+    /// The credentials.
     pub credentials: Credentials,
     place: Place,
 }
 
 enum Place {
-    /// A simulator inside of this program; it ends with it.
+    /// A simulator inside this program. It ends with the program.
     Embedded { _server: Server },
-    /// What answers on this machine, and the options that lead to it. Nobody knows whether it is a simulator.
+    /// A server on this machine, and the options that lead to it. It may be a simulator or a tunnel to a real tenant.
     Loopback { options: String },
-    /// The tenant of the environment.
+    /// The tenant of the environment variables.
     Real,
 }
 
-/// Of ten minutes, the longest scan of one endpoint, remain ten seconds.
+/// The longest scan of one endpoint takes ten minutes, which become ten seconds.
 const TIME_SCALE: f64 = 60.0;
 
 impl Target {
-    /// The target that the arguments name. `variable` looks up the environment; it is asked only for a real tenant.
+    /// The target that the arguments name. `variable` looks up an environment variable. It is called only for a real
+    /// tenant.
     ///
     /// # Errors
-    /// When variables or options are missing or break a rule; all of them are named, keys are never repeated.
+    /// When variables or options are missing or break a rule. The error names all of them and never repeats a key.
     pub fn new(arguments: &Arguments, variable: impl Fn(&str) -> Option<OsString>) -> Result<Self, String> {
         match arguments.tenant().map(|tenant| (tenant, &tenant.url)) {
             None => embedded(),
@@ -46,8 +47,8 @@ impl Target {
         }
     }
 
-    /// The options that lead another run of the program to the same tenant, quoted for a POSIX shell; `None` if it
-    /// will be gone, and none are needed for a real one. A key is never shown: `<KEY>` stands for it.
+    /// The options that lead another run of the program to the same tenant, quoted for a POSIX shell. `None` if the
+    /// tenant will be gone. Empty for a real tenant. A key is never shown: `<KEY>` stands for it.
     pub fn options(&self) -> Option<String> {
         match &self.place {
             Place::Embedded { .. } => None,
@@ -56,12 +57,12 @@ impl Target {
         }
     }
 
-    /// What must not be shown of the tenant's answers. The key of the demonstration tenant is not a secret.
+    /// The secrets that must not be shown if an answer contains them. The key of the demonstration is not a secret.
     pub(crate) fn secrets(&self) -> Option<Secrets> {
         (!self.is_simulated()).then(|| self.credentials.secrets())
     }
 
-    /// Whether nothing real can be touched.
+    /// Whether the tenant is certainly a simulated one.
     pub fn is_simulated(&self) -> bool {
         matches!(self.place, Place::Embedded { .. })
     }
@@ -70,7 +71,7 @@ impl Target {
 impl fmt::Display for Target {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.place {
-            Place::Embedded { .. } => f.write_str("a simulated tenant inside of this program"),
+            Place::Embedded { .. } => f.write_str("a simulated tenant inside this program"),
             Place::Loopback { .. } | Place::Real => self.tenant.fmt(f),
         }
     }
@@ -120,7 +121,7 @@ fn real(variable: &dyn Fn(&str) -> Option<OsString>) -> Result<Target, String> {
     }
 }
 
-/// One variable. What was found is never shown: people mix them up, and then it is the key.
+/// One variable. Its value is never shown: people mix the variables up, and the value may be the key.
 fn read<T>(
     name: &str,
     variable: &dyn Fn(&str) -> Option<OsString>,

@@ -1,4 +1,4 @@
-//! Words, numbers and lines for a person.
+//! Formats words, numbers and lines for people.
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
@@ -22,7 +22,7 @@ pub(crate) fn seconds(span: Duration) -> String {
     humantime::format_duration(Duration::from_secs(span.as_secs().saturating_add(up))).to_string()
 }
 
-/// `3d ago`; `None` for a time to come.
+/// `3d ago`; `None` for a time in the future.
 pub(crate) fn ago(time: EpochMillis, now: SystemTime) -> Option<String> {
     let since = now.duration_since(UNIX_EPOCH + Duration::from_millis(time.get())).ok()?;
     Some(format!("{:#} ago", HumanDuration(since)))
@@ -38,8 +38,16 @@ pub(crate) fn endpoints(count: u64) -> String {
     format!("{} {}", number(count), if count == 1 { "endpoint" } else { "endpoints" })
 }
 
+/// `all 673 endpoints completed`, also if there is only one.
+pub(crate) fn all_completed(count: u64) -> String {
+    match count {
+        1 => "its only endpoint completed".to_owned(),
+        count => format!("all {} completed", endpoints(count)),
+    }
+}
+
 /// The rules that were broken, without the pointers into a document that the user does not see. A long list of values
-/// can break very many.
+/// can break very many rules, so only the first ones are shown.
 pub(crate) fn rules(invalid: &Invalid) -> String {
     let rules = invalid.violations().iter().map(|violation| &*violation.rule);
     let shown = rules.take(MOST_RULES).collect::<Vec<_>>().join(", ");
@@ -51,14 +59,14 @@ pub(crate) fn rules(invalid: &Invalid) -> String {
 
 const MOST_RULES: usize = 10;
 
-/// Whether a character can be written as it is: others do something to a terminal, or change how their neighbours look.
+/// Whether a character is safe to show. Other characters control a terminal, or change how their neighbours look.
 pub(crate) fn is_shown_as_it_is(c: char) -> bool {
     let mut bytes = [0; 4];
     let text = &*c.encode_utf8(&mut bytes);
     c == ' ' || c.is_ascii_graphic() || !c.is_ascii() && sanitise(text, 1) == text
 }
 
-/// Filled up to this many columns.
+/// Fills the text up with spaces to this many columns.
 pub(crate) fn pad(text: &str, width: usize) -> String {
     pad_str(text, width, Alignment::Left, None).into_owned()
 }

@@ -1,4 +1,4 @@
-//! What is known of an action while a run goes on: all that can be told if the program must end at once.
+//! What is known of an action during a run, so that the program can report it even if it ends at once.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -9,7 +9,7 @@ use crate::batches;
 use crate::exit_code::{NOTHING_DONE, Outcome, STOPPED, UNKNOWN};
 use crate::job::Job;
 
-/// Keeps what is known of an action; clones share it.
+/// Records what is known of an action. Clones share the record.
 #[derive(Debug, Clone)]
 pub struct Tracker(Arc<Mutex<TrackedAction>>);
 
@@ -17,35 +17,35 @@ pub struct Tracker(Arc<Mutex<TrackedAction>>);
 #[derive(Debug, Clone, Default)]
 pub struct TrackedAction {
     pub(crate) action_id: Option<ActionId>,
-    /// Whether only an unusable answer names the action. The action may be running.
+    /// Whether the action is known from an unusable answer only. The action may be running.
     pub(crate) is_in_doubt: bool,
     /// Whether the run cancels the action.
     pub(crate) cancels: bool,
     /// Whether the run only lists endpoints.
     pub(crate) only_lists: bool,
-    /// The code of a run that has come to its end.
+    /// The exit code, if the run has reached its end.
     pub(crate) result: Option<u8>,
-    /// The last report from the tenant's replies.
+    /// The latest report from the tenant's replies.
     pub(crate) last: Option<ActionReport>,
-    /// What was cancelled so far. `None` until the action's endpoints were read; no cancellation is sent before that.
+    /// What was cancelled so far. `None` until the action's endpoints were read. No cancellation is sent before that.
     pub(crate) tally: Option<CancelTally>,
-    /// The batches of a scan. `None` until one is about to be sent.
+    /// The batches of a scan. `None` until a batch is about to be sent.
     pub(crate) batches: Option<ScanBatches>,
 }
 
-/// A cancellation so far, in the words of the model's `Cancelled`.
+/// A cancellation so far. The fields are named like those of the model's `Cancelled`.
 #[derive(Debug, Clone, Default, Serialize)]
 pub(crate) struct CancelTally {
     pub(crate) aborts: Vec<StartedAction>,
     pub(crate) endpoints: u64,
     settled: u64,
     refused: u64,
-    /// Not known to be accepted or refused.
+    /// The endpoints whose cancellation is not known to be accepted or refused.
     pub(crate) left: u64,
 }
 
 impl Tracker {
-    /// What the command line says.
+    /// What is known from the command line.
     pub fn of(job: &Job) -> Self {
         let cancels = matches!(job, Job::Cancel(_));
         let only_lists = match job {
@@ -69,7 +69,7 @@ impl Tracker {
         })))
     }
 
-    /// From now on the scan may have been started.
+    /// Records that the scan may have been started from now on.
     pub(crate) fn record_sending(&self) {
         self.action().only_lists = false;
     }
@@ -95,7 +95,7 @@ impl Tracker {
         self.action().tally.get_or_insert_default().record(progress);
     }
 
-    /// Takes in how it ended: an error may be the only one that names the action.
+    /// Records how the run ended. Only the error may name the action.
     pub fn record_end(&self, end: &Result<Outcome, Error>, exit_code: u8) {
         let mut action = self.action();
         action.result = Some(exit_code);
@@ -135,12 +135,12 @@ impl CancelTally {
 }
 
 impl TrackedAction {
-    /// Whether the action has ended: only the report is left to be told.
+    /// Whether the action has ended, so that only the report is left to show.
     pub(crate) fn has_ended(&self) -> bool {
         self.last.as_ref().is_some_and(ActionReport::has_ended)
     }
 
-    /// The code of a program that ends at once: a request whose answer is not waited for may be carried out.
+    /// The exit code if the program ends at once. A request whose answer has not come may be carried out.
     pub(crate) fn exit_code(&self) -> u8 {
         if let Some(result) = self.result {
             return result;

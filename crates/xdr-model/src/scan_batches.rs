@@ -20,9 +20,8 @@ mod saved;
 #[cfg(feature = "schema")]
 pub(crate) use saved::Saved;
 
-/// A scan of a long list of endpoints in batches, each of which is an action of its own: what is sent, and what is known of
-/// it. Give it to [`Session::run_batches`](crate::Session::run_batches), which sends the batches one after another and
-/// follows them together.
+/// A scan of a long list of endpoints in batches, and what is known of each batch. Each batch becomes an action.
+/// [`Session::run_batches`](crate::Session::run_batches) sends the batches one after another and follows them together.
 ///
 /// ```
 /// use xdr_model::{Filter, Scan, ScanBatches};
@@ -35,21 +34,21 @@ pub(crate) use saved::Saved;
 /// ```
 ///
 /// # Save and resume
-/// It is `Serialize` and `Deserialize`. Each progress of a run holds the latest state; save it before you go on. After a
-/// crash, run the saved batches again. A batch that was being sent is never sent a second time: it is
-/// [in doubt](BatchState::Sending) until you have looked in the Action Center and marked it as
-/// [started](Self::mark_started) or [not sent](Self::mark_not_sent). A run that comes to its end with batches in doubt is no
-/// error, and no [success](Self::is_success).
+/// It is `Serialize` and `Deserialize`. Each progress of a run holds the latest state. Save the state before you
+/// continue. After a crash, run the saved batches again. A batch that was being sent is never sent a second time. It is
+/// [in doubt](BatchState::Sending) until you look in the Action Center and mark it as [started](Self::mark_started) or
+/// [not sent](Self::mark_not_sent). A run that reaches its end with batches in doubt returns no error, but is not a
+/// [success](Self::is_success).
 ///
-/// Each run has a deadline of its own. Run a saved state in one program at a time: two programs would both send what was not
-/// sent.
+/// Each run has its own deadline. Run a saved state in one program at a time: two programs would both send the batches
+/// that were not sent.
 ///
 /// # Follow several actions
-/// Actions that were started before are batches, too: [`following`](Self::following) makes them. A run sends only status
+/// Actions that were started earlier can be batches, too: see [`following`](Self::following). A run sends only status
 /// requests for them.
 #[derive(Clone, PartialEq)]
 pub struct ScanBatches {
-    /// What all batches share.
+    /// The parts of the request that all batches share.
     filters: Vec<Filter>,
     incident_id: Option<IncidentId>,
     tenant: Option<Arc<str>>,
@@ -62,8 +61,8 @@ pub struct ScanBatches {
 /// One batch: its endpoints, and what is known of it.
 #[derive(Clone, PartialEq)]
 pub struct Batch {
-    /// The ids. Host names among the shared filters are those of all batches together. `None` if its action was started
-    /// before: then the state is [`BatchState::Started`], and the report knows what was asked for.
+    /// The ids. Host names in the shared filters belong to all batches together. `None` if the action was started
+    /// earlier: the state is then [`BatchState::Started`], and the report knows what was asked for.
     ids: Option<Arc<Filters>>,
     state: BatchState,
 }
@@ -74,18 +73,18 @@ pub struct Batch {
 pub enum BatchState {
     /// It was not sent.
     NotSent,
-    /// It was being sent, and what became of it is not known: **it may run**. It is not sent again. Look in the Action
+    /// It was being sent, and the outcome is unknown: **it may be running**. It is not sent again. Look in the Action
     /// Center.
     Sending {
-        /// Why the answer is not known. `None` if the program ended before it came.
+        /// Why the outcome is unknown. `None` if the program ended before the answer came.
         message: Option<String>,
     },
     /// The tenant accepted it.
     Started(ActionReport),
-    /// The tenant refused it: nothing was started for these endpoints. It is not sent again, unless you mark it as
+    /// The tenant refused it. Nothing was started for these endpoints. It is not sent again, unless you mark it as
     /// [not sent](ScanBatches::mark_not_sent).
     Refused {
-        /// What the tenant said.
+        /// The reason that the tenant gave.
         message: String,
     },
 }
@@ -96,12 +95,12 @@ impl Batch {
         Self { ids: Some(Arc::new(ids)), state: BatchState::NotSent }
     }
 
-    /// One whose action was started before.
+    /// A batch whose action was started earlier.
     fn following(report: ActionReport) -> Self {
         Self { ids: None, state: BatchState::Started(report) }
     }
 
-    /// The ids that it names: none if its action was [started before](ScanBatches::following).
+    /// The ids that it names. None if its action was [started earlier](ScanBatches::following).
     pub fn endpoint_ids(&self) -> impl Iterator<Item = &str> {
         self.ids.iter().flat_map(|ids| endpoint_ids(ids))
     }
@@ -111,7 +110,7 @@ impl Batch {
         self.endpoint_ids().count()
     }
 
-    /// Whether it names no id, because its action was [started before](ScanBatches::following).
+    /// Whether it names no id, because its action was [started earlier](ScanBatches::following).
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }
@@ -136,7 +135,7 @@ impl Batch {
         });
     }
 
-    /// How many endpoints it has, as far as is known.
+    /// How many endpoints it has, as far as known.
     fn endpoints(&self) -> u64 {
         match (&self.ids, self.report()) {
             (None, Some(report)) => report.expected(),
@@ -161,7 +160,7 @@ fn is_of_another(batch: usize, action: &ActionId) -> Violation {
 }
 
 impl fmt::Debug for ScanBatches {
-    /// Counts only: there can be very many ids.
+    /// Shows counts only, because there can be very many ids.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("ScanBatches")
             .field("batches", &self.len())
@@ -186,14 +185,15 @@ impl fmt::Debug for Batch {
 }
 
 impl ScanBatches {
-    /// The number of ids in a batch that careful clients send. The API has no published limit.
+    /// The default number of ids in a batch, which careful clients use. The API has no published limit.
     pub const SIZE: usize = 1000;
 
     /// Splits a scan into batches of at most `size` endpoints. All other filters and the incident are repeated in every
     /// batch. A repeated id is sent once, also if its letters are in another case.
     ///
     /// # Errors
-    /// All that the scan breaks; when it has not exactly one list of endpoint ids; when `size` is 0.
+    /// All rules that the scan breaks. Also when the scan does not have exactly one list of endpoint ids, or `size` is
+    /// 0.
     pub fn split(scan: impl Into<PlannedScan>, size: usize) -> Result<Self, Invalid> {
         let PlannedScan { scan, skipped, unmatched } = scan.into();
         scan.validate()?;
@@ -226,8 +226,9 @@ impl ScanBatches {
         })
     }
 
-    /// Actions that were started before, to be followed together: their ids, or better their saved
-    /// [reports](ActionReport). A report keeps what its scan asked for, and this is compared with what the tenant took.
+    /// Makes batches of actions that were started earlier, to follow them together. Give their ids, or better their
+    /// saved [reports](ActionReport). A report knows what its scan asked for. This is then compared with what the
+    /// tenant took.
     ///
     /// ```
     /// use xdr_model::{ActionId, ScanBatches};
@@ -293,7 +294,7 @@ impl ScanBatches {
         self.iter().filter(|batch| batch.state == BatchState::NotSent)
     }
 
-    /// The batches of which nobody knows whether they run.
+    /// The batches that may be running, because their outcome is unknown.
     pub fn in_doubt(&self) -> impl Iterator<Item = &Batch> {
         self.iter().filter(|batch| matches!(batch.state, BatchState::Sending { .. }))
     }
@@ -303,8 +304,8 @@ impl ScanBatches {
         self.iter().filter(|batch| matches!(batch.state, BatchState::Refused { .. }))
     }
 
-    /// How many endpoints all batches have. An action that was [started before](Self::following) counts as many as it is
-    /// [expected](ActionReport::expected) to have.
+    /// How many endpoints all batches have. For an action that was [started earlier](Self::following), the
+    /// [expected](ActionReport::expected) number counts.
     pub fn endpoints(&self) -> u64 {
         self.iter().map(Batch::endpoints).sum()
     }
@@ -319,28 +320,28 @@ impl ScanBatches {
         self.reports().map(|report| report.counts().successful()).sum()
     }
 
-    /// All endpoints of the accepted batches that a person has to look at; see
-    /// [`ActionReport::needs_attention`]. The endpoints of the other batches are not among them.
+    /// All endpoints of the accepted batches that need attention, see [`ActionReport::needs_attention`]. The endpoints
+    /// of the other batches are not included.
     pub fn needs_attention(&self) -> impl Iterator<Item = ReportedEndpoint> {
         self.reports().flat_map(ActionReport::needs_attention)
     }
 
-    /// The endpoints that the [plan](crate::ScanPlan) left out.
+    /// The endpoints that the [plan](crate::ScanPlan) skipped.
     pub fn skipped(&self) -> &[SkippedEndpoint] {
         &self.skipped
     }
 
-    /// The ids that the plan asked for and that its preview did not list.
+    /// The ids that the plan asked for, but that its preview did not list.
     pub fn unmatched_ids(&self) -> &[EndpointId] {
         &self.unmatched_ids
     }
 
-    /// The host names that the plan asked for and that no listed endpoint has.
+    /// The host names that the plan asked for, but that no listed endpoint has.
     pub fn unmatched_hostnames(&self) -> &[String] {
         &self.unmatched_hostnames
     }
 
-    /// Whether everything that was asked for was scanned in full: every batch was accepted, each
+    /// Whether everything that was asked for completed: every batch was accepted, each one
     /// [is a success](ActionReport::is_success), and the plan found every name.
     pub fn is_success(&self) -> bool {
         let taken: u64 = self.reports().map(ActionReport::expected).sum();
@@ -350,11 +351,11 @@ impl ScanBatches {
             && self.unmatched_hostnames.is_empty()
     }
 
-    /// Marks a batch that is [in doubt](Self::in_doubt) as started, after somebody has found its action in the Action
+    /// Marks a batch that is [in doubt](Self::in_doubt) as started, after you have found its action in the Action
     /// Center. The next run follows it.
     ///
     /// # Errors
-    /// When there is no such batch, it is not in doubt, or the action is that of another batch.
+    /// When there is no such batch, it is not in doubt, or the action belongs to another batch.
     pub fn mark_started(&mut self, batch: usize, action: ActionId) -> Result<(), Invalid> {
         if self.reports().any(|report| *report.action_id() == action) {
             return Err(Invalid::one(is_of_another(batch, &action)));
@@ -363,8 +364,8 @@ impl ScanBatches {
         Ok(())
     }
 
-    /// Marks a batch that is [in doubt](Self::in_doubt) as not sent, after somebody has made sure that no action was
-    /// started for it. A batch that was [refused](Self::refused) can be marked, too. **The next run sends it.**
+    /// Marks a batch that is [in doubt](Self::in_doubt) as not sent, after you have made sure that no action was
+    /// started for it. You can also mark a batch that was [refused](Self::refused). **The next run sends it.**
     ///
     /// # Errors
     /// When there is no such batch, or it is neither in doubt nor refused.
@@ -384,16 +385,16 @@ impl ScanBatches {
         })
     }
 
-    /// Reads what was saved, or what another program wrote by the schema.
+    /// Reads a saved document, which another program may have written by the schema.
     ///
     /// # Errors
-    /// All that the document breaks, each with its JSON Pointer.
+    /// All rules that the document breaks, each with its JSON Pointer.
     pub fn from_json(text: &str) -> Result<Self, Invalid> {
         crate::request_reader::from_json(text)
     }
 
-    /// Checks a saved document against the rules that its schema also contains. Two rules are missing there, because no
-    /// schema can express them: no id and no action stands in two places.
+    /// Checks a saved document against the rules of its schema. Two rules are missing there, because no schema can
+    /// express them: no endpoint id and no action occurs twice.
     ///
     /// ```
     /// use xdr_model::ScanBatches;
@@ -404,7 +405,7 @@ impl ScanBatches {
     /// ```
     ///
     /// # Errors
-    /// All rules that the document breaks, if its schema refuses it too.
+    /// All rules that the document breaks, if its schema refuses it, too.
     pub fn check_by_schema(text: &str) -> Result<(), Invalid> {
         let is_said = |violation: &Violation| ![ONE_ACTION, ONE_PLACE].contains(&&*violation.rule);
         Self::from_json(text).map(drop).or_else(|invalid| match invalid.violations().iter().any(is_said) {
@@ -414,7 +415,7 @@ impl ScanBatches {
     }
 }
 
-/// What running the batches needs.
+/// The methods that a run of the batches needs.
 impl ScanBatches {
     /// The next batch to send.
     pub(crate) fn next_unsent(&self) -> Option<usize> {
@@ -425,7 +426,7 @@ impl ScanBatches {
         self.batches[batch].state = BatchState::Sending { message };
     }
 
-    /// Makes it as if the batch had not been begun.
+    /// Sets the batch back to not sent.
     pub(crate) fn unsent(&mut self, batch: usize) {
         self.batches[batch].state = BatchState::NotSent;
     }
@@ -438,12 +439,12 @@ impl ScanBatches {
         self.batches[batch].state = BatchState::Refused { message: error.to_string() };
     }
 
-    /// Takes in what a poll of a batch's action has told.
+    /// Takes in a poll of a batch's action.
     pub(crate) fn update(&mut self, batch: usize, report: ActionReport) {
         self.batches[batch].state = BatchState::Started(report);
     }
 
-    /// Takes in how following a batch's action ended, and returns why it ended early.
+    /// Takes in how the wait for a batch's action ended. Returns the reason if it ended early.
     pub(crate) fn settle(&mut self, batch: usize, ended: Result<ActionReport, Error>) -> Option<Arc<Error>> {
         match ended {
             Ok(report) => {
@@ -459,13 +460,13 @@ impl ScanBatches {
         }
     }
 
-    /// Notes the tenant. Batches of another one are refused: their actions would be somebody else's.
+    /// Notes the tenant. Batches of another tenant are refused, because their action ids mean other actions here.
     pub(crate) fn set_tenant(&mut self, tenant: &Tenant) -> Result<(), Error> {
         tenant.claim(&mut self.tenant)?;
         self.started_reports().try_for_each(|report| report.set_tenant(tenant))
     }
 
-    /// Takes the secrets out of what was saved.
+    /// Removes the secrets from what was saved.
     pub(crate) fn hide(&mut self, secrets: &Arc<Secrets>) {
         self.started_reports().for_each(|report| report.hide(secrets));
         self.skipped = self.skipped.iter().map(|skipped| skipped.hiding(secrets)).collect();

@@ -15,7 +15,7 @@ pub(crate) enum InOperator {
     In,
 }
 
-/// The field is at (`gte`) or after, or at or before (`lte`), the moment.
+/// The field is at or after the time (`gte`), or at or before it (`lte`).
 #[derive(JsonSchema)]
 #[schemars(rename_all = "lowercase")]
 #[expect(dead_code, reason = "a shape, never a value")]
@@ -31,8 +31,8 @@ pub(crate) fn ip_address(_: &mut SchemaGenerator) -> Schema {
     json_schema!({"type": "string", "pattern": ip::pattern(), "not": {"pattern": ip::FOREIGN}})
 }
 
-/// A name or an id that a request supplies. It is not empty, holds no control character, no line break and no
-/// invisible character, and neither begins nor ends with white space.
+/// A name or an id that a request supplies. It is not empty. It holds no control character, no line break and no
+/// invisible character. It does not begin or end with white space.
 #[derive(JsonSchema)]
 #[schemars(schema_with = "text")]
 pub(crate) struct Text;

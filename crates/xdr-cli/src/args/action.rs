@@ -1,4 +1,4 @@
-//! What `xdr follow` and `xdr cancel` take.
+//! The arguments of `xdr follow` and `xdr cancel`.
 
 use std::path::{Path, PathBuf};
 
@@ -34,10 +34,10 @@ pub(crate) struct CancelArguments {
 /// An action by its id, by the file of an earlier run, or by both.
 #[derive(Args)]
 pub(crate) struct ActionArguments {
-    /// Id of the action, or JSON text if it begins with a quotation mark
+    /// Id of the action; if it begins with a quotation mark, it is read as JSON text
     #[arg(value_name = "ID", value_parser = action_id)]
     id: Option<ActionId>,
-    /// The file that an earlier run saved; follow keeps it up to date
+    /// State file of an earlier run; follow keeps it up to date
     #[arg(long, value_name = "FILE")]
     state: Option<PathBuf>,
 }
@@ -47,30 +47,31 @@ Examples:
   xdr follow 4711
   xdr follow --state scan.json --deadline 8h
 
-From the file it also knows what the scan asked for and which endpoints have
-vanished. The environment and the exit codes are in `xdr --help`.";
+The state file also records what the scan asked for and which endpoints have
+vanished. `xdr --help` lists the environment variables and the exit codes.";
 
 const CANCEL_HELP: &str = "\
 Examples:
   xdr cancel 4711
   xdr cancel --state scan.json
 
-From the file it also knows which endpoints have vanished. The environment and
-the exit codes are in `xdr --help`.";
+The state file also records which endpoints have vanished. `xdr --help` lists the
+environment variables and the exit codes.";
 
-const IF_EMPTY: &str = ". To go on with the action's id alone, leave out --state";
+const IF_EMPTY: &str = ". To use the action's id alone, leave out --state";
 
-/// What is said of a file of batches.
+/// The error if the file holds batches.
 pub(crate) const FOLLOW_BATCHES: &str =
-    "the file holds a scan in batches. To go on with it, use `xdr resume` and this file";
-pub(crate) const CANCEL_BATCHES: &str = "the file holds a scan in batches. Nothing was cancelled. To cancel it, use \
-                                         `xdr cancel ID` with each action_id in the file";
+    "the file holds a scan in batches. To follow it, use `xdr resume` with this file";
+pub(crate) const CANCEL_BATCHES: &str = "the file holds a scan in batches. Nothing was cancelled. To cancel it, run \
+                                         `xdr cancel ID` for each action_id in the file";
 
 impl ActionArguments {
-    /// What is known of the action: what the file says, or no more than the id.
+    /// What is known of the action: the content of the file, or the id alone.
     ///
     /// # Errors
-    /// When the file cannot be read, is of another action, or holds batches; `if_batches` says what to do with these.
+    /// When the file cannot be read, belongs to another action, or holds batches. `if_batches` is the error for
+    /// batches.
     pub(crate) fn report(&self, if_batches: &str) -> Result<ActionReport, String> {
         match (&self.state, &self.id) {
             (Some(path), id) => match (state_file::read(path, IF_EMPTY), id) {
@@ -83,7 +84,7 @@ impl ActionArguments {
             },
             (None, Some(id)) => Ok(id.clone().into()),
             (None, None) => {
-                Err("no action is named: give its id, or --state and the file of an earlier run".to_owned())
+                Err("no action is named: give its id, or --state with the file of an earlier run".to_owned())
             }
         }
     }

@@ -1,4 +1,4 @@
-//! What `xdr endpoints` takes.
+//! The arguments of `xdr endpoints`.
 
 use std::time::SystemTime;
 
@@ -27,10 +27,11 @@ pub(crate) struct EndpointsArguments {
 }
 
 const AFTER_HELP: &str = "\
-Without a filter it lists every endpoint. Nothing is started.
+Without a filter, every endpoint is listed. Nothing is started.
 
-An option takes several values, and any of them may match: --hostname a,b, or
-repeat the option. Write \\, for a comma inside a value.
+An option takes several values, and an endpoint matches if one of them matches.
+Separate the values with commas (--hostname a,b), or repeat the option. Write \\,
+for a comma inside a value.
 
 Examples:
   xdr endpoints --hostname web-1,web-2
@@ -38,7 +39,7 @@ Examples:
   xdr endpoints --scan-status in_progress --json
   xdr endpoints --endpoint-id @ids.txt
 
-The environment and the exit codes are in `xdr --help`.";
+`xdr --help` lists the environment variables and the exit codes.";
 
 impl EndpointsArguments {
     /// The request for the endpoints that match.
@@ -55,7 +56,7 @@ impl EndpointsArguments {
     }
 }
 
-/// A filter, if there are values: the type of each has checked it.
+/// A filter, if there are values. The type of each value has checked it.
 fn some<T>(values: Vec<T>, filter: impl FnOnce(Vec<T>) -> EndpointFilter) -> Option<EndpointFilter> {
     (!values.is_empty()).then(|| filter(values))
 }

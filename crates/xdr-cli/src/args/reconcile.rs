@@ -1,4 +1,4 @@
-//! What `xdr reconcile` takes.
+//! The arguments of `xdr reconcile`.
 
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
@@ -17,11 +17,11 @@ use crate::text::rules;
 #[derive(Args)]
 #[command(after_help = AFTER_HELP)]
 pub(crate) struct ReconcileArguments {
-    /// The endpoints of the batches in this file that are in doubt; a scan in batches saved it with --state
+    /// Read the endpoints of the batches in doubt from this file, which a scan in batches saved with --state
     #[arg(long, value_name = "FILE", conflicts_with = "all")]
     state: Option<PathBuf>,
-    /// When the attempt was made, or a moment before: 20m (20 minutes ago) or a time. An endpoint that the tenant has first
-    /// seen after that is scanned by a later scan
+    /// When the scan was attempted, or shortly before: 20m (20 minutes ago) or a time. If the tenant first saw an
+    /// endpoint after this time, a scan of that endpoint is a later scan
     #[arg(long, value_name = "WHEN")]
     attempted_at: Option<TimeArgument>,
     #[command(flatten)]
@@ -35,20 +35,20 @@ pub(crate) struct ReconcileArguments {
 }
 
 const AFTER_HELP: &str = "\
-Use it after an error that says that a scan may have been carried out, with the
-same options as the scan. It reads which of the endpoints are being scanned. It
-starts nothing and cancels nothing.
+Use this command after an error that says that a scan may have been carried out.
+Give it the same options as the scan. It reads which of the endpoints are being
+scanned. It starts nothing and cancels nothing.
 
-It does not tell whether your scan runs: the API does not show which action scans
-an endpoint. An endpoint that is not being scanned may have been scanned in the
-meantime. Look in the Action Center for certainty.
+The result does not show whether your scan runs: the API does not say which action
+scans an endpoint. If an endpoint is not being scanned, your scan of it may have
+ended already. To be certain, look in the Action Center.
 
 Examples:
   xdr reconcile --group Servers --attempted-at 20m
   xdr reconcile --endpoint-id @ids.txt
   xdr reconcile --state list.json
 
-The environment and the exit codes are in `xdr --help`.";
+`xdr --help` lists the environment variables and the exit codes.";
 
 impl ReconcileArguments {
     /// The attempt, and when it was made.
@@ -56,12 +56,16 @@ impl ReconcileArguments {
     /// # Errors
     /// When nothing is selected, a value breaks a rule, or the file has no batch in doubt.
     pub(crate) fn job(&self, now: SystemTime) -> Result<Job, String> {
-        let scan = match &self.state {
-            Some(path) if self.selection.filters(now)?.is_empty() => in_doubt(path)?,
-            Some(_) => return Err("--state says which endpoints, so it takes no filters".to_owned()),
-            None => self.selection.scan(self.all, now)?,
-        };
-        scan.validate().map_err(|invalid| format!("the options together: {}", rules(&invalid)))?;
+        let scan =
+            match &self.state {
+                Some(path) if self.selection.filters(now)?.is_empty() => in_doubt(path)?,
+                Some(_) => return Err(
+                    "--state selects the endpoints, so it takes no filters: remove --state or the filters"
+                        .to_owned(),
+                ),
+                None => self.selection.scan(self.all, now)?,
+            };
+        scan.validate().map_err(|invalid| format!("the combined options: {}", rules(&invalid)))?;
         Ok(Job::Reconcile(scan, self.attempted_at.map(|time| time.from(now))))
     }
 }
@@ -72,12 +76,12 @@ fn in_doubt(path: &Path) -> Result<Scan, String> {
     let Saved::Batches(batches) = saved else {
         return Err(of_option(
             path,
-            &"it holds an action that was started: follow it with `xdr resume` and this file",
+            &"the file holds an action that was started, and no batch in doubt. To follow it, use `xdr resume` with this file",
         ));
     };
     let ids: Vec<_> = batches.in_doubt().flat_map(Batch::endpoint_ids).collect();
     match ids.is_empty() {
-        true => Err(of_option(path, &"no batch in it is in doubt")),
+        true => Err(of_option(path, &"no batch in the file is in doubt")),
         false => Ok(Scan::matching([Filter::endpoint_ids(ids)])),
     }
 }

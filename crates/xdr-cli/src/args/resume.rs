@@ -1,4 +1,4 @@
-//! What `xdr resume` takes.
+//! The arguments of `xdr resume`.
 
 use std::path::PathBuf;
 
@@ -8,11 +8,11 @@ use super::shared::{TenantArguments, WaitArguments};
 use crate::job::Job;
 use crate::state_file::{self, Saved, of_file};
 
-/// Which scan to go on with, and for how long.
+/// Which scan to resume, and how long to wait for it.
 #[derive(Args)]
 #[command(after_help = AFTER_HELP)]
 pub(crate) struct ResumeArguments {
-    /// The file that an earlier run saved with --state; this run keeps it up to date
+    /// State file of an earlier run; this run keeps it up to date
     #[arg(value_name = "FILE")]
     pub(crate) state: PathBuf,
     #[command(flatten)]
@@ -26,19 +26,20 @@ Examples:
   xdr resume scan.json
   xdr resume scan.json --deadline 8h
 
-Of a scan in batches it sends what was not sent, and follows everything that was
-started. What may have been sent is never sent again: xdr lists these batches and
-says what to do. A scan as one action is followed, as by `xdr follow --state`.
-Resume a file in one program at a time.
+If the file holds a scan in batches, xdr sends the batches that were not sent, and
+follows every action that was started. A batch that may have been sent is never
+sent again: xdr lists it and says what to do. If the file holds a single action,
+xdr follows it, as `xdr follow --state` does. Do not resume the same file in two
+programs at once.
 
-The environment and the exit codes are in `xdr --help`.";
+`xdr --help` lists the environment variables and the exit codes.";
 
-const IF_EMPTY: &str = ": the run that made it ended before it saved anything. A scan in batches had sent nothing \
-                        then. A scan as one action may have been started: look in the Action Center. Then remove \
+const IF_EMPTY: &str = ": the run that made it ended before it saved anything. A scan in batches was not sent. A \
+                        scan as a single action may have been started: look in the Action Center. Then remove \
                         the file, and scan again if nothing was started";
 
 impl ResumeArguments {
-    /// What the file leaves to do.
+    /// What is left to do, according to the file.
     ///
     /// # Errors
     /// When the file cannot be read.

@@ -1,4 +1,4 @@
-//! What `xdr scan` takes.
+//! The arguments of `xdr scan`.
 
 use std::path::PathBuf;
 use std::time::SystemTime;
@@ -18,10 +18,10 @@ use crate::text::{number, rules};
 pub(crate) struct ScanArguments {
     #[command(flatten)]
     pub(crate) wait: WaitArguments,
-    /// Save the state of the scan to this file; it must not exist yet
+    /// Save the state of the scan in this file, which must not exist yet
     #[arg(long, value_name = "FILE", conflicts_with = "dry_run")]
     pub(crate) state: Option<PathBuf>,
-    /// Send more endpoint ids than this in batches, each an action of its own; they need --state
+    /// Most endpoint ids in one action; a longer list is sent in batches, one action each, and needs --state
     #[arg(long, value_name = "COUNT", default_value_t = ScanBatches::SIZE as u64, requires = "endpoint_id",
         value_parser = clap::value_parser!(u64).range(1..))]
     batch_size: u64,
@@ -29,16 +29,16 @@ pub(crate) struct ScanArguments {
     #[arg(long, value_name = "ID", value_parser = incident)]
     incident: Option<String>,
 
-    /// Tell which endpoints would be scanned, and start nothing
+    /// List the endpoints that would be scanned, and start nothing
     #[arg(long, help_heading = LOOK)]
     dry_run: bool,
     /// Start nothing if more endpoints than this would be scanned
     #[arg(long, value_name = "COUNT", value_parser = clap::value_parser!(u64).range(1..), help_heading = LOOK)]
     max: Option<u64>,
-    /// Skip the endpoints that are not connected or whose connection is not known
+    /// Skip endpoints that are not connected, or whose connection is unknown
     #[arg(long, help_heading = LOOK)]
     skip_offline: bool,
-    /// Skip the endpoints that are being scanned or about to be
+    /// Skip endpoints that are being scanned, or are about to be
     #[arg(long, help_heading = LOOK)]
     skip_running: bool,
 
@@ -53,12 +53,12 @@ pub(crate) struct ScanArguments {
 }
 
 /// The heading of the options that list the endpoints first.
-const LOOK: &str = "Check before the scan (xdr lists the endpoints first, and scans only listed ones, by id)";
+const LOOK: &str = "Check before the scan (xdr lists the endpoints first, then scans only those, by id)";
 
 const AFTER_HELP: &str = "\
-An option takes several values, and any of them may match: --hostname a,b, or
-repeat the option. Write \\, for a comma inside a value. A line break separates
-values, too. Spaces around a value are removed.
+An option takes several values, and an endpoint matches if one of them matches.
+Separate the values with commas (--hostname a,b) or line breaks, or repeat the
+option. Spaces around a value are removed. Write \\, for a comma inside a value.
 
 Examples:
   xdr scan --hostname web-1,web-2
@@ -68,13 +68,13 @@ Examples:
   xdr scan --all --state scan.json --pending-limit 45m
   xdr scan --endpoint-id @ids.txt --state scan.json
 
-The environment and the exit codes are in `xdr --help`.";
+`xdr --help` lists the environment variables and the exit codes.";
 
 impl ScanArguments {
     /// What to do. A list of ids that is longer than a batch is sent in batches.
     ///
     /// # Errors
-    /// As with the plan, and when several batches have no file to be saved in.
+    /// Those of [`plan`](Self::plan), and several batches without a state file.
     pub(crate) fn job(&self, now: SystemTime) -> Result<Job, String> {
         let plan = self.plan(now)?;
         if self.dry_run {
@@ -86,15 +86,15 @@ impl ScanArguments {
                 Some(_) => Ok(Job::ScanInBatches(plan, size)),
                 None => Err(needs_state(&batches)),
             },
-            // It has no list of ids.
+            // The ids fit in one action, or there is no list of ids.
             _ => Ok(Job::Scan(plan)),
         }
     }
 
-    /// The scan with its conditions. Nothing selected is never everything.
+    /// The scan with its conditions. An empty selection never means every endpoint.
     ///
     /// # Errors
-    /// When nothing is selected, or what is given breaks a rule.
+    /// When no endpoint is selected, or a value breaks a rule.
     fn plan(&self, now: SystemTime) -> Result<ScanPlan, String> {
         let mut plan = ScanPlan::from(self.scan(now)?);
         if let Some(most) = self.max {
@@ -115,15 +115,15 @@ impl ScanArguments {
             Some(id) => scan.with_incident(id),
             None => scan,
         };
-        // The filters and the incident have been checked, each by the name of its option.
-        scan.validate().map(|()| scan).map_err(|invalid| format!("the options together: {}", rules(&invalid)))
+        // The filters and the incident were checked one by one, with errors that name their options.
+        scan.validate().map(|()| scan).map_err(|invalid| format!("the combined options: {}", rules(&invalid)))
     }
 }
 
 fn needs_state(batches: &ScanBatches) -> String {
     format!(
-        "{} endpoint ids are sent in {} batches: give --state FILE, so that a run that is interrupted can be resumed with \
-         `xdr resume FILE`",
+        "{} endpoint ids need {} batches. Nothing was sent. Give --state FILE, so that `xdr resume FILE` can resume an \
+         interrupted run",
         number(batches.endpoints()),
         number(batches.len() as u64)
     )

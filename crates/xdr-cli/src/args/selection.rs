@@ -1,4 +1,4 @@
-//! Which endpoints the command line means.
+//! Which endpoints the command line selects.
 
 use std::time::SystemTime;
 
@@ -10,9 +10,9 @@ use super::values::{Ids, List, ids, texts, values};
 use crate::text::rules;
 
 /// The heading of the filters in the help.
-pub(crate) const WHICH: &str = "Which endpoints (they must match every option given)";
+pub(crate) const WHICH: &str = "Which endpoints (an endpoint must match every given option)";
 
-/// The filters. An endpoint must match every option given, by any one of its values.
+/// The filters. An endpoint must match every given option, by one of its values.
 #[derive(Args, Default)]
 #[command(next_help_heading = WHICH)]
 pub(crate) struct Selection {
@@ -69,10 +69,10 @@ const NOTHING_SELECTED: &str = "no endpoint is selected: give a filter such as -
                                 endpoint of the tenant";
 
 impl Selection {
-    /// A scan of what is selected. Nothing selected is never everything.
+    /// A scan of the selected endpoints. An empty selection never means every endpoint.
     ///
     /// # Errors
-    /// When nothing is selected, when filters are given beside `all`, or when a value breaks a rule.
+    /// When no endpoint is selected, when filters are given together with `all`, or when a value breaks a rule.
     pub(crate) fn scan(&self, all: bool, now: SystemTime) -> Result<Scan, String> {
         let filters = self.filters(now)?;
         match (all, filters.is_empty()) {
@@ -89,7 +89,8 @@ impl Selection {
     /// The filters in the order of the help; empty if no option was given.
     ///
     /// # Errors
-    /// When a value breaks a rule, when a file of ids cannot be read, or when a range of time ends before it begins: it would match nothing.
+    /// When a value breaks a rule, when a file of ids cannot be read, or when a range of time ends before it begins.
+    /// Such a range would match nothing.
     pub(crate) fn filters(&self, now: SystemTime) -> Result<Vec<Filter>, String> {
         let isolated: &[_] = if self.isolated { &[Isolation::Isolated] } else { &[] };
         let isolation = [&List::join(&self.isolate), isolated].concat();
@@ -111,7 +112,7 @@ impl Selection {
         lists.into_iter().flatten().chain(first.into_iter().chain(last).map(Ok)).collect()
     }
 
-    /// The ids of all uses of the option. What is wrong is named with its file.
+    /// The ids of all uses of the option. An error names the file.
     fn endpoint_ids(&self) -> Result<Vec<String>, String> {
         let read = |ids: &Ids| {
             let read = ids.read().map_err(|why| format!("{} {why}", ids.option()))?;
@@ -121,7 +122,7 @@ impl Selection {
     }
 }
 
-/// A filter, if there are values: an empty one must never be made.
+/// A filter, if there are values. A filter without values must never be made.
 fn some<T>(
     option: &str,
     values: Vec<T>,
@@ -130,7 +131,7 @@ fn some<T>(
     (!values.is_empty()).then(|| checked(option, filter(values)))
 }
 
-/// The filter, or the rule that it breaks by the name of the option: nobody sees the document that it goes into.
+/// The filter, or the rule that it breaks. The error names the option, because the user does not see the request.
 fn checked(option: &str, filter: Filter) -> Result<Filter, String> {
     let alone = Scan::matching([filter.clone()]).validate();
     alone.map(|()| filter).map_err(|invalid| format!("{option} {}", rules(&invalid)))

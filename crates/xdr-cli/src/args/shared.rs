@@ -1,4 +1,4 @@
-//! What several commands take: which tenant, and how long to wait.
+//! The arguments that several commands share: which tenant, and how long to wait.
 
 use std::time::Duration;
 
@@ -7,11 +7,11 @@ use xdr_model::{KeyKind, Polling};
 
 use super::values::span;
 
-/// A real tenant by the environment, unless there is a `--url`.
+/// Which tenant: the one of the environment variables, unless `--url` is given.
 #[derive(Args)]
 #[command(next_help_heading = "Which tenant (from the environment variables, unless --url is given)")]
 pub(crate) struct TenantArguments {
-    /// An address on this machine, such as http://127.0.0.1:8080 of an xdr-sim
+    /// Address on this machine, such as http://127.0.0.1:8080 of a running xdr-sim
     #[arg(long)]
     pub(crate) url: Option<String>,
     /// Key id for --url
@@ -25,7 +25,7 @@ pub(crate) struct TenantArguments {
     pub(crate) advanced: bool,
 }
 
-/// What a simulator takes unless it is told otherwise.
+/// The key that a simulator accepts by default.
 pub(crate) const KEY_ID: &str = "1";
 pub(crate) const KEY: &str = "demo";
 
@@ -36,13 +36,13 @@ impl TenantArguments {
     }
 }
 
-/// When the waiting ends although not every endpoint has settled.
+/// When to stop waiting before every endpoint has settled.
 #[derive(Args)]
 pub(crate) struct WaitArguments {
-    /// Stop sending and waiting after this time, such as 90m; what was started goes on
+    /// Stop sending and waiting after this time, such as 90m; what was started keeps running
     #[arg(long, value_name = "SPAN", default_value = "2h", value_parser = span)]
     deadline: Duration,
-    /// Stop waiting when only pending endpoints are left and nothing changes for this time
+    /// Stop waiting when only pending endpoints are left and nothing has changed for this time
     #[arg(long, value_name = "SPAN", value_parser = span)]
     pending_limit: Option<Duration>,
 }
@@ -51,7 +51,7 @@ pub(crate) struct WaitArguments {
 pub(crate) const DEADLINE: Duration = Duration::from_secs(2 * 3600);
 
 impl WaitArguments {
-    /// At the pace of the library.
+    /// The limits, with the default pace of the library.
     pub(crate) fn polling(&self) -> Polling {
         let polling = Polling::within(self.deadline);
         self.pending_limit.map_or(polling, |limit| polling.with_pending_limit(limit))

@@ -1,14 +1,14 @@
-//! Moments on the command line: `7d` ago, or a date.
+//! Times on the command line: `7d` for seven days ago, or a date.
 
 use std::str::FromStr;
 use std::time::{Duration, SystemTime};
 
 use xdr_model::EpochMillis;
 
-/// A time: so long ago, or a fixed one.
+/// A time: a span before now, or a fixed time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum TimeArgument {
-    /// So long before now.
+    /// This long before now.
     Ago(Duration),
     /// At this time.
     At(EpochMillis),
@@ -22,7 +22,7 @@ impl FromStr for TimeArgument {
 
     fn from_str(text: &str) -> Result<Self, String> {
         if !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit()) {
-            // The model says what is wrong with a number.
+            // The model checks the number and says what is wrong.
             return text
                 .parse()
                 .map(|millis| Self::At(EpochMillis::new(millis)))
@@ -38,7 +38,7 @@ impl FromStr for TimeArgument {
 }
 
 impl TimeArgument {
-    /// The time, seen from `now`; one before 1970 is refused when it is sent.
+    /// The time, relative to `now`. A time before 1970 is refused later, by the rules of the filter.
     pub(crate) fn from(self, now: SystemTime) -> EpochMillis {
         match self {
             Self::Ago(span) => now.checked_sub(span).unwrap_or(SystemTime::UNIX_EPOCH).into(),

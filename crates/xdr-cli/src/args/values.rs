@@ -1,4 +1,4 @@
-//! Values of options: lists, and single ones.
+//! Values of options: lists and single values.
 
 use std::fs;
 use std::io;
@@ -9,7 +9,7 @@ use xdr_model::{ActionId, Invalid, Operation, Scan};
 
 use crate::text::rules;
 
-/// The ids of one use of an option: written there, or in a file that is named there.
+/// The ids of one use of an option: written on the command line, or read from a file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Ids {
     Written(List<String>),
@@ -17,7 +17,7 @@ pub(crate) enum Ids {
     File(String),
 }
 
-/// Reads ids or the name of their file. The file is read when the command line makes sense.
+/// Reads ids, or the name of their file. The file is read later, when the whole command line is known to be valid.
 pub(crate) fn ids(argument: &str) -> Result<Ids, String> {
     match argument.strip_prefix('@') {
         Some(file) => Ok(Ids::File(file.to_owned())),
@@ -37,7 +37,7 @@ impl Ids {
         }
     }
 
-    /// How messages name the option with this value.
+    /// The option with its value, for messages.
     pub(crate) fn option(&self) -> String {
         match self {
             Self::Written(_) => "--endpoint-id".to_owned(),
@@ -52,15 +52,16 @@ fn text(file: &str) -> Result<String, String> {
         path => fs::read_to_string(path),
     };
     text.map_err(|error| match error.kind() {
-        // As PowerShell writes files.
+        // PowerShell can write UTF-16.
         io::ErrorKind::InvalidData => "the file is not UTF-8 text: save it as UTF-8".to_owned(),
         _ => error.to_string(),
     })
 }
 
-/// The values of one use of an option: `a,b`. A comma inside of a value is written `\,`. Line breaks separate, too.
+/// The values of one use of an option, such as `a,b`. Line breaks separate values, too. A comma inside a value is
+/// written `\,`.
 ///
-/// Without a way to write a comma, `--group "Servers, EU"` would quietly mean another group: "Servers".
+/// Without `\,` the group "Servers, EU" could not be selected: `--group "Servers, EU"` selects "Servers" and "EU".
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct List<T>(Vec<T>);
 
@@ -74,7 +75,7 @@ impl<T> List<T> {
     }
 }
 
-/// Reads a list of any text.
+/// Reads a list of texts.
 pub(crate) fn texts(argument: &str) -> Result<List<String>, String> {
     split(argument).map(List)
 }
@@ -100,17 +101,17 @@ fn split(argument: &str) -> Result<Vec<String>, String> {
             (_, None) => {}
         }
     }
-    // People paste lists: from a sentence, from a file of Windows, with a byte-order mark at the beginning.
+    // People paste lists from sentences and from Windows files, with a byte-order mark at the beginning.
     let around = |c: char| c.is_whitespace() || c == '\u{feff}';
     let values = values.iter().map(|value| value.trim_matches(around)).filter(|value| !value.is_empty());
     match values.map(str::to_owned).collect::<Vec<_>>() {
-        // Without any value the option would select nothing, and other options would decide alone.
+        // Without a value the option would be ignored, and the other options alone would select the endpoints.
         none if none.is_empty() => Err("must hold at least one value".to_owned()),
         values => Ok(values),
     }
 }
 
-/// An id as a person writes it, or in JSON's notation: a tenant can name an action by characters that nobody sees.
+/// An id as plain text, or as JSON text: the id that a tenant gives to an action can hold invisible characters.
 pub(crate) fn action_id(text: &str) -> Result<ActionId, String> {
     match text.starts_with('"') {
         true => serde_json::from_str(text).map_err(|_| "must be JSON text if it begins with \"".to_owned()),
@@ -123,7 +124,7 @@ pub(crate) fn incident(text: &str) -> Result<String, String> {
     scan.validate().map(|()| text.to_owned()).map_err(|invalid| rules(&invalid))
 }
 
-/// A span of time that is not empty.
+/// A span of time, longer than zero.
 pub(crate) fn span(text: &str) -> Result<Duration, String> {
     match humantime::parse_duration(text) {
         Ok(span) if !span.is_zero() => Ok(span),

@@ -1,4 +1,4 @@
-//! What a person is told of a scan in batches.
+//! The output for people about a scan in batches.
 
 use xdr_model::{ActionReport, Batch, BatchProgress, BatchState, Coverage, EndpointId, ScanBatches};
 
@@ -10,10 +10,10 @@ use crate::human::{Human, bar_lines, no_success, plain_line};
 use crate::names::Names;
 use crate::output::{Mode, width};
 use crate::poll_summary::PollSummary;
-use crate::text::{clock, endpoints, number, seconds};
+use crate::text::{all_completed, clock, endpoints, number, seconds};
 
 impl Human {
-    /// Says how many batches there are, and how they stand.
+    /// Says how many batches there are, and how many have which state.
     pub(crate) fn announce(&self, batches: &ScanBatches) {
         let all = sizes(batches.iter());
         let stand = match batches.not_sent().count() == batches.len() {
@@ -31,7 +31,7 @@ impl Human {
         }
     }
 
-    /// One progress; `place` is that of the batch that is sent, from 0 on.
+    /// One progress. `place` is the index of the batch that is being sent.
     pub(crate) fn batches(&mut self, progress: &BatchProgress, place: usize) {
         let batches = progress.batches();
         match progress {
@@ -48,7 +48,7 @@ impl Human {
                 self.polled_batches(batches, PollSummary::of(batches.reports(), *elapsed));
             }
             BatchProgress::Trouble { message, next_in, .. } => self.output.say(&format!(
-                "A status request failed; the next attempt is in {}. Reason: {message}",
+                "A status request failed. The next attempt is in {}. Reason: {message}",
                 seconds(*next_in)
             )),
             _ => {}
@@ -65,7 +65,7 @@ impl Human {
             }
             BatchState::Refused { message } => format!("refused, nothing was started. Reason: {message}"),
             BatchState::Sending { message } => {
-                format!("in doubt, it may run. Reason: {}", reason(message.as_deref()))
+                format!("in doubt, may have been started. Reason: {}", reason(message.as_deref()))
             }
             _ => "not sent".to_owned(),
         };
@@ -76,7 +76,8 @@ impl Human {
         }
     }
 
-    /// Each poll is of one action. A line, and a point of the throughput, come when every action was asked.
+    /// Takes in a poll. Each poll reads one action. A line is written, and the throughput measured, after one poll of
+    /// each.
     fn polled_batches(&mut self, batches: &ScanBatches, summary: PollSummary) {
         self.polls += 1;
         let is_round = self.polls >= batches.reports().filter(|report| !report.has_ended()).count();
@@ -93,12 +94,12 @@ impl Human {
         self.shown = Some(summary);
     }
 
-    /// Says how it ended. How to go on is said after it.
+    /// Says how the run ended. The caller then says how to continue.
     pub(crate) fn in_batches(&self, outcome: &BatchesOutcome, names: &Names, exit_code: u8) {
         let batches = outcome.batches();
         let (done, all) = (batches.successful(), sizes(batches.iter()));
         let how_many = match done == all {
-            true => format!("all {} completed", endpoints(all)),
+            true => all_completed(all),
             false => format!("{} completed, {} did not", endpoints(done), number(all - done)),
         };
         let after = self.shown.as_ref().map_or(String::new(), |s| format!(" after {}", clock(s.elapsed)));
@@ -107,7 +108,7 @@ impl Human {
             self.output.say(&match has_ended {
                 true => format!("{}{after}: {how_many}", ended(batches)),
                 false => format!(
-                    "Stopped following the scan{after}, because nothing changed any more: {how_many}. It may still run"
+                    "xdr stopped following the scan{after}, because nothing changed any more: {how_many}. The scan may still be running"
                 ),
             });
             self.unmatched(batches);
@@ -144,13 +145,15 @@ impl Human {
         self.output.block(&tables(&reports, &others, batches.skipped(), names, width(), the_rest.as_deref()));
     }
 
-    /// The batches of which no action is known, and what to do about them.
+    /// The batches without a known action, and what to do about them.
     fn others(&self, batches: &ScanBatches) -> String {
         let (mut text, not_sent) = (String::new(), batches.not_sent().count());
         for (place, batch) in batches.iter().enumerate() {
             let (what, message) = match batch.state() {
                 BatchState::Refused { message } => ("refused, nothing was started", Some(&**message)),
-                BatchState::Sending { message } => ("in doubt, it may run", Some(reason(message.as_deref()))),
+                BatchState::Sending { message } => {
+                    ("in doubt, may have been started", Some(reason(message.as_deref())))
+                }
                 BatchState::NotSent if not_sent == 1 => ("not sent", None),
                 _ => continue,
             };
@@ -162,7 +165,7 @@ impl Human {
             let place = |batch: &Batch| *batch.state() == BatchState::NotSent;
             let first = batches.iter().position(place).unwrap_or(0);
             text += &format!(
-                "{} ({all}), from batch {} on: not sent\n",
+                "{} ({all}) not sent, starting with batch {}\n",
                 batches_in_words(count),
                 number(first as u64 + 1)
             );
@@ -182,13 +185,13 @@ impl Human {
         names.iter().flatten().for_each(|line| self.output.say(line));
     }
 
-    /// How to go on with the batches, if another run has something to do.
+    /// How to resume the batches, if another run has something to do.
     pub(crate) fn hint_to_resume(&self, batches: &ScanBatches) -> String {
         if may_go_on(batches) { self.commands.hint_to_resume() } else { String::new() }
     }
 }
 
-/// What has ended: not a batch that may run, and none that was refused.
+/// What has ended. A batch in doubt or a refused one does not count.
 fn ended(batches: &ScanBatches) -> String {
     let (started, count) = (batches.reports().count(), batches_in_words(batches.len()));
     match started {
@@ -209,13 +212,14 @@ fn reason(message: Option<&str>) -> &str {
 
 fn in_doubt(file: &str) -> String {
     format!(
-        "\nA batch in doubt is never sent again. Look in the Action Center for a scan of that many endpoints; `xdr \
-         reconcile --state`\nwith this file tells which of its endpoints are being scanned. Then change its\n\"state\":\"sending\" in {file}:\n  if it was started:  \"state\": \"started\", \"action\": \
-         {{\"action_id\": ID, \"endpoints\": []}}\n  if it was not:      \"state\": \"not_sent\"; the next run sends it\n"
+        "\nA batch in doubt may be running, so xdr never sends it again. Look in the Action Center for a scan of that many \
+         endpoints.\n`xdr reconcile --state` with this file lists which endpoints of the batch are being scanned.\nThen \
+         replace \"state\":\"sending\" of the batch in {file}:\n  if it was started:      \"state\": \"started\", \"action\": \
+         {{\"action_id\": ID, \"endpoints\": []}}\n  if it was not started:  \"state\": \"not_sent\" (the next run sends it)\n"
     )
 }
 
-/// The first names of a list that can be very long.
+/// The first names of a list, which can be very long.
 fn some_unmatched(title: &str, names: &[impl AsRef<str>]) -> Option<String> {
     let line = unmatched(title, &names[..names.len().min(LISTED)])?;
     Some(match names.len().saturating_sub(LISTED) {

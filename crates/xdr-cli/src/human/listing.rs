@@ -1,4 +1,4 @@
-//! Endpoints as a list, and what a scan would do to them.
+//! Lists of endpoints, and the output of a dry run.
 
 use std::collections::{BTreeMap, HashMap};
 use std::fmt::{Display, Write};
@@ -12,7 +12,7 @@ use crate::human::table::Table;
 use crate::names::{connection, host, shown_name};
 use crate::text::{endpoints, number};
 
-/// The endpoints as a table of at most `width` columns.
+/// The endpoints as a table, in lines of at most `width` columns.
 pub(crate) fn list(endpoints: &[EndpointSummary], now: SystemTime, width: usize) -> String {
     let rows = endpoints.iter().map(|endpoint| {
         let (host, id) = host_and_id(host(endpoint), &endpoint.id);
@@ -23,7 +23,7 @@ pub(crate) fn list(endpoints: &[EndpointSummary], now: SystemTime, width: usize)
     Table { titles, beside: 4, rows: rows.collect() }.lines(width)
 }
 
-/// What a scan would reach, as lines of at most `width` columns. On a terminal a long list is cut.
+/// The endpoints that a scan would reach, in lines of at most `width` columns. If `is_cut`, a long list is cut.
 pub fn dry_run(dry_run: &DryRun, width: usize, is_cut: bool) -> String {
     let preview = &dry_run.preview;
     let mut text = format!("{} selected\n", endpoints(preview.len() as u64));
@@ -33,7 +33,7 @@ pub fn dry_run(dry_run: &DryRun, width: usize, is_cut: bool) -> String {
     counts(&mut text, "Last scan", &preview.by_scan_status());
     let unmatched = [
         unmatched(UNMATCHED_HOSTS, &preview.unmatched_hostnames()),
-        unmatched("Endpoint ids that match nothing", &preview.unmatched_ids()),
+        unmatched("Endpoint ids that match no endpoint", &preview.unmatched_ids()),
     ];
     unmatched.iter().flatten().for_each(|line| text.extend([line, "\n"]));
     let skipped = dry_run.planned.as_ref().map_or(&[][..], |planned| &planned.skipped);
@@ -56,7 +56,7 @@ fn counts<K: Display>(text: &mut String, title: &str, counts: &BTreeMap<K, u64>)
     }
 }
 
-/// A word of the tenant; empty if it does not say.
+/// A word of the tenant. Empty if the tenant does not report it.
 pub(crate) fn told(word: &impl Display) -> String {
     match word.to_string() {
         none if none == "null" => String::new(),
@@ -64,10 +64,10 @@ pub(crate) fn told(word: &impl Display) -> String {
     }
 }
 
-/// What is said of host names that match no endpoint.
+/// The title of the host names that match no endpoint.
 pub(crate) const UNMATCHED_HOSTS: &str = "Host names that match no endpoint";
 
-/// The names on a line, if there are any.
+/// The names on one line, if there are any.
 pub(crate) fn unmatched(title: &str, names: &[impl AsRef<str>]) -> Option<String> {
     let shown: Vec<_> = names.iter().map(|name| shown_name(name.as_ref())).collect();
     (!shown.is_empty()).then(|| format!("{title}: {}", shown.join(", ")))
@@ -85,14 +85,14 @@ fn table(dry_run: &DryRun, skipped: &[SkippedEndpoint], width: usize, most: usiz
     if let more @ 1.. = dry_run.preview.len().saturating_sub(most) {
         let _ = writeln!(
             text,
-            "… and {} more. To list them all, append `| cat` to the command",
+            "… {} not shown. To list them all, append `| cat` to the command",
             endpoints(more as u64)
         );
     }
     text
 }
 
-/// How many endpoints a run leaves out, by the reason.
+/// How many endpoints a run skips, by reason.
 pub(crate) fn skipped_in_numbers(skipped: &[SkippedEndpoint]) -> String {
     let mut counts = BTreeMap::new();
     for endpoint in skipped {

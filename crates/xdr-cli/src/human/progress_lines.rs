@@ -1,4 +1,4 @@
-//! Progress as text: one line for a pipe, two under the bar of a terminal.
+//! Progress as text: one line in a pipe, two lines under the bar of a terminal.
 
 use console::truncate_str;
 
@@ -20,9 +20,9 @@ pub fn plain_line(summary: &PollSummary, throughput: &Throughput) -> String {
     joined([head, joined(parts, "; ")], ": ")
 }
 
-/// The lines under the bar: first the groups; then the speed, the endpoints that have not begun and the vanished.
-/// There are always two lines, so that the display does not jump. Each is cut to `width` columns, or a terminal would
-/// break it anywhere.
+/// The two lines under the bar. The first shows the groups. The second shows the speed, the endpoints that have not
+/// begun and the vanished ones. There are always two lines, so that the display does not jump. Each is cut to `width`
+/// columns, because a terminal breaks a longer line anywhere.
 pub fn bar_lines(summary: &PollSummary, throughput: &Throughput, width: usize) -> String {
     let below = joined([speed(summary, throughput), not_begun(summary, throughput), vanished(summary)], "; ");
     let lines = match groups(summary) {
@@ -66,7 +66,7 @@ fn speed(summary: &PollSummary, throughput: &Throughput) -> String {
     }
 }
 
-/// Without digits that mean nothing.
+/// The rate, without meaningless digits.
 fn rounded(rate: f64) -> String {
     if rate < 10.0 { format!("{rate:.1}") } else { number(rate.round() as u64) }
 }

@@ -1,4 +1,4 @@
-//! What a person is told of the endpoints of an attempt whose outcome is unknown.
+//! The output for people about the endpoints of a scan whose outcome is unknown.
 
 use std::fmt::Write;
 
@@ -13,7 +13,7 @@ use crate::output::{Mode, width};
 use crate::text::{endpoints, number};
 
 impl Human {
-    /// Says which endpoints are being scanned, and what that does not tell.
+    /// Says which endpoints are being scanned, and what this does not show.
     pub(crate) fn reconciled(&self, now: &Reconciled) {
         let most = if matches!(self.output.mode, Mode::Terminal(_)) { LISTED } else { usize::MAX };
         let table = table(&now.endpoints, width(), most);
@@ -25,19 +25,20 @@ impl Human {
             self.output.say(&line);
         }
         if now.may_have_missed {
-            self.output
-                .say("Endpoints may be missing from this list, so the exit code is 2. Read it again later");
+            self.output.say(
+                "Endpoints may be missing from this list, so the exit code is 2. Run the command again later",
+            );
         }
         if now.count(EndpointActivity::BeingScanned) > 0 {
             self.output.say(
-                "This does not tell whether your scan runs: any action can be the one that scans an endpoint",
+                "This does not show whether your scan is running: another action may be scanning these endpoints",
             );
         }
         self.output.say("Look in the Action Center before you scan again");
     }
 }
 
-/// The endpoints that are being scanned first.
+/// The table, with the endpoints that are being scanned first.
 fn table(all: &[ReconciledEndpoint], width: usize, most: usize) -> String {
     let mut endpoints_in_order: Vec<_> = all.iter().collect();
     endpoints_in_order.sort_by_key(|endpoint| endpoint.activity);
@@ -52,7 +53,7 @@ fn table(all: &[ReconciledEndpoint], width: usize, most: usize) -> String {
     if let more @ 1.. = all.len().saturating_sub(most) {
         let _ = writeln!(
             text,
-            "… and {} more. To list them all, append `| cat` to the command",
+            "… {} not shown. To list them all, append `| cat` to the command",
             endpoints(more as u64)
         );
     }
@@ -61,7 +62,7 @@ fn table(all: &[ReconciledEndpoint], width: usize, most: usize) -> String {
 
 fn word(endpoint: &ReconciledEndpoint) -> &'static str {
     match endpoint.activity {
-        EndpointActivity::BeingScanned if endpoint.began_later => "being scanned, later",
+        EndpointActivity::BeingScanned if endpoint.began_later => "being scanned by a later scan",
         EndpointActivity::BeingScanned => "being scanned",
         EndpointActivity::NotBeingScanned => "not being scanned",
         EndpointActivity::Gone => "gone",
@@ -73,7 +74,7 @@ fn in_numbers(now: &Reconciled) -> String {
     let parts = [
         (EndpointActivity::BeingScanned, "being scanned"),
         (EndpointActivity::NotBeingScanned, "not being scanned"),
-        (EndpointActivity::Gone, "gone: the tenant does not list them"),
+        (EndpointActivity::Gone, "gone (not listed by the tenant)"),
         (EndpointActivity::Unknown, "not known"),
     ];
     let parts = parts.map(|(activity, what)| (now.count(activity), what));

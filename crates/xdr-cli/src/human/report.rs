@@ -1,4 +1,4 @@
-//! The report at the end: outcomes in numbers, then the endpoints that need somebody.
+//! The report at the end: outcomes in numbers, then the endpoints that need attention.
 
 use std::fmt::Write;
 
@@ -13,18 +13,18 @@ use crate::names::{Names, shown_name};
 use crate::poll_summary::{Tally, label};
 use crate::text::{endpoints, number, pad};
 
-/// How many endpoints are listed on a terminal before the rest is only counted.
+/// How many endpoints a terminal shows. The rest is only counted.
 pub(super) const LISTED: usize = 20;
 
-/// The report as lines of at most `width` columns. `list_command` is the command that lists all endpoints in another
-/// run. If it is given, a long list is cut.
+/// The report, in lines of at most `width` columns. `list_command` is the command that lists all endpoints. If it is
+/// given, a long list is cut.
 pub fn report(report: &ActionReport, names: &Names, width: usize, list_command: Option<&str>) -> String {
     let the_rest = list_command.map(|command| format!("To list them all:\n  {command}"));
     tables(&[report], &[], report.skipped(), names, width, the_rest.as_deref())
 }
 
-/// The reports of several actions as one. `others` are endpoints of which no action is known. `the_rest` says where to
-/// find what a long list leaves out. If it is not given, no list is cut.
+/// The reports of several actions as one. `others` are endpoints without a known action. `the_rest` says where to find
+/// the endpoints that a long list leaves out. If it is not given, no list is cut.
 pub(super) fn tables(
     reports: &[&ActionReport],
     others: &[(&str, u64)],
@@ -49,7 +49,7 @@ pub(super) fn tables(
         if count > 0 {
             let _ = writeln!(
                 text,
-                "The {what} of {} was left out: it is too long, or there are too many",
+                "The {what} of {} was left out, because it is too long or there are too many",
                 endpoints(count)
             );
         }
@@ -77,7 +77,7 @@ fn outcomes(reports: &[&ActionReport], others: &[(&str, u64)]) -> String {
     text
 }
 
-/// What vanished and what is missing comes first and is never cut: a run without the same state cannot list them.
+/// Vanished and missing endpoints come first and are never cut: a run without the same state cannot list them.
 fn needing_somebody(
     reports: &[&ActionReport],
     names: &Names,
@@ -85,7 +85,7 @@ fn needing_somebody(
     the_rest: Option<&str>,
 ) -> String {
     let mut rows: Vec<_> = reports.iter().flat_map(|report| report.needs_attention()).collect();
-    // The worst come first. Within a rank the tenant's order is kept.
+    // The worst outcomes come first. Within a rank, the order is that of the tenant.
     rows.sort_by_key(|endpoint| rank(&endpoint.state));
     let kept = rows.iter().filter(|endpoint| rank(&endpoint.state).0 == 0).count().max(LISTED);
     let cut = match the_rest {
@@ -97,12 +97,12 @@ fn needing_somebody(
     let titles = ["Not completed", "Outcome", "Connection", "Endpoint id", "Reason"];
     let mut text = Table { titles, beside: 3, rows }.lines(width);
     if let (1.., Some(the_rest)) = (cut, the_rest) {
-        let _ = writeln!(text, "… and {} more. {the_rest}", endpoints(cut as u64));
+        let _ = writeln!(text, "… {} not shown. {the_rest}", endpoints(cut as u64));
     }
     text
 }
 
-/// What the run left out on purpose.
+/// The endpoints that the run skipped on purpose.
 fn skipped(skipped: &[SkippedEndpoint], width: usize, the_rest: Option<&str>) -> String {
     let most = if the_rest.is_some() { LISTED } else { usize::MAX };
     let rows = skipped.iter().take(most).map(|skipped| {
@@ -110,14 +110,14 @@ fn skipped(skipped: &[SkippedEndpoint], width: usize, the_rest: Option<&str>) ->
         [host, why_skipped(skipped.why).to_owned(), id]
     });
     let mut text =
-        Table { titles: ["Skipped", "Why", "Endpoint id"], beside: 2, rows: rows.collect() }.lines(width);
+        Table { titles: ["Skipped", "Reason", "Endpoint id"], beside: 2, rows: rows.collect() }.lines(width);
     if let more @ 1.. = skipped.len().saturating_sub(most) {
-        let _ = writeln!(text, "… and {} more", endpoints(more as u64));
+        let _ = writeln!(text, "… {} not shown", endpoints(more as u64));
     }
     text
 }
 
-/// Why a run left an endpoint out, in words.
+/// Why a run skipped an endpoint, in words.
 pub(super) fn why_skipped(why: SkipReason) -> &'static str {
     match why {
         SkipReason::Disconnected => "not connected",
@@ -127,7 +127,7 @@ pub(super) fn why_skipped(why: SkipReason) -> &'static str {
     }
 }
 
-/// The host and the id; an endpoint without a name is named by its id.
+/// The host and the id. For an endpoint without a name, the id takes the place of the host.
 pub(super) fn host_and_id(host: Option<String>, id: &EndpointId) -> (String, String) {
     match host {
         Some(host) => (host, id.to_string()),
@@ -140,7 +140,7 @@ fn rank(state: &EndpointState) -> (u8, Option<Status>) {
         EndpointState::Settled(Status::CompletedPartial) => (2, None),
         EndpointState::Settled(status) => (1, Some(status.clone())),
         EndpointState::Unsettled(status) => (3, Some(status.clone())),
-        // Vanished, missing, and what this version does not know.
+        // Vanished, missing, or unknown to this version.
         _ => (0, None),
     }
 }

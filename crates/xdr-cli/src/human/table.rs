@@ -4,23 +4,23 @@ use console::{measure_text_width, truncate_str};
 
 use crate::text::{pad, wrap};
 
-/// How far a cell under its row is set in, and how many lines of it are shown.
+/// The indent of a cell under its row, and the most lines of it that are shown.
 const INDENT: usize = 4;
 const LINES: usize = 3;
-/// What stands for an empty cell.
+/// Shown in place of an empty cell.
 const NOTHING: &str = "–";
 
-/// Rows of one text for each title. An empty text is a cell without a value, and a column of such cells is left out.
+/// Rows with one text for each title. An empty text is a cell without a value. A column without any value is left out.
 pub(crate) struct Table<const N: usize> {
     pub(crate) titles: [&'static str; N],
-    /// How many columns stay beside each other on a narrow terminal. The others stand under their row there: they are the
-    /// last to be cut.
+    /// How many columns stay side by side on a narrow terminal. The other cells are written under their row, so that
+    /// they are not cut early.
     pub(crate) beside: usize,
     pub(crate) rows: Vec<[String; N]>,
 }
 
 impl<const N: usize> Table<N> {
-    /// The table in at most `width` columns; nothing if there are no rows.
+    /// The table in lines of at most `width` columns. Empty if there are no rows.
     pub(crate) fn lines(&self, width: usize) -> String {
         if self.rows.is_empty() {
             return String::new();
@@ -49,7 +49,7 @@ impl<const N: usize> Table<N> {
     }
 }
 
-/// The first cells of each row, as wide as their columns.
+/// The first cells of each row, padded to the width of their columns.
 fn side_by_side(rows: &[Vec<String>], columns: usize) -> Vec<String> {
     let width = |column: usize| rows.iter().map(|row| measure_text_width(&row[column])).max().unwrap_or(0);
     let widths: Vec<_> = (0..columns).map(width).collect();
@@ -63,7 +63,7 @@ fn side_by_side(rows: &[Vec<String>], columns: usize) -> Vec<String> {
     rows.iter().map(line).collect()
 }
 
-/// A cell under its row.
+/// A cell that is written under its row.
 fn under(cell: &str, width: usize) -> Vec<String> {
     if cell.is_empty() {
         return Vec::new();

@@ -1,17 +1,17 @@
-//! How fast an action goes.
+//! How fast the endpoints of an action settle.
 
 use std::collections::VecDeque;
 use std::time::Duration;
 
 use crate::poll_summary::PollSummary;
 
-/// The last few polls. At a minute's pause between two, that is the last five minutes.
+/// How many polls are kept. With a pause of a minute between polls, they cover the last five minutes.
 const POLLS: usize = 6;
-/// After this many polls without a change among the endpoints that have not begun, while others settled, they are
-/// probably offline.
+/// Endpoints that have not begun are probably offline if their number has not changed for this many polls while others
+/// settled.
 const STILL: usize = 3;
 
-/// How fast endpoints settle, and how long the rest will take, from the last few polls.
+/// Estimates, from the last few polls, how fast endpoints settle and how long the rest takes.
 #[derive(Debug, Clone, Default)]
 pub struct Throughput {
     polls: VecDeque<Poll>,
@@ -34,7 +34,7 @@ impl Throughput {
         }
     }
 
-    /// Endpoints that settle in a minute; `None` before two polls show it.
+    /// How many endpoints settle in a minute. `None` until two polls show it.
     pub fn per_minute(&self) -> Option<f64> {
         let (first, last) = (self.polls.front()?, self.polls.back()?);
         let minutes = last.at.saturating_sub(first.at).as_secs_f64() / 60.0;
@@ -42,8 +42,8 @@ impl Throughput {
         (minutes > 0.0).then(|| settled as f64 / minutes)
     }
 
-    /// Whether the endpoints that have not begun are probably offline: nothing else is left, or they have stood
-    /// still while others settled.
+    /// Whether the endpoints that have not begun are probably offline: nothing else is left, or their number has not
+    /// changed while others settled.
     pub fn are_offline(&self, summary: &PollSummary) -> bool {
         let recent: Vec<_> = self.polls.iter().rev().take(STILL).collect();
         let still = recent.len() == STILL
@@ -52,7 +52,7 @@ impl Throughput {
         summary.not_begun > 0 && summary.settled > 0 && (summary.moving == 0 || still)
     }
 
-    /// How long the rest takes at this rate, in whole seconds, without those that are probably offline.
+    /// How long the rest takes at this rate, in whole seconds. Endpoints that are probably offline do not count.
     pub fn time_left(&self, summary: &PollSummary) -> Option<Duration> {
         let not_begun = if self.are_offline(summary) { 0 } else { summary.not_begun };
         let rest = summary.moving + not_begun;

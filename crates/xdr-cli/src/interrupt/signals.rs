@@ -1,29 +1,29 @@
-//! Which Ctrl-C is the second one.
+//! Decides which Ctrl-C is the second one.
 
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-/// Nobody reads what the first one says in less. Terminals repeat keys, and some programs signal a process and its
-/// group: neither means to leave at once.
+/// A second Ctrl-C within this time does not count: nobody has read the message of the first one yet. Terminals repeat
+/// keys, and some programs signal a process and its group. Neither means that the user wants to leave at once.
 const ONE_SIGNAL: Duration = Duration::from_millis(500);
 
-/// When Ctrl-C was pressed first; clones share it.
+/// When Ctrl-C was first pressed. Clones share it.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Signals(Arc<Mutex<Option<Instant>>>);
 
 /// What a Ctrl-C means.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Signal {
-    /// The waiting is to end.
+    /// The waiting must end.
     First,
-    /// The same press once more.
+    /// A repetition of the first press.
     Repeated,
-    /// The program is to end.
+    /// The program must end.
     Second,
 }
 
 impl Signals {
-    /// Takes in a Ctrl-C of this moment.
+    /// Takes in a Ctrl-C that was pressed at this time.
     pub(crate) fn receive(&self, at: Instant) -> Signal {
         let mut first = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         match *first {
@@ -31,7 +31,7 @@ impl Signals {
                 *first = Some(at);
                 Signal::First
             }
-            // From the first one on, not from the last: who presses on and on leaves.
+            // Counted from the first press, not from the last: continuous presses end the program, too.
             Some(first) if at.saturating_duration_since(first) < ONE_SIGNAL => Signal::Repeated,
             Some(_) => Signal::Second,
         }
@@ -47,7 +47,7 @@ mod tests {
         let (signals, begin) = (Signals::default(), Instant::now());
         let press = |millis| signals.receive(begin + Duration::from_millis(millis));
         assert_eq!(press(1000), Signal::First);
-        // Handlers on two threads can be overtaken.
+        // With handlers on two threads, the later one can run first.
         assert_eq!([0, 1000, 1003, 1250, 1499].map(press), [Signal::Repeated; 5]);
         assert_eq!([1500, 1501, 9000].map(press), [Signal::Second; 3]);
     }

@@ -1,4 +1,4 @@
-//! What `--json` writes of a scan in batches: numbers while it runs, and each batch in the last line.
+//! The output of `--json` for a scan in batches: numbers during the run, and each batch in the last line.
 
 use serde_json::{Map, Value, json};
 use xdr_model::{
@@ -22,7 +22,7 @@ pub(crate) fn announced(batches: &ScanBatches) -> Line {
     event("batches", &[counts])
 }
 
-/// One progress; `place` is that of the batch that is sent, from 0 on.
+/// One progress. `place` is the index of the batch that is being sent.
 pub(crate) fn progress(progress: &BatchProgress, place: usize) -> Line {
     let batches = progress.batches();
     match progress {
@@ -63,7 +63,7 @@ fn of_batch(batches: &ScanBatches, place: usize, with_answer: bool) -> Value {
     fields
 }
 
-/// What the last line says of all batches.
+/// The part of the last line about all batches.
 pub(crate) fn whole(batches: &ScanBatches) -> Value {
     let some = |ids: &[&str]| (!ids.is_empty()).then(|| Value::from(ids.to_vec()));
     let unmatched_ids: Vec<_> = batches.unmatched_ids().iter().map(EndpointId::as_str).collect();
@@ -121,7 +121,7 @@ fn states(batches: &ScanBatches) -> Value {
     states.into()
 }
 
-/// The state, as in the state file.
+/// The word for the state, as in the state file.
 fn word(state: &BatchState) -> &'static str {
     match state {
         BatchState::NotSent => "not_sent",

@@ -1,4 +1,4 @@
-//! What `--json` writes before the end: one object a line, each with its `event`.
+//! The lines of `--json` before the last one: one object per line, each with its `event`.
 
 use std::collections::BTreeMap;
 
@@ -9,7 +9,7 @@ use xdr_model::{ActionReport, CancelProgress, Coverage, EndpointSummary, Progres
 use crate::job::Job;
 use crate::target::Target;
 
-/// One line; the name of the event comes first, for people who read along.
+/// One line. The name of the event comes first, for people who read the output.
 #[derive(Debug, Serialize)]
 pub struct Line {
     event: &'static str,
@@ -17,7 +17,7 @@ pub struct Line {
     fields: Map<String, Value>,
 }
 
-/// The first line: what is about to happen, and where.
+/// The first line: the job and the tenant.
 pub(crate) fn begin(target: &Target, job: &Job) -> Line {
     let scan = |job: &str, plan: &ScanPlan| {
         let scan = plan.scan();
@@ -25,13 +25,13 @@ pub(crate) fn begin(target: &Target, job: &Job) -> Line {
     };
     let job = match job {
         Job::Scan(plan) => scan("scan", plan),
-        // The ids can be very many.
+        // There can be very many ids, so they are left out.
         Job::ScanInBatches(plan, size) => {
             json!({ "job": "scan", "batch_size": size, "incident_id": plan.scan().incident_id })
         }
         Job::Resume(_) => json!({ "job": "resume" }),
         Job::DryRun(plan) => scan("dry_run", plan),
-        // The ids can be very many.
+        // There can be very many ids, so they are left out.
         Job::Reconcile(_, at) => json!({ "job": "reconcile", "attempted_at": at }),
         Job::List(request) => json!({ "job": "endpoints", "filters": request.filters }),
         Job::Follow(report) => json!({ "job": "resume", "action_id": report.action_id() }),
@@ -81,7 +81,7 @@ pub(crate) fn cancelling(progress: &CancelProgress) -> Line {
     }
 }
 
-/// How some actions stand together, in numbers.
+/// The numbers of several actions together.
 pub(crate) fn numbers<'a>(reports: impl IntoIterator<Item = &'a ActionReport>) -> Value {
     let some = |number: u64| (number > 0).then_some(number);
     let (mut expected, mut settled, mut vanished, mut never_named) = (0, 0, 0, 0);
@@ -105,7 +105,7 @@ pub(crate) fn numbers<'a>(reports: impl IntoIterator<Item = &'a ActionReport>) -
     })
 }
 
-/// What was asked for and not taken, if that is certain.
+/// Which part of the scan the tenant did not take, if that is certain.
 pub(crate) fn gap(report: &ActionReport) -> Value {
     let gap = report.coverage().filter(Coverage::proves_gap);
     json!({ "gap": gap.map(|coverage| coverage.to_string()) })
@@ -115,7 +115,7 @@ pub(crate) fn value(part: &impl Serialize) -> Value {
     serde_json::to_value(part).unwrap_or_default()
 }
 
-/// One object of all parts; what is null is left out.
+/// One object with the fields of all parts. Fields that are null are left out.
 pub(crate) fn event(event: &'static str, parts: &[Value]) -> Line {
     let fields = parts.iter().filter_map(Value::as_object).flatten();
     let fields =

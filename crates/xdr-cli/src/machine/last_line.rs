@@ -1,4 +1,4 @@
-//! The last line that `--json` writes.
+//! The last line of `--json`.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -21,7 +21,7 @@ use crate::next_step::Commands;
 use crate::next_step::{NextStep, both_steps, next_steps};
 use crate::tracker::TrackedAction;
 
-/// The last line: how a run ended.
+/// The last line, which says how the run ended.
 pub fn last_line(
     end: &Result<Outcome, Error>,
     names: &Names,
@@ -63,7 +63,7 @@ pub fn last_line(
     }
 }
 
-/// The endpoints that a dry run has listed or that were reconciled, one a line before the last one.
+/// The endpoints of a dry run or of `xdr reconcile`, one per line, before the last line.
 pub(crate) fn endpoints(end: &Result<Outcome, Error>) -> Vec<Line> {
     match end {
         Ok(Outcome::Previewed(dry_run)) => of_preview(dry_run),
@@ -155,7 +155,7 @@ fn of_dry_run(dry_run: &DryRun) -> Value {
 fn counts<K>(counts: &BTreeMap<K, u64>, word: impl Fn(&K) -> &str) -> Map<String, Value> {
     let mut fields = Map::new();
     for (key, count) in counts {
-        // A word of the tenant can be "null", too.
+        // The tenant can also send the word "null".
         let word = match word(key) {
             "null" => "not_reported",
             word => word,
@@ -166,17 +166,17 @@ fn counts<K>(counts: &BTreeMap<K, u64>, word: impl Fn(&K) -> &str) -> Map<String
     fields
 }
 
-/// What the tenant tells of the endpoints that need somebody.
+/// What the tenant reports about the endpoints that need attention.
 fn of_names(names: &Names) -> Value {
     let summaries = Some(&names.summaries).filter(|summaries| !summaries.is_empty());
     json!({ "summaries": summaries, "names_problem": names.problem })
 }
 
-/// The end of a program that did not wait for the answer that was on its way.
+/// The last line of a program that ended without waiting for an answer.
 pub fn abandoned_line(action: &TrackedAction, commands: &Commands) -> Line {
     let exit_code = action.exit_code();
     let kind = match exit_code {
-        // The run had come to its end, and its report was not told.
+        // The run had reached its end, but its report was not shown.
         _ if action.result.is_some() => "left",
         code => kind_of_code(code),
     };
@@ -207,7 +207,7 @@ fn kind_of_code(exit_code: u8) -> &'static str {
     }
 }
 
-/// Why a run of batches ended early. Its kind says what became of all batches, and not of the last one alone.
+/// Why a run of batches ended early. The `kind` describes all batches together, not only the last one.
 fn of_early_end(outcome: &BatchesOutcome, exit_code: u8) -> Value {
     let Some(message) = outcome.message() else { return Value::Null };
     let (why, cause) = match outcome.why() {
@@ -230,7 +230,7 @@ fn of_early_end(outcome: &BatchesOutcome, exit_code: u8) -> Value {
     })
 }
 
-/// The command that goes on with batches, if it has something to do.
+/// The command that resumes the batches, if another run has something to do.
 fn to_resume(commands: &Commands, batches: &ScanBatches) -> Value {
     json!({ "resume_command": may_go_on(batches).then(|| commands.resume()).flatten() })
 }
@@ -261,7 +261,7 @@ fn of_error(error: &Error) -> Value {
     fields
 }
 
-/// What a failed wait adds; a cancellation in part has the fields of a whole one.
+/// The fields that a failed wait adds. A partial cancellation has the fields of a whole one.
 fn of_wait(ended: &WaitEnded) -> Value {
     let mut fields = match &ended.why {
         WaitEnd::CancelledInPart { cancelled, .. } => value(cancelled),
@@ -274,7 +274,7 @@ fn of_wait(ended: &WaitEnded) -> Value {
     fields
 }
 
-/// The endpoints that need somebody, by what became of them. Those that settled without success are told by their status.
+/// The endpoints that need attention, by state. Endpoints that settled without success are known by their status.
 fn lists(report: &ActionReport) -> Value {
     let ids = |endpoints: &mut dyn Iterator<Item = ReportedEndpoint>| {
         let ids: Vec<_> = endpoints.map(|endpoint| endpoint.id).collect();
@@ -287,7 +287,7 @@ fn lists(report: &ActionReport) -> Value {
     })
 }
 
-/// One word for scripts; an end that is not known here has one too.
+/// One word for scripts. An end that is unknown here has a word, too.
 fn why(end: &WaitEnd) -> &'static str {
     match end {
         WaitEnd::Deadline { .. } => "deadline",

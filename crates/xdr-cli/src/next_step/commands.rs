@@ -1,4 +1,4 @@
-//! The commands that go on with an action or with batches: the one place that writes them.
+//! The commands that continue with an action or with batches. No other module writes them.
 
 use std::path::Path;
 
@@ -9,48 +9,48 @@ use crate::next_step::NextStep;
 use crate::target::Target;
 use crate::text::is_shown_as_it_is;
 
-/// The commands that go on with an action at the same tenant, for a POSIX shell. They hold no key.
+/// The commands that continue with an action at the same tenant, for a POSIX shell. They hold no key.
 #[derive(Debug, Clone)]
 pub struct Commands {
     program: String,
-    /// `None` if the tenant ends with this program.
+    /// `None` if the tenant exists only inside this program.
     options: Option<String>,
-    /// The file that knows more of the action than its id.
+    /// The state file, which holds more about the action than its id.
     state: Option<String>,
     json: bool,
 }
 
 impl Commands {
-    /// The commands of this program for this tenant; with `--json` if it is read by another program now.
+    /// The commands of this program for this tenant. They have `--json` if this run has it.
     pub fn new(program: &Path, target: &Target, json: bool) -> Self {
         Self { program: program.to_string_lossy().into_owned(), options: target.options(), state: None, json }
     }
 
-    /// The same commands with the file that a run keeps its state in.
+    /// The same commands with this state file.
     #[must_use]
     pub fn with_state(self, path: Option<&Path>) -> Self {
         Self { state: path.map(|path| path.to_string_lossy().into_owned()), ..self }
     }
 
-    /// The complete command, or `None` if there is none: the tenant will be gone, or the path of the program or of the
-    /// state file has characters that are not safe to show or that no shell takes.
+    /// The complete command. `None` if there is none: the tenant will be gone, or the path of the program or of the
+    /// state file has characters that are not safe to show or that no shell accepts.
     pub fn line(&self, step: NextStep, id: &ActionId) -> Option<String> {
         self.with(self.options.as_deref()?, step, id, "")
     }
 
-    /// The command that lists every endpoint of an action and starts nothing. It asks how the action stands, for half a
-    /// minute at most; a list that goes to no terminal is never cut.
+    /// The command that lists every endpoint of an action and starts nothing. It follows the action for at most half a
+    /// minute. Its output goes to a pipe, so the list is not cut.
     pub fn list(&self, id: &ActionId) -> Option<String> {
         let line = self.with(self.options.as_deref()?, NextStep::Follow, id, " --deadline=30s")?;
         Some(format!("{line} | cat"))
     }
 
-    /// The file that a run keeps its state in, as it is shown.
+    /// The path of the state file, as it is shown.
     pub(crate) fn state(&self) -> Option<&str> {
         self.state.as_deref()
     }
 
-    /// The command that goes on with the batches in the state file, under the conditions of [`line`](Self::line).
+    /// The command that resumes the batches in the state file, under the conditions of [`line`](Self::line).
     pub(crate) fn resume(&self) -> Option<String> {
         self.resume_with("")
     }
@@ -62,30 +62,30 @@ impl Commands {
         self.whole("resume", self.options.as_deref()?, &more, &shlex::try_quote(file).ok()?)
     }
 
-    /// The command that lists every endpoint of the batches. It starts nothing if there is none to send.
+    /// The command that lists every endpoint of the batches. It starts nothing if no batch is left to send.
     pub(crate) fn list_batches(&self) -> Option<String> {
         self.resume_with(" --deadline=30s").map(|line| format!("{line} | cat"))
     }
 
-    /// What a person is told of the batches in the state file.
+    /// Tells a person how to resume the batches in the state file.
     pub(crate) fn hint_to_resume(&self) -> String {
         match self.resume() {
-            Some(line) => format!("To go on with it:\n  {line}\n"),
+            Some(line) => format!("To resume the scan:\n  {line}\n"),
             None if self.state.is_none() => String::new(),
-            None => "To go on with it: xdr resume and the state file\n".to_owned(),
+            None => "To resume the scan: use `xdr resume` with the state file\n".to_owned(),
         }
     }
 
-    /// What a person is told: each step with its command.
+    /// Tells a person each step with its command.
     pub fn hint(&self, next_steps: &[NextStep], id: &ActionId) -> String {
         let (preface, options) = match &self.options {
             Some(options) => ("", &**options),
             None if next_steps.is_empty() => return String::new(),
-            None => ("This simulated tenant ends with the program; at one of your own:\n\n", ""),
+            None => ("This simulated tenant ends with xdr. At a tenant of your own:\n\n", ""),
         };
         let line = |step: &NextStep| match self.with(options, *step, id, "") {
             Some(line) => format!("{}:\n  {line}\n", step.title()),
-            None => format!("{}: xdr {} and the id {}\n", step.title(), step.command(), word(id)),
+            None => format!("{}: use `xdr {}` with the id {}\n", step.title(), step.command(), word(id)),
         };
         format!("{preface}{}", next_steps.iter().map(line).collect::<String>())
     }
@@ -103,18 +103,18 @@ impl Commands {
         self.whole(step.command(), options, &more, &id)
     }
 
-    /// The whole command: with these options, then `more`, then what it goes on with.
+    /// The whole command: these options, then `more`, then the id or the file.
     fn whole(&self, command: &str, options: &str, more: &str, what: &str) -> Option<String> {
         let program = shlex::try_quote(&self.program).ok()?;
         let before = if options.is_empty() { "" } else { " " };
         let json = if self.json { " --json" } else { "" };
         let line = format!("{program} {command}{before}{options}{json}{more} {what}");
-        // Control characters cannot be quoted for every shell, and would do something to the terminal.
+        // Control characters cannot be quoted for every shell, and could control the terminal.
         line.chars().all(is_shown_as_it_is).then_some(line)
     }
 }
 
-/// An id as the command line takes it. An id that a person may not supply is written as JSON text, with escapes.
+/// An id as the command line accepts it. An id that the command line refuses as plain text is written as JSON text.
 fn word(id: &ActionId) -> String {
     let id = id.as_str();
     if !id.starts_with('"') && id.chars().all(is_shown_as_it_is) && id.parse::<ActionId>().is_ok() {

@@ -146,7 +146,10 @@ fn several_batches_without_a_file_are_refused_before_anything_is_sent() {
         let arguments = [&["--endpoint-id", &list, "--batch-size", "2"], more].concat();
         let ran = run_at(&server, "scan", &arguments);
         ended(&ran, 1);
-        says(&ran.err, &["5 endpoint ids are sent in 3 batches: give --state FILE", "`xdr resume FILE`"]);
+        says(
+            &ran.err,
+            &["5 endpoint ids need 3 batches. Nothing was sent. Give --state FILE", "`xdr resume FILE`"],
+        );
     }
     let ran = run_at(&server, "scan", &["--group", "x", "--batch-size", "2"]);
     ended(&ran, 1);
@@ -268,8 +271,8 @@ fn a_refused_batch_does_not_keep_the_others() {
     says(
         &ran.out,
         &[
-            "2 batches (2 endpoints), from batch 2 on: not sent\n",
-            "To go on with it:\n",
+            "2 batches (2 endpoints) not sent, starting with batch 2\n",
+            "To resume the scan:\n",
             &format!("xdr resume --url {} {}\n", server.url(), folder.state),
         ],
     );
@@ -290,7 +293,7 @@ fn what_is_in_doubt_is_never_sent_again_and_is_marked_by_hand() {
     says(
         &ran.out,
         &[
-            "Batch 2 of 3: in doubt, it may run. Reason: ",
+            "Batch 2 of 3: in doubt, may have been started. Reason: ",
             "Look in the Action Center",
             "Batch 3 of 3 (1 endpoint): not sent\n",
             "xdr resume ",
@@ -338,14 +341,14 @@ fn batches_are_resumed_and_neither_followed_nor_cancelled_as_one_action() {
     let folder = Folder::of(&ids(&server));
     ended(&folder.scan(&server, &["--batch-size", "2", "--pending-limit", "1ms"]), 2);
     server.sim().clear_requests();
-    for (command, text) in [("follow", "`xdr resume` and this file"), ("cancel", "`xdr cancel ID`")] {
+    for (command, text) in [("follow", "`xdr resume` with this file"), ("cancel", "`xdr cancel ID`")] {
         let ran = run_at(&server, command, &["--state", &folder.state]);
         ended(&ran, 1);
         says(&ran.err, &[&format!("--state {}: the file holds a scan in batches", folder.state), text]);
     }
     let ran = run_at(&server, "scan", &["--endpoint-id", &folder.list, "--state", &folder.state]);
     ended(&ran, 1);
-    says(&ran.err, &["the file exists", "`xdr resume` and this file"]);
+    says(&ran.err, &["the file exists", "`xdr resume` with this file"]);
     let ran = folder.resume(&other, &[]);
     ended(&ran, 1);
     says(&ran.err, &["/tenant must be"]);
@@ -409,7 +412,7 @@ fn a_batch_that_cannot_be_saved_is_not_sent() {
         &ran.err,
         &[
             "error: the run of 3 batches ended early: 1 started, 2 not sent; reason: the state cannot be saved in /proc/self/fd/0: ",
-            "A batch is not sent before the file says so",
+            "xdr does not send a batch that is not saved in the file",
         ],
     );
     let last = run(&["--json"]).events().pop().unwrap();
@@ -452,7 +455,7 @@ mod ended_in_the_middle {
             &[
                 "2,500 endpoints in 3 batches: 1 started, 1 in doubt, 1 not sent\n",
                 "Batch 3 of 3: sending 500 endpoints\n",
-                "Batch 2 of 3 (1,000 endpoints): in doubt, it may run. Reason: xdr ended before the answer came\n",
+                "Batch 2 of 3 (1,000 endpoints): in doubt, may have been started. Reason: xdr ended before the answer came\n",
                 "2 of 3 batches have ended after ",
                 "\nin doubt       1,000   40.0 %\n",
             ],
@@ -480,7 +483,7 @@ mod ended_in_the_middle {
         says(
             &said,
             &[
-                "Of 3 batches: 1 started, 1 in doubt, 1 not sent",
+                "The scan has 3 batches: 1 started, 1 in doubt, 1 not sent",
                 "Action Center",
                 last["resume_command"].as_str().unwrap(),
             ],

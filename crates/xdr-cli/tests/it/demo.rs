@@ -12,9 +12,9 @@ fn a_demonstration_shows_failures_ends_with_code_0_and_takes_less_than_15_second
     assert_eq!((ran.code, &*ran.err), (Some(0), ""), "{}", ran.out);
     assert!(took < Duration::from_secs(15), "{took:?}");
     for text in [
-        "Scanning a simulated tenant inside of this program\n",
+        "Scanning a simulated tenant inside this program\n",
         "Not completed",
-        "This is not a success: outside of a demonstration the exit code would be 2\n",
+        "This is not a success: outside the demonstration, the exit code would be 2\n",
     ] {
         assert!(ran.out.contains(text), "{text}: {}", ran.out);
     }

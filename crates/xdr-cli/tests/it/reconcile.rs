@@ -31,7 +31,7 @@ fn a_scan_whose_answer_was_lost_is_reconciled_and_nothing_is_started() {
     ended(&ran, 0);
     for text in [
         "3 endpoints: 2 being scanned, 1 gone",
-        "This does not tell whether your scan runs",
+        "This does not show whether your scan is running",
         "Look in the Action Center before you scan again",
     ] {
         assert!(ran.out.contains(text), "{text}: {}", ran.out);
@@ -88,10 +88,10 @@ fn the_batches_in_doubt_of_a_file_are_reconciled() {
     fs::write(file, json!({"batches": [batch(&ids[..2], "not_sent")]}).to_string()).unwrap();
     let ran = run_at(&server, "reconcile", &["--state", file]);
     ended(&ran, 1);
-    assert!(ran.err.contains("no batch in it is in doubt"), "{}", ran.err);
+    assert!(ran.err.contains("no batch in the file is in doubt"), "{}", ran.err);
     fs::write(file, r#"{"action_id":7,"endpoints":[]}"#).unwrap();
     let ran = run_at(&server, "reconcile", &["--state", file]);
-    assert!(ran.err.contains("follow it with `xdr resume` and this file"), "{}", ran.err);
+    assert!(ran.err.contains("To follow it, use `xdr resume` with this file"), "{}", ran.err);
     let ran = run_at(&server, "reconcile", &[]);
     ended(&ran, 1);
     assert!(ran.err.contains("no endpoint is selected"), "{}", ran.err);

@@ -155,7 +155,7 @@ fn the_report_counts_outcomes_and_names_failures() {
     00000000000000000000000000000011  failed
     00000000000000000000000000000012  failed
     00000000000000000000000000000013  failed
-    … and 3 endpoints more. To list them all:
+    … 3 endpoints not shown. To list them all:
       xdr follow 42 | cat
     ");
 }
@@ -191,7 +191,7 @@ fn what_no_other_run_can_tell_is_never_cut() {
     );
     assert!(
         report(&gaps(), &Names::default(), 79, Some("list 42"))
-            .ends_with("and 31 endpoints more. To list them all:\n  list 42\n")
+            .ends_with("… 31 endpoints not shown. To list them all:\n  list 42\n")
     );
 }
 

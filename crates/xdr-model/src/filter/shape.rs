@@ -32,7 +32,7 @@ pub(crate) fn filter(generator: &mut SchemaGenerator) -> Schema {
     choice(generator, rows)
 }
 
-/// A condition beside ids that stand elsewhere: any but one on ids.
+/// A filter that every batch repeats: any filter except one on ids.
 #[derive(JsonSchema)]
 #[schemars(schema_with = "shared_filter")]
 pub(crate) struct SharedFilter;
@@ -43,7 +43,7 @@ fn shared_filter(generator: &mut SchemaGenerator) -> Schema {
     choice(generator, rows)
 }
 
-/// The shape of [`EndpointFilter`], of the same form.
+/// The shape of [`EndpointFilter`], in the same form.
 pub(crate) fn endpoint_filter(generator: &mut SchemaGenerator) -> Schema {
     let rows = EndpointFilter::table(generator);
     choice(generator, rows)

@@ -13,17 +13,16 @@ use crate::redact::Secrets;
 use crate::scan_batches::ScanBatches;
 use crate::session::Session;
 
-/// Sends the batches that were not sent, one after another, and then follows all that the tenant accepted; made by
-/// [`Session::run_batches`].
+/// Sends the batches that were not sent, one after another, and then follows all batches that the tenant accepted. Made
+/// by [`Session::run_batches`].
 ///
-/// A batch is sent only after [`BatchProgress::Sending`] was told, and the next one only after its
-/// [`BatchProgress::Answered`]. Save the batches of each progress before you go on: whenever the program ends, at most the
-/// batch in flight is in doubt, and no endpoint is ever sent twice.
+/// A batch is sent only after its [`BatchProgress::Sending`], and the next batch only after its
+/// [`BatchProgress::Answered`]. Save the batches of each progress before you continue. Then at most the batch in flight
+/// is in doubt when the program ends, and no endpoint is ever sent twice.
 ///
-/// If the tenant finds nothing to scan in a batch, the batch is [refused](crate::BatchState::Refused) and the next one is
-/// sent. If the tenant refuses the request of a batch as wrong, the batch is refused, too, and the run ends. Any other
-/// failure also ends the run, and nothing more is sent. Run its batches again to send the rest and to follow those that
-/// were started.
+/// If the tenant finds nothing to scan in a batch, the batch is [refused](crate::BatchState::Refused), and the next one
+/// is sent. If the tenant rejects the request of a batch, the batch is refused, too, and the run ends. Any other failure
+/// ends the run, and nothing more is sent. Run the batches again to send the rest and to follow the started ones.
 #[derive(Debug)]
 pub struct BatchRun {
     session: Session,
@@ -35,12 +34,12 @@ pub struct BatchRun {
 
 #[derive(Debug)]
 enum State {
-    /// The next batch is looked for.
+    /// The next batch is to be found.
     Between,
-    /// The batch was told to be sent, and is sent next.
+    /// The observer knows that the batch is sent next.
     Told(usize),
     Sending(usize, Box<Call<StartedAction>>),
-    /// What became of the last batch was told, and this is the end.
+    /// The observer knows the outcome of the last batch, and the run ends.
     Failed(Box<BatchesEnded>),
     Following(Following),
 }
@@ -60,29 +59,29 @@ struct Following {
 struct Waiting {
     batch: usize,
     wait: WaitForAction,
-    /// When its pause is over.
+    /// When its pause ends.
     ready: Option<Instant>,
-    /// When its last request was sent. Of several waits that can go on, the one that has waited longest does.
+    /// When its last request was sent. If several waits can continue, the one that has waited longest does.
     sent: Option<Instant>,
 }
 
-/// What the observer of a [`BatchRun`] receives. Each value holds all that is known at that time.
+/// An event that the observer of a [`BatchRun`] receives. Each one holds everything that is known at that time.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub enum BatchProgress {
-    /// A batch is sent next. Save this first: without it, a crash would send the batch twice.
+    /// A batch is sent next. Save this first. Otherwise a run after a crash would send the batch twice.
     Sending {
         /// All batches. This one is marked as being sent.
         batches: ScanBatches,
     },
-    /// What became of the batch is known as far as it ever will be: it was accepted, refused or not sent, or it is in
-    /// doubt. Save this, too.
+    /// The batch was accepted, refused or not sent, or it is in doubt. The run does not learn more about it. Save this,
+    /// too.
     Answered {
         /// All batches.
         batches: ScanBatches,
     },
-    /// The tenant answered a status request for one of the actions. It need not be saved each time: nothing is lost but
-    /// the latest statuses.
+    /// The tenant answered a status request for one of the actions. You need not save this each time: without it, only
+    /// the latest statuses are lost.
     Polled {
         /// All batches.
         batches: ScanBatches,
@@ -101,7 +100,7 @@ pub enum BatchProgress {
 }
 
 impl BatchProgress {
-    /// All that is known of the batches.
+    /// Everything that is known of the batches.
     pub fn batches(&self) -> &ScanBatches {
         match self {
             Self::Sending { batches }
@@ -112,8 +111,8 @@ impl BatchProgress {
     }
 }
 
-/// A run of batches ended early. What was started goes on. Run the batches again to send the rest and to follow what was
-/// started.
+/// A run of batches ended early. The started batches keep running. Run the batches again to send the rest and to follow
+/// the started ones.
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct BatchesEnded {
@@ -156,7 +155,7 @@ impl BatchRun {
         Ok(Self { session: session.clone(), polling, batches, began: None, state: State::Between })
     }
 
-    /// Tells which batch is sent next, or follows what was started.
+    /// Reports which batch is sent next, or follows the started batches.
     fn next(&mut self, context: &Context<'_>) -> BatchStep {
         match self.batches.next_unsent() {
             Some(batch) => {
@@ -194,13 +193,13 @@ impl BatchRun {
         Step::Progress(BatchProgress::Answered { batches: self.batches.clone() })
     }
 
-    /// Tells what became of the batch, so that it can be saved, before it ends.
+    /// Reports the outcome of the batch before the run ends, so that the caller can save it.
     fn failed(&mut self, batch: usize, error: Error) -> BatchStep {
         self.state = State::Failed(self.ended(batch, error));
         Step::Progress(BatchProgress::Answered { batches: self.batches.clone() })
     }
 
-    /// The end while a batch was sent, or was about to be.
+    /// Ends the run while a batch is being sent, or is about to be sent.
     fn ended(&mut self, batch: usize, error: Error) -> Box<BatchesEnded> {
         match &error {
             error if error.may_have_taken_effect() => {
@@ -272,7 +271,7 @@ impl BatchRun {
 }
 
 impl Following {
-    /// The wait that can go on now, or how long all of them pause; `None` if there is none.
+    /// The wait that can continue now, or how long all of them pause. `None` if there is no wait.
     fn next(&self, now: Instant) -> Option<Result<usize, Duration>> {
         let pause =
             |waiting: &Waiting| waiting.ready.map_or(Duration::ZERO, |at| at.saturating_duration_since(now));
@@ -323,7 +322,7 @@ impl Flow for BatchRun {
         }
     }
 
-    /// The batches if all that were started have come to their end; otherwise an error with what is known.
+    /// The batches, if all waits reached their end. Otherwise an error with what is known.
     fn stop(mut self) -> Output {
         let next = match std::mem::replace(&mut self.state, State::Between) {
             State::Sending(batch, call) => return Err(self.ended(batch, call.stopped())),

@@ -6,13 +6,14 @@ use super::started::selects_endpoints;
 use crate::filter::{Filter, Filters};
 use crate::ids::IncidentId;
 
-/// Cancels the scans of endpoints that are pending or in progress, whoever started them.
+/// Cancels scans that are pending or in progress on the selected endpoints, regardless of who started them.
 ///
-/// Filters given a second time can match more than before and cancel other people's scans: to cancel one scan
-/// use [`Session::cancel_action`](crate::Session::cancel_action), which names the endpoints by id. Naming one
-/// endpoint that is not being scanned is refused; a list of which only some are being scanned is not.
+/// Filters that are sent a second time can match more endpoints than before and cancel other people's scans. To cancel
+/// one scan, use [`Session::cancel_action`](crate::Session::cancel_action), which names the endpoints by id. The tenant
+/// refuses the call for a single endpoint that is not being scanned. It accepts a list if some of the endpoints are
+/// being scanned.
 ///
-/// It starts an action too. Needs the licence of [`Scan`](crate::Scan).
+/// A cancellation is an action, too. It needs the same licence as a [`Scan`](crate::Scan).
 ///
 /// Source: the page [Cancel Scan Endpoints].
 ///

@@ -19,9 +19,9 @@ pub(crate) mod shape;
 
 pub use action_status::ActionStatus;
 
-/// Reads how an action stands on each of its endpoints.
+/// Reads the status of an action on each of its endpoints.
 ///
-/// An id the tenant does not know (any more) is not an error to it: the reply then names no endpoint.
+/// If the tenant does not know the id, or no longer knows it, the reply is not an error: it names no endpoint.
 ///
 /// Source: the page [Get Action Status]. The pages of the acting calls name it as the way to track an action.
 ///
@@ -39,7 +39,7 @@ pub use action_status::ActionStatus;
 #[cfg_attr(feature = "schema", schemars(example = Self::new(ActionId::from(42))))]
 #[non_exhaustive]
 pub struct GetActionStatus {
-    /// The action, as the reply that started it named it. In a document an integer above 9007199254740991 is
+    /// The action id from the reply that started the action. In a document, an integer above 9007199254740991 is
     /// written as text, because many languages would change its last digits. A formatted number, such as the text
     /// `4,294,967,297`, is refused.
     #[serde(serialize_with = "ActionId::as_the_api_takes_it")]
@@ -78,7 +78,7 @@ impl Operation for GetActionStatus {
         RequestReader::request(text)
     }
 
-    /// An [`ActionId`] needs no check here: it was checked when it was supplied, or the tenant named it.
+    /// An [`ActionId`] needs no check here: it was checked when it was supplied, or it comes from the tenant.
     fn validate(&self) -> Result<(), Invalid> {
         Ok(())
     }

@@ -27,16 +27,16 @@ use sort::Sort;
 pub use summary::EndpointSummary;
 pub use words::{EndpointConnection, EndpointIsolation, EndpointPlatform, EndpointScanStatus};
 
-/// Reads one page of the endpoints that match every one of the filters, in the order of their ids.
+/// Reads one page of the endpoints that match all filters, in the order of their ids.
 ///
 /// **Without any filter it reads every endpoint**, unlike a scan, which refuses an empty list. It only reads.
 ///
-/// One page is at most [`PAGE`](Self::PAGE) endpoints. Endpoints that come and go between two pages shift the others;
-/// [`Session::list_endpoints`](crate::Session::list_endpoints) reads all pages and takes care of that.
+/// One page has at most [`PAGE`](Self::PAGE) endpoints. If endpoints appear or disappear between two pages, the others
+/// shift. [`Session::list_endpoints`](crate::Session::list_endpoints) reads all pages and takes care of that.
 ///
-/// Source: the page [Get Endpoint]. It counts from zero, `search_to` is not included, and the difference is at most 100;
-/// an empty list of filters returns everything (demisto/content, pull request 6533). It promises no order, so this asks for
-/// one. The plural call `get_endpoints` ignores filters and pages.
+/// Source: the page [Get Endpoint]. Places count from zero, `search_to` is not included, and the difference is at most
+/// 100. An empty list of filters returns every endpoint (demisto/content, pull request 6533). The page promises no
+/// order, so this request asks for one. The plural call `get_endpoints` ignores filters and pages.
 ///
 /// [Get Endpoint]: https://docs-cortex.paloaltonetworks.com/r/Cortex-XDR-REST-API/Get-Endpoint
 ///
@@ -58,15 +58,15 @@ pub use words::{EndpointConnection, EndpointIsolation, EndpointPlatform, Endpoin
 #[cfg_attr(feature = "schema", schemars(example = shape::request(), example = Self::all()))]
 #[non_exhaustive]
 pub struct GetEndpoints {
-    /// The endpoints match every one of these. An empty list means every endpoint.
+    /// The filters. The endpoints match all of them. An empty list means every endpoint.
     pub filters: Vec<EndpointFilter>,
-    /// The place of the page's first endpoint among all that match, from zero.
+    /// The place of the page's first endpoint among all endpoints that match, counted from zero.
     #[cfg_attr(feature = "schema", schemars(schema_with = "shape::search_from"))]
     pub search_from: u64,
-    /// The place after the page's last endpoint, not included: 1 to 100 more than `search_from`.
+    /// The place after the page's last endpoint: 1 to 100 more than `search_from`.
     #[cfg_attr(feature = "schema", schemars(schema_with = "shape::search_to"))]
     pub search_to: u64,
-    /// The order of the endpoints. It is always the same, so that pages fit together.
+    /// The order of the endpoints. It is always the same, so that the pages fit together.
     sort: Sort,
 }
 
@@ -79,7 +79,7 @@ impl GetEndpoints {
         Self { filters: Vec::new(), search_from: 0, search_to: Self::PAGE, sort: Sort::ById }
     }
 
-    /// The first page of the endpoints that match every one of `filters`. An empty list means every endpoint.
+    /// The first page of the endpoints that match all of `filters`. An empty list means every endpoint.
     ///
     /// ```
     /// use xdr_model::{Filter, GetEndpoints, Platform};
@@ -98,7 +98,7 @@ impl GetEndpoints {
         Self { search_from: places.start, search_to: places.end, ..self }
     }
 
-    /// Notes the rules that the page's range breaks. The request stands at `place`.
+    /// Notes the rules that the page's range breaks. `place` is the place of the request in its document.
     fn check_range(&self, place: &Place<'_>, violations: &mut Vec<Violation>) {
         let Self { search_from: from, search_to: to, .. } = self;
         let known = violations.len();

@@ -6,13 +6,13 @@ use super::started::selects_endpoints;
 use crate::filter::{Filter, Filters};
 use crate::ids::IncidentId;
 
-/// Starts a malware scan on endpoints; the reply's action id is what it is followed by.
+/// Starts a malware scan on endpoints. The reply holds an action id, which is used to follow the scan.
 ///
-/// It acts on real machines and has no idempotency key, so it is never sent twice unless it is certain that the
-/// first one was not carried out. Endpoints that the tenant leaves out are not named: only
-/// [`endpoints_count`](crate::StartedAction::endpoints_count) shows that there were fewer.
+/// The call acts on real machines and has no idempotency key. So it is never sent twice, unless it is certain that the
+/// first request was not carried out. The reply does not name endpoints that the tenant leaves out: only
+/// [`endpoints_count`](crate::StartedAction::endpoints_count) shows that there are fewer.
 ///
-/// Needs a licence for Cortex XDR Prevent, Pro per Endpoint or Pro per GB.
+/// It needs a licence for Cortex XDR Prevent, Pro per Endpoint or Pro per GB.
 ///
 /// Source: the page [Scan Endpoints].
 ///

@@ -1,4 +1,4 @@
-//! What the operations that start an action share: the selection of endpoints, and the reply.
+//! The parts that all operations that start an action share: the selection of endpoints, and the reply.
 
 use std::fmt;
 
@@ -16,10 +16,10 @@ use crate::request_reader::{FromDocument, RequestReader};
 use crate::supplied;
 use crate::validate::{Invalid, Place};
 
-/// An action that the tenant has accepted. That says only that it was passed on to the endpoints.
+/// An action that the tenant has accepted. This means only that the tenant passed it on to the endpoints.
 ///
-/// Source: the success replies of [Scan Endpoints] and [Cancel Scan Endpoints]. Each of the three comes as text
-/// or as an integer; the last two may be absent. Unknown keys are ignored.
+/// Source: the success replies of [Scan Endpoints] and [Cancel Scan Endpoints]. Each of the three fields is text or an
+/// integer. The last two may be absent. Unknown keys are ignored.
 ///
 /// [Scan Endpoints]: https://docs-cortex.paloaltonetworks.com/r/Cortex-XDR-REST-API/Scan-Endpoints?contentId=YLqHYo5LC0bVOoDVlBzgug
 /// [Cancel Scan Endpoints]: https://docs-cortex.paloaltonetworks.com/r/Cortex-XDR-REST-API/Cancel-Scan-Endpoints?contentId=Zo8a669Rm_fRHFr74vjifg
@@ -40,14 +40,14 @@ use crate::validate::{Invalid, Place};
 ))]
 #[non_exhaustive]
 pub struct StartedAction {
-    /// What the action is followed by.
+    /// The id of the action, which is used to follow it.
     pub action_id: ActionId,
-    /// How many endpoints the action covers. **This can be lower than the number of ids sent**; which ones the
-    /// tenant left out it does not say.
+    /// How many endpoints the action covers. **This can be lower than the number of ids that were sent.** The tenant
+    /// does not say which endpoints it left out.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "schema", schemars(default, schema_with = "crate::shape::count"))]
     pub endpoints_count: Option<u64>,
-    /// The reply's own status, whose meaning is not documented. One of more than 1,024 bytes is left out.
+    /// The status in the reply. Its meaning is not documented. A status of more than 1,024 bytes is left out.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "schema", schemars(default, schema_with = "crate::shape::text_or_integer"))]
     pub status: Option<String>,
@@ -62,8 +62,8 @@ struct Fields {
 }
 
 impl Fields {
-    /// Takes a value as it stands in a document. Numbers are read from their digits, because an id that is converted to
-    /// a float can change.
+    /// Takes in a value of a document. Numbers are read from their digits, because an id can change if it is converted
+    /// to a float.
     fn take(&mut self, name: &str, raw: &str) {
         let Some(text) = text_or_integer(raw) else { return };
         match name {
@@ -73,7 +73,7 @@ impl Fields {
         }
     }
 
-    /// Only the id must be readable: a started action is never lost to a detail beside it.
+    /// Only the id must be readable. A started action is never lost because of a detail beside its id.
     fn started(self) -> Option<StartedAction> {
         let Self { action_id, endpoints_count, status } = self;
         Some(StartedAction { action_id: action_id?, endpoints_count, status })
@@ -86,8 +86,8 @@ const NAMES: [&str; 3] = [ACTION_ID, COUNT, "status"];
 const NO_ID: &str = "no readable action_id";
 
 impl StartedAction {
-    /// Reads the body of a reply. A body that names two different actions is unreadable. If it were cut off between
-    /// them, only one of the two would be known.
+    /// Reads the body of a reply. A body that names two different actions is unreadable: if it were cut off between the
+    /// two, only one of them would be known.
     pub(super) fn in_body(body: &[u8]) -> Result<Self, DecodeError> {
         let mut fields = Fields::default();
         reply::read_by(body, |reader| {
@@ -116,7 +116,7 @@ impl StartedAction {
 }
 
 impl StartedAction {
-    /// Takes secrets out of the status and out of the shown form of the id.
+    /// Removes secrets from the status and from the shown form of the id.
     pub(super) fn redact(&mut self, secrets: &Secrets) {
         self.action_id.hide(secrets);
         self.status = self.status.take().map(|status| secrets.redact(&status));
@@ -124,7 +124,7 @@ impl StartedAction {
 }
 
 impl<'de> Deserialize<'de> for StartedAction {
-    /// Reads what was saved, also from inside of other values.
+    /// Reads a saved action, also inside another value.
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         deserializer.deserialize_map(SavedFields)
     }
@@ -152,7 +152,7 @@ impl<'de> Visitor<'de> for SavedFields {
     }
 }
 
-/// What both operations do alike with their selection, for a struct with `filters` and `incident_id`.
+/// The methods that both operations share, for a struct with `filters` and `incident_id`.
 macro_rules! selects_endpoints {
     (
         $name:ident, $operation:literal, $path:literal,
@@ -165,7 +165,7 @@ macro_rules! selects_endpoints {
             }
 
             #[doc = $matching]
-            /// With no filter at all it is refused, never sent.
+            /// Without any filter it is refused and never sent.
             pub fn matching(filters: impl IntoIterator<Item = Filter>) -> Self {
                 Self { filters: Filters::Matching(filters.into_iter().collect()), incident_id: None }
             }

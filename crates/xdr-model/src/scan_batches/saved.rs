@@ -25,7 +25,7 @@ mod shape;
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[cfg_attr(feature = "schema", schemars(rename = "ScanBatches", deny_unknown_fields))]
 pub(crate) struct Saved<'a> {
-    /// The address of the tenant. The batches are sent to no other. Absent if no program has sent any yet.
+    /// The address of the tenant. The batches are sent to no other tenant. Absent if no program has sent a batch yet.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "schema", schemars(default, with = "String"))]
     tenant: Option<&'a str>,
@@ -33,26 +33,27 @@ pub(crate) struct Saved<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "schema", schemars(default, with = "Text"))]
     incident_id: Option<&'a IncidentId>,
-    /// The filters that every batch repeats beside its ids, none of them on `endpoint_id_list`. Absent if there are none.
+    /// The filters that every batch repeats beside its ids. None of them is on `endpoint_id_list`. Absent if there are
+    /// none.
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
     #[cfg_attr(feature = "schema", schemars(default, with = "Vec<SharedFilter>"))]
     filters: &'a [Filter],
     /// The batches in the order in which they are sent.
     #[cfg_attr(feature = "schema", schemars(length(min = 1)))]
     batches: Vec<SavedBatch<'a>>,
-    /// The endpoints that were left out on purpose. Absent if there are none.
+    /// The endpoints that were skipped on purpose. Absent if there are none.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     #[cfg_attr(feature = "schema", schemars(default))]
     skipped: Vec<SavedSkipped<'a>>,
-    /// The ids that were asked for and that no endpoint has. Absent if there are none.
+    /// The ids that were asked for, but that no endpoint has. Absent if there are none.
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
     #[cfg_attr(feature = "schema", schemars(default, with = "Vec<String>"))]
     unmatched_ids: &'a [EndpointId],
-    /// The host names that were asked for and that no endpoint has. Absent if there are none.
+    /// The host names that were asked for, but that no endpoint has. Absent if there are none.
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
     #[cfg_attr(feature = "schema", schemars(default))]
     unmatched_hostnames: &'a [String],
-    /// Whether everything that was asked for was scanned in full. Ignored when it is read: it follows from the rest.
+    /// Whether everything that was asked for completed. A reader ignores it, because it follows from the rest.
     #[cfg_attr(feature = "schema", schemars(default))]
     is_success: bool,
 }
@@ -67,40 +68,41 @@ enum SavedBatch<'a> {
     Unstarted(SavedUnstarted<'a>),
 }
 
-/// A batch that the tenant accepted, or an action that was started before and is only followed.
+/// A batch that the tenant accepted, or an action that was started earlier and is only followed.
 #[derive(Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[cfg_attr(feature = "schema", schemars(rename = "StartedBatch", deny_unknown_fields))]
 struct SavedStarted<'a> {
-    /// The ids of its endpoints. Absent if the action was started before: then its filters say what was asked for.
+    /// The ids of its endpoints. Absent if the action was started earlier. Then its filters say what was asked for.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     #[cfg_attr(feature = "schema", schemars(default, with = "Vec<Text>", length(min = 1)))]
     endpoint_ids: Vec<&'a str>,
     /// The tenant accepted it.
     #[cfg_attr(feature = "schema", schemars(schema_with = "shape::started"))]
     state: SavedState,
-    /// The action. It may be no more than {"action_id": …, "endpoints": []}. Its filters are ignored if the batch has ids.
+    /// The action. {"action_id": …, "endpoints": []} is enough. Its filters are ignored if the batch has ids.
     #[cfg_attr(feature = "schema", schemars(with = "report::Saved<'_>"))]
     action: report::Saved<'a>,
-    /// Why it was in doubt. Ignored when it is read.
+    /// Why it was in doubt. A reader ignores it.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "schema", schemars(default, with = "String"))]
     message: Option<&'a str>,
 }
 
-/// A batch of which no action is known.
+/// A batch without a known action.
 #[derive(Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[cfg_attr(feature = "schema", schemars(rename = "UnstartedBatch", deny_unknown_fields))]
 struct SavedUnstarted<'a> {
-    /// The ids of its endpoints. No id stands in two places of the document: no endpoint is sent twice.
+    /// The ids of its endpoints. The document has no id twice, so that no endpoint is sent twice.
     #[cfg_attr(feature = "schema", schemars(with = "Vec<Text>", length(min = 1)))]
     endpoint_ids: Vec<&'a str>,
-    /// What is known of it. The next run sends a batch that is not_sent, and no other. A batch that is sending may run: look
-    /// in the Action Center, then change the state to started or not_sent. One that is refused was not started.
+    /// What is known of it. The next run sends only a batch that is not_sent. A batch that is sending may be running:
+    /// look in the Action Center, and then change the state to started or not_sent. A batch that is refused was not
+    /// started.
     #[cfg_attr(feature = "schema", schemars(schema_with = "shape::unstarted"))]
     state: SavedState,
-    /// Why it was refused, or why it is in doubt. Absent if that is not known.
+    /// Why it was refused, or why it is in doubt. Absent if this is not known.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "schema", schemars(default, with = "String"))]
     message: Option<&'a str>,
@@ -122,7 +124,7 @@ impl<'a> From<&'a Batch> for SavedBatch<'a> {
         let (state, message) = match &batch.state {
             BatchState::Started(report) => {
                 let action = report::Saved::from(report);
-                // A batch with ids says what it asked for.
+                // The ids of the batch say what it asked for.
                 let action = if batch.ids.is_some() { action.without_filters() } else { action };
                 return Self::Started(SavedStarted {
                     endpoint_ids,
@@ -200,7 +202,7 @@ fn read_filters(reader: &mut RequestReader, place: &Place<'_>, value: Value) -> 
     })
 }
 
-/// What no two batches may name, as far as they were read.
+/// The ids and actions that were read so far. No two batches may name the same one.
 #[derive(Default)]
 struct Seen {
     ids: HashSet<String>,
@@ -254,7 +256,7 @@ fn read_batch(reader: &mut RequestReader, place: &Place<'_>, value: Value, seen:
             let message = message.unwrap_or_default();
             Some(Batch { state: BatchState::Refused { message }, ..Batch::new(ids) })
         }
-        // That was noted above.
+        // This rule was noted above.
         _ => None,
     }
 }
@@ -273,7 +275,7 @@ fn read_action(
     Some(report)
 }
 
-/// The ids of a batch: at least one, and none of a batch before it, for no endpoint is sent twice.
+/// The ids of a batch: at least one, and none of an earlier batch, so that no endpoint is sent twice.
 fn read_ids(
     reader: &mut RequestReader,
     place: &Place<'_>,

@@ -1,4 +1,4 @@
-//! The documents around the shapes: what is sent is `{"request_data": …}`, what comes is `{"reply": …}`.
+//! The documents around the shapes: a request is `{"request_data": …}`, and a reply is `{"reply": …}`.
 
 use schemars::generate::SchemaSettings;
 use schemars::{Schema, SchemaGenerator};
@@ -7,7 +7,7 @@ use serde_json::{Map, Value, json};
 use super::root::{Root, pascal_case};
 use crate::registry::OperationInfo;
 
-/// What a request must be: closed, so that a misspelt key cannot change what is asked for unnoticed.
+/// The schema of a request. It is closed, so that a misspelt key cannot change the request unnoticed.
 pub(super) fn request(info: &OperationInfo) -> Root {
     let settings = SchemaSettings::draft2020_12().for_serialize();
     let inside = Inside::generate(settings, info.request, "request_data");
@@ -17,7 +17,7 @@ pub(super) fn request(info: &OperationInfo) -> Root {
         json!({
             "description": format!("The body of POST {}.", info.path),
             "type": "object",
-            "properties": {"request_data": inside.described("What the operation is asked to do.")},
+            "properties": {"request_data": inside.described("The content of the request.")},
             "required": ["request_data"],
             "additionalProperties": false,
             "examples": inside.examples,
@@ -26,13 +26,13 @@ pub(super) fn request(info: &OperationInfo) -> Root {
     )
 }
 
-/// What a successful reply is: open, the tenant may add keys.
+/// The schema of a successful reply. It is open, because the tenant may add keys.
 pub(super) fn reply(info: &OperationInfo) -> Root {
     let settings = SchemaSettings::draft2020_12().for_deserialize();
     let mut inside = Inside::generate(settings, info.reply, "reply");
-    // Newer calls of the API tell of an error in `data`, at the top level only.
+    // Newer calls of the API report an error in `data`, at the top level only.
     let mut properties = no_errors(&["err_code", "err_msg", "data"]);
-    properties.insert("reply".into(), inside.described("What the tenant answers."));
+    properties.insert("reply".into(), inside.described("The content of the reply."));
     if let Some(known) = inside.main().and_then(|main| main.get_mut("properties")?.as_object_mut()) {
         known.extend(no_errors(&["err_code", "err_msg"]));
     }
@@ -50,18 +50,18 @@ pub(super) fn reply(info: &OperationInfo) -> Root {
     )
 }
 
-/// Errors come with HTTP status 200 too, so a reply is one only without these.
+/// A document with one of these keys is an error, even with HTTP status 200.
 fn no_errors(keys: &[&str]) -> Map<String, Value> {
-    let none = json!({"description": "Absent or null: with a value it is an error.", "type": "null"});
+    let none = json!({"description": "Absent or null. If it has a value, the document is an error.", "type": "null"});
     keys.iter().map(|key| ((*key).to_owned(), none.clone())).collect()
 }
 
-/// What an envelope holds.
+/// The content of an envelope.
 struct Inside {
-    /// Refers to the main definition, or is the whole shape.
+    /// A reference to the main definition, or the whole shape.
     shape: Value,
     definitions: Map<String, Value>,
-    /// Those of the main definition, each in its envelope.
+    /// The examples of the main definition, each in its envelope.
     examples: Vec<Value>,
 }
 

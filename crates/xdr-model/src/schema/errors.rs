@@ -1,18 +1,18 @@
-//! The shapes in which the API tells of an error. Nothing of these is sent, so all of them are open.
+//! The shapes of errors of the API. A client sends none of them, so all of them are open.
 
 use serde_json::{Value, json};
 
 use super::root::Root;
 
-/// Every shape that is documented or has been met, as far as it is JSON: error pages of servers and proxies, and
-/// empty bodies, are not.
+/// Every shape that is documented or has been seen, if it is JSON. Error pages of servers and proxies and empty bodies
+/// are not JSON.
 ///
-/// A body that is valid by this schema is no successful reply by any of the others, and the other way round.
+/// A body that is valid by this schema is not a successful reply by any other schema, and the other way round.
 pub(super) fn root() -> Root {
     let schema = json!({
-        "description": "What the tenant answers instead of a reply, mostly with an error status, but also with HTTP \
-            status 200. The code in it can differ from the status. An error can come as plain text, as HTML of a \
-            proxy or without a body too.",
+        "description": "An error, which the tenant answers instead of a reply: mostly with an error status, but also with \
+            HTTP status 200. The code in it can differ from the status. An error can also be plain text, an HTML page \
+            of a proxy, or an empty body.",
         "anyOf": [
             {"$ref": "#/$defs/ErrorWithCode"},
             {"$ref": "#/$defs/ErrorWithMessage"},
@@ -39,28 +39,28 @@ pub(super) fn root() -> Root {
 fn definitions() -> Value {
     json!({
         "ErrorWithCode": error(
-            "An error object with a code; documented as an object of three texts, met with an integer code.",
+            "An error object with a code. Documented as an object of three texts. The code has also been seen as an integer.",
             reference("ErrorCode"),
             json!({"anyOf": [{"type": "string"}, {"type": "object"}, {"type": "null"}]}),
             "err_code",
         ),
         "ErrorWithMessage": error(
-            "An error object with a message; the code has been seen to be absent.",
+            "An error object with a message. The code can be absent.",
             any_code(),
             reference("ErrorMessage"),
             "err_msg",
         ),
         "ErrorCode": {
-            "description": "The error's own code. Documented as the HTTP status in text; on the wire an integer.",
+            "description": "The code of the error. Documented as text with the HTTP status. On the wire it is an integer.",
             "anyOf": [{"type": "integer", "minimum": 1}, {"type": "string", "minLength": 1}],
         },
         "ErrorMessage": {
-            "description": "The message. Documented as text, with an object of line, column and message as its \
-                example; both occur.",
+            "description": "The message. Documented as text, but the documented example is an object of line, column \
+                and message. Both occur.",
             "anyOf": [{"type": "string", "minLength": 1}, {"type": "object"}],
         },
         "WrappedError": {
-            "description": "An error object in the place of the reply: the common shape on the wire, not documented.",
+            "description": "An error object in place of the reply. This is the common shape on the wire. It is not documented.",
             "type": "object",
             "properties": {"reply": {
                 "description": "The error object.",
@@ -69,7 +69,7 @@ fn definitions() -> Value {
             "required": ["reply"],
         },
         "ErrorInData": {
-            "description": "The shape of newer calls of the API: only at the top level, with any HTTP status.",
+            "description": "The shape of newer calls of the API. It occurs only at the top level, with any HTTP status.",
             "type": "object",
             "properties": {"data": {
                 "description": "The error.",
@@ -77,7 +77,7 @@ fn definitions() -> Value {
                 "properties": {
                     "err_msg": described(reference("ErrorMessage"), "What went wrong."),
                     "metadata": {
-                        "description": "More about the error.",
+                        "description": "Further information about the error.",
                         "anyOf": [reference("ErrorMetadata"), {"type": "null"}],
                     },
                 },
@@ -89,18 +89,18 @@ fn definitions() -> Value {
             "description": "The code and further information of an error in the shape of newer calls.",
             "type": "object",
             "properties": {
-                "err_code": described(any_code(), "The error's own code; it can differ from the HTTP status."),
+                "err_code": described(any_code(), "The code of the error. It can differ from the HTTP status."),
                 "err_extra": described(json!({}), "Further information of any form."),
             },
         },
         "RefusedReply": {
-            "description": "A bare no in the place of the reply, met with HTTP status 200.",
+            "description": "The value false in place of the reply, seen with HTTP status 200.",
             "type": "object",
-            "properties": {"reply": {"description": "No.", "type": "boolean", "const": false}},
+            "properties": {"reply": {"description": "The request was refused.", "type": "boolean", "const": false}},
             "required": ["reply"],
         },
         "ErrorList": {
-            "description": "Error objects in a list, met at the top level.",
+            "description": "A list of error objects, seen at the top level.",
             "type": "array",
             "items": {"anyOf": [
                 reference("ErrorWithCode"), reference("ErrorWithMessage"), reference("WrappedError"),
@@ -110,22 +110,22 @@ fn definitions() -> Value {
     })
 }
 
-/// One of the two is required, or it would be no error: null or absent it says nothing.
+/// An error object. The required key makes it an error: if that key is null or absent, the object says nothing.
 fn error(description: &str, code: Value, message: Value, required: &str) -> Value {
     json!({
         "description": description,
         "type": "object",
         "properties": {
-            "err_code": described(code, "The error's own code; it can differ from the HTTP status."),
+            "err_code": described(code, "The code of the error. It can differ from the HTTP status."),
             "err_msg": described(message, "What went wrong."),
-            // Without a type: null, texts, objects and lists have been met, so anything may come.
+            // Without a type, because null, texts, objects and lists have been seen.
             "err_extra": described(json!({}), "Further information of any form."),
         },
         "required": [required],
     })
 }
 
-/// A code beside a message, which is enough for an error.
+/// A code beside a message. It can be null, because the message alone makes the object an error.
 fn any_code() -> Value {
     json!({"anyOf": [{"type": "integer"}, {"type": "string"}, {"type": "null"}]})
 }

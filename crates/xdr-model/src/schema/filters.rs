@@ -1,4 +1,4 @@
-//! One filter alone, for programs that keep or edit filters outside of a request.
+//! The schema of a single filter, for programs that store or edit filters outside a request.
 
 use schemars::generate::SchemaSettings;
 use serde_json::{Value, json};
@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use super::root::Root;
 use crate::filter::Filter;
 
-/// The same definitions as in the requests; a filter is their root here.
+/// The definitions are the same as in the requests. The root is a filter.
 pub(super) fn root() -> Root {
     let mut generator = SchemaSettings::draft2020_12().for_serialize().into_generator();
     generator.subschema_for::<Filter>();

@@ -1,4 +1,4 @@
-//! The OpenAPI document, composed from the schemas of the files: a second derive would be a second truth.
+//! The OpenAPI document. It is composed from the schemas of the files, so that each shape is defined only once.
 
 use serde_json::{Map, Value, json};
 
@@ -10,10 +10,10 @@ use crate::replay::Replay;
 mod answers;
 mod security;
 
-/// What the files begin with, and a document inside of another must not.
+/// The keys that only the root of a file has, and not a schema inside another document.
 const OF_FILES: &[&str] = &["$schema", "$id", "title", "examples", "$defs"];
 
-/// One path for each operation; all that is said of them is in the registry and in the schemas.
+/// One path for each operation. Their descriptions come from the registry and the schemas.
 pub(super) fn document(operations: &[OperationInfo], roots: &[Root]) -> Document {
     let document = json!({
         "openapi": "3.1.0",
@@ -42,15 +42,15 @@ fn info() -> Value {
     json!({
         "title": "Scan operations of the Cortex XDR public API",
         "version": "1",
-        "description": "Unofficial: not affiliated with Palo Alto Networks. At most 10 requests a second are taken \
-            from a tenant, over all of its APIs. A redirection means a wrong host; never follow it with \
-            credentials.",
+        "description": "Unofficial: not affiliated with Palo Alto Networks. A tenant accepts at most 10 requests a \
+            second, over all of its APIs. A redirect means that the host is wrong. Never follow it with credentials. \
+            A completed scan was carried out; this does not mean that it found nothing.",
         "contact": {"name": "The xdr project"},
         "license": {"name": "MIT OR Apache-2.0", "identifier": "MIT OR Apache-2.0"},
     })
 }
 
-/// Named by the path: the last but one segment says what a call is about.
+/// The tag of an operation: the second last segment of the path, which says what a call is about.
 fn tag(info: &OperationInfo) -> &str {
     info.path.rsplit('/').nth(1).unwrap_or_default()
 }
@@ -70,8 +70,8 @@ fn operation(info: &OperationInfo, roots: &[Root]) -> Value {
     let advice = match info.replay {
         Replay::Safe => "It only reads, so it may be sent again.",
         Replay::Unsafe => {
-            "It acts on real machines and is not idempotent: send it again only when it is certain that the first \
-             one was not carried out."
+            "It acts on real machines and is not idempotent. Send it again only if it is certain that the first \
+             request was not carried out."
         }
     };
     json!({
@@ -79,7 +79,7 @@ fn operation(info: &OperationInfo, roots: &[Root]) -> Value {
         "summary": summary(info.name),
         "description": format!("{} {advice}", description(info, roots)),
         "tags": [tag(info)],
-        "requestBody": {"description": "What is asked for.", "required": true, "content": of(&info.request_schema())},
+        "requestBody": {"description": "The request.", "required": true, "content": of(&info.request_schema())},
         "responses": answers::all(&of(&info.reply_schema()), info.replay, roots),
     })
 }
@@ -89,7 +89,7 @@ fn summary(name: &str) -> String {
     words[..1].to_ascii_uppercase() + &words[1..]
 }
 
-/// The description of what stands in `request_data`.
+/// The description of the schema in `request_data`.
 fn description(info: &OperationInfo, roots: &[Root]) -> String {
     let name = info.request_schema();
     let schema = roots.iter().find(|root| root.name == name).map(|root| &root.schema);
@@ -112,7 +112,7 @@ fn reference(name: &str) -> Value {
     json!({"$ref": format!("#/components/schemas/{name}")})
 }
 
-/// The roots by their titles and the definitions of all of them; a name means the same in every file.
+/// The roots by their titles, and the definitions of all of them. A name has the same meaning in every file.
 fn schemas(roots: &[Root]) -> Map<String, Value> {
     let mut schemas = Map::new();
     for root in roots {
@@ -130,7 +130,7 @@ fn schemas(roots: &[Root]) -> Map<String, Value> {
     schemas
 }
 
-/// Names the property that decides a choice, so that generated code reads no branch in vain.
+/// Names the property that decides a choice, so that generated code tries only one branch.
 fn discriminate(schemas: &mut Map<String, Value>, choice: &str, property: &str) {
     let choices = schemas[choice]["oneOf"].as_array().cloned().unwrap_or_default();
     let names = choices.iter().filter_map(|choice| choice["$ref"].as_str()?.strip_prefix("#/$defs/"));

@@ -1,14 +1,14 @@
 //! Writes a schema with its keys in one order.
 //!
-//! The order of a `serde_json` map depends on a feature that any crate of the program can switch on; the files
-//! must not.
+//! The order of a `serde_json` map depends on a feature that any crate of the program can enable. The files must not
+//! depend on it.
 
 use serde::Serialize;
 use serde::ser::Serializer;
 use serde_json::Value;
 
-/// The keywords: first what a reader looks for, last what would hide the rest. Other keys, the names of
-/// properties and definitions, are in alphabetical order.
+/// The order of the keywords. The keywords that a reader looks for come first, and the long ones come last. Other keys
+/// are the names of properties and definitions. They are in alphabetical order.
 #[rustfmt::skip]
 const ORDER: &[&str] = &[
     "openapi", "info", "servers", "security", "tags", "paths", "components",
@@ -18,15 +18,15 @@ const ORDER: &[&str] = &[
     "requestBody", "responses",
 ];
 
-/// `schema` as text: two spaces a level, a line break at the end.
+/// `schema` as text, with an indent of two spaces and a line break at the end.
 pub(super) fn text(schema: &Value) -> String {
-    // The writer fails only when the value does, and this one cannot.
+    // Writing fails only if the value fails to serialise, which this value cannot.
     let mut text = in_ascii(&serde_json::to_string_pretty(&Ordered(schema)).unwrap_or_default());
     text.push('\n');
     text
 }
 
-/// JSON text with escapes in place of all other characters: patterns hold some that cannot be seen.
+/// JSON text with escapes in place of all other characters, because patterns hold invisible characters.
 fn in_ascii(json: &str) -> String {
     let mut text = String::with_capacity(json.len());
     for c in json.chars() {

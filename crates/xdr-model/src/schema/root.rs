@@ -1,4 +1,4 @@
-//! A schema before it is written: what the files and the OpenAPI document are both made from.
+//! A schema before it is written. The files and the OpenAPI document are made from it.
 
 use schemars::Schema;
 use serde_json::Value;
@@ -6,34 +6,34 @@ use serde_json::Value;
 use super::order;
 use super::tidy::tidy;
 
-/// Where the schemas live. The host never resolves, it is reserved: the project has no home yet. The version
-/// changes when a document that was valid no longer is.
+/// The base of the `$id`. The host is reserved and never resolves, because the project has no address yet. The version
+/// changes if a document that was valid is no longer valid.
 const BASE: &str = "https://xdr.invalid/schemas/v1/";
 
 /// A generated file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Document {
-    /// Its name, such as `abort-scan-request.schema.json`; relative and with `/` if it stands in a folder.
+    /// Its name, such as `abort-scan-request.schema.json`. In a folder, it is a relative path with `/`.
     pub file_name: String,
-    /// Its content: the same bytes whatever else is compiled into the program.
+    /// Its content. The bytes do not depend on what else is compiled into the program.
     pub text: String,
 }
 
-/// The draft is named in every file: the defaults of validators differ.
+/// Every file names the draft, because the defaults of validators differ.
 const DRAFT: &str = "https://json-schema.org/draft/2020-12/schema";
 
 /// The schema of one document, complete in itself.
 pub(super) struct Root {
     /// Such as `scan-request`.
     pub(super) name: String,
-    /// What generators of code name the type of the document by.
+    /// The name that code generators give to the type of the document.
     pub(super) title: String,
     pub(super) schema: Value,
 }
 
 impl Root {
-    /// Adds what every file begins with.
+    /// Adds the keys that every file begins with.
     pub(super) fn new(name: impl Into<String>, title: impl Into<String>, mut schema: Value) -> Self {
         let (name, title) = (name.into(), title.into());
         schema["$schema"] = DRAFT.into();

@@ -1,4 +1,4 @@
-//! What programs save and read again: no message of the API, but documents of this project.
+//! The documents that programs save and read again. They are not messages of the API.
 
 use schemars::JsonSchema;
 use schemars::generate::SchemaSettings;
@@ -8,12 +8,12 @@ use super::root::Root;
 use crate::operation::{Scan, StartedAction};
 use crate::{coverage, report, scan_batches};
 
-/// In the order of use.
+/// All of them, in the order of use.
 pub(super) fn roots() -> Vec<Root> {
     vec![scan(), started_action(), coverage(), action_report(), progress(), scan_batches()]
 }
 
-/// As a request holds it: a key that need not be sent need not be there.
+/// As in a request: an optional key can be absent.
 fn scan() -> Root {
     alone::<Scan>(
         SchemaSettings::draft2020_12().for_serialize(),
@@ -26,7 +26,7 @@ fn scan() -> Root {
     )
 }
 
-/// As the reply holds it: what is saved is what came.
+/// As in a reply: it is saved unchanged.
 fn started_action() -> Root {
     alone::<StartedAction>(
         as_read(),
@@ -81,10 +81,13 @@ fn progress() -> Root {
     let mut event = |name: &str, event: &str, description: &str, more: Value| {
         let mut properties = Map::new();
         let word = json!({"type": "string", "const": event});
-        properties.insert("event".into(), described(&word, "Which event this is."));
+        properties.insert("event".into(), described(&word, "The kind of the event."));
         properties.extend(more.as_object().cloned().unwrap_or_default());
-        properties.insert("report".into(), described(&json!(report), "What was known of the action."));
-        // The order of a map is not the same in every program.
+        properties.insert(
+            "report".into(),
+            described(&json!(report), "Everything that was known of the action at that time."),
+        );
+        // The order of a map differs from program to program.
         let mut required: Vec<_> = properties.keys().cloned().collect();
         required.sort_unstable();
         let schema = json!({
@@ -111,13 +114,13 @@ fn progress() -> Root {
             "A status request failed.",
             json!({
                 "message": {"description": "Why the request failed.", "type": "string"},
-                "in_a_row": described(&count, "How many status requests in a row had failed, this one included."),
+                "in_a_row": described(&count, "How many status requests in a row have failed, including this one."),
                 "next_in_ms": described(&count, "The time until the next status request, in milliseconds."),
             }),
         ),
     ];
     let schema = json!({
-        "description": "One event of an action that is followed. Save any of them and resume the action from it.",
+        "description": "One event of an action that is followed. Save any event, and resume the action from it.",
         "oneOf": events,
         "examples": [
             {"event": "polled", "elapsed_ms": 120_000, "report": report_example()},
@@ -148,7 +151,7 @@ fn scan_batches() -> Root {
     )
 }
 
-/// A type as the root of a document of its own.
+/// A type as the root of its own document.
 fn alone<T: JsonSchema>(settings: SchemaSettings, name: &str, title: &str, examples: Value) -> Root {
     let mut generator = settings.into_generator();
     generator.subschema_for::<T>();
@@ -159,7 +162,7 @@ fn alone<T: JsonSchema>(settings: SchemaSettings, name: &str, title: &str, examp
     Root::new(name, title, schema)
 }
 
-/// What may be read decides: a key that is always written can still be absent.
+/// The rules for reading apply: a key that is always written can be absent in a document that is read.
 fn as_read() -> SchemaSettings {
     SchemaSettings::draft2020_12().for_deserialize()
 }

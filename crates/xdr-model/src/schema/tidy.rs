@@ -1,4 +1,4 @@
-//! Makes plain schemas out of those that the derive macro writes.
+//! Simplifies the schemas that the derive macro writes.
 
 use schemars::Schema;
 use schemars::transform::transform_subschemas;
@@ -20,14 +20,14 @@ pub(super) fn tidy(schema: &mut Schema) {
     transform_subschemas(&mut tidy, schema);
 }
 
-/// The first paragraph says what a thing is, for every reader; the rest is for those who write Rust.
+/// The first paragraph is for every reader. The other paragraphs are for Rust programmers.
 fn first_paragraph(doc: &str) -> String {
     let paragraph = doc.split("\n\n").next().unwrap_or_default();
     let words: Vec<_> = paragraph.split_whitespace().collect();
     words.join(" ").replace("**", "").replace('`', "")
 }
 
-/// An enum whose words are documented comes as a choice of constants; code generators want a plain list.
+/// The macro makes a choice of constants from an enum with documented words. Code generators need a plain list.
 fn words(schema: &Schema) -> Option<Value> {
     let choices = schema.get("oneOf")?.as_array()?;
     choices.iter().map(|choice| choice.get("const").cloned()).collect::<Option<Vec<_>>>().map(Value::Array)

@@ -13,10 +13,10 @@ use crate::ids::EndpointId;
 use crate::redact::Secrets;
 use crate::reply::DecodeError;
 
-/// How an action stands on all of its endpoints.
+/// The status of an action on each of its endpoints.
 ///
-/// A reply without `data` names no endpoint and may hold `errorReasons` only. With another key it is unreadable: the
-/// statuses may stand directly in `reply`, and "no endpoint" would be wrong.
+/// A reply without `data` names no endpoint, and may hold only `errorReasons`. With another key it is unreadable: the
+/// statuses may be directly in `reply`, and "no endpoint" would be wrong.
 ///
 /// Source: the reply of the page [Get Action Status]; `data` and a status can be null (ebarti/cortex-xdr-client, pull
 /// request 77).
@@ -37,9 +37,9 @@ use crate::reply::DecodeError;
 /// ```
 ///
 /// Its size is bounded: at most 330,000 endpoints and 12 MiB of their ids, 1,000 different unknown words of at most 256
-/// bytes, and 100,000 reasons of at most 16 KiB each and 8 MiB in all. With more endpoints, or an id of more than 1,024
-/// bytes, the reply is unreadable. Words and reasons beyond that are left out; the word `…` stands for them, and
-/// [`reasons_left_out`](Self::reasons_left_out) counts the others.
+/// bytes, and 100,000 reasons of at most 16 KiB each and 8 MiB in all. With more endpoints, or with an id of more than
+/// 1,024 bytes, the reply is unreadable. Words beyond these limits are replaced by the word `…`. Reasons beyond these
+/// limits are left out, and [`reasons_left_out`](Self::reasons_left_out) counts them.
 #[derive(Clone, PartialEq, Default)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(with = "super::shape::ActionStatus"))]
 pub struct ActionStatus(KnownEndpoints);
@@ -62,9 +62,9 @@ impl ActionStatus {
         self.0.iter().filter(|known| !known.is_omitted)
     }
 
-    /// The endpoints of the action in the order of the reply, each once. If the reply repeats an endpoint, a status
-    /// that is not settled outweighs one that is; of two settled ones the worse counts. Empty when the tenant does
-    /// not know the action: that is not success.
+    /// The endpoints of the action in the order of the reply, each once. If the reply repeats an endpoint, an unsettled
+    /// status outweighs a settled one, and the worse of two settled statuses counts. Empty if the tenant does not know
+    /// the action, which is not a success.
     pub fn endpoints(&self) -> impl Iterator<Item = (EndpointId, &EndpointActionStatus)> {
         self.named().map(|known| (known.endpoint_id(), known.status))
     }
@@ -79,12 +79,12 @@ impl ActionStatus {
         self.0.find(id).is_some_and(|place| !self.0.get(place).is_omitted)
     }
 
-    /// The reasons by endpoint, free-form, for failures only and not for all of them.
+    /// The reasons by endpoint, of any form. Only failures have a reason, and not all of them.
     pub fn reasons(&self) -> impl Iterator<Item = (EndpointId, Value)> {
         self.0.iter().filter_map(|known| Some((known.endpoint_id(), reason(known.reason?))))
     }
 
-    /// How many reasons were left out because they are too long or too many.
+    /// How many reasons were left out, because they are too long or too many.
     pub fn reasons_left_out(&self) -> u64 {
         self.0.reasons_left_out()
     }
@@ -99,7 +99,7 @@ impl ActionStatus {
         self.named().filter(|known| !known.status.is_settled()).map(|known| known.endpoint_id())
     }
 
-    /// The endpoints that have settled without success, with the reason where the tenant gave one.
+    /// The endpoints that have settled without success, with the reason if the tenant gave one.
     pub fn unsuccessful(&self) -> impl Iterator<Item = (EndpointId, &EndpointActionStatus, Option<Value>)> {
         self.named()
             .filter(|known| known.status.is_settled() && !known.status.is_success())

@@ -22,9 +22,10 @@ pub(crate) fn endpoint_action_status(_: &mut SchemaGenerator) -> Schema {
     })
 }
 
-/// Without `data` a status is empty only if it holds nothing but `errorReasons`.
+/// Without `data`, a status is valid only if it holds nothing except `errorReasons`.
 ///
-/// The choice is written as a double negation: code generators turn a choice into another type, and ignore a negation.
+/// The choice is written as a double negation, because code generators make another type of a choice, and ignore a
+/// negation.
 pub(crate) fn empty_without_data(status: &mut Schema) {
     let named = json!({
         "type": "object",
@@ -33,21 +34,21 @@ pub(crate) fn empty_without_data(status: &mut Schema) {
     });
     let empty = json!({
         "type": "object",
-        "properties": {"errorReasons": {"description": "Reasons may come without statuses."}},
+        "properties": {"errorReasons": {"description": "A reply may hold reasons without statuses."}},
         "additionalProperties": false,
     });
     status.insert("not".into(), json!({"not": {"anyOf": [named, empty]}}));
 }
 
-/// Free-form reasons, or null.
+/// Reasons of any form, or null.
 pub(crate) fn error_reasons(_: &mut SchemaGenerator) -> Schema {
     json_schema!({"anyOf": [{"type": "object"}, {"type": "null"}]})
 }
 
-/// How an action stands on all of its endpoints.
+/// The status of an action on each of its endpoints.
 ///
-/// A reply without `data` names no endpoint and may hold `errorReasons` only. With another key it is unreadable: the
-/// statuses may stand directly in `reply`, and "no endpoint" would be wrong.
+/// A reply without `data` names no endpoint, and may hold only `errorReasons`. With another key it is unreadable: the
+/// statuses may be directly in `reply`, and "no endpoint" would be wrong.
 #[derive(JsonSchema)]
 #[schemars(
     example = json!({"data": {"e1": "COMPLETED_SUCCESSFULLY", "e2": "FAILED"}, "errorReasons": {"e2": {}}}),
@@ -55,12 +56,12 @@ pub(crate) fn error_reasons(_: &mut SchemaGenerator) -> Schema {
 )]
 #[expect(dead_code, reason = "a shape, never a value")]
 pub(crate) struct ActionStatus {
-    /// The endpoints of the action in the order of the reply, each once. If the reply repeats an endpoint, a status
-    /// that is not settled outweighs one that is; of two settled ones the worse counts. Empty when the tenant does
-    /// not know the action: that is not success.
+    /// The endpoints of the action in the order of the reply, each once. If the reply repeats an endpoint, an unsettled
+    /// status outweighs a settled one, and the worse of two settled statuses counts. Empty if the tenant does not know
+    /// the action, which is not a success.
     #[schemars(rename = "data", default, schema_with = "status_map")]
     endpoints: (),
-    /// Free-form reasons, for failures only and not for all of them.
+    /// The reasons, of any form. Only failures have a reason, and not all of them.
     #[schemars(rename = "errorReasons", default, schema_with = "error_reasons")]
     error_reasons: (),
 }

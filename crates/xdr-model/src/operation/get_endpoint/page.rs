@@ -13,7 +13,7 @@ use crate::reply::{self, DecodeError};
 
 /// One page of endpoints.
 ///
-/// A page with an endpoint whose id cannot be read is unreadable as a whole, and so is one without a list: an
+/// A page is unreadable if it has no list of endpoints, or if the id of an endpoint cannot be read. Otherwise an
 /// endpoint would be missing without an error.
 ///
 /// Source: the reply of the page [Get Endpoint]. `total_count` can be absent (a fixture of demisto/content).
@@ -37,11 +37,11 @@ use crate::reply::{self, DecodeError};
 ))]
 #[non_exhaustive]
 pub struct EndpointPage {
-    /// How many endpoints match at the moment of this page.
+    /// How many endpoints match at the time of this page.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "schema", schemars(default, schema_with = "crate::shape::count"))]
     pub total_count: Option<u64>,
-    /// How many endpoints this page holds, as the tenant counts them.
+    /// How many endpoints this page holds, according to the tenant.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "schema", schemars(default, schema_with = "crate::shape::count"))]
     pub result_count: Option<u64>,
@@ -102,7 +102,7 @@ impl EndpointPage {
 }
 
 impl<'de> Deserialize<'de> for EndpointPage {
-    /// Reads a saved page, also one inside another value.
+    /// Reads a saved page, also inside another value.
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let saved = Value::deserialize(deserializer)?.to_string();
         let mut fields = Fields::default();

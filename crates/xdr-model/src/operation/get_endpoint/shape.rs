@@ -18,12 +18,12 @@ pub(super) fn search_from(_: &mut SchemaGenerator) -> Schema {
     json_schema!({"type": "integer", "minimum": FROM.0.start(), "maximum": FROM.0.end()})
 }
 
-/// A place behind the one of `search_from`; how far, no schema can say.
+/// A place after `search_from`. No schema can say how far after it.
 pub(super) fn search_to(_: &mut SchemaGenerator) -> Schema {
     json_schema!({"type": "integer", "minimum": TO.0.start(), "maximum": TO.0.end()})
 }
 
-/// The one order.
+/// The only order.
 pub(super) fn sort(_: &mut SchemaGenerator) -> Schema {
     json_schema!({
         "type": "object",
@@ -36,12 +36,12 @@ pub(super) fn sort(_: &mut SchemaGenerator) -> Schema {
     })
 }
 
-/// An id that a tenant names.
+/// An id that comes from a tenant.
 pub(super) fn id(_: &mut SchemaGenerator) -> Schema {
     json_schema!({"anyOf": [{"type": "string", "minLength": 1}, {"type": "integer"}]})
 }
 
-/// A text, or null. Empty text means that the tenant does not say.
+/// A text, or null. An empty text means that the tenant does not report it.
 #[derive(JsonSchema)]
 #[schemars(schema_with = "text")]
 pub(super) struct ReportedText;
@@ -67,7 +67,7 @@ pub(super) struct ReportedTime;
 macro_rules! words {
     ($($name:ident: $type:ty,)+) => {
         $(
-            /// One of the words, or another: the server may send a new one.
+            /// One of the words, or another word: the server may send a new one.
             pub(super) fn $name(_: &mut SchemaGenerator) -> Schema {
                 json_schema!({"anyOf": [
                     {"type": "string", "enum": <$type>::WORDS}, {"type": "string"}, {"type": "null"},

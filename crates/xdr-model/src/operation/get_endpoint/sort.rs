@@ -1,4 +1,4 @@
-//! The one order in which endpoints are asked for.
+//! The order in which endpoints are requested.
 
 use serde::Serialize;
 use serde::ser::{SerializeMap, Serializer};
@@ -7,11 +7,11 @@ use serde_json::Value;
 use crate::request_reader::{FromDocument, RequestReader};
 use crate::validate::Place;
 
-/// The order of the endpoints: by their ids, ascending. Sorted by `last_seen`, an endpoint that is seen again would
-/// move to another page.
+/// The order of the endpoints: by id, ascending. If they were sorted by `last_seen`, an endpoint that is seen again
+/// would move to another page.
 ///
-/// Source: the page "Get Endpoint" names the sort fields `endpoint_id`, `first_seen` and `last_seen`. Its examples write the
-/// keyword in capitals and in lower case; public clients send lower case.
+/// Source: the page "Get Endpoint" names the sort fields `endpoint_id`, `first_seen` and `last_seen`. Its examples
+/// write the keyword in capitals and in lower case; public clients send lower case.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[cfg_attr(feature = "schema", schemars(rename = "SortById", schema_with = "super::shape::sort"))]

@@ -65,7 +65,7 @@ pub struct EndpointSummary {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "schema", schemars(default, with = "super::shape::ReportedText"))]
     pub domain: Option<String>,
-    /// The alias that somebody gave it.
+    /// The alias that a user gave it.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "schema", schemars(default, with = "super::shape::ReportedText"))]
     pub alias: Option<String>,
@@ -73,7 +73,7 @@ pub struct EndpointSummary {
     #[serde(rename = "group_name", skip_serializing_if = "Vec::is_empty")]
     #[cfg_attr(feature = "schema", schemars(default, with = "super::shape::ReportedTexts"))]
     pub groups: Vec<String>,
-    /// Whether it has been cut off from the network.
+    /// Whether it is isolated from the network.
     #[serde(rename = "is_isolated", skip_serializing_if = "EndpointIsolation::is_unreported")]
     #[cfg_attr(feature = "schema", schemars(default))]
     pub isolation: EndpointIsolation,
@@ -130,7 +130,7 @@ impl EndpointSummary {
         Some(Self { id: id?.into(), ..read })
     }
 
-    /// Takes secrets out of the texts and words, and out of the shown form of the id.
+    /// Removes secrets from the texts and words, and from the shown form of the id.
     pub(super) fn redact(&mut self, secrets: &Secrets) {
         self.id = std::mem::replace(&mut self.id, EndpointId::from("")).hiding(secrets);
         let Self { name, domain, alias, addresses, users, groups, .. } = self;
@@ -180,7 +180,7 @@ impl EndpointSummary {
 }
 
 impl<'de> Deserialize<'de> for EndpointSummary {
-    /// Reads a saved endpoint, also one inside another value.
+    /// Reads a saved endpoint, also inside another value.
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         Self::read(&Value::deserialize(deserializer)?.to_string()).ok_or_else(|| de::Error::custom(NO_ID))
     }
@@ -190,7 +190,7 @@ impl<'de> Deserialize<'de> for EndpointSummary {
 const MOST: usize = 1000;
 const NO_ID: &str = "an endpoint has no readable `endpoint_id`";
 
-/// What is read of an endpoint.
+/// The parts of an endpoint that are read.
 const KEYS: [&str; 13] = [
     "endpoint_id",
     "endpoint_name",
@@ -207,12 +207,12 @@ const KEYS: [&str; 13] = [
     "last_seen",
 ];
 
-/// A text that says something.
+/// A text that is not empty.
 fn text(raw: &str) -> Option<String> {
     text_or_integer(raw).filter(|text| !text.is_empty())
 }
 
-/// A list of texts, or a lone one.
+/// A list of texts, or one text.
 fn texts(raw: &str) -> Vec<String> {
     let mut texts = Vec::new();
     let list = Reader::new(raw).list(|reader| {

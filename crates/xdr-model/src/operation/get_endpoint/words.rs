@@ -1,5 +1,5 @@
-//! The words of a reply about an endpoint. Tenants use one spelling, and other servers of the same call use that of the
-//! filters. Both are read, in any case of letters. They are written in the spelling of the filters.
+//! The words of a reply about an endpoint. Tenants use one spelling. Other servers of the same call use the spelling of
+//! the filters. Both spellings are read, in upper or lower case. The words are written in the spelling of the filters.
 
 use crate::string_enum::open_words;
 
@@ -8,22 +8,22 @@ macro_rules! words_of_replies {
         open_words! {
             $(#[$doc])*
             ///
-            /// The case of letters does not matter. A word that is not listed here is kept.
+            /// Upper and lower case are equal. A word that is not listed here is kept.
             $name { $($words)+ }
             null:
-            /// The tenant does not say.
+            /// The tenant does not report it.
             Unreported
         }
 
         impl $name {
-            /// Whether the tenant does not say.
+            /// Whether the tenant does not report it.
             pub(super) fn is_unreported(&self) -> bool {
                 *self == Self::Unreported
             }
         }
 
         impl Default for $name {
-            /// The tenant does not say.
+            /// The tenant does not report it.
             fn default() -> Self {
                 Self::Unreported
             }
@@ -53,8 +53,8 @@ words_of_replies! {
 words_of_replies! {
     /// The type of operating system of an endpoint.
     ///
-    /// Source: the reply of the page [Get Endpoint] shows `AGENT_OS_WINDOWS`; the enums of ebarti/cortex-xdr-client list
-    /// both words for macOS.
+    /// Source: the reply of the page [Get Endpoint] shows `AGENT_OS_WINDOWS`; the enums of ebarti/cortex-xdr-client
+    /// list both words for macOS.
     ///
     /// [Get Endpoint]: https://docs-cortex.paloaltonetworks.com/r/Cortex-XDR-REST-API/Get-Endpoint
     #[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(schema_with = "super::shape::platform"))]
@@ -71,17 +71,17 @@ words_of_replies! {
 }
 
 words_of_replies! {
-    /// Whether an endpoint has been cut off from the network.
+    /// Whether an endpoint is isolated from the network.
     ///
-    /// Source: the reply of the page [Get Endpoint] shows `AGENT_UNISOLATED`; the vendor's own integration in demisto/content
-    /// compares with the other words.
+    /// Source: the reply of the page [Get Endpoint] shows `AGENT_UNISOLATED`; the vendor's own integration in
+    /// demisto/content compares with the other words.
     ///
     /// [Get Endpoint]: https://docs-cortex.paloaltonetworks.com/r/Cortex-XDR-REST-API/Get-Endpoint
     #[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(schema_with = "super::shape::isolation"))]
     EndpointIsolation {
-        /// It can reach the tenant only.
+        /// It can reach only the tenant.
         Isolated = "isolated" | "AGENT_ISOLATED",
-        /// It is connected as usual.
+        /// It is not isolated.
         Unisolated = "unisolated" | "AGENT_UNISOLATED",
         /// Its isolation was requested.
         Pending = "pending_isolation" | "AGENT_PENDING_ISOLATION",
@@ -93,8 +93,8 @@ words_of_replies! {
 words_of_replies! {
     /// The state of an endpoint's last scan. The last scan can belong to any action.
     ///
-    /// Source: the reply of the page [Get Endpoint] shows `SCAN_STATUS_NONE`; the enums of ebarti/cortex-xdr-client list the
-    /// others.
+    /// Source: the reply of the page [Get Endpoint] shows `SCAN_STATUS_NONE`; the enums of ebarti/cortex-xdr-client
+    /// list the others.
     ///
     /// [Get Endpoint]: https://docs-cortex.paloaltonetworks.com/r/Cortex-XDR-REST-API/Get-Endpoint
     #[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(schema_with = "super::shape::scan_status"))]
@@ -116,7 +116,7 @@ words_of_replies! {
         Success = "success" | "SCAN_STATUS_SUCCESS",
         /// The scan failed.
         Error = "error" | "SCAN_STATUS_ERROR",
-        /// The scan was ended by its time limit. No filter has this word.
+        /// The scan reached its time limit. No filter has this word.
         TimedOut = "timeout" | "SCAN_STATUS_TIMEOUT",
     }
 }

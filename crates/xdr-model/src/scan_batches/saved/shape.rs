@@ -1,10 +1,10 @@
-//! The shapes of batches in JSON Schema: what a batch must hold depends on its state.
+//! The shapes of batches in JSON Schema. The keys of a batch depend on its state.
 
 use schemars::{Schema, SchemaGenerator, json_schema};
 
 use super::{SavedStarted, SavedUnstarted};
 
-/// A choice of two closed objects: only a started batch has an action, and only it can do without ids.
+/// A choice of two closed objects. Only a started batch has an action, and only a started batch can lack ids.
 pub(super) fn batch(generator: &mut SchemaGenerator) -> Schema {
     json_schema!({
         "oneOf": [

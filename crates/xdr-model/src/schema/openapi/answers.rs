@@ -6,16 +6,16 @@ use super::reference;
 use crate::replay::Replay;
 use crate::schema::root::Root;
 
-/// Status, meaning, and examples of bodies that come with it.
+/// The status, its meaning, and examples of its bodies.
 type DocumentedStatus = (&'static str, &'static str, Value);
 
-/// The reply, with 200 and, of what starts an action, 201, then the errors that the pages document and 429.
+/// The reply with status 200, and also with 201 if the call starts an action. Then the documented errors, and 429.
 pub(super) fn all(reply: &Value, replay: Replay, roots: &[Root]) -> Map<String, Value> {
     let success = json!({
-        "description": "Success. An error can come with this status too: its body is then an ErrorResponse.",
+        "description": "Success. An error can also have this status. Its body is then an ErrorResponse.",
         "content": reply,
     });
-    // Started actions are answered with either, and who does not read the one loses track of a scan.
+    // A started action has either status. A client that ignores 201 loses track of a scan.
     let successes: &[&str] = match replay {
         Replay::Unsafe => &["200", "201"],
         Replay::Safe => &["200"],
@@ -36,7 +36,7 @@ fn error(status: &str, meaning: &str, examples: &Value, schema: &Value) -> Value
     });
     if status == "429" {
         answer["headers"] = json!({"Retry-After": {
-            "description": "When to ask again, in seconds or as a date. Not documented, may appear.",
+            "description": "When to send the request again, in seconds or as a date. It is not documented, but may appear.",
             "schema": {"type": "string"},
         }});
     }
@@ -62,28 +62,29 @@ fn errors(replay: Replay) -> Vec<DocumentedStatus> {
                 "err_msg": "bad filter", "metadata": {"err_code": 400, "err_extra": "filters"},
             }}},
         })),
-        ("401", "The authentication failed: wrong key, wrong key id, wrong kind of key or a wrong clock; the API does \
-            not say which.",
+        ("401", "The authentication failed: a wrong key, key id, kind of key or clock. The API does not say which of \
+            these is wrong.",
             json!({"onTheWire": wrapped(401, "Public API request unauthorized")})),
-        ("402", "The licence does not cover this API: it needs Cortex XDR Prevent, Cortex XDR Pro per Endpoint or \
+        ("402", "The licence does not cover this API. It needs Cortex XDR Prevent, Cortex XDR Pro per Endpoint or \
             Cortex XDR Pro per GB.",
             json!({"onTheWire": wrapped(402, "Public API request does not have the required license")})),
-        ("403", "The key's role lacks the permission: it needs Endpoint Administrations with Endpoint Scan, or \
-            Privileged Responder or Instance Administrator.",
+        ("403", "The role of the key lacks the permission. It needs Endpoint Administrations with Endpoint Scan. The \
+            roles Privileged Responder and Instance Administrator have it.",
             json!({"onTheWire": wrapped(403, "Public API request does not have the required permissions")})),
         ("429", "More than 10 requests a second for the tenant, over all of its APIs.",
             json!({"onTheWire": wrapped(429, "Too many requests")})),
         match replay {
             Replay::Safe => ("500", "A unified status for API communication type errors. With the text of the example \
-                missingParameter it is a definite refusal instead.",
+                missingParameter, it is a definite refusal instead.",
                 json!({
                     "failure": wrapped(500, "An internal error occurred"),
                     "missingParameter": wrapped(500, "group_action_id param is missing"),
                 })),
             Replay::Unsafe => ("500", "A unified status for API communication type errors: the action may or may \
-                not have been started. With the message or the further information of the example noEndpoint it is a \
-                definite refusal instead: nothing matches, a bad id, already being scanned, nothing to cancel, an \
-                unsupported platform or offline. The text of the example unsupportedOperator is a definite refusal too.",
+                not have been started. With the message or the further information of the example noEndpoint, it is a \
+                definite refusal instead: no endpoint matches, an id is wrong, the endpoints are being scanned already, \
+                there is nothing to cancel, the platform is not supported, or the endpoints are offline. The text of the \
+                example unsupportedOperator is a definite refusal, too.",
                 json!({
                     "failure": wrapped(500, "An internal error occurred"),
                     "noEndpoint": {"value": {"reply": {

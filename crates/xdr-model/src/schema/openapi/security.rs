@@ -1,8 +1,8 @@
-//! Both kinds of keys.
+//! The two kinds of keys.
 
 use serde_json::{Value, json};
 
-/// One of the kinds, each with all of its headers.
+/// One of the two kinds of keys, each with all of its headers.
 pub(super) fn requirements() -> Value {
     json!([
         {"standardKey": [], "keyId": []},
@@ -15,7 +15,7 @@ pub(super) fn schemes() -> Value {
         "standardKey": header("Authorization", "A standard key: the key itself, without a scheme word."),
         "advancedKey": header(
             "Authorization",
-            "An advanced key: the SHA-256 of the key, the nonce and the timestamp, one after the other in UTF-8, in \
+            "An advanced key: the SHA-256 of the key, the nonce and the timestamp, concatenated in UTF-8, as \
              lower-case hex digits.",
         ),
         "keyId": header("x-xdr-auth-id", "The id of the key: digits."),
@@ -25,8 +25,8 @@ pub(super) fn schemes() -> Value {
         ),
         "timestamp": header(
             "x-xdr-timestamp",
-            "With an advanced key: milliseconds since the Unix epoch, the same text as was hashed. It expires within \
-             minutes.",
+            "With an advanced key: milliseconds since the Unix epoch, as the same text that was hashed. It expires \
+             within minutes.",
         ),
     })
 }
