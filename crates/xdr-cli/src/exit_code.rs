@@ -70,9 +70,12 @@ pub fn exit_code(end: &Result<Outcome, Error>) -> u8 {
     }
 }
 
-/// Whether the activity of every endpoint is known.
+/// Whether there are endpoints, and the activity of each is known.
 fn is_certain(now: &Reconciled) -> bool {
-    !now.may_have_missed && now.unmatched_hostnames.is_empty() && now.count(EndpointActivity::Unknown) == 0
+    !now.endpoints.is_empty()
+        && !now.may_have_missed
+        && now.unmatched_hostnames.is_empty()
+        && now.count(EndpointActivity::Unknown) == 0
 }
 
 /// Whether the tenant did not accept the cancellation for some endpoints, or does not name some of them.

@@ -69,7 +69,7 @@ impl Human {
             Job::DryRun(_) => {
                 format!("Listing the endpoints that a scan of {target} would reach. Nothing is started")
             }
-            Job::Reconcile(..) => {
+            Job::Reconcile(..) | Job::ReconcileBatches(..) => {
                 format!("Reading which endpoints of {target} are being scanned. Nothing is started")
             }
             Job::List(_) => format!("Listing endpoints of {target}"),
@@ -252,7 +252,7 @@ impl Human {
             self.output.say(&no_success(exit_code));
         }
         if ended.coverage().is_none() {
-            self.output.say("xdr does not know what the scan asked for, so it cannot tell whether the result lacks endpoints");
+            self.output.say(NOT_COMPARED);
         }
         self.report(ended, names);
     }
@@ -311,3 +311,7 @@ fn no_success(exit_code: u8) -> String {
         code => format!("This is not a success: the exit code is {code}"),
     }
 }
+
+/// What is said if the scan itself is not known.
+const NOT_COMPARED: &str =
+    "xdr does not know what the scan asked for, so it cannot tell whether the result lacks endpoints";

@@ -19,6 +19,8 @@ pub enum Job {
     Cancel(ActionReport),
     /// Read which endpoints of this scan are being scanned. The scan was attempted at this time.
     Reconcile(Scan, Option<EpochMillis>),
+    /// Tell which endpoints of the batches in doubt, attempted at this time, are being scanned.
+    ReconcileBatches(ScanBatches, Option<EpochMillis>),
     /// List these endpoints.
     List(GetEndpoints),
 }
@@ -32,6 +34,7 @@ impl Job {
             | Self::Resume(_)
             | Self::DryRun(_)
             | Self::Reconcile(..)
+            | Self::ReconcileBatches(..)
             | Self::List(_) => None,
             Self::Follow(report) | Self::Cancel(report) => Some(report.action_id()),
         }

@@ -41,6 +41,7 @@ mod poll_summary;
 mod reporter;
 mod run;
 mod state_file;
+mod state_lock;
 mod target;
 mod text;
 mod tracker;

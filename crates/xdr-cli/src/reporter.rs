@@ -123,6 +123,11 @@ impl Reporter {
         ControlFlow::Continue(())
     }
 
+    /// Whether the run keeps its state in a file.
+    pub(crate) fn has_state(&self) -> bool {
+        self.state.is_some()
+    }
+
     /// Why the last state was not saved.
     pub(crate) fn not_saved(&self) -> Option<String> {
         self.not_saved.clone()
@@ -187,9 +192,15 @@ impl Reporter {
         match &self.output.mode {
             Mode::Json => {
                 last_line::endpoints(end).iter().for_each(write_json);
-                write_json(&last_line::last_line(end, names, exit_code, &action, &self.commands));
+                let line = last_line::last_line(end, names, exit_code, &action, &self.commands);
+                write_json(&line.with("not_saved", self.not_saved.as_deref()));
             }
             _ => self.human.end(end, names, exit_code, &action),
+        }
+        if let Some(why) = &self.not_saved {
+            self.output.tell_problem(&format!(
+                "warning: {why}. The file holds an older state: keep the ids of the actions that this run has shown"
+            ));
         }
     }
 

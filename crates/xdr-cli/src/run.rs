@@ -7,8 +7,11 @@ use std::time::{Duration, Instant, SystemTime};
 
 use clap::Parser;
 use xdr_blocking::{Client, Stop};
-use xdr_model::error::WaitEnd;
-use xdr_model::{ActionId, ActionReport, Error, Invalid, Polling, Preview, ScanBatches, ScanPlan};
+use xdr_model::error::{Violation, WaitEnd};
+use xdr_model::flow::Reconcile;
+use xdr_model::{
+    ActionId, ActionReport, EpochMillis, Error, Invalid, Polling, Preview, ScanBatches, ScanPlan,
+};
 
 use crate::args::Arguments;
 use crate::batches::BatchesOutcome;
@@ -23,8 +26,9 @@ use crate::next_step::Commands;
 use crate::output::{Output, tell_problem, write_json};
 use crate::reporter::Reporter;
 use crate::state_file::StateFile;
+use crate::state_lock::StateLock;
 use crate::target::Target;
-use crate::text::number;
+use crate::text::{endpoints, number};
 use crate::tracker::Tracker;
 
 /// A run that is ready to send.
@@ -34,6 +38,8 @@ pub struct Run {
     polling: Polling,
     reporter: Reporter,
     interrupt: Interrupt,
+    /// The last field: it is dropped after the state was saved.
+    _lock: Option<StateLock>,
 }
 
 impl Run {
@@ -58,6 +64,8 @@ impl Run {
         // From here on, `--json` behind `--` does not count: an id may look like an option.
         let json = arguments.json;
         let refused = |message: String| refuse(&message, json, arguments.action());
+        // Before the file is read: what another run saves later must not be overwritten.
+        let lock = arguments.state().map(StateLock::take).transpose().map_err(refused)?.flatten();
         let job = arguments.job(SystemTime::now()).map_err(refused)?;
         let target = Target::new(&arguments, variable).map_err(refused)?;
         let state = arguments.state().map(|path| StateFile::open(path, &job)).transpose().map_err(refused)?;
@@ -67,7 +75,7 @@ impl Run {
         let mut reporter = Reporter::new(output.clone(), tracker.clone(), commands.clone(), state);
         reporter.begin(&target, &job);
         let interrupt = Interrupt::new(tracker, output, commands);
-        Ok(Self { job, target, polling: arguments.polling(), reporter, interrupt })
+        Ok(Self { job, target, polling: arguments.polling(), reporter, interrupt, _lock: lock })
     }
 
     /// Does the job, tells the user how it ended, and returns the exit code.
@@ -117,7 +125,12 @@ impl Run {
                         let run = client.session().scan_and_wait(planned, *polling)?;
                         client.drive(run, |p| reporter.progress(p)).map(Outcome::Followed)
                     }
-                    batches => in_batches(client, &batches, *polling, reporter),
+                    batches => {
+                        if !reporter.has_state() {
+                            Invalid::check(vec![Violation::new("--state", no_state(&batches))])?;
+                        }
+                        in_batches(client, &batches, *polling, reporter)
+                    }
                 }
             }
             Job::Resume(batches) => in_batches(client, batches, *polling, reporter),
@@ -126,13 +139,11 @@ impl Run {
                 let planned = plan.apply(&preview).map_err(|invalid| options_of(&invalid));
                 Ok(Outcome::Previewed(DryRun { preview, planned }))
             }
-            Job::Reconcile(scan, attempted_at) => {
-                let flow = client.session().reconcile(scan)?.within(polling.deadline());
-                let flow = match attempted_at {
-                    Some(time) => flow.attempted_at(*time)?,
-                    None => flow,
-                };
-                client.drive(flow, |endpoints| reporter.listing(endpoints)).map(Outcome::Reconciled)
+            Job::Reconcile(scan, at) => {
+                reconcile(client, client.session().reconcile(scan)?, *at, *polling, reporter)
+            }
+            Job::ReconcileBatches(batches, at) => {
+                reconcile(client, client.session().reconcile_batches(batches)?, *at, *polling, reporter)
             }
             Job::List(request) => {
                 let list = client.session().list_endpoints(request)?.within(polling.deadline());
@@ -183,6 +194,31 @@ impl Run {
         // If no handler can be set, Ctrl-C ends the program at once.
         let _ = ctrlc::set_handler(move || interrupt.handle(Instant::now(), || stop.stop()));
     }
+}
+
+/// Why the endpoints that were listed are not sent in batches without a file.
+fn no_state(batches: &ScanBatches) -> String {
+    format!(
+        "must name a file: {} need {} batches, and `xdr resume FILE` can resume an interrupted run",
+        endpoints(batches.endpoints()),
+        number(batches.len() as u64)
+    )
+}
+
+/// Reads which endpoints of an attempt are being scanned.
+fn reconcile(
+    client: &Client,
+    flow: Reconcile,
+    attempted_at: Option<EpochMillis>,
+    polling: Polling,
+    reporter: &mut Reporter,
+) -> Result<Outcome, Error> {
+    let flow = flow.within(polling.deadline());
+    let flow = match attempted_at {
+        Some(time) => flow.attempted_at(time)?,
+        None => flow,
+    };
+    client.drive(flow, |endpoints| reporter.listing(endpoints)).map(Outcome::Reconciled)
 }
 
 /// Sends the batches that were not sent, and follows all batches.

@@ -10,12 +10,16 @@ use tempfile::NamedTempFile;
 use xdr_model::{ActionReport, Invalid, ScanBatches};
 
 use crate::job::Job;
+use crate::state_lock::resolved;
 
 /// The file of `--state`. It holds the latest report or the latest batches as JSON. It is replaced as a whole, so that
 /// a reader never finds half of it.
 #[derive(Debug)]
 pub(crate) struct StateFile {
+    /// As the user wrote it.
     path: PathBuf,
+    /// The file that is replaced: not a symbolic link to it.
+    replaced: PathBuf,
     /// Whether this run created the file and has not written to it.
     is_new: bool,
 }
@@ -26,31 +30,36 @@ impl StateFile {
     /// A scan needs a new file: an existing file may be the only record of a running scan. The file is created here, so
     /// that no other run takes it, and so that a path that cannot be written is refused before anything is sent.
     pub(crate) fn open(path: &Path, job: &Job) -> Result<Self, String> {
-        let state = |is_new| Self { path: path.to_owned(), is_new };
+        let state = |is_new| Self { path: path.to_owned(), is_new, replaced: resolved(path) };
         match job {
             Job::Follow(_) | Job::Cancel(_) | Job::Resume(_) => Ok(state(false)),
-            Job::Scan(_) | Job::ScanInBatches(..) | Job::DryRun(_) | Job::Reconcile(..) | Job::List(_) => {
-                match File::create_new(path) {
-                    Ok(_) => Ok(state(true)),
-                    Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
-                        Err(of_option(path, &TAKEN))
-                    }
-                    Err(error) => Err(of_option(path, &error)),
-                }
-            }
+            Job::Scan(_)
+            | Job::ScanInBatches(..)
+            | Job::DryRun(_)
+            | Job::Reconcile(..)
+            | Job::ReconcileBatches(..)
+            | Job::List(_) => match File::create_new(path) {
+                Ok(_) => Ok(state(true)),
+                Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Err(of_option(path, &TAKEN)),
+                Err(error) => Err(of_option(path, &error)),
+            },
         }
     }
 
     /// Replaces the content of the file with this report or these batches, and writes it through to the disk. Without
     /// that, a crash of the machine could undo the write, and a batch could be sent twice.
     pub(crate) fn save(&mut self, content: &impl Serialize) -> io::Result<()> {
-        let folder = self.path.parent().filter(|folder| !folder.as_os_str().is_empty());
+        let folder = self.replaced.parent().filter(|folder| !folder.as_os_str().is_empty());
         let folder = folder.unwrap_or(Path::new("."));
         let mut file = io::BufWriter::new(NamedTempFile::new_in(folder)?);
         serde_json::to_writer(&mut file, content)?;
         let file = file.into_inner().map_err(io::IntoInnerError::into_error)?;
+        // Who could read the file before still can.
+        if let Ok(before) = fs::metadata(&self.replaced) {
+            let _ = file.as_file().set_permissions(before.permissions());
+        }
         file.as_file().sync_all()?;
-        file.persist(&self.path)?;
+        file.persist(&self.replaced)?;
         self.is_new = false;
         // Not every system can sync a folder.
         let _ = File::open(folder).and_then(|folder| folder.sync_all());

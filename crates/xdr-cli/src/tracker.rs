@@ -49,7 +49,7 @@ impl Tracker {
     pub fn of(job: &Job) -> Self {
         let cancels = matches!(job, Job::Cancel(_));
         let only_lists = match job {
-            Job::DryRun(_) | Job::Reconcile(..) | Job::List(_) => true,
+            Job::DryRun(_) | Job::Reconcile(..) | Job::ReconcileBatches(..) | Job::List(_) => true,
             // Until the endpoints have been listed.
             Job::Scan(plan) => plan.lists_first(),
             // Until a batch is about to be sent.

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
 use clap::Args;
-use xdr_model::{Batch, Filter, Operation, Scan};
+use xdr_model::{Operation, ScanBatches};
 
 use super::selection::{Selection, WHICH};
 use super::shared::TenantArguments;
@@ -56,22 +56,24 @@ impl ReconcileArguments {
     /// # Errors
     /// When nothing is selected, a value breaks a rule, or the file has no batch in doubt.
     pub(crate) fn job(&self, now: SystemTime) -> Result<Job, String> {
-        let scan =
-            match &self.state {
-                Some(path) if self.selection.filters(now)?.is_empty() => in_doubt(path)?,
-                Some(_) => return Err(
-                    "--state selects the endpoints, so it takes no filters: remove --state or the filters"
-                        .to_owned(),
-                ),
-                None => self.selection.scan(self.all, now)?,
-            };
-        scan.validate().map_err(|invalid| format!("the combined options: {}", rules(&invalid)))?;
-        Ok(Job::Reconcile(scan, self.attempted_at.map(|time| time.from(now))))
+        let at = self.attempted_at.map(|time| time.from(now));
+        let Some(path) = &self.state else {
+            let scan = self.selection.scan(self.all, now)?;
+            scan.validate().map_err(|invalid| format!("the combined options: {}", rules(&invalid)))?;
+            return Ok(Job::Reconcile(scan, at));
+        };
+        match self.selection.filters(now)?.is_empty() {
+            true => Ok(Job::ReconcileBatches(in_doubt(path)?, at)),
+            false => {
+                Err("--state selects the endpoints, so it takes no filters: remove --state or the filters"
+                    .to_owned())
+            }
+        }
     }
 }
 
-/// A scan of the endpoints of all batches in doubt.
-fn in_doubt(path: &Path) -> Result<Scan, String> {
+/// The batches in the file, if one is in doubt.
+fn in_doubt(path: &Path) -> Result<ScanBatches, String> {
     let saved = state_file::read(path, "").map_err(|why| of_option(path, &why))?;
     let Saved::Batches(batches) = saved else {
         return Err(of_option(
@@ -79,9 +81,8 @@ fn in_doubt(path: &Path) -> Result<Scan, String> {
             &"the file holds an action that was started, and no batch in doubt. To follow it, use `xdr resume` with this file",
         ));
     };
-    let ids: Vec<_> = batches.in_doubt().flat_map(Batch::endpoint_ids).collect();
-    match ids.is_empty() {
-        true => Err(of_option(path, &"no batch in the file is in doubt")),
-        false => Ok(Scan::matching([Filter::endpoint_ids(ids)])),
+    match batches.in_doubt().count() {
+        0 => Err(of_option(path, &"no batch in the file is in doubt")),
+        _ => Ok(batches),
     }
 }

@@ -22,7 +22,7 @@ pub(crate) struct ScanArguments {
     #[arg(long, value_name = "FILE", conflicts_with = "dry_run")]
     pub(crate) state: Option<PathBuf>,
     /// Most endpoint ids in one action; a longer list is sent in batches, one action each, and needs --state
-    #[arg(long, value_name = "COUNT", default_value_t = ScanBatches::SIZE as u64, requires = "endpoint_id",
+    #[arg(long, value_name = "COUNT", default_value_t = ScanBatches::SIZE as u64,
         value_parser = clap::value_parser!(u64).range(1..))]
     batch_size: u64,
     /// Show the scan in the timeline of this incident
@@ -86,6 +86,8 @@ impl ScanArguments {
                 Some(_) => Ok(Job::ScanInBatches(plan, size)),
                 None => Err(needs_state(&batches)),
             },
+            // How many endpoints are listed is known later.
+            _ if plan.lists_first() => Ok(Job::ScanInBatches(plan, size)),
             // The ids fit in one action, or there is no list of ids.
             _ => Ok(Job::Scan(plan)),
         }

@@ -6,7 +6,7 @@ use crate::bar;
 use crate::batches::{BatchesOutcome, batches as batches_in_words, in_words, may_go_on, size, sizes};
 use crate::human::listing::{UNMATCHED_HOSTS, skipped_in_numbers, unmatched};
 use crate::human::report::{LISTED, tables};
-use crate::human::{Human, bar_lines, no_success, plain_line};
+use crate::human::{Human, NOT_COMPARED, bar_lines, no_success, plain_line};
 use crate::names::Names;
 use crate::output::{Mode, width};
 use crate::poll_summary::PollSummary;
@@ -115,6 +115,9 @@ impl Human {
             if !batches.is_success() {
                 self.output.say(&no_success(exit_code));
             }
+            if batches.reports().any(|report| report.coverage().is_none()) {
+                self.output.say(NOT_COMPARED);
+            }
         }
         if outcome.ended.is_ok() || batches.reports().any(|report| report.named() > 0) {
             self.tables(batches, names);
@@ -171,7 +174,8 @@ impl Human {
             );
         }
         if batches.in_doubt().count() > 0 {
-            text += &in_doubt(self.commands.state().unwrap_or("the state file"));
+            let file = self.commands.state().unwrap_or("the state file");
+            text += &in_doubt(file, self.commands.reconcile().as_deref());
         }
         text
     }
@@ -210,12 +214,15 @@ fn reason(message: Option<&str>) -> &str {
     message.unwrap_or("xdr ended before the answer came")
 }
 
-fn in_doubt(file: &str) -> String {
+/// What to do about the batches in doubt.
+fn in_doubt(file: &str, reconcile: Option<&str>) -> String {
+    let reconcile = reconcile.unwrap_or("xdr reconcile --state and this file");
     format!(
         "\nA batch in doubt may be running, so xdr never sends it again. Look in the Action Center for a scan of that many \
-         endpoints.\n`xdr reconcile --state` with this file lists which endpoints of the batch are being scanned.\nThen \
-         replace \"state\":\"sending\" of the batch in {file}:\n  if it was started:      \"state\": \"started\", \"action\": \
-         {{\"action_id\": ID, \"endpoints\": []}}\n  if it was not started:  \"state\": \"not_sent\" (the next run sends it)\n"
+         endpoints.\nTo list which endpoints of these batches are being scanned:\n  {reconcile}\nThen replace \
+         \"state\":\"sending\" of the batch in {file}:\n  if it was started:      \"state\": \"started\", \"action\": \
+         {{\"action_id\": ID, \"endpoints\": []}}\n  if it was not started:  \"state\": \"not_sent\" (the next run sends \
+         it)\n"
     )
 }
 

@@ -24,6 +24,11 @@ impl Human {
         if let Some(line) = unmatched(UNMATCHED_HOSTS, &now.unmatched_hostnames) {
             self.output.say(&line);
         }
+        if now.endpoints.is_empty() {
+            self.output.say(
+                "This shows nothing about the scan, so the exit code is 2. Use the same selection as the scan, or the endpoint ids",
+            );
+        }
         if now.may_have_missed {
             self.output.say(
                 "Endpoints may be missing from this list, so the exit code is 2. Run the command again later",

@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 use serde_json::{Map, Value, json};
-use xdr_model::{ActionReport, CancelProgress, Coverage, EndpointSummary, Progress, ScanPlan};
+use xdr_model::{
+    ActionReport, CancelProgress, Coverage, EndpointSummary, Filter, Filters, Progress, ScanPlan,
+};
 
 use crate::job::Job;
 use crate::target::Target;
@@ -17,6 +19,14 @@ pub struct Line {
     fields: Map<String, Value>,
 }
 
+impl Line {
+    /// Adds a field, if there is a value.
+    pub(crate) fn with(mut self, key: &str, value: Option<&str>) -> Self {
+        self.fields.extend(value.map(|value| (key.to_owned(), value.into())));
+        self
+    }
+}
+
 /// The first line: the job and the tenant.
 pub(crate) fn begin(target: &Target, job: &Job) -> Line {
     let scan = |job: &str, plan: &ScanPlan| {
@@ -27,18 +37,26 @@ pub(crate) fn begin(target: &Target, job: &Job) -> Line {
         Job::Scan(plan) => scan("scan", plan),
         // There can be very many ids, so they are left out.
         Job::ScanInBatches(plan, size) => {
-            json!({ "job": "scan", "batch_size": size, "incident_id": plan.scan().incident_id })
+            let scan = plan.scan();
+            let filters = (!names_ids(&scan.filters)).then_some(&scan.filters);
+            json!({ "job": "scan", "batch_size": size, "filters": filters, "incident_id": scan.incident_id })
         }
         Job::Resume(_) => json!({ "job": "resume" }),
         Job::DryRun(plan) => scan("dry_run", plan),
         // There can be very many ids, so they are left out.
-        Job::Reconcile(_, at) => json!({ "job": "reconcile", "attempted_at": at }),
+        Job::Reconcile(_, at) | Job::ReconcileBatches(_, at) => {
+            json!({ "job": "reconcile", "attempted_at": at })
+        }
         Job::List(request) => json!({ "job": "endpoints", "filters": request.filters }),
         Job::Follow(report) => json!({ "job": "resume", "action_id": report.action_id() }),
         Job::Cancel(report) => json!({ "job": "cancel", "action_id": report.action_id() }),
     };
     let place = json!({ "tenant": target.tenant.to_string(), "simulated": target.is_simulated() });
     event("begin", &[place, job])
+}
+
+fn names_ids(filters: &Filters) -> bool {
+    matches!(filters, Filters::Matching(all) if all.iter().any(|it| matches!(it, Filter::EndpointIds(_))))
 }
 
 /// One endpoint of a list.

@@ -62,6 +62,12 @@ impl Commands {
         self.whole("resume", self.options.as_deref()?, &more, &shlex::try_quote(file).ok()?)
     }
 
+    /// The command that reads which endpoints of the batches in doubt are being scanned.
+    pub(crate) fn reconcile(&self) -> Option<String> {
+        let file = shlex::try_quote(self.state.as_ref()?).ok()?;
+        self.whole("reconcile", self.options.as_deref()?, "", &format!("--state={file}"))
+    }
+
     /// The command that lists every endpoint of the batches. It starts nothing if no batch is left to send.
     pub(crate) fn list_batches(&self) -> Option<String> {
         self.resume_with(" --deadline=30s").map(|line| format!("{line} | cat"))

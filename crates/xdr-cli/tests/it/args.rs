@@ -58,9 +58,9 @@ fn endpoints_are_listed_by_the_same_options_and_two_more() {
 fn the_conditions_of_a_scan_are_its_plan() {
     let plan = || ScanPlan::from(Scan::all());
     let table = [
-        ("--max 500", Job::Scan(plan().at_most(500))),
-        ("--skip-offline", Job::Scan(plan().skip_disconnected())),
-        ("--skip-running", Job::Scan(plan().skip_being_scanned())),
+        ("--max 500", Job::ScanInBatches(plan().at_most(500), 1000)),
+        ("--skip-offline", Job::ScanInBatches(plan().skip_disconnected(), 1000)),
+        ("--skip-running --batch-size 9", Job::ScanInBatches(plan().skip_being_scanned(), 9)),
         ("--dry-run", Job::DryRun(plan())),
         ("--dry-run --max 1", Job::DryRun(plan().at_most(1))),
     ];

@@ -151,9 +151,6 @@ fn several_batches_without_a_file_are_refused_before_anything_is_sent() {
             &["5 endpoint ids need 3 batches. Nothing was sent. Give --state FILE", "`xdr resume FILE`"],
         );
     }
-    let ran = run_at(&server, "scan", &["--group", "x", "--batch-size", "2"]);
-    ended(&ran, 1);
-    says(&ran.err, &["--endpoint-id"]);
     ended(&run_at(&server, "scan", &["--endpoint-id", &list, "--batch-size", "0"]), 1);
     assert_eq!(server.sim().requests().len(), 0);
 }
@@ -393,6 +390,58 @@ fn a_file_that_holds_no_scan_is_refused_and_stays_as_it_is() {
 
 /// A folder in which nobody can make a file, not even an administrator.
 #[cfg(target_os = "linux")]
+/// The endpoints of a selection without ids are listed, and then there can be several batches.
+#[test]
+fn listed_endpoints_are_sent_in_batches_too() {
+    let server = tenant(5);
+    let folder = Folder::of(&ids(&server));
+    let scan = ["--all", "--skip-offline", "--batch-size", "2"];
+    let ran = run_at(&server, "scan", &scan);
+    ended(&ran, 1);
+    says(&ran.err, &["--state must name a file: 5 endpoints need 3 batches"]);
+    assert!(sent(&server).is_empty());
+    let ran = run_at(&server, "scan", &[&scan[..], &["--state", &folder.state]].concat());
+    ended(&ran, 0);
+    assert_eq!((sent(&server).len(), folder.states().len()), (3, 3));
+    assert_each_once(&server);
+}
+
+/// A run that reads the file while another one sends its batches would send them again.
+#[test]
+fn two_runs_do_not_use_one_file() {
+    let server = tenant(4);
+    let folder = Folder::of(&ids(&server));
+    let batch = |ids: &[String]| json!({"endpoint_ids": ids, "state": "not_sent"});
+    let ids = ids(&server);
+    fs::write(&folder.state, json!({"batches": [batch(&ids[..2]), batch(&ids[2..])]}).to_string()).unwrap();
+    let lock = format!("{}.lock", folder.state);
+    let other = File::create(&lock).unwrap();
+    other.lock().unwrap();
+    let ran = folder.resume(&server, &[]);
+    ended(&ran, 1);
+    says(&ran.err, &["another xdr is using this file. Nothing was sent"]);
+    assert!(sent(&server).is_empty());
+    drop(other);
+    ended(&folder.resume(&server, &[]), 0);
+    assert_each_once(&server);
+    assert_eq!(Path::new(&lock).exists(), !cfg!(unix), "the lock is removed");
+}
+
+#[cfg(unix)]
+#[test]
+fn a_link_to_the_file_is_not_replaced() {
+    let server = tenant(2);
+    let folder = Folder::of(&ids(&server));
+    let batch = json!({"endpoint_ids": ids(&server), "state": "not_sent"});
+    fs::write(&folder.state, json!({"batches": [batch]}).to_string()).unwrap();
+    let link = format!("{}.link", folder.state);
+    std::os::unix::fs::symlink(&folder.state, &link).unwrap();
+    ended(&run_at(&server, "resume", &[&link]), 0);
+    assert_eq!(folder.states(), ["started"], "the file itself holds the new state");
+    ended(&folder.resume(&server, &[]), 0);
+    assert_each_once(&server);
+}
+
 #[test]
 fn a_batch_that_cannot_be_saved_is_not_sent() {
     let server = still(3);
@@ -402,7 +451,11 @@ fn a_batch_that_cannot_be_saved_is_not_sent() {
     ended(&folder.scan(&server, &["--batch-size", "1"]), 3);
     server.sim().clear_requests();
     let run = |more: &[&str]| {
-        let input = File::open(&folder.state).unwrap();
+        // A file without a name can be read and not replaced.
+        let copy = format!("{}.copy", folder.state);
+        fs::copy(&folder.state, &copy).unwrap();
+        let input = File::open(&copy).unwrap();
+        fs::remove_file(&copy).unwrap();
         let arguments = ["resume", "--url", &server.url(), "/proc/self/fd/0"].map(str::to_owned);
         Ran::of(program().args(arguments).args(more).stdin(Stdio::from(input)))
     };

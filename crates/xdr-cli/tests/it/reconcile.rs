@@ -62,6 +62,12 @@ fn what_is_not_known_of_every_endpoint_ends_with_code_2() {
     assert!(ran.out.contains("1 endpoint: 1 not known"), "{}", ran.out);
     server.sim().fault(Fault::on("get_endpoint").answer(403, &[], ""));
     ended(&run_at(&server, "reconcile", &["--all"]), 1);
+    let ran = run_at(&server, "reconcile", &["--alias", "typo"]);
+    ended(&ran, 2);
+    assert!(ran.out.contains("This shows nothing about the scan"), "{}", ran.out);
+    let ran = run_at(&server, "reconcile", &["--scan-status", "none"]);
+    ended(&ran, 1);
+    assert!(ran.err.contains("give the ids of the endpoints"), "{}", ran.err);
 }
 
 #[test]
@@ -85,6 +91,11 @@ fn the_batches_in_doubt_of_a_file_are_reconciled() {
         ended(&ran, 1);
         assert!(ran.err.contains(why), "{}", ran.err);
     }
+    let other = json!({"tenant": "https://api-other.example", "batches": saved["batches"]});
+    fs::write(file, other.to_string()).unwrap();
+    let ran = run_at(&server, "reconcile", &["--state", file]);
+    ended(&ran, 1);
+    assert!(ran.err.contains("/tenant must be"), "another tenant does not list them: {}", ran.err);
     fs::write(file, json!({"batches": [batch(&ids[..2], "not_sent")]}).to_string()).unwrap();
     let ran = run_at(&server, "reconcile", &["--state", file]);
     ended(&ran, 1);

@@ -34,10 +34,10 @@ pub struct ScanRun {
 
 #[derive(Debug)]
 enum State {
-    Previewing(PreviewEndpoints),
+    Previewing(Box<PreviewEndpoints>),
     /// The call, and the scan that the report compares with what the tenant took.
-    Starting(Call<StartedAction>, PlannedScan),
-    Following(WaitForAction),
+    Starting(Box<Call<StartedAction>>, PlannedScan),
+    Following(Box<WaitForAction>),
 }
 
 type RunStep = Step<Progress, Result<ActionReport, Error>>;
@@ -47,9 +47,9 @@ impl ScanRun {
         let scan = plan.scan();
         let state = if plan.lists_first() {
             scan.validate()?;
-            State::Previewing(PreviewEndpoints::new(session, &scan.filters)?)
+            State::Previewing(Box::new(PreviewEndpoints::new(session, &scan.filters)?))
         } else {
-            State::Starting(session.call(scan)?, plan.as_it_is()?)
+            State::Starting(Box::new(session.call(scan)?), plan.as_it_is()?)
         };
         Ok(Self { session: session.clone(), plan, polling, began: None, state })
     }
@@ -66,7 +66,7 @@ impl ScanRun {
     fn start(&mut self, preview: &Preview) -> Result<(), Error> {
         let planned = self.plan.apply(preview)?;
         let call = Call::new(Prepared::new(&self.session, &planned.scan)?).after_an_answer(true);
-        self.state = State::Starting(call, planned);
+        self.state = State::Starting(Box::new(call), planned);
         Ok(())
     }
 
@@ -75,7 +75,7 @@ impl ScanRun {
         let report = ActionReport::planned(planned, started);
         let wait = WaitForAction::new(&self.session, report, self.polling);
         let report = wait.report().clone();
-        self.state = State::Following(wait.since(began));
+        self.state = State::Following(Box::new(wait.since(began)));
         Step::Progress(Progress::Started { report })
     }
 }

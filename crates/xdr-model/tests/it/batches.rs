@@ -6,8 +6,8 @@ use std::time::Duration;
 use proptest::prelude::*;
 use serde_json::{Value, json};
 use xdr_model::{
-    ActionId, ActionReport, BatchState, BatchesEnded, Error, Filter, Invalid, Operation, Platform, Polling,
-    Scan, ScanBatches,
+    ActionId, ActionReport, Batch, BatchState, BatchesEnded, Error, Filter, Invalid, Operation, Platform,
+    Polling, Scan, ScanBatches,
     flow::BatchRun,
     transport::{Event, Step, TransportKind as Kind},
 };
@@ -519,7 +519,7 @@ fn a_batch_whose_request_is_rejected_is_refused_and_the_rest_can_be_sent() {
 fn ids_in_another_letter_case_are_one_endpoint() {
     let scan = Scan::matching([Filter::endpoint_ids(["e1", "E1", "e2"])]);
     let batches = ScanBatches::split(scan, 1).unwrap();
-    assert_eq!(batches.iter().flat_map(|batch| batch.endpoint_ids()).collect::<Vec<_>>(), ["e1", "e2"]);
+    assert_eq!(batches.iter().flat_map(Batch::endpoint_ids).collect::<Vec<_>>(), ["e1", "e2"]);
     let twice = r#"{"batches":[{"endpoint_ids":["e1"],"state":"started","action":{"action_id":1,"endpoints":[]}},
         {"endpoint_ids":["E1"],"state":"not_sent"}]}"#;
     let invalid = ScanBatches::from_json(twice).unwrap_err();

@@ -252,7 +252,7 @@ fn the_bounds_are_those_of_the_pages() {
     for (name, place, bound) in [
         ("filter", "/$defs/EpochMillis/minimum".to_owned(), json!(1_000_000_000_000_u64)),
         ("filter", "/$defs/EpochMillis/maximum".to_owned(), json!(9_999_999_999_999_u64)),
-        ("scan-request", "/$defs/Filters/oneOf/1/minItems".to_owned(), json!(1)),
+        ("scan-request", "/$defs/Filters/oneOf/0/minItems".to_owned(), json!(1)),
         ("get-action-status-request", format!("{id}/minimum"), json!(0)),
         ("get-action-status-request", format!("{id}/maximum"), greatest.clone()),
         ("get-endpoint-request", "/$defs/GetEndpoints/properties/search_from/minimum".to_owned(), json!(0)),

@@ -1,0 +1,69 @@
+//! A lock, so that only one run at a time uses a state file.
+
+use std::ffi::OsString;
+use std::fs::{self, File, TryLockError};
+use std::path::{Path, PathBuf};
+
+/// Locks a state file for as long as it lives. Two runs that resume the same batches would both send them.
+///
+/// The state file is replaced whenever it is saved, so another file beside it is locked: its name with `.lock` at the end.
+#[derive(Debug)]
+pub(crate) struct StateLock {
+    path: PathBuf,
+    _file: File,
+}
+
+impl StateLock {
+    /// Takes the lock. `None` if the folder or the file system allows none; then a state cannot be saved there either.
+    ///
+    /// # Errors
+    /// When another run has the lock.
+    pub(crate) fn take(state: &Path) -> Result<Option<Self>, String> {
+        let mut path = OsString::from(resolved(state));
+        path.push(".lock");
+        let path = PathBuf::from(path);
+        loop {
+            let options = File::options().create(true).truncate(false).write(true).open(&path);
+            let Ok(file) = options else { return Ok(None) };
+            match file.try_lock() {
+                Ok(()) if is_at(&file, &path) => return Ok(Some(Self { path, _file: file })),
+                // Another run has just removed the file.
+                Ok(()) => {}
+                Err(TryLockError::WouldBlock) => {
+                    return Err(format!(
+                        "{}: another xdr is using this file. Nothing was sent",
+                        state.display()
+                    ));
+                }
+                Err(TryLockError::Error(_)) => return Ok(None),
+            }
+        }
+    }
+}
+
+impl Drop for StateLock {
+    fn drop(&mut self) {
+        // The lock is still held: a run that opens the file now finds that it was removed.
+        if cfg!(unix) {
+            let _ = fs::remove_file(&self.path);
+        }
+    }
+}
+
+/// The file itself, if the path is a symbolic link to it.
+pub(crate) fn resolved(path: &Path) -> PathBuf {
+    fs::canonicalize(path).unwrap_or_else(|_| path.to_owned())
+}
+
+#[cfg(unix)]
+fn is_at(file: &File, path: &Path) -> bool {
+    use std::os::unix::fs::MetadataExt;
+    let place = |metadata: &fs::Metadata| (metadata.dev(), metadata.ino());
+    matches!((file.metadata(), fs::metadata(path)), (Ok(one), Ok(other)) if place(&one) == place(&other))
+}
+
+/// Elsewhere the file is never removed.
+#[cfg(not(unix))]
+fn is_at(_: &File, _: &Path) -> bool {
+    true
+}
