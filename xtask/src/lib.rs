@@ -1,5 +1,6 @@
 //! The tasks of this project, as functions that its tests call too.
 
+pub mod api;
 pub mod codegen;
 mod difference;
 mod folder;

@@ -9,8 +9,9 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::{Args, Parser, Subcommand};
+use rustdoc_types::FORMAT_VERSION;
 use xdr_workspace::{cargo, root};
-use xtask::codegen;
+use xtask::{api, codegen};
 
 /// The tasks of this project.
 #[derive(Parser)]
@@ -42,6 +43,14 @@ enum Task {
         #[arg(long, hide = true, default_value_os_t = root())]
         folder: PathBuf,
     },
+    /// Writes crates/<library>/public-api.txt, which lists all that a published library offers
+    ///
+    /// Exits as codegen does.
+    Api {
+        /// Change nothing; show where the lists differ. With a toolchain whose JSON cannot be read, nothing is compared
+        #[arg(long)]
+        check: bool,
+    },
     /// Holds schemas/ against the real tools of other languages: crates/testing/xdr-consumers
     #[command(disable_help_flag = true)]
     Consumers(Arguments),
@@ -59,6 +68,7 @@ const STALE: u8 = 4;
 fn main() -> ExitCode {
     let done = match Command::parse().task {
         Task::Codegen { check, folder } => generate(check, &folder),
+        Task::Api { check } => offer(check),
         Task::Consumers(arguments) => run(&["--package", "xdr-consumers"], &arguments),
         Task::Figures(arguments) => run(&["--package", "xdr-bench"], &arguments),
         Task::Costs(arguments) => run(&["--release", "--package", "xdr-bench", "--bin", "costs"], &arguments),
@@ -74,6 +84,21 @@ fn generate(check: bool, folder: &Path) -> Result<ExitCode, Box<dyn Error>> {
     // Who reads only the first lines closes the pipe; the verdict stays.
     let _closed = write!(io::stdout(), "{report}");
     Ok(if check && !report.is_fresh() { ExitCode::from(STALE) } else { ExitCode::SUCCESS })
+}
+
+fn offer(check: bool) -> Result<ExitCode, Box<dyn Error>> {
+    let Some(differences) = api::run(&root(), check)? else {
+        eprintln!(
+            "SKIPPED: the lists of the public API need a toolchain whose rustdoc writes JSON of format {FORMAT_VERSION}"
+        );
+        return Ok(if check { ExitCode::SUCCESS } else { ExitCode::FAILURE });
+    };
+    differences.iter().for_each(|difference| eprintln!("{difference}"));
+    if check && !differences.is_empty() {
+        eprintln!("the lists of the public API are stale; `cargo xtask api` writes them");
+        return Ok(ExitCode::from(STALE));
+    }
+    Ok(ExitCode::SUCCESS)
 }
 
 /// Runs a program of the workspace, where this one was started, and ends as it does.
