@@ -1,24 +1,9 @@
-//! Start, follow and cancel malware scans of a Cortex XDR tenant from tokio programs.
+#![doc = include_str!("../README.md")]
 //!
-//! ```no_run
-//! use std::{error::Error, time::Duration};
-//!
-//! use xdr_async::{Client, model::{Credentials, Filter, Scan, Tenant}};
-//!
-//! #[tokio::main]
-//! async fn main() -> Result<(), Box<dyn Error>> {
-//!     let tenant = Tenant::new("acme.xdr.us.paloaltonetworks.com")?;
-//!     let client = Client::new(tenant, Credentials::standard("1", "demo")?)?;
-//!     let scan = Scan::matching([Filter::hostname(["web-1"])]);
-//!     let report = client.scan_and_wait(&scan, Duration::from_secs(7200)).await?;
-//!     println!("{} of {} endpoints were scanned", report.counts().successful(), report.expected());
-//!     Ok(())
-//! }
-//! ```
-//!
-//! The [model] implements the protocol and gives the guarantees. This crate sends the requests with [reqwest]. It needs
-//! a tokio runtime with I/O and time enabled. Every future is `Send`. For [`Client::drive`], the flow and the observer
-//! must be `Send`.
+//! # More about this crate
+//! The [model] implements the protocol and gives the guarantees. This crate sends the requests with
+//! [reqwest](https://docs.rs/reqwest). It needs a tokio runtime with I/O and time enabled. Every future is `Send`. For
+//! [`Client::drive`], the flow and the observer must be `Send`. The module [`recipes`] has programs for common tasks.
 //!
 //! Dropping a future only ends the waiting. If you drop a future while it sends a scan, the scan can start, and nobody
 //! knows its id. Use [`Stop`] instead.
@@ -60,8 +45,3 @@ pub mod recipes {}
 pub use client::Client;
 pub use run::Run;
 pub use xdr_model::{self as model, Stop};
-
-/// The programs of the README compile.
-#[cfg(doctest)]
-#[doc = include_str!("../README.md")]
-pub struct Readme;

@@ -1,22 +1,9 @@
-//! Start, follow and cancel malware scans of a Cortex XDR tenant from synchronous programs.
+#![doc = include_str!("../README.md")]
 //!
-//! ```no_run
-//! use std::{error::Error, time::Duration};
-//!
-//! use xdr_blocking::{Client, model::{Credentials, Filter, Scan, Tenant}};
-//!
-//! fn main() -> Result<(), Box<dyn Error>> {
-//!     let tenant = Tenant::new("acme.xdr.us.paloaltonetworks.com")?;
-//!     let client = Client::new(tenant, Credentials::standard("1", "demo")?)?;
-//!     let scan = Scan::matching([Filter::hostname(["web-1"])]);
-//!     let report = client.scan_and_wait(&scan, Duration::from_secs(7200))?;
-//!     println!("{} of {} endpoints were scanned", report.counts().successful(), report.expected());
-//!     Ok(())
-//! }
-//! ```
-//!
-//! The [model] implements the protocol and gives the guarantees. This crate sends the requests with [ureq]. It starts
-//! no async runtime. Within a runtime, use it on a thread that may block.
+//! # More about this crate
+//! The [model] implements the protocol and gives the guarantees. This crate sends the requests with
+//! [ureq](https://docs.rs/ureq). It starts no async runtime. Within a runtime, use it on a thread that may block. The
+//! module [`recipes`] has programs for common tasks.
 //!
 //! # Logs
 //! At level `trace`, the protocol layer of ureq logs every byte of a request before TLS encrypts it. With a standard
@@ -64,8 +51,3 @@ pub mod recipes {}
 pub use client::Client;
 pub use run::Run;
 pub use xdr_model::{self as model, Stop};
-
-/// The programs of the README compile.
-#[cfg(doctest)]
-#[doc = include_str!("../README.md")]
-pub struct Readme;

@@ -1,8 +1,10 @@
 //! A lock, so that only one run at a time uses a state file.
 
 use std::ffi::OsString;
-use std::fs::{self, File, TryLockError};
+use std::fs::{self, File};
 use std::path::{Path, PathBuf};
+
+use fs4::{FileExt, TryLockError};
 
 /// Locks a state file for as long as it lives. Two runs that resume the same batches would both send them.
 ///
@@ -25,7 +27,7 @@ impl StateLock {
         loop {
             let options = File::options().create(true).truncate(false).write(true).open(&path);
             let Ok(file) = options else { return Ok(None) };
-            match file.try_lock() {
+            match FileExt::try_lock(&file) {
                 Ok(()) if is_at(&file, &path) => return Ok(Some(Self { path, _file: file })),
                 // Another run has just removed the file.
                 Ok(()) => {}

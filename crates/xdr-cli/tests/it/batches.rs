@@ -416,7 +416,7 @@ fn two_runs_do_not_use_one_file() {
     fs::write(&folder.state, json!({"batches": [batch(&ids[..2]), batch(&ids[2..])]}).to_string()).unwrap();
     let lock = format!("{}.lock", folder.state);
     let other = File::create(&lock).unwrap();
-    other.lock().unwrap();
+    fs4::FileExt::lock(&other).unwrap();
     let ran = folder.resume(&server, &[]);
     ended(&ran, 1);
     says(&ran.err, &["another xdr is using this file. Nothing was sent"]);
