@@ -17,7 +17,7 @@ use crate::script::{Happening, Script};
 
 mod acting;
 
-pub(crate) use acting::check_acting;
+pub(crate) use acting::{check_acting, check_attempts};
 
 /// A request, when it was sent and answered, and what became of it; `None` if the flow was stopped meanwhile.
 #[derive(Debug)]
