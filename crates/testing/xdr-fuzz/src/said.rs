@@ -7,6 +7,9 @@ use serde_json::value::RawValue;
 
 use crate::raw::entries;
 
+/// How deep lists and replies are searched.
+const DEEPEST: u32 = 128;
+
 type Object<'b> = HashMap<Cow<'b, str>, &'b RawValue>;
 
 /// What a body says besides a reply, through `reply` and lists.
@@ -37,7 +40,7 @@ impl ExpectedFindings {
         let document =
             serde_json::from_slice::<&RawValue>(body).ok().filter(|raw| has_readable_keys(raw.get()));
         if let Some(document) = document {
-            said.look(document);
+            said.look(document, 0);
             if let Ok(object) = serde_json::from_str::<Object<'_>>(document.get()) {
                 said.look_in_data(&object);
             }
@@ -84,14 +87,16 @@ impl ExpectedFindings {
         self.take(&error);
     }
 
-    fn look(&mut self, raw: &RawValue) {
-        if let Ok(object) = serde_json::from_str::<Object<'_>>(raw.get()) {
+    fn look(&mut self, raw: &RawValue, depth: u32) {
+        if depth > DEEPEST {
+            self.is_unread = true;
+        } else if let Ok(object) = serde_json::from_str::<Object<'_>>(raw.get()) {
             self.take(&object);
-            if let Some(reply) = object.get("reply") {
-                self.look(reply);
-            }
+            let entries = entries(raw.get()).unwrap_or_default();
+            let replies = entries.iter().filter(|(key, _)| key == "reply");
+            replies.for_each(|(_, reply)| self.look(reply, depth + 1));
         } else if let Ok(items) = serde_json::from_str::<Vec<&RawValue>>(raw.get()) {
-            items.iter().for_each(|item| self.look(item));
+            items.iter().for_each(|item| self.look(item, depth + 1));
         }
     }
 
