@@ -3,28 +3,29 @@
 //! least of them.
 //!
 //! ```sh
-//! cargo test -p xdr-fuzz                                   # the committed inputs, on every test run
-//! cargo run --profile fuzz -p xdr-fuzz                     # 1,000,000 inputs for every target, on all cores
-//! cargo run --profile fuzz -p xdr-fuzz -- --target tenant --runs 50000 --seed 7
+//! cargo test -p xdr-fuzz      # the committed inputs, and for every target a few made from them, on every test run
+//! PROPTEST_CASES=1000000 cargo test --profile fuzz -p xdr-fuzz hunt::              # many for every target
+//! PROPTEST_CASES=50000 PROPTEST_RNG_SEED=7 cargo test --profile fuzz -p xdr-fuzz hunt::tenant
 //! ```
 //!
-//! The runner needs the Rust toolchain and nothing else. It makes its inputs from the committed ones and from a
-//! seed, so the same command makes the same inputs on every machine. The package in `guided/` looks further: it
-//! puts libFuzzer, which follows what each input reaches, around the same targets, also with a stable compiler.
-//! Its `Cargo.toml` tells how to run it. What it reaches that nothing before did belongs into the corpus.
+//! proptest makes the inputs in `tests/it/hunt.rs`, from the committed ones and from a seed, so the same command makes
+//! the same inputs on every machine. The package in `guided/` looks further: it puts libFuzzer, which follows what each
+//! input reaches, around the same targets, also with a stable compiler. Its `Cargo.toml` tells how to run it. What it
+//! reaches that nothing before did belongs into the corpus.
 //!
 //! # A finding
 //!
-//! The runner prints the target, the message, and the input as a Rust byte string, cut down to what still breaks
-//! the promise. Write that input to a file of `corpus/<target>/`, named by what it shows: `cargo test -p xdr-fuzz`
-//! then fails with the same message until the cause is mended, and the file stays. Inputs are text wherever they
-//! can be; `xdr-fuzz --replay <file> --target <target>` runs one alone.
+//! The test tells the message, and the input as a Rust byte string, with the fewest changes to a committed one that still
+//! break the promise. Write that input to a file of `corpus/<target>/`, named by what it shows: `cargo test -p xdr-fuzz`
+//! then fails with the same message until the cause is mended, and the file stays. Inputs are text wherever they can be;
+//! with libFuzzer, `-minimize_crash` cuts them down further.
 //!
 //! # A new target
 //!
-//! One file in `src/targets/` with a function of bytes, one line in `src/targets.rs`, and a folder `corpus/<target>/`
-//! with a few inputs, without which the tests fail. The documents of an operation are a target as soon as it is
-//! registered: without a folder its inputs are its committed examples.
+//! One file in `src/targets/` with a function of bytes, one line in `src/targets.rs`, one in `tests/it/hunt.rs`, and a
+//! folder `corpus/<target>/` with a few inputs; the tests fail without these. The documents of an operation are a target
+//! as soon as it is registered, and need only the line in `tests/it/hunt.rs`: without a folder the inputs are its
+//! committed examples.
 
 pub mod corpus;
 mod drive;
