@@ -3,6 +3,8 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
+use similar::{ChangeTag, TextDiff};
+
 /// File names, relative and with `/`, and their contents.
 pub type Files = BTreeMap<String, Vec<u8>>;
 
@@ -15,8 +17,8 @@ pub enum Difference {
     Changed {
         /// The file.
         name: String,
-        /// The first line that differs, as it is and as it should be.
-        at: String,
+        /// The first lines that differ, as they are and as they should be.
+        lines: String,
     },
     /// Nothing generates it.
     Orphan(String),
@@ -26,7 +28,7 @@ impl fmt::Display for Difference {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Missing(name) => write!(f, "missing  {name}"),
-            Self::Changed { name, at } => write!(f, "changed  {name}\n{at}"),
+            Self::Changed { name, lines } => write!(f, "changed  {name}{lines}"),
             Self::Orphan(name) => write!(f, "orphan   {name}"),
         }
     }
@@ -38,7 +40,7 @@ pub fn differences(expected: &Files, actual: &Files, hand_written: &[&str]) -> V
     let written = expected.iter().filter_map(|(name, expected)| match actual.get(name) {
         None => Some(Difference::Missing(name.clone())),
         Some(actual) if actual != expected => {
-            Some(Difference::Changed { name: name.clone(), at: first_difference(expected, actual) })
+            Some(Difference::Changed { name: name.clone(), lines: changes(expected, actual) })
         }
         Some(_) => None,
     });
@@ -50,23 +52,15 @@ pub fn differences(expected: &Files, actual: &Files, hand_written: &[&str]) -> V
     written.chain(orphans).collect()
 }
 
-fn first_difference(expected: &[u8], actual: &[u8]) -> String {
-    let (expected, actual) = (String::from_utf8_lossy(expected), String::from_utf8_lossy(actual));
-    // Not `lines()`: a missing or a different line break at the end is a difference too.
-    let lines = |text: &str| text.split('\n').map(shorten).collect::<Vec<_>>();
-    let (expected, actual) = (lines(&expected), lines(&actual));
-    let end = expected.len().max(actual.len());
-    let line = |lines: &[String], i| lines.get(i).cloned().unwrap_or_else(|| "(the end of the file)".into());
-    (0..end)
-        .find(|i| expected.get(*i) != actual.get(*i))
-        .map(|i| format!("  line {}\n  - {}\n  + {}", i + 1, line(&actual, i), line(&expected, i)))
-        .unwrap_or_else(|| "  beyond the part of a line that is shown".into())
-}
+/// More lines say nothing new.
+const SHOWN: usize = 20;
 
-/// Patterns are long; a carriage return must be seen.
-fn shorten(line: &str) -> String {
-    let shown: String = line.chars().take(100).collect();
-    shown.escape_debug().to_string().replace("\\\"", "\"")
+/// The lines that are taken out and put in. Line breaks are part of them, and are seen.
+fn changes(expected: &[u8], actual: &[u8]) -> String {
+    let (expected, actual) = (String::from_utf8_lossy(expected), String::from_utf8_lossy(actual));
+    let diff = TextDiff::from_lines(&actual, &expected);
+    let changes = diff.iter_all_changes().filter(|change| change.tag() != ChangeTag::Equal);
+    changes.take(SHOWN).map(|change| format!("\n  {} {:?}", change.tag(), change.value())).collect()
 }
 
 #[cfg(test)]
@@ -90,7 +84,7 @@ mod tests {
     #[test]
     fn missing_changed_and_left_over_files_are_told_apart() {
         let found = found(&[("a", "1\n"), ("b", "1\n2\n")], &[("b", "1\n3\n"), ("c/d", "")]);
-        assert_eq!(found, ["missing  a", "changed  b\n  line 2\n  - 3\n  + 2", "orphan   c/d"]);
+        assert_eq!(found, ["missing  a", "changed  b\n  - \"3\\n\"\n  + \"2\\n\"", "orphan   c/d"]);
     }
 
     #[test]
@@ -100,10 +94,8 @@ mod tests {
 
     #[test]
     fn line_breaks_count() {
-        assert_eq!(found(&[("a", "1\n")], &[("a", "1\r\n")]), ["changed  a\n  line 1\n  - 1\\r\n  + 1"]);
-        assert_eq!(
-            found(&[("a", "1\n")], &[("a", "1")]),
-            ["changed  a\n  line 2\n  - (the end of the file)\n  + "]
-        );
+        let changed = |to| ["changed  a\n  - ".to_owned() + to + "\n  + \"1\\n\""];
+        assert_eq!(found(&[("a", "1\n")], &[("a", "1\r\n")]), changed(r#""1\r\n""#));
+        assert_eq!(found(&[("a", "1\n")], &[("a", "1")]), changed(r#""1""#));
     }
 }

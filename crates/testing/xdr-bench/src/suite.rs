@@ -32,7 +32,18 @@ pub(super) const SUITES: [Suite; 3] = [
     Suite {
         name: "fuzzing",
         is_long: true,
-        arguments: &["run", "--profile", "fuzz", "-p", "xdr-fuzz", "--", "--runs", "1000000"],
+        arguments: &[
+            "test",
+            "--config",
+            "env.PROPTEST_CASES='1000000'",
+            "--profile",
+            "fuzz",
+            "-p",
+            "xdr-fuzz",
+            "hunt::",
+            "--",
+            "--nocapture",
+        ],
     },
 ];
 

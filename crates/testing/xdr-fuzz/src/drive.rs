@@ -17,7 +17,7 @@ use crate::script::{Happening, Script};
 
 mod acting;
 
-pub(crate) use acting::check_acting;
+pub(crate) use acting::{check_acting, check_attempts};
 
 /// A request, the times of the request and the answer, and what happened. `happened` is `None` if the flow was stopped
 /// meanwhile.

@@ -24,10 +24,7 @@ pub(crate) fn check_acting(sends: &[Sending], error: Option<&Error>) {
             assert!(is_answered(two[0]), "another part was sent after {:?}", two[0].happened);
         }
     }
-    check_number(acting.iter().filter(|sending| !is_unsent(sending)).copied(), ATTEMPTS);
-    for run in acting.chunk_by(|one, next| is_unsent(one) && is_unsent(next)) {
-        check_number(run.iter().copied(), UNSENT);
-    }
+    check_attempts(&acting);
     let done = acting.iter().find(|sending| may_be_done(sending));
     if let (Some(done), Some(error)) = (done, error) {
         assert!(
@@ -35,6 +32,14 @@ pub(crate) fn check_acting(sends: &[Sending], error: Option<&Error>) {
             "{error} says that nothing was done after {:?}",
             done.happened
         );
+    }
+}
+
+/// Holds requests, of which those with equal bodies are one that is sent again, to how often that may be.
+pub(crate) fn check_attempts(sends: &[&Sending]) {
+    check_number(sends.iter().filter(|sending| !is_unsent(sending)).copied(), ATTEMPTS);
+    for run in sends.chunk_by(|one, next| is_unsent(one) && is_unsent(next)) {
+        check_number(run.iter().copied(), UNSENT);
     }
 }
 

@@ -3,7 +3,7 @@
 use xdr_model::RateLimit;
 
 use super::documents::operation_of;
-use crate::drive::{check_acting, drive};
+use crate::drive::{check_acting, check_attempts, drive};
 use crate::promises::{check_error, session};
 use crate::script::Script;
 
@@ -13,7 +13,7 @@ pub(super) fn run(input: &[u8]) {
     let session = session(script.advanced).with_rate_limit(RateLimit::per_second(script.pace));
     let ended = drive(operation.call(&session, document).expect("a valid request"), &script, None);
     let error = ended.output.err();
-    assert!(ended.sends.len() <= 5, "{} attempts", ended.sends.len());
+    check_attempts(&ended.sends.iter().collect::<Vec<_>>());
     check_acting(&ended.sends, error.as_ref());
     if let Some(error) = error {
         check_error(&error);

@@ -48,7 +48,10 @@ fn keeps_the_rules(text: &str) -> bool {
             && !label.ends_with('-')
     };
     let is_address = labels.last().is_some_and(|last| last.bytes().all(|b| b.is_ascii_digit()));
-    name.len() <= 249 && labels.len() >= 2 && labels.iter().all(is_label) && !is_address && !is_twice(text)
+    // A second one, in a path too, comes from two addresses that were pasted.
+    let has_one_scheme = text.matches("://").count() <= 1;
+    let is_name = name.len() <= 249 && labels.len() >= 2 && labels.iter().all(is_label) && !is_address;
+    is_name && has_one_scheme && !is_twice(text)
 }
 
 /// Two layers of a program have each put `api-` before the name.

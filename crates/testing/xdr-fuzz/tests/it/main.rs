@@ -1,4 +1,5 @@
-//! Every committed input, through its target.
+//! Every target, on every committed input and on inputs made from them.
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on should panic")]
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -6,6 +7,9 @@ use std::panic::{self, AssertUnwindSafe};
 
 use xdr_fuzz::{LONGEST, TARGETS, corpus};
 use xdr_model::registry::OPERATIONS;
+
+mod hunt;
+mod mutation;
 
 #[test]
 fn every_target_has_inputs_and_every_corpus_a_target() {

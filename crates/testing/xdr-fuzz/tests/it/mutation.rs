@@ -1,6 +1,10 @@
 //! Makes an input from others.
 
+use std::fmt;
+
 use fastrand::Rng;
+use proptest::collection::vec;
+use proptest::prelude::{Strategy, any};
 use xdr_fuzz::LONGEST;
 
 /// What the readers and the flows may stumble over, besides the words of the corpus.
@@ -131,32 +135,39 @@ const WORDS: &[&str] = &[
     "No endpoint was found for creating",
 ];
 
-/// Makes inputs from the committed ones.
-pub(crate) struct Mutator<'c> {
+/// An input, which is shown as Rust writes it.
+#[derive(Clone)]
+pub(crate) struct Input(pub(crate) Vec<u8>);
+
+impl fmt::Debug for Input {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "b\"{}\"", self.0.escape_ascii())
+    }
+}
+
+/// An input of the corpus with a few changes; those that can be left out are, when it is made smaller.
+pub(crate) fn inputs(corpus: Vec<Vec<u8>>) -> impl Strategy<Value = Input> {
+    (0..corpus.len(), vec(any::<u64>().no_shrink(), 1..=16)).prop_map(move |(start, changes)| {
+        let mut input = corpus[start].clone();
+        for seed in changes {
+            Change { corpus: &corpus, rng: Rng::with_seed(seed) }.make(&mut input);
+        }
+        input.truncate(LONGEST);
+        Input(input)
+    })
+}
+
+struct Change<'c> {
     corpus: &'c [Vec<u8>],
     rng: Rng,
 }
 
-impl<'c> Mutator<'c> {
-    pub(crate) fn new(corpus: &'c [Vec<u8>], seed: u64) -> Self {
-        Self { corpus, rng: Rng::with_seed(seed) }
-    }
-
-    /// The next input: one of the corpus with a few changes.
-    pub(crate) fn next(&mut self) -> Vec<u8> {
-        let mut input = self.another().to_vec();
-        for _ in 0..1 << self.rng.u32(0..5) {
-            self.change(&mut input);
-        }
-        input.truncate(LONGEST);
-        input
-    }
-
+impl<'c> Change<'c> {
     fn another(&mut self) -> &'c [u8] {
         self.rng.choice(self.corpus).map_or(&[], Vec::as_slice)
     }
 
-    fn change(&mut self, input: &mut Vec<u8>) {
+    fn make(&mut self, input: &mut Vec<u8>) {
         let (at, end) = self.range(input.len());
         match self.rng.u8(0..10) {
             0 => flip(input, at, 1 << self.rng.u8(0..8)),
