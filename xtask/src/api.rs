@@ -1,4 +1,4 @@
-//! `cargo xtask api`: keeps the lists of all that the published libraries offer, `crates/<library>/public-api.txt`.
+//! `cargo xtask api` writes `crates/<library>/public-api.txt`, the list of the public items of each published library.
 
 use std::error::Error;
 use std::path::Path;
@@ -13,21 +13,21 @@ use crate::difference::{Difference, Files, differences};
 
 const LIBRARIES: [&str; 5] = ["xdr-model", "xdr-transport", "xdr-blocking", "xdr-async", "xdr-sim"];
 
-/// These make rustdoc write JSON. That is unstable, so it needs the variable.
+/// The options that make rustdoc write JSON. They are unstable, so rustdoc accepts them only with `UNSTABLE`.
 const JSON: &str = "-Z unstable-options --output-format json --cap-lints allow";
 const UNSTABLE: (&str, &str) = ("RUSTC_BOOTSTRAP", "1");
 
-/// What differs between compilers, and what no promise is made of.
+/// Parts of lines that are left out: they differ between compilers or are not promised.
 const LEFT_OUT: [&str; 4] =
     ["marker::Freeze for", "marker::UnsafeUnpin for", "StructuralPartialEq for", "unwind_safe::"];
 
-/// What stands between the lists and the libraries of the workspace `root`; without `check`, the lists are then written.
-/// Nothing if the JSON of this toolchain is not in the format that can be read.
+/// Returns the differences between the lists and the libraries of the workspace `root`. Without `check`, also writes
+/// the lists. Returns `None` if the JSON format of this toolchain is not supported.
 ///
 /// # Errors
-/// When a library does not build, or a list cannot be written.
+/// If a library does not build, or if a list cannot be written.
 pub fn run(root: &Path, check: bool) -> Result<Option<Vec<Difference>>, Box<dyn Error>> {
-    // A folder of its own: the variable makes other builds of many dependencies.
+    // A separate folder, because cargo rebuilds many dependencies with the variable.
     let target = scratch("api");
     if !fits(&target)? {
         return Ok(None);
@@ -59,7 +59,7 @@ pub fn run(root: &Path, check: bool) -> Result<Option<Vec<Difference>>, Box<dyn 
     Ok(Some(differences(&expected, &actual, &[])))
 }
 
-/// Whether rustdoc writes JSON in the format that can be read, tried with an empty crate.
+/// Returns whether rustdoc writes JSON in the supported format. Tries it with an empty crate.
 fn fits(folder: &Path) -> Result<bool, Box<dyn Error>> {
     fs::create_dir_all(folder)?;
     let (source, json) = (folder.join("empty.rs"), folder.join("empty.json"));
@@ -70,13 +70,13 @@ fn fits(folder: &Path) -> Result<bool, Box<dyn Error>> {
     Ok(is_written && fs::read_to_string(json)?.contains(&format!("\"format_version\":{FORMAT_VERSION}")))
 }
 
-/// A line for each item, without what every type has, such as `impl<T> From<T> for T`. Of a trait's functions the line of
-/// the implementation tells enough.
+/// Returns a line for each item. Leaves out blanket implementations, such as `impl<T> From<T> for T`, and the functions
+/// of implemented traits: the line of the implementation shows them.
 fn list(json: &Path) -> Result<String, Box<dyn Error>> {
     let api = Builder::from_rustdoc_json(json).omit_blanket_impls(true).build()?;
     let (mut list, mut functions) = (String::new(), None);
     for line in api.items().map(|item| format!("{item}\n")) {
-        // Rust 1.97 names what this is an alias of.
+        // Rust 1.97 shows the type behind this alias.
         let line = line.replace("atomic::Atomic<bool>", "atomic::AtomicBool");
         if line.starts_with("impl") {
             if LEFT_OUT.iter().any(|part| line.contains(part)) {

@@ -1,4 +1,4 @@
-//! `cargo xtask codegen`: keeps what is generated from the model as the model is.
+//! `cargo xtask codegen` writes the files that are generated from the model.
 
 use std::error::Error;
 use std::path::Path;
@@ -9,13 +9,13 @@ use xdr_workspace::cargo;
 use crate::difference::{Difference, Files, differences};
 use crate::{folder, snapshots};
 
-/// Where the schemas and the OpenAPI document are.
+/// The folder of the schemas and the OpenAPI document.
 const SCHEMAS: &str = "schemas/";
 
-/// What people write there.
+/// The files and folders in `SCHEMAS` that are written by hand.
 const HAND_WRITTEN: &[&str] = &["schemas/README.md", "schemas/examples/"];
 
-/// What was found: names are relative to the workspace.
+/// The differences that were found. File names are relative to the workspace.
 #[derive(Debug)]
 pub struct Report {
     differences: Vec<Difference>,
@@ -23,7 +23,7 @@ pub struct Report {
 }
 
 impl Report {
-    /// Whether every file was as it should be.
+    /// Returns whether there were no differences.
     pub fn is_fresh(&self) -> bool {
         self.differences.is_empty()
     }
@@ -39,10 +39,11 @@ impl fmt::Display for Report {
     }
 }
 
-/// Compares the workspace `root` with what the model generates, and its snapshots with what its tests name.
+/// Compares the files of the workspace `root` with the files that the model generates, and the snapshots with the names
+/// in the tests.
 ///
 /// # Errors
-/// When a folder cannot be read.
+/// If a folder cannot be read.
 pub fn check(root: &Path) -> Result<Report, Box<dyn Error>> {
     let mut differences =
         differences(&generate(), &with_prefix(folder::read(&root.join(SCHEMAS))?), HAND_WRITTEN);
@@ -50,18 +51,18 @@ pub fn check(root: &Path) -> Result<Report, Box<dyn Error>> {
     Ok(Report { differences, advice: "are stale; `cargo xtask codegen` puts them right:" })
 }
 
-/// Makes the workspace `root` what the model generates; files that nothing generates are removed. Then the tests
-/// write their snapshots.
+/// Writes the files that the model generates into the workspace `root`. Removes files that are neither generated nor
+/// written by hand, and snapshots that no test names. Then runs the tests, which write their snapshots.
 ///
 /// # Errors
-/// When a file cannot be read or written, or a test fails for another reason than its snapshot.
+/// If a file cannot be read or written, or if a test fails for a reason other than its snapshot.
 pub fn write(root: &Path) -> Result<Report, Box<dyn Error>> {
     let report = check(root)?;
     let files = generate();
     for difference in &report.differences {
         match difference {
             Difference::Missing(name) | Difference::Changed { name, .. } => {
-                // A missing snapshot is written by its test.
+                // The test of a missing snapshot writes it.
                 let Some(content) = files.get(name) else { continue };
                 let path = root.join(name);
                 fs::create_dir_all(path.parent().unwrap_or(root))?;
@@ -75,7 +76,7 @@ pub fn write(root: &Path) -> Result<Report, Box<dyn Error>> {
 }
 
 fn write_snapshots(root: &Path) -> Result<(), Box<dyn Error>> {
-    // The tests of this program work on folders that hold nothing to build.
+    // The tests of xtask use folders without packages.
     if !root.join("Cargo.toml").exists() {
         return Ok(());
     }

@@ -1,26 +1,26 @@
-//! What stands between the files that should be there and those that are.
+//! Differences between the expected files and the actual files.
 
 use std::collections::BTreeMap;
 use std::fmt;
 
 use similar::{ChangeTag, TextDiff};
 
-/// File names, relative and with `/`, and their contents.
+/// Files by name. The names are relative and use `/`.
 pub type Files = BTreeMap<String, Vec<u8>>;
 
-/// A file that is not as it should be.
+/// A file that differs from the expected one.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Difference {
-    /// It is not there.
+    /// The file does not exist.
     Missing(String),
-    /// It holds something else.
+    /// The file has other contents.
     Changed {
-        /// The file.
+        /// The name of the file.
         name: String,
-        /// The first lines that differ, as they are and as they should be.
+        /// The first lines that differ, both the actual and the expected ones.
         lines: String,
     },
-    /// Nothing generates it.
+    /// The file is not expected.
     Orphan(String),
 }
 
@@ -34,8 +34,8 @@ impl fmt::Display for Difference {
     }
 }
 
-/// What must be done to `actual` to make it `expected`, by file name. The names in `hand_written` may stay, and so may
-/// what stands in its folders, which end with `/`.
+/// Returns the differences between `actual` and `expected`. Files in `hand_written` are not orphans. A name that ends
+/// with `/` is a folder and includes all files in it.
 pub fn differences(expected: &Files, actual: &Files, hand_written: &[&str]) -> Vec<Difference> {
     let written = expected.iter().filter_map(|(name, expected)| match actual.get(name) {
         None => Some(Difference::Missing(name.clone())),
@@ -52,10 +52,10 @@ pub fn differences(expected: &Files, actual: &Files, hand_written: &[&str]) -> V
     written.chain(orphans).collect()
 }
 
-/// More lines say nothing new.
+/// The maximum number of changed lines in a report.
 const SHOWN: usize = 20;
 
-/// The lines that are taken out and put in. Line breaks are part of them, and are seen.
+/// Returns the removed and the added lines. The output shows their line breaks.
 fn changes(expected: &[u8], actual: &[u8]) -> String {
     let (expected, actual) = (String::from_utf8_lossy(expected), String::from_utf8_lossy(actual));
     let diff = TextDiff::from_lines(&actual, &expected);

@@ -7,7 +7,7 @@ use walkdir::{DirEntry, WalkDir};
 
 use crate::difference::Files;
 
-/// Every file below `folder`; none if there is no such folder.
+/// Reads every file below `folder`. Returns no files if the folder does not exist.
 pub(crate) fn read(folder: &Path) -> io::Result<Files> {
     let mut files = Files::new();
     for file in entries(WalkDir::new(folder))?.into_iter().filter(|entry| !entry.file_type().is_dir()) {
@@ -17,7 +17,7 @@ pub(crate) fn read(folder: &Path) -> io::Result<Files> {
     Ok(files)
 }
 
-/// The names of the folders in `folder`, in alphabetical order; none if there is no such folder.
+/// Returns the names of the folders in `folder`, in alphabetical order. Returns no names if `folder` does not exist.
 pub(crate) fn folders(folder: &Path) -> io::Result<Vec<String>> {
     let entries = entries(WalkDir::new(folder).min_depth(1).max_depth(1).sort_by_file_name())?;
     let folders = entries.iter().filter(|entry| entry.file_type().is_dir());

@@ -1,4 +1,4 @@
-//! The tasks of this project, as functions that its tests call too.
+//! The tasks of this project, as functions for the program and its tests.
 
 pub mod api;
 pub mod codegen;

@@ -1,4 +1,4 @@
-//! `cargo xtask …`: the tasks of this project.
+//! `cargo xtask` runs the tasks of this project.
 
 #![expect(clippy::print_stderr, reason = "a program for people")]
 
@@ -21,7 +21,7 @@ struct Command {
     task: Task,
 }
 
-/// What a check of crates/testing reads itself, --help too.
+/// The arguments that are passed on to a program in crates/testing, including `--help`.
 #[derive(Args)]
 struct Arguments {
     #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
@@ -30,39 +30,38 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum Task {
-    /// Writes what is generated from the model, schemas/ and the snapshots of tests, and removes what is left over
+    /// Writes the generated files: schemas/ and the snapshots of tests. Removes files that nothing generates
     ///
-    /// Exits with 0 when everything is fresh, 4 when --check finds something stale, 1 on an error and 2 on a
-    /// wrong argument.
+    /// Exits with 0 on success, 1 on an error, 2 on a wrong argument, and 4 if --check finds a stale file.
     Codegen {
-        /// Change nothing; list the files that are missing, changed or left over. Whether the contents of a snapshot are
-        /// right, its test tells
+        /// Change nothing, and list the files that are missing, changed or left over. Only the tests check the contents
+        /// of snapshots
         #[arg(long)]
         check: bool,
-        /// Another workspace, for tests
+        /// The folder of another workspace, for tests
         #[arg(long, hide = true, default_value_os_t = root())]
         folder: PathBuf,
     },
-    /// Writes crates/<library>/public-api.txt, which lists all that a published library offers
+    /// Writes crates/<library>/public-api.txt, the list of the public items of each published library
     ///
-    /// Exits as codegen does.
+    /// The exit codes are those of codegen.
     Api {
-        /// Change nothing; show where the lists differ. With a toolchain whose JSON cannot be read, nothing is compared
+        /// Change nothing, and show the differences. Skipped if the JSON format of the toolchain is not supported
         #[arg(long)]
         check: bool,
     },
-    /// Holds schemas/ against the real tools of other languages: crates/testing/xdr-consumers
+    /// Checks schemas/ with real tools of other languages (crates/testing/xdr-consumers)
     #[command(disable_help_flag = true)]
     Consumers(Arguments),
-    /// Runs the suites that prove what is promised, and measures them: crates/testing/xdr-bench
+    /// Runs the suites that test the promises, and checks their figures (crates/testing/xdr-bench)
     #[command(disable_help_flag = true)]
     Figures(Arguments),
-    /// Measures the costs of reading replies and of clients: crates/testing/xdr-bench
+    /// Measures the costs of reading replies, of clients and of scans in batches (crates/testing/xdr-bench)
     #[command(disable_help_flag = true)]
     Costs(Arguments),
 }
 
-/// Something is stale; 1 and 2 are taken by errors and by clap.
+/// The exit code for stale files. Errors use 1, and clap uses 2.
 const STALE: u8 = 4;
 
 fn main() -> ExitCode {
@@ -81,7 +80,7 @@ fn main() -> ExitCode {
 
 fn generate(check: bool, folder: &Path) -> Result<ExitCode, Box<dyn Error>> {
     let report = if check { codegen::check(folder) } else { codegen::write(folder) }?;
-    // Who reads only the first lines closes the pipe; the verdict stays.
+    // A reader can close the pipe after the first lines. This does not change the exit code.
     let _closed = write!(io::stdout(), "{report}");
     Ok(if check && !report.is_fresh() { ExitCode::from(STALE) } else { ExitCode::SUCCESS })
 }
@@ -101,11 +100,11 @@ fn offer(check: bool) -> Result<ExitCode, Box<dyn Error>> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// Runs a program of the workspace, where this one was started, and ends as it does.
+/// Runs a program of the workspace in the current folder, and returns its exit code.
 fn run(program: &[&str], Arguments { arguments }: &Arguments) -> Result<ExitCode, Box<dyn Error>> {
     let mut command = cargo(Path::new("."));
     command.args(["run", "--quiet", "--manifest-path"]).arg(root().join("Cargo.toml"));
     let status = command.args(program).arg("--").args(arguments).status()?;
-    // Without a code it was killed.
+    // A program that was killed has no exit code.
     Ok(status.code().and_then(|code| u8::try_from(code).ok()).map_or(ExitCode::FAILURE, ExitCode::from))
 }

@@ -1,4 +1,4 @@
-//! The snapshots of the tests: which there should be is read from the tests themselves.
+//! The snapshots of the tests. The sources of the tests contain the expected names.
 
 use std::collections::BTreeSet;
 use std::io;
@@ -7,18 +7,17 @@ use std::path::Path;
 use crate::difference::{Difference, Files};
 use crate::folder;
 
-/// A package whose tests compare with snapshots, and what is wrong with the set of them. Whether their contents are
-/// right only the tests know.
+/// A package with snapshots, and its missing and orphaned snapshots. Only the tests check the contents.
 pub(crate) struct Snapshots {
-    /// The name of the package, which is that of its folder.
+    /// The name of the package, which is also the name of its folder.
     pub(crate) package: String,
     pub(crate) differences: Vec<Difference>,
 }
 
-/// Of every package below `root` that has snapshots or should have some. File names are relative to `root`.
+/// Returns every package below `root` that has snapshots or should have some. File names are relative to `root`.
 ///
 /// # Errors
-/// When a folder cannot be read.
+/// If a folder cannot be read.
 pub(crate) fn all(root: &Path) -> io::Result<Vec<Snapshots>> {
     let mut all = Vec::new();
     let mut packages = vec![("", "xtask".to_owned())];
@@ -45,7 +44,8 @@ fn actual(files: &Files) -> BTreeSet<String> {
     files.keys().filter(is_snapshot).cloned().collect()
 }
 
-/// `it/errors.rs` with `assert_snapshot!("texts", …)` has `it/snapshots/it__errors__texts.snap`.
+/// Returns the expected snapshots. For example, `assert_snapshot!("texts", …)` in `it/errors.rs` uses
+/// `it/snapshots/it__errors__texts.snap`.
 fn expected(files: &Files) -> BTreeSet<String> {
     let mut expected = BTreeSet::new();
     for (name, text) in files {
@@ -59,7 +59,7 @@ fn expected(files: &Files) -> BTreeSet<String> {
     expected
 }
 
-/// The names that a test gives to its snapshots; those that stand in the test itself have none.
+/// Returns the names of the snapshots in a test. Inline snapshots have no names.
 fn named(text: &str) -> Vec<&str> {
     let arguments = text.split("snapshot!(").skip(1);
     arguments.filter_map(|text| text.trim_start().strip_prefix('"')?.split('"').next()).collect()

@@ -1,4 +1,4 @@
-//! `cargo xtask codegen` as scripts see it: exit codes, and what is left in the folder.
+//! Tests the exit codes of `cargo xtask codegen`, and the files that it leaves.
 
 use std::fs;
 use std::path::Path;
@@ -6,7 +6,7 @@ use std::process::{Command, Output};
 
 use tempfile::TempDir;
 
-/// Runs it on a workspace that holds nothing to build, from a place that is another one.
+/// Runs `codegen` on a workspace without packages, from another folder.
 fn codegen(root: &Path, arguments: &[&str]) -> (i32, String) {
     let Output { status, stdout, stderr } = Command::new(env!("CARGO_BIN_EXE_xtask"))
         .arg("codegen")
@@ -20,7 +20,7 @@ fn codegen(root: &Path, arguments: &[&str]) -> (i32, String) {
     (status.code().unwrap(), text)
 }
 
-/// A fresh workspace.
+/// Makes a workspace with fresh files.
 fn written() -> TempDir {
     let root = tempfile::tempdir().unwrap();
     let (code, text) = codegen(root.path(), &[]);
@@ -28,7 +28,7 @@ fn written() -> TempDir {
     root
 }
 
-/// The check finds this and only this, and the other run puts it right.
+/// Asserts that a check finds exactly this difference, and that a run without `--check` corrects it.
 fn is_found_and_put_right(root: &Path, line: &str) {
     let (code, text) = codegen(root, &["--check"]);
     assert_eq!(code, 4, "{text}");

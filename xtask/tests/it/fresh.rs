@@ -1,4 +1,4 @@
-//! The same check as `cargo xtask codegen --check`, so that `cargo test` alone finds it.
+//! Runs `cargo xtask codegen --check` as a test.
 
 use xdr_workspace::root;
 use xtask::codegen;

@@ -1,4 +1,4 @@
-//! The generated files are fresh, and are the same in every program.
+//! Tests that the generated files are fresh, and that they do not depend on the features of other crates.
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on should panic")]
 
 mod command;

@@ -1,4 +1,4 @@
-//! The files are the same bytes when another crate of the program makes the maps of serde_json keep their order.
+//! Tests that the generated files are the same if another crate enables `preserve_order` of serde_json.
 
 use std::path::Path;
 use std::process::Command;
@@ -40,7 +40,7 @@ fn the_files_are_the_same_with_serde_json_preserve_order() {
     )
     .unwrap();
     fs::write(folder.join("src/main.rs"), MAIN).unwrap();
-    // The same versions as here, so that nothing else is fetched.
+    // The same versions as in this workspace, so that cargo fetches nothing else.
     fs::copy(root().join("Cargo.lock"), folder.join("Cargo.lock")).unwrap();
     let output = Command::new(env!("CARGO"))
         .args(["run", "--quiet", "--manifest-path"])

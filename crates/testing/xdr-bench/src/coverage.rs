@@ -1,4 +1,4 @@
-//! How much of the model and of the clients the tests run.
+//! Measures the test coverage of the model and of the clients.
 
 use std::error::Error;
 use std::fs;
@@ -11,15 +11,15 @@ use super::figure::Figures;
 use super::suite::locked;
 
 const TOOL: (&str, &str) = ("cargo-llvm-cov", "0.9.1");
-/// The packages whose tests count.
+/// The packages whose tests are run.
 const PACKAGES: [&str; 5] = ["xdr-model", "xdr-blocking", "xdr-async", "xdr-conformance", "xdr-cli"];
-/// Sources that only tests are made of.
+/// The end of the path of a source file that contains only test code.
 const TEST_ONLY: &str = "/samples.rs";
 
-/// The lines that are run, of those that can be, in percent; tests that stand beside the code are not counted.
+/// Returns the percentage of executable lines that the tests run. Unit tests inside the source files do not count.
 ///
 /// # Errors
-/// When the tool cannot be installed or run, or a test fails.
+/// If the tool cannot be installed or run, or if a test fails.
 pub(super) fn run(scratch: &Path) -> Result<Figures, Box<dyn Error>> {
     let report = measure(scratch, &install(scratch)?)?;
     let mut figures = Figures::new();
@@ -32,7 +32,7 @@ pub(super) fn run(scratch: &Path) -> Result<Figures, Box<dyn Error>> {
     Ok(figures)
 }
 
-/// Into the scratch folder; once it is there this does nothing.
+/// Installs the tool into the scratch folder, unless it is already installed there.
 fn install(scratch: &Path) -> Result<PathBuf, Box<dyn Error>> {
     let (name, version) = TOOL;
     let tools = scratch.join("tools");
@@ -42,7 +42,7 @@ fn install(scratch: &Path) -> Result<PathBuf, Box<dyn Error>> {
     Ok(tools.join("bin").join(format!("{name}{}", std::env::consts::EXE_SUFFIX)))
 }
 
-/// The report in the format of lcov.
+/// Returns the report in lcov format.
 fn measure(scratch: &Path, tool: &Path) -> Result<String, Box<dyn Error>> {
     let report = scratch.join("coverage.lcov");
     let mut command = Command::new(tool);
@@ -58,7 +58,7 @@ fn is_source(file: &str, crates: &[&str]) -> bool {
     crates.iter().any(|name| file.contains(&format!("/{name}/src/"))) && !file.ends_with(TEST_ONLY)
 }
 
-/// Of the files that are `wanted`, in a report in the format of lcov.
+/// Returns the percentage of lines that were run in the `wanted` files of a report in lcov format.
 fn percent(
     report: &str,
     wanted: impl Fn(&str) -> bool,
@@ -75,11 +75,11 @@ fn percent(
             run += u32::from(!times.starts_with('0'));
         }
     }
-    // Cut to a hundredth: nothing is rounded up to enough.
+    // Rounds down to a hundredth, so that no figure reaches its minimum by rounding.
     Ok((all > 0).then(|| (f64::from(run) * 10_000.0 / f64::from(all)).floor() / 100.0))
 }
 
-/// The number of the line at which the tests begin, which stand at the end of a file.
+/// Returns the number of the line where the tests of a file begin. The tests are at the end of the file.
 fn end_of_code(text: &str) -> usize {
     let tests = text.lines().position(|line| line == "mod tests {");
     tests.map_or(usize::MAX, |line| line + 1)

@@ -1,14 +1,14 @@
-//! What a suite prints.
+//! The figures that a suite prints.
 
 use std::collections::BTreeMap;
 
-/// The figures by their names.
+/// The figures by name.
 pub(super) type Figures = BTreeMap<String, f64>;
 
-/// The figures in what a program has printed. One that is printed twice, and differently, is none.
+/// Reads the figures from the output of a program. A figure with two different values becomes NaN.
 pub(super) fn read(printed: &str) -> Figures {
     let mut figures = Figures::new();
-    // A test's own name can stand before it on the line.
+    // The name of a test can precede the figure on the same line.
     for line in printed.lines().filter_map(|line| line.split_once("figure: ")).map(|(_, line)| line) {
         let Some((name, value)) = line.split_once(" = ") else { continue };
         let Ok(value) = value.trim().parse::<f64>() else { continue };

@@ -1,4 +1,4 @@
-//! Each guard of a promise removed in turn, in a copy of the workspace: at least one test must fail.
+//! Removes each guard in turn, in a copy of the workspace. Its test must fail each time.
 
 use std::collections::BTreeMap;
 use std::error::Error;
@@ -15,26 +15,26 @@ use super::suite::locked;
 
 pub use super::patch::Edit;
 
-/// Where the patches are that remove the guards; its README shows them to people.
+/// The folder of the patches that remove the guards. Its README lists them.
 pub const FOLDER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/guards");
 
-/// Something that keeps a promise, and a test that fails without it.
+/// A piece of code that keeps a promise, and a test that fails without this code.
 #[derive(Debug, Clone)]
 pub struct Guard {
-    /// What it is.
+    /// The description of the guard.
     pub name: String,
-    /// How cargo is told to run the program of the test: `-p xdr-model --test it`.
+    /// The arguments with which cargo runs the test program, such as `-p xdr-model --test it`.
     pub suite: String,
-    /// The test.
+    /// The name of the test.
     pub test: String,
-    /// How it is removed.
+    /// The edits that remove the guard.
     pub without: Vec<Edit>,
 }
 
-/// Every guard, by the names of their files.
+/// Returns every guard, in the order of the file names.
 ///
 /// # Errors
-/// When a patch cannot be read, or is none.
+/// If a file cannot be read, or if it is not a valid patch.
 pub fn all() -> Result<Vec<Guard>, Box<dyn Error>> {
     let mut files = Vec::new();
     for entry in fs::read_dir(FOLDER)? {
@@ -59,11 +59,11 @@ impl Guard {
     }
 }
 
-/// How many guards there are, and how many of them could go without a test that says so.
+/// Counts all guards, and the guards whose test passes without them.
 ///
 /// # Errors
-/// When a patch does not fit, when a test fails although nothing was removed, or when what is left without a guard does
-/// not even build.
+/// If a patch does not fit, if a test fails although no guard was removed, or if the sources do not build without a
+/// guard.
 pub(super) fn run(scratch: &Path) -> Result<Figures, Box<dyn Error>> {
     let (copy, guards) = (Scratch::new(scratch)?, all()?);
     let mut unprotected = 0;
@@ -78,7 +78,7 @@ pub(super) fn run(scratch: &Path) -> Result<Figures, Box<dyn Error>> {
     Ok(figures.map(|(name, value)| (name.to_owned(), value)).into())
 }
 
-/// Runs every test of the list with nothing removed: one that fails anyway would prove nothing.
+/// Runs all tests of the guards on the unchanged sources. A test that fails there proves nothing about its guard.
 fn with_everything(copy: &Scratch, scratch: &Path, guards: &[Guard]) -> Result<(), Box<dyn Error>> {
     let mut tests: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
     for guard in guards {
@@ -120,7 +120,8 @@ impl fmt::Display for Verdict {
     }
 }
 
-/// A test must fail, not the compiler.
+/// Judges the output of the test of a guard. Returns an error if the test did not run, for example because the sources
+/// do not build.
 fn verdict(guard: &Guard, output: &Output) -> Result<Verdict, Box<dyn Error>> {
     let said = said(output);
     if said.contains(&format!("test {} ... FAILED", guard.test)) {

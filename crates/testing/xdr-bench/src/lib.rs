@@ -1,7 +1,7 @@
-//! Runs the suites that prove what is promised, and holds their figures against what is required: `cargo xtask figures`.
+//! `cargo xtask figures` runs the suites that test the promises, and compares their figures with the required values.
 //!
-//! A suite is a program that prints lines `figure: <name> = <number>`. What each must come to stands here, in one
-//! table, so that a suite that proves less than before cannot go unseen.
+//! A suite is a program that prints lines `figure: <name> = <number>`. One table in this crate contains all required
+//! values. A suite that tests less than before therefore fails.
 
 #![expect(clippy::print_stdout, reason = "the check tells people how far it is")]
 
@@ -19,8 +19,8 @@ mod suite;
 
 use figure::Figures;
 
-/// Runs the suites, with `full` also the long ones, and prints the table. Whether every suite ran through and every
-/// figure is as required; one that fails does not keep the others from being told.
+/// Runs the suites and prints the table. With `full`, runs the long suites too. Returns whether all suites succeed and
+/// all figures have their required values. A suite that fails does not prevent the others from running.
 pub fn run(full: bool, scratch: &Path) -> bool {
     let (mut figures, mut all_ran) = (Figures::new(), true);
     let mut take = |name: &str, run: &dyn Fn() -> Result<Ran, Box<dyn Error>>| {
@@ -47,10 +47,10 @@ pub fn run(full: bool, scratch: &Path) -> bool {
     all_ran && table.is_met()
 }
 
-/// What a suite has come to.
+/// The result of a suite.
 struct Ran {
     figures: Figures,
-    /// What it printed, if it failed.
+    /// The output of the suite or the error, if the suite failed.
     failure: Option<String>,
 }
 

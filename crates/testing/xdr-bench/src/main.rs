@@ -5,16 +5,16 @@ use std::process::ExitCode;
 
 use clap::Parser;
 
-/// Runs the suites that prove what is promised, and holds their figures against what is required
+/// Runs the suites that test the promises, and compares their figures with the required values
 ///
-/// Exits with 0 when every figure is as required, with 1 when one falls short or a suite fails.
+/// Exits with 0 if all suites succeed and all figures have their required values. Exits with 1 otherwise.
 #[derive(Parser)]
 #[command(name = "cargo xtask figures", bin_name = "cargo xtask figures")]
 struct Arguments {
-    /// The long ones too: each guard removed in turn, a million runs of every fuzz target, and coverage
+    /// Run the long suites too: remove each guard in turn, run every fuzz target a million times, and measure coverage
     #[arg(long)]
     full: bool,
-    /// Where the long ones work; what is there is used again
+    /// The folder for the files of the long suites. Later runs reuse it
     #[arg(long, default_value_os_t = xdr_workspace::scratch("figures"))]
     scratch: PathBuf,
 }

@@ -1,31 +1,31 @@
-//! Patches as `git diff` writes them.
+//! Patches in the format of `git diff`.
 
-/// Lines that stand once in a file, and what stands there instead.
+/// Lines that occur exactly once in a file, and the lines that replace them.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Edit {
-    /// The file, relative to the workspace.
+    /// The path of the file, relative to the workspace.
     pub file: String,
     from: String,
     to: String,
 }
 
 impl Edit {
-    /// `text` with this edit.
+    /// Applies the edit to `text`.
     ///
     /// # Errors
-    /// When what is to be taken out does not stand there exactly once.
+    /// If the lines to replace do not occur exactly once.
     pub fn apply(&self, text: &str) -> Result<String, String> {
         match text.matches(&self.from).count() {
             1 => Ok(text.replace(&self.from, &self.to)),
-            n => Err(format!("{}: stands {n} times:\n{}", self.file, self.from)),
+            n => Err(format!("{}: these lines occur {n} times:\n{}", self.file, self.from)),
         }
     }
 }
 
-/// The edits of a patch, one for each place that it changes. What stands before the first file is for people.
+/// Reads a patch. Returns one edit for each hunk. Ignores the text before the first file.
 ///
 /// # Errors
-/// When it changes nothing, or does so before it names a file.
+/// If the patch contains no hunk, or if a hunk comes before the name of its file.
 pub(super) fn read(patch: &str) -> Result<Vec<Edit>, String> {
     let (mut file, mut edits) = (None, Vec::<Edit>::new());
     for line in patch.lines() {
@@ -37,7 +37,7 @@ pub(super) fn read(patch: &str) -> Result<Vec<Edit>, String> {
         } else if !line.starts_with("--- ")
             && let Some(edit) = edits.last_mut()
         {
-            // An editor may have left nothing of a line that is only context.
+            // Editors can remove the space of an empty context line.
             let (kind, line) = line.split_at_checked(1).unwrap_or((" ", ""));
             if kind != "+" {
                 edit.from += &format!("{line}\n");

@@ -1,10 +1,10 @@
-//! What the figures must come to.
+//! The required values of the figures.
 
 use std::fmt;
 
 use super::figure::Figures;
 
-/// What a figure must be.
+/// The required value of a figure.
 #[derive(Debug, Clone, Copy)]
 enum Required {
     AtLeast(f64),
@@ -13,7 +13,7 @@ enum Required {
 
 use Required::{AtLeast, Nothing};
 
-/// Every figure; the long ones are those of `--full`.
+/// The figures of the short suites.
 const SHORT: [(&str, Required); 12] = [
     ("fault-cases", AtLeast(372.0)),
     ("fault-duplicates", Nothing),
@@ -29,6 +29,7 @@ const SHORT: [(&str, Required); 12] = [
     ("secret-hits", Nothing),
 ];
 
+/// The figures of the long suites, which run only with `--full`.
 const LONG: [(&str, Required); 6] = [
     ("guards", AtLeast(10.0)),
     ("guards-unprotected", Nothing),
@@ -39,7 +40,7 @@ const LONG: [(&str, Required); 6] = [
 ];
 
 impl Required {
-    /// A figure that nobody printed falls short.
+    /// Returns whether the value is sufficient. A figure that no suite printed is not.
     fn is_met(self, value: Option<f64>) -> bool {
         value.is_some_and(|value| match self {
             AtLeast(least) => value >= least,
@@ -57,7 +58,7 @@ impl fmt::Display for Required {
     }
 }
 
-/// The figures beside what is required of them.
+/// The names, values and required values of the figures.
 pub(super) struct Table(Vec<(&'static str, Option<f64>, Required)>);
 
 pub(super) fn table(figures: &Figures, full: bool) -> Table {

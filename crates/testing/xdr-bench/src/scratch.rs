@@ -1,4 +1,4 @@
-//! A copy of the workspace in which things may be broken.
+//! A copy of the workspace for changes that break it.
 
 use std::error::Error;
 use std::fs;
@@ -8,11 +8,11 @@ use xdr_workspace::root;
 
 use super::patch::Edit;
 
-/// The copy.
+/// The folder of the copy.
 pub(super) struct Scratch(PathBuf);
 
 impl Scratch {
-    /// A fresh copy; what was built there before is used again.
+    /// Makes a fresh copy. The build folder of earlier runs is outside the copy and stays.
     pub(super) fn new(scratch: &Path) -> Result<Self, Box<dyn Error>> {
         let folder = scratch.join("workspace");
         if folder.exists() {
@@ -26,7 +26,7 @@ impl Scratch {
         &self.0
     }
 
-    /// Does something while the edits are in place.
+    /// Calls `then` while the edits are applied.
     pub(super) fn with<T>(&self, edits: &[Edit], then: impl FnOnce() -> T) -> Result<T, Box<dyn Error>> {
         let mut originals = Vec::new();
         for edit in edits {
@@ -36,7 +36,7 @@ impl Scratch {
             originals.push((path, text));
         }
         let done = then();
-        // Backwards: a file may have been edited twice.
+        // In reverse order, because two edits can change the same file.
         for (path, text) in originals.into_iter().rev() {
             fs::write(path, text)?;
         }
@@ -44,7 +44,7 @@ impl Scratch {
     }
 }
 
-/// Without what was built and without the history.
+/// Copies a folder without `target` and `.git`.
 fn copy(from: &Path, to: &Path) -> std::io::Result<()> {
     fs::create_dir_all(to)?;
     for entry in fs::read_dir(from)? {

@@ -1,4 +1,4 @@
-//! The suites: commands that print figures.
+//! The suites.
 
 use std::error::Error;
 use std::path::Path;
@@ -8,7 +8,7 @@ use xdr_workspace::{cargo, output, root, said};
 
 use super::{Ran, figure};
 
-/// A command of cargo that prints figures.
+/// A cargo command that prints figures.
 pub(super) struct Suite {
     pub(super) name: &'static str,
     /// Whether it runs only with `--full`.
@@ -49,7 +49,7 @@ pub(super) const SUITES: [Suite; 3] = [
 
 impl Suite {
     /// # Errors
-    /// When it cannot be run.
+    /// If the command cannot be run.
     pub(super) fn run(&self) -> Result<Ran, Box<dyn Error>> {
         let output = output(&mut locked(&root(), self.arguments))?;
         let said = said(&output);
@@ -58,7 +58,7 @@ impl Suite {
     }
 }
 
-/// Cargo, with the packages that are locked.
+/// A cargo command with `--locked`.
 pub(super) fn locked(folder: &Path, arguments: &[&str]) -> Command {
     let mut command = cargo(folder);
     let (first, rest) = arguments.split_first().unwrap_or((&"help", &[]));

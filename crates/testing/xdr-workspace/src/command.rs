@@ -1,4 +1,4 @@
-//! Runs other programs.
+//! Functions that run other programs.
 
 use std::env;
 use std::error::Error;
@@ -6,26 +6,26 @@ use std::ffi::OsString;
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
 
-/// The cargo that runs this program, in `folder`.
+/// Returns a command for the cargo that runs this program. The command runs in `folder`.
 pub fn cargo(folder: &Path) -> Command {
     let mut command = Command::new(env::var_os("CARGO").unwrap_or_else(|| OsString::from("cargo")));
     command.current_dir(folder);
     command
 }
 
-/// Runs a command whose failure is a verdict, and gives back all it said.
+/// Runs a command that may fail, and returns its status and output.
 ///
 /// # Errors
-/// When it cannot be run.
+/// If the command cannot be run.
 pub fn output(command: &mut Command) -> Result<Output, Box<dyn Error>> {
     let output = command.stdin(Stdio::null()).output();
     output.map_err(|error| format!("{}: {error}", command.get_program().display()).into())
 }
 
-/// Runs a command that must succeed, and gives back what it printed.
+/// Runs a command that must succeed, and returns its standard output.
 ///
 /// # Errors
-/// When it cannot be run or fails; the message holds all it said.
+/// If the command cannot be run or fails. The message contains all of its output.
 pub fn succeed(command: &mut Command) -> Result<String, Box<dyn Error>> {
     let output = output(command)?;
     if output.status.success() {
@@ -34,7 +34,7 @@ pub fn succeed(command: &mut Command) -> Result<String, Box<dyn Error>> {
     Err(format!("{command:?} failed ({}):\n{}", output.status, said(&output)).into())
 }
 
-/// Both outputs: programs print on the one and complain on the other.
+/// Returns the standard output, followed by the standard error.
 pub fn said(output: &Output) -> String {
     [&output.stdout, &output.stderr].map(|bytes| String::from_utf8_lossy(bytes)).concat()
 }

@@ -1,6 +1,6 @@
-//! Where the workspace is, and how its checks run other programs.
+//! Finds the folders of the workspace and runs other programs.
 //!
-//! For the programs that check the workspace from outside: `xtask` and the packages beside this one.
+//! `xtask` and the other packages in `crates/testing` use this crate.
 
 use std::path::{Path, PathBuf};
 
@@ -8,22 +8,22 @@ mod command;
 
 pub use command::{cargo, output, said, succeed};
 
-/// The folder of this workspace, wherever the program is started.
+/// Returns the folder of this workspace. It does not depend on the current folder.
 pub fn root() -> PathBuf {
     let package = Path::new(env!("CARGO_MANIFEST_DIR"));
-    // It is crates/testing/xdr-workspace.
+    // `package` is crates/testing/xdr-workspace.
     package.ancestors().nth(3).unwrap_or(package).to_owned()
 }
 
-/// The folder of the schema files of this workspace.
+/// Returns the folder of the schema files of this workspace.
 pub fn schemas() -> PathBuf {
     root().join("schemas")
 }
 
-/// The committed examples that are valid by a schema, such as `scan-request`, in the order of their names.
+/// Returns the committed valid examples of a schema such as `scan-request`, in the order of their names.
 ///
 /// # Errors
-/// When there are none, or one cannot be read.
+/// If the schema has no folder of examples, or if an example cannot be read.
 pub fn valid_examples(schema: &str) -> std::io::Result<Vec<String>> {
     let mut files = Vec::new();
     for entry in std::fs::read_dir(schemas().join("examples").join(schema))? {
@@ -36,7 +36,7 @@ pub fn valid_examples(schema: &str) -> std::io::Result<Vec<String>> {
     files.iter().map(std::fs::read_to_string).collect()
 }
 
-/// The scratch folder of a check, unless another one is named: beside the build's own files, and ignored like them.
+/// Returns the default scratch folder of a check. It is in the target folder, so git ignores it.
 pub fn scratch(check: &str) -> PathBuf {
     let program = std::env::current_exe().unwrap_or_default();
     // The program is target/<profile>/<name>.

@@ -1,8 +1,8 @@
-//! That the costs can be measured, with small replies. What they come to is for people to compare.
+//! Tests that the costs can be measured, with small replies. Does not check the results.
 
 use std::process::Command;
 
-/// The rows of a table.
+/// Returns the rows of the printed table.
 fn rows(arguments: &[&str]) -> Vec<String> {
     let output = Command::new(env!("CARGO_BIN_EXE_costs")).args(arguments).output().unwrap();
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));

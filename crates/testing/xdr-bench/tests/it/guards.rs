@@ -1,4 +1,4 @@
-//! The list of guards, without removing any of them: that takes minutes.
+//! Tests the list of guards. Does not remove the guards, because that takes minutes.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -7,7 +7,7 @@ use std::path::Path;
 use xdr_bench::guards::{self, FOLDER};
 use xdr_workspace::root;
 
-/// A guard that has moved must be followed at once, and not when somebody runs the long figures.
+/// A patch must fit the sources at all times, not only in a run of the long suites.
 #[test]
 fn every_guard_stands_where_its_patch_says() {
     for guard in guards::all().unwrap() {

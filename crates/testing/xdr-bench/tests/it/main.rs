@@ -1,4 +1,4 @@
-//! What holds of the lists that the suites are held to, without running any of them.
+//! Tests the lists of the suites. Does not run the suites.
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on should panic")]
 
 #[cfg(target_os = "linux")]

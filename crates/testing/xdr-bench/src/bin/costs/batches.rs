@@ -1,4 +1,4 @@
-//! What it costs to scan a long list of endpoints in batches.
+//! Measures a scan of a long list of endpoints in batches.
 
 use std::error::Error;
 use std::fs;
@@ -17,11 +17,11 @@ pub(crate) const COLUMNS: &str =
 
 const TWO_HOURS: Duration = Duration::from_secs(7200);
 
-/// Scans the endpoints whose ids are the lines of `ids`, saves the batches before and after each one is sent, and prints
-/// the costs.
+/// Scans endpoints in batches and prints the costs. Each line of `ids` is the id of an endpoint. All batches are saved
+/// before and after each batch is sent.
 ///
 /// # Errors
-/// When the run ends early, or when nothing can be measured.
+/// If the run ends early, or if the system cannot be measured.
 pub(crate) fn measure(url: &str, ids: &Path, kind: Kind) -> Result<(), Box<dyn Error>> {
     let session = Session::new(Tenant::loopback(url)?, Credentials::standard("1", "demo")?);
     let ids = fs::read_to_string(ids)?;

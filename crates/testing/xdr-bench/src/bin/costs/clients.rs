@@ -1,4 +1,4 @@
-//! What it costs to have many clients.
+//! Measures the cost of many clients.
 
 use std::error::Error;
 
@@ -10,10 +10,10 @@ use super::process::Usage;
 /// The headers of the printed columns.
 pub(crate) const COLUMNS: &str = "client    roots     clients    kB per client    CPU ms per client";
 
-/// Makes up to this many clients and prints the cost of one: for the first, for the next up to 100, and for the rest.
+/// Makes 1, 100 and 1000 clients, but at most `most`. Prints the cost per client for each step.
 ///
 /// # Errors
-/// When nothing can be measured.
+/// If the system cannot be measured.
 pub(crate) fn measure(kind: Kind, mozilla: bool, most: usize) -> Result<(), Box<dyn Error>> {
     let settings = Settings::default();
     let settings = if mozilla { settings.with_mozilla_roots() } else { settings };

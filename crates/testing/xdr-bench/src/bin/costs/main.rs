@@ -1,6 +1,6 @@
-//! `cargo xtask costs`: what it costs to read replies, to have clients, and to scan a long list in batches.
+//! `cargo xtask costs` measures the costs of reading replies, of many clients, and of scans in batches.
 //!
-//! Each measurement is a separate process, so that its peak memory is that of the measurement.
+//! Each measurement runs in its own process, so its peak memory contains nothing else.
 
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "a program for people")]
 
@@ -27,7 +27,9 @@ mod server;
 use replies::{Call, Reply};
 use server::Server;
 
-/// Measures the clients, and prints tables: on Linux, and for people to compare. Nothing is required of the figures
+/// Measures the clients and prints tables
+///
+/// Runs on Linux only. No limit applies to the results: compare them yourself.
 #[derive(Parser)]
 #[command(name = "cargo xtask costs", bin_name = "cargo xtask costs")]
 struct Arguments {
@@ -37,24 +39,25 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum Task {
-    /// The memory and time to read each of the replies that are expensive to read
+    /// Measures the memory and time to read each expensive reply
     ///
-    /// MB are millions of bytes beyond the memory before the call: at the peak, and after the call while what it returned
-    /// is kept. The latter includes what the allocator does not give back. The CPU time is that of all requests. "held" is
-    /// the longest delay of another task on the one thread of the runtime, to about 2 ms.
+    /// 1 MB is a million bytes. "peak MB" and "kept MB" do not include the memory in use before the call. "kept MB" is
+    /// measured after the call, while the result is alive. It includes memory that the allocator does not give back.
+    /// "CPU ms" covers all requests of the call. "held ms" is the longest delay of another task on the only thread of
+    /// the runtime, accurate to about 2 ms.
     Replies(Replies),
-    /// The memory and time for each client that is made
+    /// Measures the memory and time per client
     Clients {
-        /// How many are made at most
+        /// The maximum number of clients. The steps are 1, 100 and 1000
         #[arg(long, default_value_t = 1000)]
         most: usize,
     },
-    /// The time and memory to scan a long list of endpoints in batches, at a simulated tenant on this machine
+    /// Measures the time and memory to scan a long list of endpoints in batches, on a simulated tenant on this machine
     ///
-    /// The batches are saved to a file before and after each one is sent. The peak memory is that of the client's whole
-    /// process. The rate limit is 10 requests a second, as for a real tenant.
+    /// All batches are saved to a file before and after each batch is sent. "peak MB" covers the whole process of the
+    /// client. The rate limit is 10 requests a second, as for a real tenant.
     Batches {
-        /// How many endpoints the tenant has
+        /// The number of endpoints of the tenant
         #[arg(long, default_value_t = 100_000)]
         endpoints: usize,
     },
@@ -85,13 +88,13 @@ enum Task {
 
 #[derive(Args)]
 struct Replies {
-    /// Only replies whose name contains this
+    /// Measure only the replies with this text in their names
     #[arg(long, default_value = "")]
     only: String,
-    /// The bytes of a large reply; a client takes 16 MiB at most
+    /// The size of a large reply in bytes. A client accepts at most 16 MiB
     #[arg(long, default_value_t = (16 << 20) - 1024)]
     large: usize,
-    /// The bytes of a small one; in up to 1 MiB an error object is looked for
+    /// The size of a small reply in bytes. A client searches replies of up to 1 MiB for an error object
     #[arg(long, default_value_t = (1 << 20) - 16)]
     small: usize,
 }
@@ -136,7 +139,7 @@ fn row(name: &str, status: impl Display, bytes: impl Display, requests: impl Dis
     println!("{name:<42} {status:>6} {bytes:>9} {requests:>8}  {measured}");
 }
 
-/// A row for each way to ask for a reply.
+/// Prints a row for each call that can receive the reply.
 fn read(reply: &Reply) -> Result<(), Box<dyn Error>> {
     let body: Arc<str> = reply.body().into();
     for call in reply.calls {
@@ -145,7 +148,7 @@ fn read(reply: &Reply) -> Result<(), Box<dyn Error>> {
             let mut command = Command::new(env::current_exe()?);
             command.args(["read", &server.url(), &body.len().to_string()]);
             command.args([format!("{call:?}").to_lowercase(), format!("{client:?}")]);
-            // A reply that crashes the client is a result too.
+            // If the reply crashes the client, the row shows the error.
             let measured = succeed(&mut command).unwrap_or_else(|error| error.to_string());
             row(reply.name, reply.status, body.len(), server.requests(), measured.trim_end());
         }
@@ -153,7 +156,7 @@ fn read(reply: &Reply) -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-/// A table for the clients that trust the roots of this machine, and one for those that trust Mozilla's.
+/// Prints the rows for clients that trust the roots of this machine, and for clients that trust Mozilla's roots.
 fn make(client: Kind, most: usize) -> Result<(), Box<dyn Error>> {
     for roots in [None, Some("--mozilla")] {
         let mut command = Command::new(env::current_exe()?);
@@ -163,7 +166,7 @@ fn make(client: Kind, most: usize) -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-/// A row for a run over so many endpoints, all of which complete.
+/// Prints a row for a run in which all endpoints complete.
 fn run(client: Kind, endpoints: usize) -> Result<(), Box<dyn Error>> {
     let config = Config::new().with_endpoints(endpoints).with_outcomes(Outcomes::all_completed());
     let server = xdr_sim::Server::start(config.with_time_scale(3000.0))?;

@@ -1,25 +1,25 @@
-//! What this process has used.
+//! The memory and CPU time of this process.
 
 use std::error::Error;
 use std::fs;
 use std::time::Duration;
 
-/// What this process has used.
+/// The memory and CPU time of this process.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Usage {
-    /// The bytes in memory now.
+    /// The current size in memory, in bytes.
     pub(crate) resident: u64,
-    /// The most bytes in memory so far.
+    /// The largest size in memory so far, in bytes.
     pub(crate) peak: u64,
-    /// The CPU time, in the program and in the kernel.
+    /// The CPU time in user mode and in the kernel.
     pub(crate) cpu: Duration,
 }
 
-const LINUX_ONLY: &str = "costs are measured on Linux only: its /proc tells what a process uses";
+const LINUX_ONLY: &str = "costs can only be measured on Linux, where /proc shows what a process uses";
 
 impl Usage {
     /// # Errors
-    /// On a system other than Linux.
+    /// If the system is not Linux.
     pub(crate) fn now() -> Result<Self, Box<dyn Error>> {
         let status = fs::read_to_string("/proc/self/status").map_err(|_| LINUX_ONLY)?;
         let bytes = |key| {

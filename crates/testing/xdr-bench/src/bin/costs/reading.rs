@@ -1,4 +1,4 @@
-//! What it costs a client to read one reply.
+//! Measures how a client reads one reply.
 
 use std::fmt;
 use std::ops::ControlFlow;
@@ -21,10 +21,10 @@ use super::replies::Call;
 pub(crate) const COLUMNS: &str =
     "client   call    peak MB  x reply  kept MB    CPU ms   held ms  what the call returned";
 
-/// Requests a reply of this many bytes, and returns a line with its costs.
+/// Requests a reply of `bytes` bytes. Returns a line with the costs.
 ///
 /// # Errors
-/// When nothing can be measured.
+/// If the system cannot be measured.
 pub(crate) fn measure(
     url: &str,
     bytes: usize,
@@ -33,7 +33,7 @@ pub(crate) fn measure(
 ) -> Result<String, Box<dyn std::error::Error>> {
     let session = Session::new(Tenant::loopback(url)?, standard());
     let client = Client::new(kind, session.clone(), &Settings::default())?;
-    // What is loaded once is not counted.
+    // The first call loads what all later calls share. It is not measured.
     drop(Returned::of(call, &client, &session)?);
     let neighbour = Neighbour::beside(&client);
     let before = Usage::now()?;
@@ -51,12 +51,12 @@ fn millis(time: Duration) -> String {
     format!("{:.1}", time.as_secs_f64() * 1e3)
 }
 
-/// A task that wants to run every other millisecond on the one thread of the runtime, and its longest delay in
-/// nanoseconds.
+/// Another task on the only thread of the runtime. The task wakes up after each `TICK`. The value is its longest delay
+/// in nanoseconds.
 struct Neighbour(Arc<AtomicU64>);
 
 impl Neighbour {
-    /// Rare enough to use almost no CPU time.
+    /// Long enough that the task uses almost no CPU time.
     const TICK: Duration = Duration::from_millis(2);
 
     /// `None` for a client without a runtime.
@@ -77,14 +77,14 @@ impl Neighbour {
 
     fn longest_delay(&self, client: &Client) -> Duration {
         if let Client::Async(_, runtime) = client {
-            // It has not run since the call returned.
+            // The task has not run since the call returned. It must record its last delay.
             runtime.block_on(async { sleep(2 * Self::TICK).await });
         }
         Duration::from_nanos(self.0.load(Ordering::Relaxed))
     }
 }
 
-/// What a call has returned.
+/// The result of a call.
 enum Returned {
     Started(Result<StartedAction, Error>),
     Status(Result<ActionStatus, Error>),

@@ -1,13 +1,13 @@
-//! The replies that are expensive to read, each as large as a client takes.
+//! The replies that are expensive to read. Each one has the maximum size that a client accepts.
 
-/// How a reply is asked for.
+/// The call that receives a reply.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
 pub(crate) enum Call {
-    /// A scan is sent.
+    /// Sends a scan.
     Scan,
-    /// The status of an action is asked for once.
+    /// Requests the status of an action once.
     Status,
-    /// An action is followed until the first progress.
+    /// Follows an action until the first progress.
     Wait,
 }
 
@@ -20,7 +20,7 @@ pub(crate) struct Reply {
     body: Body,
 }
 
-/// Makes a body of almost this many bytes, and not more.
+/// Makes a body that is slightly smaller than this many bytes, or equal.
 type Body = fn(usize) -> String;
 
 impl Reply {
@@ -29,7 +29,7 @@ impl Reply {
     }
 }
 
-/// Every reply. A reply that is searched only up to a limit is listed in both sizes.
+/// Every reply. If a client searches a reply only up to a limit, the list contains the reply in both sizes.
 pub(crate) fn all(large: usize, small: usize) -> Vec<Reply> {
     let of = |calls, status, size| {
         move |&(name, body): &(&'static str, Body)| Reply { name, status, calls, size, body }
@@ -128,7 +128,7 @@ fn zero(_: usize) -> String {
     "0".to_owned()
 }
 
-/// As many items as fit, each after the separator.
+/// Between `open` and `close`, as many items as fit. Each item follows a separator.
 fn filled(size: usize, open: &str, separator: &str, item: fn(usize) -> String, close: &str) -> String {
     let mut body = String::with_capacity(size);
     body.push_str(open);
@@ -142,7 +142,7 @@ fn filled(size: usize, open: &str, separator: &str, item: fn(usize) -> String, c
     body + close
 }
 
-/// One character as often as it fits.
+/// Between `open` and `close`, one text as often as it fits.
 fn padded(size: usize, open: &str, with: &str, close: &str) -> String {
     [open, &with.repeat(size.saturating_sub(open.len() + close.len())), close].concat()
 }
@@ -152,7 +152,7 @@ fn nested(size: usize, open: &str, close: &str) -> String {
     [open, &"[".repeat(depth), &"]".repeat(depth), close].concat()
 }
 
-/// A tenant's answer for an action of this many endpoints.
+/// The reply of a tenant about an action on this many endpoints.
 fn endpoints(count: usize) -> String {
     const WORDS: [&str; 4] = ["COMPLETED_SUCCESSFULLY", "IN_PROGRESS", "PENDING", "FAILED"];
     let item = |n: usize| {

@@ -1,4 +1,4 @@
-//! A server that gives every request the same answer, from one copy of it.
+//! A server that sends the same reply to every request after the first. All connections share one copy of the reply.
 
 use std::io::{self, BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
@@ -7,24 +7,24 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use xdr_conformance::fault_server::Listener;
 
-/// Answers the first request with a small reply, so that a client can load what it needs once, and all others with the
-/// one that is measured.
+/// Sends a small reply to the first request, and the measured reply to all others. With the first reply, a client loads
+/// what all later calls share.
 pub(crate) struct Server {
     listener: Listener,
     requests: Arc<AtomicUsize>,
 }
 
-/// A reply to a scan and to a status request.
+/// A valid reply to a scan and to a status request.
 const FIRST: &str = r#"{"reply":{"action_id":42,"data":{"e1":"PENDING"}}}"#;
 
 impl Server {
     /// # Errors
-    /// When no port is free.
+    /// If no port is free.
     pub(crate) fn start(status: u16, body: Arc<str>) -> io::Result<Self> {
         let requests = Arc::new(AtomicUsize::new(0));
         let count = requests.clone();
         let listener = Listener::start("127.0.0.1:0", move |tcp| {
-            // A client may disconnect before the end of a reply that it refuses.
+            // A client that refuses a reply may disconnect before the end.
             let _gone = read_request(&tcp).and_then(|()| match count.fetch_add(1, Ordering::SeqCst) {
                 0 => answer(tcp, 200, FIRST),
                 _ => answer(tcp, status, &body),
@@ -37,7 +37,7 @@ impl Server {
         format!("http://{}", self.listener.address())
     }
 
-    /// How many requests were given the measured answer.
+    /// The number of requests that received the measured reply.
     pub(crate) fn requests(&self) -> usize {
         self.requests.load(Ordering::SeqCst).saturating_sub(1)
     }
