@@ -1,4 +1,4 @@
-//! Documents that break one rule each.
+//! Generated documents that break exactly one rule.
 
 use fastrand::Rng;
 use serde_json::{Value, json};
@@ -7,7 +7,7 @@ use super::grammar::{self, MAX_INTEGER, Maker, enveloped, pick};
 
 pub(super) mod saved;
 
-/// What must hold, and a maker of documents in which that alone does not.
+/// The name of a rule, and a function that makes documents that break only this rule.
 pub(super) type Rule = (&'static str, Maker);
 
 /// The rules of `scan` and `abort_scan`.
@@ -15,7 +15,7 @@ pub(super) type Rule = (&'static str, Maker);
 pub(super) const SELECTION: &[Rule] = &[
     ("a request is an object", not_an_object),
     ("request_data is required", |_| json!({})),
-    ("no key stands beside request_data", |rng| beside(rng, grammar::selection)),
+    ("a request has no other key", |rng| beside(rng, grammar::selection)),
     ("request_data is an object", |rng| enveloped(not_an_object(rng))),
     ("filters is required", |rng| enveloped(pick_value(rng, &[json!({}), json!({"incident_id": "42"})]))),
     ("request_data has no other key", |rng| inside(rng, grammar::selection, stray_key, junk)),
@@ -53,7 +53,7 @@ pub(super) const SELECTION: &[Rule] = &[
 pub(super) const STATUS_QUERY: &[Rule] = &[
     ("a request is an object", not_an_object),
     ("request_data is required", |_| json!({})),
-    ("no key stands beside request_data", |rng| beside(rng, grammar::status_query)),
+    ("a request has no other key", |rng| beside(rng, grammar::status_query)),
     ("request_data is an object", |rng| enveloped(not_an_object(rng))),
     ("group_action_id is required", |_| enveloped(json!({}))),
     ("request_data has no other key", |rng| inside(rng, grammar::status_query, stray_key, junk)),
@@ -66,12 +66,12 @@ pub(super) const STATUS_QUERY: &[Rule] = &[
     ("group_action_id is no formatted number", |rng| action(formatted_number(rng))),
 ];
 
-/// The rules of `get_endpoint`. What a filter of a scan must keep is tried there.
+/// The rules of `get_endpoint`. The rules of filters are in `SELECTION`.
 #[rustfmt::skip]
 pub(super) const ENDPOINT_QUERY: &[Rule] = &[
     ("a request is an object", not_an_object),
     ("request_data is required", |_| json!({})),
-    ("no key stands beside request_data", |rng| beside(rng, grammar::endpoint_query)),
+    ("a request has no other key", |rng| beside(rng, grammar::endpoint_query)),
     ("request_data is an object", |rng| enveloped(not_an_object(rng))),
     ("every key is required", |rng| { let key = pick(rng, &["filters", "search_from", "search_to", "sort"]); without_inside(rng, key) }),
     ("request_data has no other key", |rng| inside(rng, grammar::endpoint_query, stray_key, junk)),
@@ -95,7 +95,7 @@ fn sort(field: &str, keyword: &str) -> Value {
     json!({"field": field, "keyword": keyword})
 }
 
-/// Without the object that lacks keys, each of which is another rule.
+/// Does not return an empty object: it breaks one rule for each missing key.
 fn not_an_object_with_keys(rng: &mut Rng) -> Value {
     pick_value(
         rng,
@@ -103,12 +103,12 @@ fn not_an_object_with_keys(rng: &mut Rng) -> Value {
     )
 }
 
-/// A valid request of `get_endpoint` without this key.
+/// Makes a request of `get_endpoint` without a key of `request_data`.
 fn without_inside(rng: &mut Rng, key: &str) -> Value {
     enveloped(without(grammar::endpoint_query(rng)["request_data"].take(), key))
 }
 
-/// A valid request of `get_endpoint` with one more filter.
+/// Makes a request of `get_endpoint` with an additional filter.
 fn with_filter(rng: &mut Rng, filter: Value) -> Value {
     let mut request = grammar::endpoint_query(rng);
     if let Some(filters) = request["request_data"]["filters"].as_array_mut() {
@@ -117,13 +117,13 @@ fn with_filter(rng: &mut Rng, filter: Value) -> Value {
     request
 }
 
-/// The same with a value that some field takes.
+/// Makes a request of `get_endpoint` with an additional filter. The operator and the value of the filter are valid.
 fn with_list(rng: &mut Rng, filter: Value) -> Value {
     let filter = with(with(filter, "operator", "in".into()), "value", json!(["a"]));
     with_filter(rng, filter)
 }
 
-/// Digits with the marks of a spreadsheet among them.
+/// Makes a number with the separators of a spreadsheet.
 fn formatted_number(rng: &mut Rng) -> Value {
     let mut number = rng.u64(..).to_string();
     for _ in 0..rng.usize(1..4) {
@@ -136,37 +136,37 @@ fn action(id: Value) -> Value {
     enveloped(Value::from_iter([("group_action_id", id)]))
 }
 
-/// A valid request with one key too many.
+/// Makes a request with an additional key.
 fn beside(rng: &mut Rng, valid: Maker) -> Value {
     with(valid(rng), stray_key(rng), junk(rng))
 }
 
-/// A valid request in which one key of `request_data` is replaced or added.
+/// Makes a request in which one key of `request_data` is replaced or added.
 fn inside(rng: &mut Rng, valid: Maker, key: fn(&mut Rng) -> &'static str, value: Maker) -> Value {
     let inside = valid(rng)["request_data"].take();
     enveloped(with(inside, key(rng), value(rng)))
 }
 
-/// A valid selection with one more filter somewhere.
+/// Makes a selection with an additional filter at a random position.
 fn among_filters(rng: &mut Rng, filter: Value) -> Value {
     let mut filters: Vec<_> = (0..rng.usize(..3)).map(|_| grammar::filter(rng)).collect();
     filters.insert(rng.usize(..=filters.len()), filter);
     enveloped(json!({"filters": filters}))
 }
 
-/// A selection with a filter of which one key is replaced or added.
+/// Makes a selection with a filter in which one key is replaced or added.
 fn filter(rng: &mut Rng, valid: Maker, key: &str, value: Maker) -> Value {
     let filter = with(valid(rng), key, value(rng));
     among_filters(rng, filter)
 }
 
-/// A selection with a filter without this key.
+/// Makes a selection with a filter without this key.
 fn lacking(rng: &mut Rng, key: &str) -> Value {
     let filter = without(grammar::filter(rng), key);
     among_filters(rng, filter)
 }
 
-/// A selection with a filter that has one more item somewhere in its list.
+/// Makes a selection with a filter that has an additional item at a random position.
 fn item(rng: &mut Rng, valid: Maker, item: Maker) -> Value {
     let mut filter = valid(rng);
     if let Some(items) = filter["value"].as_array_mut() {
@@ -191,7 +191,7 @@ fn pick_value(rng: &mut Rng, choices: &[Value]) -> Value {
     choices[rng.usize(..choices.len())].clone()
 }
 
-/// Keys that no object knows; some of them every JavaScript object has by itself.
+/// Returns a key that no object accepts. Some of these keys are properties of every JavaScript object.
 fn stray_key(rng: &mut Rng) -> &'static str {
     pick(
         rng,
@@ -264,7 +264,7 @@ const NOT_IPS: &[&str] = &[
     "\u{661}.2.3.4", "1.2.3.4\u{0}", "localhost", "-1.2.3.4", "1,2,3,4", "::ffff:01.2.3.4", "1:", ":1",
 ];
 
-/// A known wrong address, or a right one with a character too many or too few.
+/// Returns an invalid address: a known one, or a valid address with a character added or removed.
 fn not_an_ip(rng: &mut Rng) -> Value {
     let mut address = grammar::ip(rng);
     let at = rng.usize(..address.len());
@@ -287,7 +287,7 @@ fn below(rng: &mut Rng, minimum: i64) -> Value {
     pick(rng, &[minimum - 1, minimum - 2, -42, -1_760_000_000_000, i64::MIN]).into()
 }
 
-/// Beyond 64 bits too, where readers differ in what they make of a number.
+/// Returns numbers of up to 64 bits and above. Parsers read numbers above 64 bits differently.
 fn too_large(rng: &mut Rng) -> Value {
     let integers = [MAX_INTEGER + 1, MAX_INTEGER + 2, i64::MAX as u64, u64::MAX].map(Value::from);
     let floats = [1e19, 1.8e19, 1e22, 1e38, 1e40, 1e300, f64::MAX].map(Value::from);

@@ -1,4 +1,4 @@
-//! A document and what is to be said about it.
+//! A document and its correct verdict.
 
 use xdr_model::registry::OPERATIONS;
 use xdr_model::{ActionReport, Coverage, Invalid, Progress, ScanBatches};
@@ -6,26 +6,26 @@ use xdr_model::{ActionReport, Coverage, Invalid, Progress, ScanBatches};
 /// One document for the validators.
 #[derive(Clone)]
 pub(super) struct Case {
-    /// The schema it is held against: a file name without `.schema.json`.
+    /// The file name of its schema, without `.schema.json`.
     pub(super) schema: String,
-    /// JSON text, not a value: `1.0`, escapes and keys that stand twice must reach every reader as they are.
+    /// The JSON text. A `Value` would lose `1.0`, escapes and repeated keys, which every validator must receive.
     pub(super) text: String,
-    /// The right verdict.
+    /// Whether the document is valid.
     pub(super) valid: bool,
-    /// What it is a case of.
+    /// The tested rule, or another description.
     pub(super) about: String,
 }
 
-/// The verdict of the Rust rules, as far as a schema says them; `None` where Rust has no such rules: replies are
-/// decoded tolerantly.
+/// Returns the verdict of those Rust rules that the schema contains too. Returns `None` if Rust has no rules for the
+/// schema. Replies have none, because their decoders are tolerant.
 pub(super) fn judge(schema: &str, text: &str) -> Option<Result<(), Invalid>> {
     if let Some(operation) = OPERATIONS.iter().find(|operation| operation.request_schema() == schema) {
         return Some(operation.check_by_schema(text));
     }
     match schema {
-        // A filter alone is read where it belongs.
+        // Rust reads a filter only inside a request.
         "filter" => judge("scan-request", &format!(r#"{{"request_data":{{"filters":[{text}]}}}}"#)),
-        // And so is a scan.
+        // Rust reads a scan by this schema only inside a request.
         "scan" => judge("scan-request", &format!(r#"{{"request_data":{text}}}"#)),
         "coverage" => Some(Coverage::from_json(text).map(drop)),
         "action-report" => Some(ActionReport::from_json(text).map(drop)),

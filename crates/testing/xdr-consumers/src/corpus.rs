@@ -1,10 +1,14 @@
-//! The documents that every validator gets: the examples and many thousand generated ones.
+//! The documents that every validator receives: the examples, and many thousand generated ones.
 //!
-//! All of them are JSON text with well-formed Unicode, so all of them go to JavaScript too. What its readers
-//! change on the way changes no verdict: `1.0` becomes `1` and is an integer to every schema anyway; of a key
-//! that stands twice the last one counts in all three languages; and integers that a double cannot hold lie
-//! beyond every bound, before and after they are rounded. Left out is only what has no verdict: text that is no
-//! JSON, half of a surrogate pair, and numbers beyond a double's range, which serde_json refuses to read.
+//! All documents are JSON text with well-formed Unicode, so JavaScript can read all of them. Its parser changes some
+//! values, but not their verdicts:
+//!
+//! - `1.0` becomes `1`. Both are integers by every schema.
+//! - The last of several equal keys counts in all three languages.
+//! - Integers that a double cannot represent are outside every limit, before and after rounding.
+//!
+//! The documents do not include text without a verdict: invalid JSON, lone surrogates, and numbers outside the range of
+//! a double, which serde_json does not read.
 
 use std::collections::{BTreeMap, HashSet};
 use std::error::Error;
@@ -21,20 +25,20 @@ use super::case::{Case, judge};
 use super::grammar::{self, Maker, saved};
 use super::spelling::spell;
 
-/// Any number will do; the same one makes the same documents.
+/// The seed. Its value does not matter, but the same seed makes the same documents.
 const SEED: u64 = 0x0078_6472;
-/// Of each kind.
+/// The number of valid documents of each kind.
 const VALID: usize = 2_400;
-/// Of each rule of each kind.
+/// The number of invalid documents for each rule of each kind.
 const BROKEN: usize = 60;
-/// Of each kind: documents with several changes at once, right or wrong.
+/// The number of documents of each kind with several changes. They can be valid or invalid.
 const SEVERAL: usize = 600;
 
-/// A schema, its valid documents and its rules.
+/// A schema, a function that makes valid documents, and the rules.
 type Kind = (&'static str, Maker, &'static [Rule]);
 
-/// The grammars of requests, and of what programs save. An operation without one gets documents near to its examples.
-/// A scan that is saved is what its request holds, so it is not here again.
+/// The grammars of requests and of saved documents. For an operation without a grammar, the documents are changed
+/// examples. A saved scan is the content of its request, so it has no grammar of its own.
 const KINDS: [Kind; 8] = [
     ("scan-request", grammar::selection, broken::SELECTION),
     ("abort-scan-request", grammar::selection, broken::SELECTION),
@@ -46,11 +50,10 @@ const KINDS: [Kind; 8] = [
     ("scan-batches", saved::batches, broken::saved::BATCHES),
 ];
 
-/// The generated documents, the same ones every time.
+/// Generates the documents. Every call returns the same ones.
 ///
 /// # Errors
-/// When a document that should be valid is not, or one breaks other rules than the one it should: then this
-/// grammar and the model's rules disagree.
+/// If a document breaks more or fewer rules than intended. Then this grammar and the rules of the model disagree.
 pub(super) fn generated() -> Result<Vec<Case>, Box<dyn Error>> {
     let mut rng = Rng::with_seed(SEED);
     let mut cases = Vec::new();
@@ -78,7 +81,8 @@ pub(super) fn generated() -> Result<Vec<Case>, Box<dyn Error>> {
     Ok(cases)
 }
 
-/// The valid examples of a schema with up to two changes: with more, hardly one stays valid where every key is required.
+/// Makes documents from the valid examples of a schema, with up to two changes each. With more changes, few documents
+/// would be valid if every key is required.
 fn near_examples(rng: &mut Rng, schema: &str) -> Result<Vec<Case>, Box<dyn Error>> {
     let examples = valid_examples(schema)?;
     let mut cases = Vec::new();
@@ -90,7 +94,8 @@ fn near_examples(rng: &mut Rng, schema: &str) -> Result<Vec<Case>, Box<dyn Error
     Ok(cases)
 }
 
-/// Spells the document and lets the Rust rules judge it, which must find so many violations.
+/// Writes a document in a random spelling and checks it with the Rust rules. If `expected` is given, they must find
+/// exactly this number of violations.
 fn case(
     rng: &mut Rng,
     schema: &str,
@@ -107,7 +112,7 @@ fn case(
     Ok(Case { schema: schema.into(), text, valid: verdict.is_ok(), about: about.into() })
 }
 
-/// One change at one place: another value, a key less or one more.
+/// Makes one change at a random place: replaces a value, or adds or removes a key or an item.
 fn change(rng: &mut Rng, value: &mut Value) {
     let depth_reached = rng.u8(..4) == 0;
     match value {
@@ -177,10 +182,10 @@ fn odd_value(rng: &mut Rng) -> Value {
     }
 }
 
-/// The files of `schemas/examples/<schema>/`; the name says what each is.
+/// Returns the examples in `schemas/examples/<schema>/`. The file names say which ones are valid.
 ///
 /// # Errors
-/// When one cannot be read, or is named neither `valid-…` nor `invalid-…`.
+/// If a file cannot be read, or if its name begins with neither `valid-` nor `invalid-`.
 pub(super) fn examples(schemas: &Path) -> Result<Vec<Case>, Box<dyn Error>> {
     let mut cases = Vec::new();
     for folder in sorted(&schemas.join("examples"))?.into_iter().filter(|path| path.is_dir()) {
@@ -207,10 +212,10 @@ fn name(path: &Path) -> String {
     path.file_name().unwrap_or_default().to_string_lossy().into_owned()
 }
 
-/// Says what the generated documents are, and that they are enough to mean something.
+/// Describes the generated documents.
 ///
 /// # Errors
-/// When there are too few of them, or of the valid ones, or of one rule.
+/// If there are too few distinct documents, too few valid documents, or too few documents for one rule.
 pub(super) fn census(cases: &[Case]) -> Result<String, Box<dyn Error>> {
     let valid = cases.iter().filter(|case| case.valid).count();
     let distinct = cases.iter().map(|case| (&case.schema, &case.text)).collect::<HashSet<_>>().len();
@@ -245,7 +250,6 @@ mod tests {
         assert_eq!(texts(&cases), texts(&generated().unwrap()));
     }
 
-    /// As they are made for an operation that has no grammar.
     #[test]
     fn the_page_about_the_examples_is_none_of_them() {
         let cases = examples(&xdr_workspace::schemas()).unwrap();

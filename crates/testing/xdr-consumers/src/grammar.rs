@@ -1,5 +1,5 @@
-//! Valid documents, written by hand from the spec pages rather than by the model's own types: what is
-//! wrong there must not be wrong here too.
+//! Generated valid documents. This grammar follows the specification and does not use the types of the model. A mistake
+//! in the model is therefore not repeated here.
 
 use std::net::{Ipv4Addr, Ipv6Addr};
 
@@ -8,14 +8,14 @@ use serde_json::{Value, json};
 
 pub(super) mod saved;
 
-/// Makes one thing.
+/// A function that makes a random value.
 pub(super) type Maker = fn(&mut Rng) -> Value;
 
-/// Fields whose values are any text that may be supplied.
+/// Fields with values that can be any valid text.
 pub(super) const TEXT_FIELDS: &[&str] =
     &["endpoint_id_list", "dist_name", "group_name", "alias", "hostname", "username"];
 
-/// Fields whose values are some words only.
+/// Fields with a fixed set of values, and these values.
 pub(super) const WORD_FIELDS: &[(&str, &[&str])] = &[
     ("platform", &["windows", "linux", "macos", "android"]),
     ("isolate", &["isolated", "unisolated"]),
@@ -34,13 +34,13 @@ pub(super) const WORD_FIELDS: &[(&str, &[&str])] = &[
     ),
 ];
 
-/// Fields that are compared with a moment.
+/// Fields with values that are times.
 const TIME_FIELDS: &[&str] = &["first_seen", "last_seen"];
 
-/// 2^53 - 1, the greatest integer that every language reads exactly.
+/// 2^53 - 1, the largest integer that every language reads exactly.
 pub(super) const MAX_INTEGER: u64 = 9_007_199_254_740_991;
 
-/// Texts that trouble one language or another: blanks inside, characters beyond 16 bits, names of JavaScript's own
+/// Texts that can cause problems in a language: inner blanks, characters above 16 bits, and names of JavaScript
 /// properties.
 #[rustfmt::skip]
 const TEXTS: &[&str] = &[
@@ -50,14 +50,14 @@ const TEXTS: &[&str] = &[
     "~", "!",
 ];
 
-/// Characters that are refused wherever they stand: the first and the last of each range.
+/// Characters that are invalid anywhere in a text: the first and the last of each range.
 #[rustfmt::skip]
 pub(super) const INVISIBLE: &[char] = &[
     '\0', '\t', '\n', '\r', '\u{1f}', '\u{7f}', '\u{85}', '\u{9f}', '\u{ad}', '\u{61c}', '\u{180e}', '\u{200b}', '\u{200e}',
     '\u{200f}', '\u{2028}', '\u{2029}', '\u{202e}', '\u{2060}', '\u{206f}', '\u{feff}',
 ];
 
-/// Characters that are refused at the ends of a text only.
+/// Characters that are invalid only at the beginning and at the end of a text.
 pub(super) const BLANK: &[char] =
     &[' ', '\u{a0}', '\u{1680}', '\u{2000}', '\u{200a}', '\u{202f}', '\u{205f}', '\u{3000}'];
 
@@ -65,12 +65,12 @@ pub(super) fn pick<T: Copy>(rng: &mut Rng, choices: &[T]) -> T {
     choices[rng.usize(..choices.len())]
 }
 
-/// `{"request_data": …}`.
+/// Makes `{"request_data": …}`.
 pub(super) fn enveloped(inside: Value) -> Value {
     Value::from_iter([("request_data", inside)])
 }
 
-/// A request of `scan` or `abort_scan`.
+/// Makes a request of `scan` or `abort_scan`.
 pub(super) fn selection(rng: &mut Rng) -> Value {
     let mut inside = json!({"filters": filters(rng)});
     if rng.bool() {
@@ -79,12 +79,12 @@ pub(super) fn selection(rng: &mut Rng) -> Value {
     enveloped(inside)
 }
 
-/// A request of `get_action_status`.
+/// Makes a request of `get_action_status`.
 pub(super) fn status_query(rng: &mut Rng) -> Value {
     enveloped(json!({"group_action_id": action_id(rng)}))
 }
 
-/// A request of `get_endpoint`.
+/// Makes a request of `get_endpoint`.
 pub(super) fn endpoint_query(rng: &mut Rng) -> Value {
     let filters: Vec<_> = (0..rng.usize(..4)).map(|_| endpoint_filter(rng)).collect();
     let from = match rng.u8(..3) {
@@ -97,7 +97,7 @@ pub(super) fn endpoint_query(rng: &mut Rng) -> Value {
     enveloped(json!({"filters": filters, "search_from": from, "search_to": to, "sort": sort}))
 }
 
-/// A filter that `get_endpoint` takes.
+/// Makes a filter that `get_endpoint` accepts.
 pub(super) fn endpoint_filter(rng: &mut Rng) -> Value {
     match rng.u8(..3) {
         0 => connection_filter(rng),
@@ -127,7 +127,7 @@ fn filters(rng: &mut Rng) -> Value {
     }
 }
 
-/// A filter on any field.
+/// Makes a filter on any field.
 pub(super) fn filter(rng: &mut Rng) -> Value {
     match rng.u8(..4) {
         0 => text_filter(rng),
@@ -137,7 +137,7 @@ pub(super) fn filter(rng: &mut Rng) -> Value {
     }
 }
 
-/// A filter on any field but the times.
+/// Makes a filter on any field except the times.
 pub(super) fn list_filter(rng: &mut Rng) -> Value {
     match rng.u8(..3) {
         0 => text_filter(rng),
@@ -173,7 +173,7 @@ fn list_of(field: &str, rng: &mut Rng, mut item: impl FnMut(&mut Rng) -> String)
     json!({"field": field, "operator": "in", "value": values})
 }
 
-/// Text that may be supplied.
+/// Makes a valid text.
 pub(super) fn text(rng: &mut Rng) -> String {
     match rng.u8(..9) {
         0 => pick(rng, TEXTS).repeat(rng.usize(1..40)),
@@ -184,7 +184,7 @@ pub(super) fn text(rng: &mut Rng) -> String {
     }
 }
 
-/// Any character that is neither white space nor one of the refused ones.
+/// Returns a character that is neither white space nor invisible.
 fn seen(rng: &mut Rng) -> char {
     loop {
         let c = rng.char(..);
@@ -194,13 +194,13 @@ fn seen(rng: &mut Rng) -> char {
     }
 }
 
-/// The refused characters, written down a second time.
+/// Returns whether a character is invalid anywhere in a text. This is a second list, independent of the model.
 fn is_invisible(c: char) -> bool {
     matches!(c, '\0'..='\x1f' | '\x7f'..='\u{9f}' | '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}' | '\u{200e}'..='\u{200f}')
         || matches!(c, '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
 }
 
-/// Text with a character that may not stand where it stands.
+/// Makes a text with an invalid character, or with a blank at an end.
 pub(super) fn refused_text(rng: &mut Rng) -> Value {
     let (text, more, blank) = (text(rng), text(rng), pick(rng, BLANK));
     let invisible = pick(rng, INVISIBLE);
@@ -216,7 +216,7 @@ pub(super) fn refused_text(rng: &mut Rng) -> Value {
     refused.into()
 }
 
-/// Text as a tenant may write it: it is kept, whatever it holds.
+/// Makes a text as a tenant can send it. Readers accept any content.
 pub(super) fn text_of_a_tenant(rng: &mut Rng) -> String {
     match rng.u8(..8) {
         0 => String::new(),
@@ -226,7 +226,7 @@ pub(super) fn text_of_a_tenant(rng: &mut Rng) -> String {
     }
 }
 
-/// An address in one of its notations.
+/// Makes an IP address in one of its notations.
 pub(super) fn ip(rng: &mut Rng) -> String {
     let groups: [u16; 8] = std::array::from_fn(|_| if rng.bool() { 0 } else { rng.u16(..) });
     let v4 = Ipv4Addr::from(rng.u32(..));

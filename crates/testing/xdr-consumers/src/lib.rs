@@ -1,7 +1,7 @@
-//! The real tools of other languages with `schemas/`, in agreement with the Rust rules: `cargo xtask consumers`.
+//! `cargo xtask consumers` checks `schemas/` with real tools of other languages. They must agree with the Rust rules.
 //!
-//! The programs that are run are in `programs/`, with the pinned versions of all packages. Everything is installed into
-//! a scratch folder, which later runs use again.
+//! The programs and the pinned versions of all packages are in `programs/`. All packages are installed into a scratch
+//! folder, which later runs reuse.
 
 #![expect(clippy::print_stdout, reason = "the check tells people how far it is")]
 
@@ -27,27 +27,27 @@ mod validators;
 use table::Table;
 use tools::Tools;
 
-/// How it ended.
+/// The result of the check.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum CheckOutcome {
     /// All tools agree.
     Agreed,
-    /// At least one does not.
+    /// At least one tool disagrees.
     Disagreed,
-    /// Nothing was checked: Node or Python is not here.
+    /// Nothing was checked, because Node.js or Python is missing.
     Skipped,
 }
 
-/// Runs every check on the folder `schemas`, and prints the table.
+/// Runs all checks on the folder `schemas` and prints the table.
 ///
 /// # Errors
-/// When a tool cannot be installed or run; not when it disagrees.
+/// If a tool cannot be installed or run. A tool that disagrees is not an error.
 pub fn run(scratch: &Path, schemas: &Path) -> Result<CheckOutcome, Box<dyn Error>> {
     if let Some(missing) = tools::missing() {
         println!("{}", loud(&missing));
         return Ok(CheckOutcome::Skipped);
     }
-    // The tools run in another folder.
+    // The tools run in another folder, so the path must be absolute.
     let schemas = &fs::canonicalize(schemas)?;
     let (examples, generated) = (corpus::examples(schemas)?, corpus::generated()?);
     println!("{} examples; {}", examples.len(), corpus::census(&generated)?);
@@ -64,11 +64,11 @@ pub fn run(scratch: &Path, schemas: &Path) -> Result<CheckOutcome, Box<dyn Error
     Ok(if table.is_clean() { CheckOutcome::Agreed } else { CheckOutcome::Disagreed })
 }
 
-/// In a long log a plain line would be missed.
+/// Returns a message that is easy to find in a long log.
 fn loud(missing: &str) -> String {
     let stars = "*".repeat(100);
     format!(
-        "{stars}\n*** SKIPPED: what other languages make of schemas/ was NOT checked.\n*** Not found here: \
+        "{stars}\n*** SKIPPED: schemas/ was NOT checked with the tools of other languages.\n*** Not found here: \
          {missing}.\n{stars}"
     )
 }

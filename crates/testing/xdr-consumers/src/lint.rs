@@ -1,4 +1,4 @@
-//! The OpenAPI document as a linter sees it.
+//! Checks the OpenAPI document with a linter.
 
 use std::error::Error;
 use std::path::Path;
@@ -9,14 +9,14 @@ use xdr_workspace::output;
 use super::table::Row;
 use super::tools::Tools;
 
-/// Every error and every warning of the recommended rules is a disagreement.
+/// Runs the recommended rules. Every error and every warning is a disagreement.
 ///
 /// # Errors
-/// When the linter cannot be run.
+/// If the linter cannot be run.
 pub(super) fn check(tools: &Tools, schemas: &Path) -> Result<Row, Box<dyn Error>> {
     let mut command = tools.npm_command("@redocly/cli/bin/cli.js");
     command.arg("lint").arg(schemas.join("openapi.json")).args(["--extends=recommended", "--format=json"]);
-    // It would tell its makers of this run otherwise.
+    // Disables telemetry and the check for updates.
     command.env("REDOCLY_TELEMETRY", "off").env("REDOCLY_SUPPRESS_UPDATE_NOTICE", "true");
     let said = output(&mut command)?;
     let report: Value = serde_json::from_slice(&said.stdout)

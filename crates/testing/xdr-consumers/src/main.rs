@@ -8,17 +8,17 @@ use std::process::ExitCode;
 use clap::Parser;
 use xdr_consumers::CheckOutcome;
 
-/// Holds schemas/ against the real tools of other languages, in a scratch folder
+/// Checks schemas/ with real tools of other languages
 ///
-/// Needs Node.js, Python and their package registries. Exits with 0 when all tools agree, and when Node.js or Python is
-/// missing, which it says loudly; with 1 when a tool disagrees or cannot be run.
+/// Needs Node.js, Python and their package registries. Exits with 0 if all tools agree, and with 1 if a tool disagrees
+/// or cannot be run. If Node.js or Python is missing, prints a warning and exits with 0.
 #[derive(Parser)]
 #[command(name = "cargo xtask consumers", bin_name = "cargo xtask consumers")]
 struct Arguments {
-    /// Where the tools are installed and run; what is there is used again
+    /// The folder in which the tools are installed and run. Later runs reuse it
     #[arg(long, default_value_os_t = xdr_workspace::scratch("consumers"))]
     scratch: PathBuf,
-    /// Another folder of schemas, to see what the tools find in it
+    /// The folder of other schemas to check
     #[arg(long, hide = true, default_value_os_t = xdr_workspace::schemas())]
     schemas: PathBuf,
 }

@@ -1,4 +1,4 @@
-//! Classes for Python, generated, type-checked and run with right and with wrong literals.
+//! Generates Python classes, type-checks them and runs them, with valid and invalid literals.
 
 use std::error::Error;
 use std::fs;
@@ -10,28 +10,28 @@ use super::table::Row;
 use super::tools::Tools;
 use super::typed::{marked, schema_files};
 
-/// What the table does not show.
+/// Limitations of the tools that the table does not show.
 pub(super) const NOTE: &str = "\
-What the types of two tools cannot say: openapi-python-client knows no minItems, so an empty list is refused only when
-what its classes write is validated, as schemas/README.md says and as it is done here, and its reader drops unknown
-keys; the classes of datamodel-code-generator refuse an empty list at run time, not by mypy.";
+The types of two tools cannot express all rules. openapi-python-client ignores minItems: an empty list is found only if
+the output of its classes is validated, as here and as described in schemas/README.md. Its reader drops unknown keys.
+mypy does not find an empty list in the classes of datamodel-code-generator, but the classes refuse it at run time.";
 
-/// Both generators: first mypy, then the program that builds the literals.
+/// Checks the classes of both generators: first with mypy, then with a program that builds the literals.
 ///
 /// # Errors
-/// When a generator fails, or mypy or Python cannot be run.
+/// If a generator fails, or if mypy or Python cannot be run.
 pub(super) fn check(tools: &Tools, schemas: &Path) -> Result<Vec<Row>, Box<dyn Error>> {
     let models = |folder: &Path| pydantic_models(tools, schemas, &folder.join("models"));
     let client = |folder: &Path| attrs_client(tools, schemas, &folder.join("client"));
     let mut rows = Vec::new();
     rows.extend(type_check_and_run(tools, schemas, "datamodel-code-generator", models, &[])?);
-    // Casts that change nothing are this generator's style, and no type error.
+    // This generator writes redundant casts. They are not type errors.
     let casts = ["--disable-error-code", "redundant-cast"];
     rows.extend(type_check_and_run(tools, schemas, "openapi-python-client", client, &casts)?);
     Ok(rows)
 }
 
-/// Words become Literal types, so that mypy checks them where they are written.
+/// The options of datamodel-code-generator. Enums become `Literal` types, so mypy checks the values in literals.
 const PYDANTIC: &[&str] = &[
     "--input-file-type=jsonschema",
     "--output-model-type=pydantic_v2.BaseModel",

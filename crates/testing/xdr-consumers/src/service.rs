@@ -1,4 +1,4 @@
-//! The OpenAPI document held against a server that speaks: schemathesis with the simulator.
+//! Checks the OpenAPI document against a running server: schemathesis sends requests to the simulator.
 
 use std::collections::BTreeSet;
 use std::error::Error;
@@ -13,12 +13,13 @@ use xdr_workspace::{cargo, output, root, succeed};
 use super::table::Row;
 use super::tools::Tools;
 
-/// Named, so that an update of the tool cannot add or drop one unseen. `not_a_server_error` is not among them:
-/// 500 is documented, and also stands for "no endpoint was found".
+/// The checks that the tool runs. The list is explicit, so an update of the tool does not add or remove a check.
+/// `not_a_server_error` is not in the list, because 500 is a documented status that can also mean "no endpoint was
+/// found".
 const CHECKS: &str =
     "status_code_conformance,content_type_conformance,response_schema_conformance,unsupported_method";
 
-/// A simulated tenant, the key that is sent to it, and how thoroughly it is tried.
+/// A simulated tenant, the key in the requests, and the test phases of the tool.
 struct Tenant {
     flags: &'static [&'static str],
     key: &'static str,
@@ -28,7 +29,7 @@ struct Tenant {
 const WORKING: Tenant =
     Tenant { flags: &["--rate-limit=0"], key: "demo", phases: "examples,coverage,fuzzing" };
 
-/// One that works, and one for each way not to; these are all documented statuses together.
+/// Tenants that work, and one tenant for each kind of failure. Together, they return all documented statuses.
 const TENANTS: [Tenant; 7] = [
     WORKING,
     Tenant { flags: &["--rate-limit=0", "--integer-ids", "--created", "--offline=50%"], ..WORKING },
@@ -36,17 +37,18 @@ const TENANTS: [Tenant; 7] = [
     Tenant { flags: &["--rate-limit=0", "--no-license"], phases: "examples,coverage", ..WORKING },
     Tenant { flags: &["--rate-limit=0", "--no-permission"], phases: "examples,coverage", ..WORKING },
     Tenant { flags: &["--rate-limit=1"], phases: "examples,coverage", ..WORKING },
-    // It answers everything with 500, also methods that do not exist: only what is documented is sent.
+    // This tenant answers every request with 500, even one with an unsupported method. The tool therefore sends only
+    // the documented examples.
     Tenant { flags: &["--outage"], phases: "examples", ..WORKING },
 ];
 
-/// Path and status.
+/// The path and the status of a reply.
 type Reply = (String, u64);
 
-/// Every reply must be as documented, and every documented status must be met for every operation.
+/// Checks that every reply is as documented, and that every operation returns each of its documented statuses.
 ///
 /// # Errors
-/// When the simulator or the tool cannot be run.
+/// If the simulator or the tool cannot be run.
 pub(super) fn check(tools: &Tools, schemas: &Path) -> Result<Vec<Row>, Box<dyn Error>> {
     let openapi = schemas.join("openapi.json");
     let program = build()?;
@@ -60,7 +62,7 @@ pub(super) fn check(tools: &Tools, schemas: &Path) -> Result<Vec<Row>, Box<dyn E
     }
     let documented = documented(&openapi)?;
     let missed =
-        documented.difference(&reached).map(|(path, status)| format!("{path} never answered {status}"));
+        documented.difference(&reached).map(|(path, status)| format!("{path} never returned {status}"));
     let version = tools.pip_version("schemathesis")?;
     let row = |check, cases, disagreements| {
         let (tool, version) = ("schemathesis".to_owned(), version.clone());
@@ -72,14 +74,14 @@ pub(super) fn check(tools: &Tools, schemas: &Path) -> Result<Vec<Row>, Box<dyn E
     ])
 }
 
-/// Builds the simulator and says where it is: beside this program.
+/// Builds the simulator and returns its path. It is in the folder of this program.
 fn build() -> Result<PathBuf, Box<dyn Error>> {
     let mut command = cargo(&root());
     succeed(command.args(["build", "--quiet", "--package", "xdr-sim", "--bin", "xdr-sim"]))?;
     Ok(std::env::current_exe()?.with_file_name(format!("xdr-sim{}", std::env::consts::EXE_SUFFIX)))
 }
 
-/// A running simulator, which ends with this value.
+/// A running simulator. It is stopped when the value is dropped.
 struct Simulator {
     process: Child,
     url: String,
@@ -101,13 +103,13 @@ impl Simulator {
 
 impl Drop for Simulator {
     fn drop(&mut self) {
-        // It fails when the process is gone already.
+        // `kill` fails if the process has already ended.
         let _ = self.process.kill();
         let _ = self.process.wait();
     }
 }
 
-/// Lets the tool try one tenant; gives back the replies it got and what it has to complain about.
+/// Runs the tool on one tenant. Returns the replies and the complaints of the tool.
 fn try_out(
     tools: &Tools,
     openapi: &Path,
@@ -120,7 +122,7 @@ fn try_out(
     command.args(["-H", &format!("Authorization: {}", tenant.key), "-H", "x-xdr-auth-id: 1"]);
     command.args(["--max-examples=100", "--seed=1", "--continue-on-failure", "--warnings=off", "--no-color"]);
     command.arg("--report-har-path").arg(&report);
-    // What an earlier run left must not be taken for this one's.
+    // Removes the report of an earlier run.
     let _ = fs::remove_file(&report);
     let said = output(&mut command)?;
     let replies = replies(&report).unwrap_or_default();
@@ -131,20 +133,20 @@ fn try_out(
     Ok((replies, vec![format!("with {:?}:\n{text}", tenant.flags)]))
 }
 
-/// The replies of a report in the HTTP Archive format.
+/// Reads the replies in a report in HTTP Archive format.
 fn replies(report: &Path) -> Result<Vec<Reply>, Box<dyn Error>> {
     let report: Value = serde_json::from_slice(&fs::read(report)?)?;
     let entries = report["log"]["entries"].as_array().ok_or("the report has entries")?;
     let reply = |entry: &Value| {
         let url = entry["request"]["url"].as_str()?;
-        // http://127.0.0.1:4711/path
+        // For example http://127.0.0.1:4711/path
         let path = url.splitn(4, '/').nth(3)?;
         Some((format!("/{path}"), entry["response"]["status"].as_u64()?))
     };
     Ok(entries.iter().filter_map(reply).collect())
 }
 
-/// Every path with every status that the document has for it.
+/// Returns every path with each of its documented statuses.
 fn documented(openapi: &Path) -> Result<BTreeSet<Reply>, Box<dyn Error>> {
     let document: Value = serde_json::from_slice(&fs::read(openapi)?)?;
     let paths = document["paths"].as_object().ok_or("the document has paths")?;

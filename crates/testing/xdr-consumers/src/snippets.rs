@@ -1,4 +1,4 @@
-//! The programs of `schemas/README.md`, run as they are printed and with other requests in them.
+//! Runs the programs of `schemas/README.md`, both without changes and with other requests.
 
 use std::error::Error;
 use std::fs;
@@ -10,8 +10,8 @@ use xdr_workspace::succeed;
 use super::table::Row;
 use super::tools::Tools;
 
-/// Filters with the place of the first mistake that a program has to print; `None` if there is no mistake. The first ones are
-/// those of the page.
+/// Filters, and the place of the first mistake that a program must print. The place is `None` if there is no mistake.
+/// The first filters are those of the page.
 const FILTERS: [(&str, Option<&str>); 12] = [
     (r#"[{"field":"hostname","operator":"in","value":[]}]"#, Some("/0/value")),
     (r#""all""#, None),
@@ -27,19 +27,21 @@ const FILTERS: [(&str, Option<&str>); 12] = [
     (r#"[{"field":"colour","operator":"in","value":["a"]}]"#, Some("/0")),
 ];
 
-/// A program that prints a line for each mistake in the request on its line `document = …`.
+/// A program that prints a line for each mistake in its request. The request is on the line `document = …`.
 struct Program {
     tool: &'static str,
     version: String,
     text: String,
     file: PathBuf,
     command: Box<dyn Fn(&Path) -> Command>,
-    /// The place as this tool writes it.
+    /// Converts a JSON pointer to the notation of this tool.
     place: fn(&str) -> String,
 }
 
+/// Runs each program with all filters.
+///
 /// # Errors
-/// When the page lacks a program, or a program cannot be run.
+/// If the page lacks a program, or if a program cannot be run.
 pub(super) fn check(tools: &Tools, schemas: &Path) -> Result<Vec<Row>, Box<dyn Error>> {
     let page = fs::read_to_string(schemas.join("README.md"))?;
     let python = snippet(&page, "python")?;
@@ -83,7 +85,7 @@ pub(super) fn check(tools: &Tools, schemas: &Path) -> Result<Vec<Row>, Box<dyn E
     programs.into_iter().map(|program| run(&program, schemas)).collect()
 }
 
-/// The program of the page in this language.
+/// Returns the program of the page in this language.
 fn snippet<'p>(page: &'p str, language: &str) -> Result<&'p str, String> {
     let fence = format!("```{language}\n");
     let after = page.split_once(&fence).map(|(_, after)| after);
@@ -91,7 +93,7 @@ fn snippet<'p>(page: &'p str, language: &str) -> Result<&'p str, String> {
     text.ok_or_else(|| format!("schemas/README.md has no program in {language}"))
 }
 
-/// Compiles a program as a package of this kind says, and returns the program that node runs.
+/// Compiles a TypeScript program for a package of this `type`. Returns the path of the JavaScript program.
 fn compile(tools: &Tools, program: &str, kind: &str) -> Result<PathBuf, Box<dyn Error>> {
     let folder = tools.empty_folder(&format!("generated/snippets-{kind}"))?;
     fs::write(folder.join("package.json"), format!(r#"{{"type":"{kind}"}}"#))?;
@@ -102,7 +104,7 @@ fn compile(tools: &Tools, program: &str, kind: &str) -> Result<PathBuf, Box<dyn 
     Ok(folder.join("check.js"))
 }
 
-/// Runs a program with each of the filters. It finds the schemas in the folder in which it runs.
+/// Runs a program with each of the filters. The program reads the schemas from the current folder.
 fn run(program: &Program, schemas: &Path) -> Result<Row, Box<dyn Error>> {
     let mut disagreements = Vec::new();
     for (number, (filters, mistake)) in FILTERS.iter().enumerate() {
@@ -130,7 +132,7 @@ fn run(program: &Program, schemas: &Path) -> Result<Row, Box<dyn Error>> {
     })
 }
 
-/// The program with other filters in its request. JSON without `null` and booleans is the same in each language.
+/// Replaces the filters in the request of a program. JSON without `null` and booleans is valid in each language.
 fn with_filters(program: &str, filters: &str) -> Result<String, String> {
     let begin = program.find("document = ").ok_or("the program has no document")?;
     let end = program[begin..].find('\n').map_or(program.len(), |end| begin + end);

@@ -1,12 +1,12 @@
-//! Writes a JSON value in one of the many ways that mean the same.
+//! Writes a JSON value in one of many equivalent spellings.
 
 use fastrand::Rng;
 use serde_json::{Map, Number, Value};
 
 use super::grammar::pick;
 
-/// `value` with other white space, order of keys, notations of numbers and escapes, and with keys that stand
-/// twice: of these the last one counts.
+/// Writes `value` with random white space, order of keys, number notations and escapes. Can repeat a key: then the last
+/// value is the original one.
 pub(super) fn spell(rng: &mut Rng, value: &Value) -> String {
     let mut text = String::new();
     write(&mut text, rng, value);
@@ -58,7 +58,8 @@ fn blank(text: &mut String, rng: &mut Rng) {
     }
 }
 
-/// Only integers have notations to choose from that are exact in every language.
+/// Writes an integer in a random notation. Other numbers keep their notation, because not all notations are exact in
+/// every language.
 fn spell_number(rng: &mut Rng, number: &Number) -> String {
     if number.is_f64() {
         return number.to_string();

@@ -1,22 +1,22 @@
-//! The one table that everything ends in.
+//! The table of all results.
 
 use std::fmt;
 
-/// What one tool said.
+/// The result of one check with one tool.
 pub(super) struct Row {
-    /// What was tried.
+    /// The name of the check.
     pub(super) check: &'static str,
-    /// Its name in its registry.
+    /// The name of the tool in its registry.
     pub(super) tool: String,
     /// The installed version.
     pub(super) version: String,
-    /// How many things it was asked.
+    /// The number of cases.
     pub(super) cases: usize,
-    /// What it said otherwise than it should.
+    /// The descriptions of the wrong results.
     pub(super) disagreements: Vec<String>,
 }
 
-/// All rows, in the order in which they are shown.
+/// All rows, in the displayed order.
 #[derive(Default)]
 pub(super) struct Table(pub(super) Vec<Row>);
 
@@ -26,7 +26,7 @@ impl Table {
     }
 }
 
-/// More of them say nothing new.
+/// The maximum number of displayed disagreements per row.
 const SHOWN: usize = 20;
 
 impl fmt::Display for Table {

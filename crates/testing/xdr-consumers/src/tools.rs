@@ -1,4 +1,4 @@
-//! The tools of other languages, installed into a folder of their own by their ordinary package managers.
+//! Installs the tools of other languages into a scratch folder, with npm and pip.
 
 use std::error::Error;
 use std::fs;
@@ -11,10 +11,10 @@ const NPM: &str = if cfg!(windows) { "npm.cmd" } else { "npm" };
 const PYTHON: &str = if cfg!(windows) { "python" } else { "python3" };
 const VENV_PROGRAMS: &str = if cfg!(windows) { "Scripts" } else { "bin" };
 
-/// Where the small programs of this check are written.
+/// The folder of the programs and package lists of this check.
 const PROGRAMS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/programs");
 
-/// What of Node and Python is not there, in words; `None` if all is.
+/// Returns a list of the missing programs, or `None` if no program is missing.
 pub(super) fn missing() -> Option<String> {
     let wanted: [(&str, &[&str], &str); 4] = [
         (
@@ -35,16 +35,16 @@ pub(super) fn missing() -> Option<String> {
     (!missing.is_empty()).then(|| missing.join(", "))
 }
 
-/// The scratch folder, with everything installed.
+/// The scratch folder with the installed tools.
 pub(super) struct Tools {
     scratch: PathBuf,
 }
 
 impl Tools {
-    /// Installs what is not there yet: unless a list of packages changes, the next run finds them.
+    /// Installs the packages, unless an earlier run has installed the same list of packages.
     ///
     /// # Errors
-    /// When a package manager fails.
+    /// If a package manager fails.
     pub(super) fn install(scratch: &Path) -> Result<Self, Box<dyn Error>> {
         fs::create_dir_all(scratch)?;
         let tools = Self { scratch: fs::canonicalize(scratch)? };
@@ -54,7 +54,7 @@ impl Tools {
         Ok(tools)
     }
 
-    /// Node looks for packages beside the program that wants them, so the programs go to the packages.
+    /// Copies the programs to the installed packages. Node.js searches for packages in the folder of the program.
     fn copy_programs(&self, from: &Path, to: &Path) -> Result<(), Box<dyn Error>> {
         fs::create_dir_all(to)?;
         for entry in fs::read_dir(from)? {
@@ -69,7 +69,7 @@ impl Tools {
         Ok(())
     }
 
-    /// Runs an installation, unless it was done with this very list of packages.
+    /// Runs an installation, unless it has already succeeded with the same list of packages.
     fn unless_done(
         &self,
         list: &str,
@@ -104,15 +104,15 @@ impl Tools {
         succeed(&mut pip).map(drop)
     }
 
-    /// A file or folder in the scratch folder.
+    /// Returns the path of a file or folder in the scratch folder.
     pub(super) fn path(&self, name: &str) -> PathBuf {
         self.scratch.join(name)
     }
 
-    /// An empty folder in the scratch folder.
+    /// Makes an empty folder in the scratch folder.
     ///
     /// # Errors
-    /// When it cannot be made.
+    /// If the folder cannot be made.
     pub(super) fn empty_folder(&self, name: &str) -> Result<PathBuf, Box<dyn Error>> {
         let folder = self.path(name);
         if folder.exists() {
@@ -122,43 +122,43 @@ impl Tools {
         Ok(folder)
     }
 
-    /// `node`, to be given a program.
+    /// Returns a command that runs `node`. The caller adds the program.
     pub(super) fn node(&self) -> Command {
         let mut command = Command::new("node");
         command.current_dir(&self.scratch);
         command
     }
 
-    /// A command that an npm package brings; `script` is where it lies in `node_modules`. Not the link in
-    /// `.bin`, which is a shell script on some systems.
+    /// Returns a command of an npm package. `script` is the path of its script in `node_modules`. The link in `.bin` is
+    /// not used, because it is a shell script on some systems.
     pub(super) fn npm_command(&self, script: &str) -> Command {
         let mut command = self.node();
         command.arg(self.path("node_modules").join(script));
         command
     }
 
-    /// A command of the virtual environment.
+    /// Returns a command of the virtual environment of Python.
     pub(super) fn python(&self, command: &str) -> Command {
         let mut command = Command::new(self.path("venv").join(VENV_PROGRAMS).join(command));
-        // Otherwise what is printed, and read, depends on the computer's language.
+        // Without UTF-8 mode, the encoding depends on the locale.
         command.current_dir(&self.scratch).env("PYTHONUTF8", "1");
         command
     }
 
-    /// The version of an npm package that is installed.
+    /// Returns the version of an installed npm package.
     ///
     /// # Errors
-    /// When it is not.
+    /// If the package is not installed.
     pub(super) fn npm_version(&self, package: &str) -> Result<String, Box<dyn Error>> {
         let text = fs::read_to_string(self.path("node_modules").join(package).join("package.json"))?;
         let package: serde_json::Value = serde_json::from_str(&text)?;
         Ok(package["version"].as_str().unwrap_or("?").into())
     }
 
-    /// The version of a Python package that is installed.
+    /// Returns the version of an installed Python package.
     ///
     /// # Errors
-    /// When it is not.
+    /// If the package is not installed.
     pub(super) fn pip_version(&self, package: &str) -> Result<String, Box<dyn Error>> {
         let program = format!("from importlib.metadata import version; print(version('{package}'))");
         Ok(succeed(self.python("python").args(["-c", &program]))?.trim().into())

@@ -1,10 +1,10 @@
-//! What the checks of generated types have in common.
+//! Functions that both checks of generated types use.
 
 use std::error::Error;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// Every schema file with its name without the suffix, in order.
+/// Returns the names and paths of the schema files, in order. The names have no suffix.
 pub(super) fn schema_files(schemas: &Path) -> Result<Vec<(String, PathBuf)>, Box<dyn Error>> {
     let mut files = Vec::new();
     for entry in fs::read_dir(schemas)? {
@@ -18,7 +18,7 @@ pub(super) fn schema_files(schemas: &Path) -> Result<Vec<(String, PathBuf)>, Box
     Ok(files)
 }
 
-/// The number of literals that a file marks as right or wrong.
+/// Returns the number of literals that a file marks as right or wrong.
 pub(super) fn marked(literals: &Path) -> Result<usize, Box<dyn Error>> {
     let text = fs::read_to_string(literals)?;
     Ok(text.lines().filter(|line| line.contains(" right: ") || line.contains(" wrong: ")).count())

@@ -1,4 +1,4 @@
-//! Types for TypeScript, generated and compiled with right and with wrong literals.
+//! Generates TypeScript types and compiles them with valid and invalid literals.
 
 use std::error::Error;
 use std::fs;
@@ -13,10 +13,10 @@ use super::typed::{marked, schema_files};
 const TSC: &[&str] =
     &["typescript/bin/tsc", "--strict", "--noEmit", "--module", "nodenext", "--target", "es2022"];
 
-/// Both generators, each with the same literals.
+/// Checks the types of both generators with the same literals.
 ///
 /// # Errors
-/// When a generator fails or the compiler cannot be run.
+/// If a generator fails, or if the compiler cannot be run.
 pub(super) fn check(tools: &Tools, schemas: &Path) -> Result<Vec<Row>, Box<dyn Error>> {
     let from_schemas = |folder: &Path| {
         schema_files(schemas)?.iter().try_for_each(|(name, file)| {
@@ -25,7 +25,7 @@ pub(super) fn check(tools: &Tools, schemas: &Path) -> Result<Vec<Row>, Box<dyn E
         })
     };
     let from_openapi = |folder: &Path| {
-        // Without the flag a list may be empty.
+        // Without the flag, the types allow empty lists.
         let mut command = tools.npm_command("openapi-typescript/bin/cli.js");
         command.arg(schemas.join("openapi.json")).args(["--array-length", "--output"]);
         succeed(command.arg(folder.join("openapi.ts"))).map(drop)

@@ -1,4 +1,4 @@
-//! Five validators of three languages and the Rust rules: one verdict on every document.
+//! Compares the verdicts of five validators in three languages and of the Rust rules on every document.
 
 use std::collections::HashMap;
 use std::error::Error;
@@ -17,10 +17,10 @@ use super::tools::Tools;
 
 const CHECK: &str = "verdicts on documents";
 
-/// Lets all of them judge the examples and the generated documents.
+/// Runs all validators on the examples and on the generated documents.
 ///
 /// # Errors
-/// When a validator cannot be run, or refuses a schema.
+/// If a validator cannot be run, or if it refuses a schema.
 pub(super) fn compare(
     tools: &Tools,
     schemas: &Path,
@@ -72,7 +72,7 @@ fn read_verdicts(lines: &str) -> Result<Vec<bool>, Box<dyn Error>> {
     lines.lines().map(verdict).collect()
 }
 
-/// A validator that stops early has not agreed to the rest.
+/// Compares the verdicts of a tool with the correct ones. Missing verdicts are disagreements.
 fn row(tool: &str, version: String, cases: &[Case], verdicts: &[bool]) -> Row {
     let mut disagreements: Vec<_> = cases
         .iter()
@@ -106,15 +106,15 @@ fn rust_schemas(schemas: &Path, cases: &[Case]) -> Result<Vec<bool>, Box<dyn Err
     Ok(verdicts)
 }
 
-/// The rules themselves. They made the generated verdicts, so only the examples can be held against them.
+/// Checks the Rust rules on the examples only. The verdicts of the generated documents come from these rules.
 fn rules(examples: &[Case]) -> Row {
     let judged: Vec<_> = examples.iter().filter_map(|case| Some((case.clone(), verdict(case)?))).collect();
     let (cases, verdicts): (Vec<_>, Vec<_>) = judged.into_iter().unzip();
     row("the Rust rules, on the examples", env!("CARGO_PKG_VERSION").into(), &cases, &verdicts)
 }
 
-/// A request has a verdict, and so has what is saved. A valid reply must be readable; of others nothing is said:
-/// readers are tolerant.
+/// Returns the verdict of the Rust rules on a request or on a saved document. A valid reply must be readable. An
+/// invalid reply has no verdict, because the readers are tolerant.
 fn verdict(case: &Case) -> Option<bool> {
     let text = &case.text;
     let answered = OPERATIONS.iter().find(|operation| operation.reply_schema() == case.schema);
@@ -127,7 +127,7 @@ fn verdict(case: &Case) -> Option<bool> {
     judge(&case.schema, text).map(|verdict| verdict.is_ok()).or(readable)
 }
 
-/// The version of a crate that this program was built with.
+/// Returns the version of a crate in `Cargo.lock`.
 fn locked_version(name: &str) -> String {
     let lock = include_str!("../../../../Cargo.lock");
     let entry = format!("name = \"{name}\"\nversion = \"");

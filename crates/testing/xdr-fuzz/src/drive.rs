@@ -19,8 +19,8 @@ mod acting;
 
 pub(crate) use acting::{check_acting, check_attempts};
 
-/// A request, the times of the request and the answer, and what happened. `happened` is `None` if the flow was stopped
-/// meanwhile.
+/// A request, the times of the request and the answer, and its event. `happened` is `None` if the flow was stopped
+/// before the answer.
 #[derive(Debug)]
 pub(crate) struct Sending {
     pub(crate) at: Duration,
@@ -46,7 +46,7 @@ const MOST_STEPS: usize = 5000;
 const LONGEST_SLEEP: Duration = Duration::from_secs(100 * 365 * 24 * 60 * 60);
 /// The longest pause of a flow without a deadline, which is the longest `Retry-After` that a flow obeys.
 const LONGEST_PAUSE: Duration = Duration::from_secs(60);
-/// 2025-06-15 15:06:40 UTC.
+/// The start of the clock: 2025-06-15 15:06:40 UTC.
 const UNIX_MS: u64 = 1_750_000_000_000;
 
 /// Drives a flow to its end. `deadline` is the deadline of the flow, if it has one.
@@ -99,13 +99,13 @@ impl Drive<'_> {
                 Step::Done(output) => return self.ended(output, progress),
             };
         }
-        panic!("it does not end");
+        panic!("the flow does not end");
     }
 
     fn step<F: Flow>(&mut self, flow: &mut F, event: Event) -> Step<F::Progress, F::Output> {
         if self.left.is_empty() {
             self.steps_after += 1;
-            assert!(self.steps_after <= STEPS_AFTER, "it goes on after all has happened");
+            assert!(self.steps_after <= STEPS_AFTER, "the flow continues after the end of the script");
         }
         let entropy = || {
             self.drawn.set(self.drawn.get() + 1);
@@ -117,11 +117,11 @@ impl Drive<'_> {
         flow.step(&Context { now: self.start + self.elapsed, unix_ms, entropy: &entropy }, event)
     }
 
-    /// Whether the caller ends the flow here. The script counts the events before this.
+    /// Returns whether the caller stops the flow before this event.
     fn is_stopped(&mut self, event: &Event) -> bool {
         let is_answer = matches!(event, Event::Received(_));
         match self.left.front_mut() {
-            // The state at this time is saved.
+            // The flow first receives an answer that has arrived. Then the caller stops the flow and saves its state.
             Some(Happening::Resume) => !is_answer,
             Some(Happening::Stop(0)) => {
                 // The flow never receives an answer that has just arrived.
@@ -138,7 +138,7 @@ impl Drive<'_> {
         }
     }
 
-    /// The answer to a request. `None` if the flow is stopped before the answer.
+    /// Returns the answer to a request. Returns `None` if the flow is stopped before the answer.
     fn exchange(&mut self, exchange: &Exchange) -> Option<Event> {
         self.check(exchange);
         let mut sending = Sending {
@@ -169,7 +169,8 @@ impl Drive<'_> {
         }
     }
 
-    /// A failure that lasts until the deadline, or a refusal if no deadline is in reach.
+    /// Returns the answer after the end of the script: a failure after the deadline, or a refusal if the flow has no
+    /// reachable deadline.
     fn answer_after_all(&mut self) -> Happening {
         let reachable = self.deadline.filter(|deadline| *deadline < LONGEST_SLEEP);
         if let Some(deadline) = reachable {

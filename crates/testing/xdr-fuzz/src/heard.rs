@@ -145,7 +145,7 @@ impl Heard {
         self.unchanged = Duration::from_millis(u64::try_from(saved).expect("it is less"));
         let (mut before, mut is_over) = (self.unchanged, false);
         for sending in polls {
-            assert!(!is_over, "it is asked after the end");
+            assert!(!is_over, "a request after the end");
             if let Some(Happening::Answer { status: 200..300, body, .. }) = &sending.happened
                 && let Some((named, explained)) = read(body)
                 && !named.is_empty()
@@ -185,7 +185,7 @@ impl Heard {
         last.filter_map(|endpoint| Some((endpoint.id.clone(), endpoint.word.clone()?))).collect()
     }
 
-    /// The documented table of ends.
+    /// Returns whether the wait ends, according to the documented table.
     fn is_over(&self, pending_limit: Option<Duration>) -> bool {
         if unsettled(&self.last).next().is_none() {
             return (self.is_complete() && self.vanished().count() == 0) || self.unchanged >= GAP;

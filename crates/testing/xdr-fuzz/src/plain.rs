@@ -1,7 +1,7 @@
-//! What may be shown to a person.
+//! Checks text that is displayed.
 
-/// Characters that take no room or change the order or the look of their neighbours: control, bidirectional, and
-/// all that Unicode lists as ignorable when it is shown (`Default_Ignorable_Code_Point`).
+/// Returns whether a character is invisible or changes how other characters are displayed: control characters,
+/// bidirectional characters, and those with the Unicode property `Default_Ignorable_Code_Point`.
 fn is_unfit(c: char) -> bool {
     c.is_control()
         || matches!(c, '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}')
@@ -11,7 +11,7 @@ fn is_unfit(c: char) -> bool {
         || matches!(c, '\u{e0000}'..='\u{e0fff}')
 }
 
-/// Holds a text that is shown to the rule that it is one plain line.
+/// Asserts that a displayed text is one line without such characters.
 pub(crate) fn assert_plain(text: &str) {
     if let Some(c) = text.chars().find(|c| is_unfit(*c)) {
         panic!("{c:?} is shown: {text:?}");

@@ -10,8 +10,7 @@ use xdr_model::{
 
 use crate::plain::assert_plain;
 
-/// The key of all sessions here. It is as long as the keys of real tenants. It occurs in inputs in which a server sends
-/// it back.
+/// The key of all sessions. It is as long as the keys of real tenants. In some inputs, a server sends it back.
 pub(crate) const KEY: &str = "CanaryKey0123456789CanaryKey0123456789CanaryKey0123456789CanaryKey0123456789CanaryKey0123456789CanaryKey0123456789abcdefghijklmn";
 
 /// A session with [`KEY`].

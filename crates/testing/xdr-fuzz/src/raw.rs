@@ -1,10 +1,11 @@
-//! Objects as they stand in a text: repeated keys too, and no value read that is not asked for.
+//! Reads JSON objects without losing repeated keys. Does not read the values.
 
 use serde_json::value::RawValue;
 
 pub(crate) type Entries<'t> = Vec<(String, &'t RawValue)>;
 
-/// The entries of an object in their order; `None` if it is none or a key cannot be read. The text is JSON.
+/// Returns the entries of an object in their order. Returns `None` if the text is not an object, or if a key cannot be
+/// read. The text must be valid JSON.
 pub(crate) fn entries(object: &str) -> Option<Entries<'_>> {
     let mut rest = object.strip_prefix('{')?.trim_start();
     let mut entries = Vec::new();
@@ -17,7 +18,7 @@ pub(crate) fn entries(object: &str) -> Option<Entries<'_>> {
     Some(entries)
 }
 
-/// Takes a value off the front.
+/// Removes the first value from the text and returns it.
 fn next<'t>(rest: &mut &'t str) -> Option<&'t RawValue> {
     let mut values = serde_json::Deserializer::from_str(rest).into_iter();
     let value = values.next()?.ok()?;

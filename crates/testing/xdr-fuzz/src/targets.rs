@@ -17,13 +17,13 @@ mod scan_and_wait;
 mod tenant;
 mod wait;
 
-/// A name and a function that panics when a promise is broken.
+/// A name, and a function that panics if a promise is broken.
 pub type Target = (&'static str, Run);
 
-/// What is done with an input.
+/// The function that tests an input.
 pub type Run = &'static (dyn Fn(&[u8]) + Sync);
 
-/// Those that are no operation's.
+/// The targets that do not belong to an operation.
 const OTHERS: &[Target] = &[
     ("action_report_document", &saved::action_report),
     ("call", &call::run),
@@ -41,7 +41,7 @@ const OTHERS: &[Target] = &[
     ("wait", &wait::run),
 ];
 
-/// Every target, in the order of their names: one for the documents of each operation, and the others.
+/// All targets, in the order of their names. Each operation has one for its documents.
 pub static TARGETS: LazyLock<Vec<Target>> = LazyLock::new(|| {
     let mut targets: Vec<_> =
         OPERATIONS.iter().map(documents::target).chain(OTHERS.iter().copied()).collect();
@@ -49,7 +49,7 @@ pub static TARGETS: LazyLock<Vec<Target>> = LazyLock::new(|| {
     targets
 });
 
-/// The target of this name.
+/// Returns the target with this name.
 pub fn target(name: &str) -> Option<Target> {
     TARGETS.iter().find(|(known, _)| *known == name).copied()
 }

@@ -1,4 +1,4 @@
-//! Documents of what programs save that break one rule each.
+//! Generated documents that a program saves, each of which breaks exactly one rule.
 
 use fastrand::Rng;
 use serde_json::{Value, json};
@@ -64,10 +64,10 @@ pub(crate) const PROGRESS: &[Rule] = &[
     ("event is known", |rng| other(rng, progress, "event", not_an_event)),
     ("report is required", |rng| without(progress(rng), "report")),
     ("report is an object", |rng| other(rng, progress, "report", not_an_object)),
-    ("the report keeps its own rules", |rng| other(rng, progress, "report", |rng| without(report(rng), "action_id"))),
+    ("the report follows its own rules", |rng| other(rng, progress, "report", |rng| without(report(rng), "action_id"))),
     ("progress has no other key", |rng| stray(rng, progress)),
-    ("elapsed_ms is of polled", |rng| other(rng, started, "elapsed_ms", |_| json!(1))),
-    ("message is of trouble", |rng| other(rng, polled, "message", |_| json!("m"))),
+    ("only polled has elapsed_ms", |rng| other(rng, started, "elapsed_ms", |_| json!(1))),
+    ("only trouble has message", |rng| other(rng, polled, "message", |_| json!("m"))),
     ("elapsed_ms is required", |rng| without(polled(rng), "elapsed_ms")),
     ("message is required", |rng| without(trouble(rng), "message")),
     ("in_a_row is required", |rng| without(trouble(rng), "in_a_row")),
@@ -78,7 +78,7 @@ pub(crate) const PROGRESS: &[Rule] = &[
     ("next_in_ms is a count", |rng| other(rng, trouble, "next_in_ms", not_a_count)),
 ];
 
-/// The rules of batches. That no id and no action stands twice is none of the schema.
+/// The rules of batches. The schema does not say that all ids and actions are distinct, so this rule is not here.
 #[rustfmt::skip]
 pub(crate) const BATCHES: &[Rule] = &[
     ("a document is an object", not_an_object),
@@ -87,7 +87,7 @@ pub(crate) const BATCHES: &[Rule] = &[
     ("batches is a list", |rng| other(rng, batches, "batches", not_a_list)),
     ("batches is not empty", |rng| other(rng, batches, "batches", |_| json!([]))),
     ("tenant is text", |rng| other(rng, batches, "tenant", not_text)),
-    ("incident_id may be supplied", |rng| other(rng, batches, "incident_id", refused_text)),
+    ("incident_id holds no invisible or surrounding character", |rng| other(rng, batches, "incident_id", refused_text)),
     ("filters is a list", |rng| other(rng, batches, "filters", not_a_list)),
     ("no filter is on ids", |rng| other(rng, batches, "filters", |rng| json!([with(text_filter(rng), "field", "endpoint_id_list".into())]))),
     ("a filter is a filter", |rng| other(rng, batches, "filters", |rng| json!([not_an_object(rng)]))),
@@ -103,24 +103,24 @@ pub(crate) const BATCHES: &[Rule] = &[
     ("an unstarted batch has no other key", |rng| among_batches(rng, |rng| stray(rng, unstarted))),
     ("a started batch has an action", |rng| among_batches(rng, |rng| without(started_batch(rng), "action"))),
     ("a started batch has no other key", |rng| among_batches(rng, |rng| stray(rng, started_batch))),
-    ("the action keeps its own rules", |rng| among_batches(rng, |rng| other(rng, started_batch, "action", |rng| without(report(rng), "endpoints")))),
+    ("the action follows its own rules", |rng| among_batches(rng, |rng| other(rng, started_batch, "action", |rng| without(report(rng), "endpoints")))),
     ("endpoint_ids is a list", |rng| among_batches(rng, |rng| any_batch(rng, "endpoint_ids", not_a_list))),
     ("endpoint_ids is not empty", |rng| among_batches(rng, |rng| any_batch(rng, "endpoint_ids", |_| json!([])))),
-    ("an id may be supplied", |rng| among_batches(rng, |rng| any_batch(rng, "endpoint_ids", |rng| json!([refused_text(rng)])))),
+    ("an id holds no invisible or surrounding character", |rng| among_batches(rng, |rng| any_batch(rng, "endpoint_ids", |rng| json!([refused_text(rng)])))),
     ("message is text", |rng| among_batches(rng, |rng| any_batch(rng, "message", not_text))),
 ];
 
-/// A valid document in which one key is replaced or added.
+/// Makes a document in which one key is replaced or added.
 fn other(rng: &mut Rng, valid: Maker, key: &str, value: Maker) -> Value {
     with(valid(rng), key, value(rng))
 }
 
-/// A valid document with one key too many.
+/// Makes a document with an additional key.
 fn stray(rng: &mut Rng, valid: Maker) -> Value {
     with(valid(rng), stray_key(rng), junk(rng))
 }
 
-/// A valid report with one more endpoint somewhere.
+/// Makes a report with an additional endpoint at a random position.
 fn among_endpoints(rng: &mut Rng, endpoint: Maker) -> Value {
     let mut report = report(rng);
     let wrong = endpoint(rng);
@@ -130,7 +130,7 @@ fn among_endpoints(rng: &mut Rng, endpoint: Maker) -> Value {
     report
 }
 
-/// Valid batches with one more somewhere. Its action is no other's.
+/// Makes batches with an additional batch at a random position. The action id of this batch is unique.
 fn among_batches(rng: &mut Rng, batch: Maker) -> Value {
     let mut document = batches(rng);
     let mut wrong = batch(rng);
@@ -143,13 +143,13 @@ fn among_batches(rng: &mut Rng, batch: Maker) -> Value {
     document
 }
 
-/// A batch of either kind in which one key is replaced or added.
+/// Makes a batch, started or not, in which one key is replaced or added.
 fn any_batch(rng: &mut Rng, key: &str, value: Maker) -> Value {
     let valid = pick(rng, &[unstarted as Maker, started_batch]);
     other(rng, valid, key, value)
 }
 
-/// A count is an integer from 0 to 2^53 - 1.
+/// Returns a value that is not a count. A count is an integer from 0 to 2^53 - 1.
 fn not_a_count(rng: &mut Rng) -> Value {
     match rng.u8(..4) {
         0 => not_a_number(rng),

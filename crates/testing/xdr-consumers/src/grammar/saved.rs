@@ -1,11 +1,11 @@
-//! Valid documents of what programs save.
+//! Generated valid documents that a program saves.
 
 use fastrand::Rng;
 use serde_json::{Value, json};
 
 use super::{MAX_INTEGER, Maker, action_id, filters, list_filter, pick, text, text_of_a_tenant, time_filter};
 
-/// What a scan asked for, and what was taken.
+/// Makes the coverage of a scan.
 pub(crate) fn coverage(rng: &mut Rng) -> Value {
     let mut coverage = json!({"filters": filters(rng)});
     perhaps(
@@ -22,7 +22,7 @@ pub(crate) fn coverage(rng: &mut Rng) -> Value {
     coverage
 }
 
-/// What is known of an action.
+/// Makes a report about an action.
 pub(crate) fn report(rng: &mut Rng) -> Value {
     let endpoints: Vec<_> = (0..rng.usize(..4)).map(|_| endpoint(rng)).collect();
     let mut report = json!({"action_id": id_of_a_tenant(rng), "endpoints": endpoints});
@@ -41,7 +41,7 @@ pub(crate) fn report(rng: &mut Rng) -> Value {
     report
 }
 
-/// The endpoints that a run left out.
+/// Makes the list of endpoints that a run skipped.
 fn skipped(rng: &mut Rng) -> Value {
     let one = |rng: &mut Rng| {
         let why = pick(rng, &["disconnected", "being_scanned", "uninstalled"]);
@@ -52,7 +52,7 @@ fn skipped(rng: &mut Rng) -> Value {
     (0..rng.usize(..3)).map(|_| one(rng)).collect()
 }
 
-/// The text of an id, no longer than a reader takes it.
+/// Makes the text of an id, up to the maximum length that a reader accepts.
 fn id_text(rng: &mut Rng) -> String {
     let mut text = text_of_a_tenant(rng);
     let end = (0..=text.len().min(1024)).rev().find(|end| text.is_char_boundary(*end));
@@ -60,7 +60,7 @@ fn id_text(rng: &mut Rng) -> String {
     text
 }
 
-/// One endpoint of a report.
+/// Makes an endpoint of a report.
 pub(crate) fn endpoint(rng: &mut Rng) -> Value {
     let mut endpoint = json!({"endpoint_id": id_text(rng), "status": status(rng)});
     let optional: [(&str, Maker); 3] =
@@ -69,7 +69,7 @@ pub(crate) fn endpoint(rng: &mut Rng) -> Value {
     endpoint
 }
 
-/// What was told while an action was followed.
+/// Makes a progress event of a followed action.
 pub(crate) fn progress(rng: &mut Rng) -> Value {
     pick(rng, &[started as Maker, polled, trouble])(rng)
 }
@@ -86,7 +86,7 @@ pub(crate) fn trouble(rng: &mut Rng) -> Value {
     json!({"event": "trouble", "message": text_of_a_tenant(rng), "in_a_row": count(rng), "next_in_ms": count(rng), "report": report(rng)})
 }
 
-/// A scan in batches. No id and no action stands twice: each is named by the place of its batch.
+/// Makes a scan in batches. Each id and each action contains the position of its batch, so all of them are distinct.
 pub(crate) fn batches(rng: &mut Rng) -> Value {
     let batches: Vec<_> = (0..rng.usize(1..4)).map(|place| batch(rng, place)).collect();
     let mut document = json!({ "batches": batches });
@@ -103,7 +103,7 @@ pub(crate) fn batches(rng: &mut Rng) -> Value {
     document
 }
 
-/// The batch at a place.
+/// Makes the batch at a position.
 fn batch(rng: &mut Rng, place: usize) -> Value {
     let mut batch = pick(rng, &[unstarted as Maker, started_batch])(rng);
     if let Some(ids) = batch.get_mut("endpoint_ids").and_then(Value::as_array_mut) {
@@ -120,7 +120,7 @@ fn batch(rng: &mut Rng, place: usize) -> Value {
     batch
 }
 
-/// One that was not sent, is in doubt or was refused.
+/// Makes a batch that was not sent, was refused, or has an unknown outcome.
 pub(crate) fn unstarted(rng: &mut Rng) -> Value {
     let state = pick(rng, &["not_sent", "sending", "refused"]);
     let mut batch = json!({"endpoint_ids": own_ids(rng), "state": state});
@@ -128,7 +128,7 @@ pub(crate) fn unstarted(rng: &mut Rng) -> Value {
     batch
 }
 
-/// One that was accepted, or whose action was started before.
+/// Makes a batch with an action, which this batch or an earlier program started.
 pub(crate) fn started_batch(rng: &mut Rng) -> Value {
     let mut batch = json!({"state": "started", "action": report(rng)});
     let optional: [(&str, Maker); 2] =
@@ -141,7 +141,7 @@ fn own_ids(rng: &mut Rng) -> Value {
     (0..rng.usize(1..4)).map(|i| format!("{} {i}", text(rng))).collect()
 }
 
-/// A filter that stands beside ids.
+/// Makes a filter that can be combined with ids.
 pub(crate) fn shared_filter(rng: &mut Rng) -> Value {
     loop {
         let filter = pick(rng, &[list_filter as Maker, time_filter])(rng);
@@ -151,7 +151,7 @@ pub(crate) fn shared_filter(rng: &mut Rng) -> Value {
     }
 }
 
-/// Adds some of these keys.
+/// Adds a random selection of these keys.
 fn perhaps(rng: &mut Rng, object: &mut Value, optional: &[(&str, Maker)]) {
     for (key, make) in optional {
         if rng.bool() {
@@ -172,7 +172,7 @@ fn count(rng: &mut Rng) -> Value {
     }
 }
 
-/// An action id that can have been named by a tenant: any but the empty one.
+/// Makes an action id as a tenant can send it. It is not empty.
 fn id_of_a_tenant(rng: &mut Rng) -> Value {
     match (id_text(rng), action_id(rng)) {
         (id, Value::String(long)) if long.len() > 1024 && !id.is_empty() => id.into(),
@@ -195,7 +195,7 @@ fn status(rng: &mut Rng) -> Value {
     }
 }
 
-/// A reason has any form.
+/// Makes any JSON value, as in a reason.
 fn anything(rng: &mut Rng) -> Value {
     let forms =
         [json!(null), json!(false), json!(-1.5e-3), json!(u64::MAX), json!([[], {}]), json!({"a": [1]})];

@@ -1,4 +1,4 @@
-//! One target, by the name in `XDR_FUZZ_TARGET`, under libFuzzer.
+//! Runs one target with libFuzzer. `XDR_FUZZ_TARGET` is the name of the target.
 
 #![no_main]
 

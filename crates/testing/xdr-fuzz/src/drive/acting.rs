@@ -1,4 +1,5 @@
-//! At most once, and the truth about it: what the requests that act on machines must obey.
+//! Checks the promises for requests that act on machines: they are carried out at most once, and errors say correctly
+//! whether they may have been.
 
 use xdr_model::{
     Error,
@@ -9,12 +10,12 @@ use super::Sending;
 use crate::said::{ExpectedFindings, is_known_refusal};
 use crate::script::Happening;
 
-/// How often the same request is sent at most.
+/// The maximum number of attempts of a request, without those that certainly were not sent.
 const ATTEMPTS: usize = 5;
-/// How many attempts in a row can fail to send it.
+/// The maximum number of consecutive attempts that were not sent.
 const UNSENT: usize = 17;
 
-/// Holds the requests of a flow that act, and the error that it ended with, to the promises of actions.
+/// Checks the acting requests of a flow, and its error, against the promises of actions.
 pub(crate) fn check_acting(sends: &[Sending], error: Option<&Error>) {
     let acting: Vec<_> = sends.iter().filter(|sending| sending.acts).collect();
     for two in acting.windows(2) {
@@ -35,7 +36,7 @@ pub(crate) fn check_acting(sends: &[Sending], error: Option<&Error>) {
     }
 }
 
-/// Holds requests, of which those with equal bodies are one that is sent again, to how often that may be.
+/// Checks the number of attempts. Requests with equal bodies are attempts of one request.
 pub(crate) fn check_attempts(sends: &[&Sending]) {
     check_number(sends.iter().filter(|sending| !is_unsent(sending)).copied(), ATTEMPTS);
     for run in sends.chunk_by(|one, next| is_unsent(one) && is_unsent(next)) {
@@ -58,12 +59,12 @@ fn is_answered(sending: &Sending) -> bool {
     matches!(sending.happened, Some(Happening::Answer { .. } | Happening::Cut { .. }))
 }
 
-/// A code that leaves open whether anything was done.
+/// Returns whether an error code leaves open whether the request was carried out.
 fn is_doubtful(code: Option<i64>) -> bool {
     code.is_none_or(|code| !(300..500).contains(&code) || code == 408)
 }
 
-/// Whether what came back says that nothing was done and that asking again can help.
+/// Returns whether the answer proves that nothing was carried out, and another attempt can succeed.
 fn is_surely_undone(sending: &Sending) -> bool {
     let (status, body) = match &sending.happened {
         Some(Happening::Answer { status, body, .. } | Happening::Cut { status, body, .. }) => (*status, body),
@@ -92,12 +93,12 @@ fn is_failure(code: Option<i64>) -> bool {
     code.is_some_and(|code| code == 408 || (500..600).contains(&code))
 }
 
-/// Whether it may have been carried out for all that came back.
+/// Returns whether the request may have been carried out, as far as the answer shows.
 fn may_be_done(sending: &Sending) -> bool {
     let (status, body) = match &sending.happened {
         Some(Happening::Answer { status, body, .. } | Happening::Cut { status, body, .. }) => (*status, body),
         Some(Happening::Failed { sent, .. }) => return *sent == Sent::Maybe,
-        // Stopped in flight.
+        // The flow was stopped before the answer.
         _ => return true,
     };
     let said = ExpectedFindings::by(body, is_cut(sending));

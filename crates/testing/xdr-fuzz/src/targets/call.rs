@@ -1,4 +1,5 @@
-//! A call: retries that can do no harm, and the truth about what became of it. The input is a script.
+//! Tests a call: retries cause no second action, and the error says correctly whether the call may have been carried
+//! out. The input is a script.
 
 use xdr_model::RateLimit;
 

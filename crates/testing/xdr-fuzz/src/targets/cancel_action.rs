@@ -1,5 +1,5 @@
-//! Cancelling an action, by its id or with what was saved while it was followed. The input is a script; what comes after
-//! the last "resume" happens to the cancellation.
+//! Tests the cancellation of an action, by its id or with a saved report. The input is a script. The events after the
+//! last "resume" belong to the cancellation.
 
 use serde_json::Value;
 use xdr_model::{CancelProgress, Cancelled, EndpointId, Error};
@@ -10,7 +10,7 @@ use crate::heard::Heard;
 use crate::promises::check_error;
 use crate::script::Script;
 
-/// What careful clients name in one request at most.
+/// The maximum number of ids in one request.
 const IDS_PER_REQUEST: usize = 1000;
 
 pub(super) fn run(input: &[u8]) {
@@ -33,7 +33,7 @@ pub(super) fn run(input: &[u8]) {
     }
 }
 
-/// Exactly the endpoints that the status names as unsettled are cancelled, by id.
+/// Checks that the requests cancel exactly the endpoints that the status reports as unsettled, by id.
 fn check_ids(ended: &Ended<CancelProgress, Result<Cancelled, Error>>, status: &Heard) {
     let unsettled = status.with_status().filter(|endpoint| !endpoint.is_settled() && !endpoint.id.is_empty());
     let unsettled: Vec<&str> = unsettled.map(|endpoint| &*endpoint.id).collect();
@@ -51,7 +51,7 @@ fn check_ids(ended: &Ended<CancelProgress, Result<Cancelled, Error>>, status: &H
     assert!(!is_whole || bodies.len() == parts.len(), "a part was left out");
 }
 
-/// Every endpoint that the status names is accounted for. One without an id cannot be cancelled.
+/// Checks that the result counts every endpoint of the status. An endpoint with an empty id cannot be cancelled.
 fn check_cancelled(cancelled: &Cancelled, progress: &[CancelProgress], status: &Heard) {
     let (settled, unsettled): (Vec<_>, Vec<_>) = status.with_status().partition(|named| named.is_settled());
     let found = progress.iter().find_map(|told| match told {
@@ -66,7 +66,7 @@ fn check_cancelled(cancelled: &Cancelled, progress: &[CancelProgress], status: &
     assert_eq!(accepted, cancelled.aborts.len());
 }
 
-/// What was known or counted, and is not in the status, is told.
+/// Checks that the result contains the known and the counted endpoints that are not in the status.
 fn check_left_out(cancelled: &Cancelled, before: &Following, status: &Heard) {
     let known = before.heard.endpoints();
     let vanished = known.iter().filter(|known| !known.is_settled() && !status.has_status(&known.id));

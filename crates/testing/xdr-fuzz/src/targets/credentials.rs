@@ -1,4 +1,4 @@
-//! A key id and a key, as people paste them. The first line of the input is the id, the rest is the key.
+//! Tests pasted credentials. The first line of the input is the id of the key, and the rest is the key.
 
 use std::time::Instant;
 
@@ -25,7 +25,7 @@ pub(super) fn run(input: &[u8]) {
     }
 }
 
-/// A shorter key is part of ordinary words, and stays.
+/// The minimum length of a key that is redacted. A shorter key can occur in ordinary words.
 const LEAST_REDACTED: usize = 8;
 
 fn check_id(id: &str) -> bool {
@@ -48,7 +48,7 @@ fn check_key(key: &str) -> bool {
     assert_eq!(read.is_ok(), rule.is_none());
     match read {
         Ok(key) => assert_eq!(format!("{key:?}"), "ApiKey([REDACTED])"),
-        // The message is one of four whatever the key is, so it can hold nothing of it.
+        // The message is one of four fixed texts, so it cannot contain a part of the key.
         Err(invalid) => assert_eq!(Some(invalid.to_string()), rule.map(|rule| format!("/key {rule}"))),
     }
     rule.is_none()
@@ -72,18 +72,18 @@ fn broken_rule(key: &str) -> Option<&'static str> {
     }
 }
 
-/// Two quotes, with anything between them.
+/// Returns whether a text begins and ends with a quotation mark.
 fn is_quoted(text: &str) -> bool {
     let text = text.trim();
     let is_quote = |c: char| "\"'`´‘’‚‛“”„‟«»‹›「」『』＂＇".contains(c);
     text.chars().count() > 1 && text.starts_with(is_quote) && text.ends_with(is_quote)
 }
 
-/// A key that a server sends back is not shown, wherever it stands.
+/// Checks that no text shows a key that a server sends back.
 fn check_secrecy(key: &str, advanced: bool) {
     let (shown, _) = shown_of_echo(key, "[REDACTED]", advanced);
     if shown.contains(key) {
-        // It is a word of the messages, or of the mark that stands for a key.
+        // The key is part of a message or of `[REDACTED]`.
         return;
     }
     let (shown, request) = shown_of_echo(key, key, advanced);
@@ -97,7 +97,7 @@ fn check_secrecy(key: &str, advanced: bool) {
     }
 }
 
-/// All that is shown of a request and of errors that hold `echo`.
+/// Returns the last request, and all texts of the session, the requests and the errors of answers that contain `echo`.
 fn shown_of_echo(key: &str, echo: &str, advanced: bool) -> (String, Request<Bytes>) {
     let credentials =
         if advanced { Credentials::advanced("7", key) } else { Credentials::standard("7", key) };

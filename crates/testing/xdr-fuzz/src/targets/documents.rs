@@ -1,5 +1,5 @@
-//! Request documents from elsewhere. The input is the document; the oracle is the JSON Schema of the request, as
-//! it is published.
+//! Tests request documents of other programs. The input is a document. The oracle is the published JSON Schema of the
+//! request.
 
 use std::fs;
 use std::sync::LazyLock;
@@ -16,7 +16,7 @@ use super::{Run, Target};
 use crate::plain::assert_plain;
 use crate::promises::session;
 
-/// The documents of one operation.
+/// Returns the target for the documents of an operation.
 pub(super) fn target(operation: &'static OperationInfo) -> Target {
     let schema = LazyLock::new(|| {
         let file = schemas().join(format!("{}.schema.json", operation.request_schema()));
@@ -26,7 +26,7 @@ pub(super) fn target(operation: &'static OperationInfo) -> Target {
     (format!("{}_document", operation.name).leak(), run)
 }
 
-/// The operation of this name, or the first one, with a valid document of it.
+/// Returns the operation with this name, or the first operation, and a valid document of it.
 pub(super) fn operation_of(name: &str) -> (&'static OperationInfo, &'static str) {
     static DOCUMENTS: LazyLock<Vec<String>> = LazyLock::new(|| {
         let first =
@@ -56,29 +56,29 @@ fn check(input: &[u8], operation: &OperationInfo, schema: &Validator) {
     let accepted = operation.check_request(text);
     let document = serde_json::from_str::<Value>(text);
     let valid = document.as_ref().is_ok_and(|value| schema.is_valid(value));
-    assert_eq!(operation.check_by_schema(text).is_ok(), valid, "the schema says otherwise than {accepted:?}");
+    assert_eq!(operation.check_by_schema(text).is_ok(), valid, "the schema disagrees: {accepted:?}");
     match (accepted, document) {
         (Ok(()), Ok(document)) => check_sent(operation, text, document),
-        (Ok(()), Err(error)) => panic!("accepted, and no JSON: {error}"),
+        (Ok(()), Err(error)) => panic!("accepted, but not JSON: {error}"),
         (Err(invalid), _) => check_invalid(&invalid),
     }
 }
 
-/// What is sent is the request that was read.
+/// Checks that the sent request is the one in the document.
 fn check_sent(operation: &OperationInfo, text: &str, document: Value) {
     let written = sent(operation, text);
     let value: Value = serde_json::from_str(&written).expect("requests are JSON");
-    assert_eq!(value, as_sent(document), "what is sent is another request: {written}");
-    // An id of digits is sent as an integer, however large; documents do not hold every one.
+    assert_eq!(value, as_sent(document), "the sent request differs: {written}");
+    // An id that consists of digits is sent as an integer of any size. A document can contain only some of these.
     if !value["request_data"]["group_action_id"].is_number() {
-        assert_eq!(sent(operation, &written), written, "read again it is another request");
+        assert_eq!(sent(operation, &written), written, "the request differs when it is read again");
     }
 }
 
-/// The body of the call that a document asks for.
+/// Returns the body of the call for a document.
 fn sent(operation: &OperationInfo, text: &str) -> String {
     let call = operation.call(&session(false), text);
-    let mut call = call.unwrap_or_else(|error| panic!("accepted, and never sent: {error}: {text}"));
+    let mut call = call.unwrap_or_else(|error| panic!("accepted, but not sent: {error}: {text}"));
     let context = Context { now: Instant::now(), unix_ms: 1_750_000_000_000, entropy: &|| [255; 32] };
     let Step::Send(exchange) = call.step(&context, Event::Resume) else {
         panic!("a call begins with a request")
@@ -87,10 +87,11 @@ fn sent(operation: &OperationInfo, text: &str) -> String {
     String::from_utf8(exchange.request.body().to_vec()).expect("JSON is text")
 }
 
-/// The document as it is sent: equal, but for the notation of integers and of an action's id of digits.
+/// Returns the expected request. It differs from the document only in the notation of integers. An action id that
+/// consists of digits becomes an integer.
 fn as_sent(mut document: Value) -> Value {
     if let Some(id) = document.pointer_mut("/request_data/group_action_id") {
-        // Another spelling of a number, such as 07, is another action's id.
+        // Another notation of a number, such as 07, is the id of a different action.
         let is_plain = |integer: &u64| Some(&*integer.to_string()) == id.as_str();
         if let Some(integer) = id.as_str().and_then(|id| id.parse().ok()).filter(is_plain) {
             *id = integer.into();

@@ -1,4 +1,4 @@
-//! The address of a simulated tenant. The input is the address.
+//! Tests the address of a simulated tenant. The input is the address.
 
 use std::net::IpAddr;
 
@@ -14,7 +14,7 @@ pub(super) fn run(input: &[u8]) {
     }
 }
 
-/// The key goes over plain http here, so the host must be this machine, in the eyes of every reader of the URL.
+/// Checks that the host is this machine for every parser of the URL, because the key is sent over plain HTTP.
 fn check(text: &str, tenant: &Tenant) {
     assert!(tenant.is_loopback());
     let url = url_of_a_call(tenant.clone());
@@ -26,7 +26,7 @@ fn check(text: &str, tenant: &Tenant) {
     let (scheme, port) = (url.scheme_str().unwrap_or_default(), url.port_u16().expect("a port"));
     assert_ne!(port, 0);
     assert_eq!(url, *format!("{scheme}://{host}:{port}/public_api/v1/endpoints/scan"));
-    // What was written is that address and nothing beside it.
+    // The input contains only this address.
     let written = without_path(text).to_ascii_lowercase();
     assert_eq!(written, format!("{scheme}://{host}:{port}").to_ascii_lowercase());
 }

@@ -1,7 +1,7 @@
-//! One answer to one request: every decoder, the errors in an answer, and what is shown of them.
+//! Tests one answer to one request: the decoders, the classification of errors, and their texts.
 //!
-//! The input looks like an answer: `scan 200` (the operation, the status, and `cut closed` if the body broke off),
-//! headers, an empty line, the body.
+//! The input has the form of an answer: a first line such as `scan 200`, headers, an empty line, and the body. The
+//! first line contains the operation and the status. It ends with `cut closed` or similar if the body is incomplete.
 
 use std::time::Instant;
 
@@ -50,7 +50,7 @@ fn add_header(response: &mut Response<Bytes>, line: &[u8]) {
     }
 }
 
-/// An answer, and how it broke off.
+/// An answer, and how the connection failed if the answer is incomplete.
 struct FuzzedAnswer<'i> {
     response: Response<Bytes>,
     cut: &'i [u8],
@@ -94,7 +94,7 @@ fn check(operation: &str, answer: &FuzzedAnswer<'_>) {
     }
 }
 
-/// What its type promises, whichever operation it is the reply of.
+/// Checks the promises of the type of a reply.
 fn check_reply(reply: &AnyReply, body: &[u8]) {
     if let Some(started) = reply.downcast_ref::<StartedAction>() {
         check_started(started, body);
@@ -104,15 +104,15 @@ fn check_reply(reply: &AnyReply, body: &[u8]) {
     }
 }
 
-/// The id is the one that stands there, if that can be read otherwise.
+/// Checks the action id, if the body can also be read with serde_json.
 fn check_started(started: &StartedAction, body: &[u8]) {
     assert!(!started.action_id.as_str().is_empty());
-    // Of several that are repeated the first counts, which this reading does not see.
+    // The first of several ids counts, but serde_json returns the last one.
     let is_once = String::from_utf8_lossy(body).matches("action_id").count() == 1;
     let read: Value =
         Some(body).filter(|_| is_once).and_then(|body| serde_json::from_slice(body).ok()).unwrap_or_default();
     match &read["reply"]["action_id"] {
-        // One that names nothing does not count.
+        // An empty id does not count.
         Value::String(id) if (1..=1024).contains(&id.len()) => assert_eq!(id, started.action_id.as_str()),
         Value::Number(id) if !id.is_f64() => assert_eq!(id.to_string(), started.action_id.as_str()),
         _ => {}
@@ -130,17 +130,17 @@ fn check_status(status: &ActionStatus) {
     assert_eq!(unsettled + counts.settled(), counts.total());
 }
 
-/// The rows of the table for one answer.
+/// Checks an error against the documented table.
 fn check_verdict(error: &Error, again: bool, replay: Replay, answer: &FuzzedAnswer<'_>) {
     let (status, body) = (answer.response.status().as_u16(), answer.response.body());
     let said = ExpectedFindings::by(body, answer.is_cut());
     let acts = replay == Replay::Unsafe;
     if said.action {
-        assert!(!matches!(error, Error::Refused(_)), "it names an action, and is refused: {error}");
+        assert!(!matches!(error, Error::Refused(_)), "an answer with an action is a refusal: {error}");
         assert!(!acts || (error.may_have_taken_effect() && !again));
     }
     if said.leaves_open(status) {
-        assert!(matches!(error, Error::OutcomeUnknown(_)) && !again, "anybody can have sent it: {error}");
+        assert!(matches!(error, Error::OutcomeUnknown(_)) && !again, "another server may have sent the answer: {error}");
     }
     let refusal = matches!(status, 300..500) && status != 408 && !said.leaves_open(status);
     let explained = !said.errors.is_empty();
@@ -168,7 +168,7 @@ fn check_verdict(error: &Error, again: bool, replay: Replay, answer: &FuzzedAnsw
     assert_eq!(error.status(), Some(answer.response.status()));
 }
 
-/// A host that holds the key is not shown with a part of it, however it is cut.
+/// Checks that the displayed host of a redirect contains no part of the key, even if the host was shortened.
 fn check_redirect(error: &Error, answer: &FuzzedAnswer<'_>) {
     const PART: &str = KEY.split_at(40).0;
     let Error::Refused(refused) = error else { return };
@@ -178,7 +178,7 @@ fn check_redirect(error: &Error, answer: &FuzzedAnswer<'_>) {
     assert!(!host.contains(PART) || elsewhere.contains(PART), "a part of the key is shown: {host}");
 }
 
-/// The reason that belongs to a status; what it adds is taken from `found`.
+/// Returns the expected reason for a status. Its details are those of `found`.
 fn reason(status: u16, found: &Refusal) -> Refusal {
     match (status, found) {
         (300..=399, Refusal::Redirect { .. }) | (401, Refusal::Authentication { .. }) => found.clone(),

@@ -1,5 +1,6 @@
-//! `Retry-After`, in seconds and as a date on the tenant's clock. The first line of the input is that header, the
-//! second is `Date`; two numbers instead are moments, and written as dates.
+//! Tests `Retry-After`, in seconds and as a date by the clock of the tenant. The first line of the input is this
+//! header, and the second line is the `Date` header. If both are numbers, they are also tested as times in seconds,
+//! written as dates.
 
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
@@ -14,9 +15,9 @@ use xdr_model::{
 
 use crate::promises::{check_error, session};
 
-/// 2025-06-15 15:06:40 UTC.
+/// The current time: 2025-06-15 15:06:40 UTC.
 const NOW: u64 = 1_750_000_000;
-/// The last second of the year 9999, where HTTP dates end.
+/// The last second of the year 9999, which is the last possible HTTP date.
 const LAST: u64 = 253_402_300_799;
 
 pub(super) fn run(input: &[u8]) {
@@ -38,7 +39,7 @@ fn moment(text: &[u8]) -> Option<SystemTime> {
     Some(UNIX_EPOCH + Duration::from_secs(seconds.min(LAST)))
 }
 
-/// Any two headers at all: what is read is what the header says, and a pause is what the table says.
+/// Checks that any `Retry-After` is read as its header says.
 fn check_header(after: &[u8], date: &[u8]) {
     let Some(asked) = asked(after, date) else { return };
     let text = if after.is_ascii() { std::str::from_utf8(after).unwrap_or_default().trim() } else { "" };
@@ -57,7 +58,7 @@ fn check_dates(after: SystemTime, date: SystemTime) {
     assert_eq!(asked(&write(after), b"soon"), expected(UNIX_EPOCH + Duration::from_secs(NOW)), "on this one");
 }
 
-/// What a 429 with these headers asks for; `None` when they are no headers.
+/// Returns the `Retry-After` of an error for a 429 with these headers. Returns `None` if they are not valid headers.
 fn asked(after: &[u8], date: &[u8]) -> Option<Option<Duration>> {
     let mut response = Response::new(Bytes::new());
     *response.status_mut() = StatusCode::TOO_MANY_REQUESTS;
@@ -76,7 +77,8 @@ fn asked(after: &[u8], date: &[u8]) -> Option<Option<Duration>> {
     Some(error.retry_after())
 }
 
-/// A call waits from a second to a minute; a longer `Retry-After` ends it. Without one the first pause is about 4 s.
+/// Checks the pause of the call. It is at least a second and at most a minute. A longer `Retry-After` ends the call.
+/// Without the header, the first pause is about 4 s.
 fn check_pause(error: &Error, pause: Option<Duration>) {
     let second = Duration::from_secs(1);
     let expected = error.retry_after().map(|asked| (asked <= 60 * second).then_some(asked.max(second)));

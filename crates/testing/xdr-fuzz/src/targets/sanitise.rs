@@ -1,4 +1,4 @@
-//! Text of a server, made fit to be shown. The input is the text.
+//! Tests how the text of a server is cleaned for display. The input is the text.
 
 use xdr_model::sanitise;
 

@@ -1,5 +1,5 @@
-//! Documents that programs save: a report, progress, coverage, batches. The input is the document; the oracle is its JSON Schema, as
-//! it is published, and what the document says by another reading.
+//! Tests the documents that programs save: a report, progress, coverage, batches. The input is a document. The oracles
+//! are its published JSON Schema and a second reader.
 
 use std::collections::HashSet;
 use std::fmt::Debug;
@@ -63,7 +63,8 @@ pub(super) fn scan_batches(input: &[u8]) {
     assert_eq!(batches.is_success(), is_success, "{batches:?}");
 }
 
-/// A batch is what was said of it. What it asked for are its ids, or the filters of an action that was started before.
+/// Checks a batch against its part of the document. The filters of its action are its ids, or the filters in the
+/// document if the batch has no ids.
 fn check_batch(batch: &Batch, said: &Value) {
     let ids: Vec<_> = list(&said["endpoint_ids"]).iter().filter_map(Value::as_str).collect();
     assert_eq!(batch.endpoint_ids().collect::<Vec<_>>(), ids);
@@ -84,7 +85,7 @@ fn check_batch(batch: &Batch, said: &Value) {
     assert_eq!(state, said["state"]);
 }
 
-/// Whether an id or an action stands twice: what no schema can say.
+/// Returns whether an id or an action is repeated. The schema cannot express this rule.
 fn repeats(document: &Value) -> bool {
     let (mut ids, mut actions) = (HashSet::new(), HashSet::new());
     list(&document["batches"]).iter().any(|batch| {
@@ -100,8 +101,8 @@ fn list(value: &Value) -> &[Value] {
     value.as_array().map_or(&[], Vec::as_slice)
 }
 
-/// A document is read exactly when its schema takes it, and what is read comes back as it was: what was read, what was
-/// read again, and the document.
+/// Checks that a document is accepted if and only if its schema accepts it, and that the written document is equal.
+/// Returns the value, the value read from the written document, and the document.
 fn check<T: Debug>(
     input: &[u8],
     read: fn(&str) -> Result<T, Invalid>,
@@ -111,7 +112,7 @@ fn check<T: Debug>(
     check_unless(|_| false, input, read, write, schema)
 }
 
-/// The same, but a document that breaks a rule which no schema can say is not read.
+/// As [`check`], but a document for which `breaks` returns true must be refused.
 fn check_unless<T: Debug>(
     breaks: fn(&Value) -> bool,
     input: &[u8],
@@ -122,11 +123,11 @@ fn check_unless<T: Debug>(
     let text = std::str::from_utf8(input).ok()?;
     let (accepted, document) = (read(text), serde_json::from_str::<Value>(text));
     let valid = document.as_ref().is_ok_and(|document| schema.is_valid(document) && !breaks(document));
-    assert_eq!(accepted.is_ok(), valid, "the schema says otherwise than {accepted:?}");
+    assert_eq!(accepted.is_ok(), valid, "the schema disagrees: {accepted:?}");
     let value = accepted.inspect_err(check_invalid).ok()?;
     let written = write(&value).expect("it can be written");
     let document_again = serde_json::from_str(&written).expect("it is JSON");
-    assert!(schema.is_valid(&document_again), "the schema does not take what is written: {written}");
+    assert!(schema.is_valid(&document_again), "the schema refuses the written document: {written}");
     let again = read(&written).unwrap_or_else(|invalid| panic!("{invalid}: {written}"));
     assert_eq!(write(&again).ok().as_ref(), Some(&written));
     Some((value, again, document.ok()?))

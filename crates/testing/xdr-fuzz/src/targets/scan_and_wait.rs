@@ -1,4 +1,4 @@
-//! Starting a scan and following it. The input is a script.
+//! Tests how a scan is started and followed. The input is a script.
 
 use xdr_model::{Error, Progress, Scan};
 
@@ -22,7 +22,7 @@ pub(super) fn run(input: &[u8]) {
     }
 }
 
-/// The scan that was accepted, if one was.
+/// Checks the start of the scan. Returns the accepted scan, if there is one.
 fn check_start(ended: &Followed, scan: &Scan) -> Option<Following> {
     let starts = ended.progress.iter().filter(|told| matches!(told, Progress::Started { .. })).count();
     match (ended.progress.first(), &ended.output) {
@@ -36,8 +36,8 @@ fn check_start(ended: &Followed, scan: &Scan) -> Option<Following> {
             let asked = Asked::of(Some(scan), report.endpoints_count());
             Some(Following::of(report.action_id().clone(), asked))
         }
-        (Some(told), _) => panic!("the id is not the first that is told: {told:?}"),
-        (None, Ok(_)) => panic!("an end without a beginning"),
+        (Some(told), _) => panic!("the first progress is not the start: {told:?}"),
+        (None, Ok(_)) => panic!("a report without a start"),
         (None, Err(error)) => {
             check_error(error);
             assert!(!matches!(error, Error::Wait(_)), "there is nothing to wait for: {error}");

@@ -1,4 +1,4 @@
-//! The name of a tenant, as people paste it. The input is the name.
+//! Tests the pasted name of a tenant. The input is the name.
 
 use std::time::Instant;
 
@@ -15,19 +15,19 @@ pub(super) fn run(input: &[u8]) {
     assert_eq!(accepted.is_ok(), keeps_the_rules(text), "{accepted:?}");
     match accepted {
         Ok(tenant) => check(text, &tenant),
-        // People mix up the fields: what was found is not repeated.
+        // The error does not contain the input, because people can paste the key by mistake.
         Err(invalid) => assert!(invalid.violations().iter().all(|violation| violation.found.is_none())),
     }
 }
 
-/// The name without what may stand around it.
+/// Returns the name without the scheme, the path and `api-`.
 fn name(text: &str) -> String {
     let name = without_path(text).to_ascii_lowercase();
     let name = name.strip_prefix("https://").unwrap_or(&name);
     name.strip_prefix("api-").unwrap_or(name).to_owned()
 }
 
-/// Without slashes at the end and without a path of the vendor's examples: neither belongs to the host.
+/// Removes slashes at the end, or a path as in the examples of the vendor.
 pub(super) fn without_path(text: &str) -> &str {
     let host = text.find("://").map_or(0, |scheme| scheme + 3);
     let Some(slash) = text[host..].find('/') else { return text };
@@ -37,7 +37,7 @@ pub(super) fn without_path(text: &str) -> &str {
     if path.trim_matches('/').is_empty() || is_example && is_plain { before } else { text }
 }
 
-/// The row "FQDN" of the table of security.
+/// Returns whether a text keeps the rules for the FQDN of a tenant.
 fn keeps_the_rules(text: &str) -> bool {
     let name = name(text);
     let labels: Vec<&str> = name.split('.').collect();
@@ -48,13 +48,13 @@ fn keeps_the_rules(text: &str) -> bool {
             && !label.ends_with('-')
     };
     let is_address = labels.last().is_some_and(|last| last.bytes().all(|b| b.is_ascii_digit()));
-    // A second one, in a path too, comes from two addresses that were pasted.
+    // A text with a second scheme, even in a path, consists of two pasted addresses.
     let has_one_scheme = text.matches("://").count() <= 1;
     let is_name = name.len() <= 249 && labels.len() >= 2 && labels.iter().all(is_label) && !is_address;
     is_name && has_one_scheme && !is_twice(text)
 }
 
-/// Two layers of a program have each put `api-` before the name.
+/// Returns whether a text has the prefix `api-` twice. This happens if two layers of a program each add it.
 fn is_twice(text: &str) -> bool {
     let text = text.to_ascii_lowercase();
     text.strip_prefix("https://").unwrap_or(&text).starts_with("api-api-")
@@ -66,10 +66,10 @@ fn check(text: &str, tenant: &Tenant) {
     let url = url_of_a_call(tenant.clone());
     assert_eq!(url, *format!("https://{}/public_api/v1/endpoints/scan", tenant.host()));
     assert_eq!((url.host(), url.port()), (Some(tenant.host()), None));
-    assert_eq!(Tenant::new(&tenant.to_string()).as_ref(), Ok(tenant), "its address leads to another");
+    assert_eq!(Tenant::new(&tenant.to_string()).as_ref(), Ok(tenant), "its address is that of another tenant");
 }
 
-/// Where a call to this tenant goes.
+/// Returns the URL of a call to this tenant.
 pub(super) fn url_of_a_call(tenant: Tenant) -> Uri {
     let session = Session::new(tenant, Credentials::standard("7", "s3cret-key").expect("a good key"));
     let mut call: Call<StartedAction> = session.call(&Scan::all()).expect("a valid request");

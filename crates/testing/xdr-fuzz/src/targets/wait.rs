@@ -1,4 +1,4 @@
-//! Following an action by its id, or by what was saved of it. The input is a script.
+//! Tests how an action is followed, by its id or with a saved report. The input is a script.
 
 use xdr_model::{
     ActionId, ActionReport, EndpointState, Error, Operation, Polling, Progress, RateLimit, Scan, Session,
@@ -16,7 +16,7 @@ pub(super) fn run(input: &[u8]) {
     following.follow(known, &script.parts());
 }
 
-/// A session of a program that knows of no other.
+/// Makes a new session, as a restarted program does.
 pub(super) fn session_of(script: &Script) -> Session {
     session(script.advanced).with_rate_limit(RateLimit::per_second(script.pace))
 }
@@ -25,7 +25,7 @@ pub(super) fn polling(script: &Script) -> Polling {
     let polling = Polling::within(script.deadline);
     let polling = script.limit.map_or(polling, |limit| polling.with_pending_limit(limit));
     match script.pauses {
-        // No run is longer than its script, however short the pauses are.
+        // Short pauses are safe: the script limits the length of a run.
         Some([first, shortest, longest]) => polling.with_pauses(first, shortest, longest),
         None => polling,
     }
@@ -34,17 +34,17 @@ pub(super) fn polling(script: &Script) -> Polling {
 /// The end of following an action.
 pub(super) type Followed = Ended<Progress, Result<ActionReport, Error>>;
 
-/// Progress that names more is saved only when it is the last.
+/// The maximum number of endpoints in a progress that is checked. The last progress is always checked.
 const FEW: u64 = 50;
 
-/// An action that is followed, and what was said of it.
+/// A followed action, and the content of the replies about it.
 pub(super) struct Following {
     action: ActionId,
     pub(super) heard: Heard,
 }
 
 impl Following {
-    /// An action that was started before: what is known of it.
+    /// Returns the known report of an action that was started earlier.
     pub(super) fn begin(script: &Script) -> (ActionReport, Self) {
         if let Some((known, document)) = &script.known {
             let following = Self { action: known.action_id().clone(), heard: Heard::saved(document) };
@@ -62,7 +62,8 @@ impl Following {
         Self { action, heard: Heard::of(asked) }
     }
 
-    /// Follows it through these parts, each from what the one before saved: what is known if it has not ended by then.
+    /// Follows the action through these parts of the script. Each part continues with the report that the previous one
+    /// saved. Returns the last report if the wait has not ended.
     pub(super) fn follow(&mut self, mut known: ActionReport, parts: &[Script]) -> Option<ActionReport> {
         for part in parts {
             let wait = session_of(part).wait(known, polling(part));
@@ -71,18 +72,19 @@ impl Following {
         Some(known)
     }
 
-    /// Holds an end to its promises: what is known if it can be resumed, as it was read again.
+    /// Checks the promises at the end of a part. Returns the report as it was saved and read again, if the wait can be
+    /// resumed.
     pub(super) fn check(&mut self, ended: &Followed, part: &Script) -> Option<ActionReport> {
         let is_over = self.heard.hear(&ended.sends, part.limit);
         let report = match &ended.output {
             Ok(report) => {
                 let pending = EndpointState::Unsettled(EndpointActionStatus::Pending);
-                assert!(report.unsettled().all(|endpoint| endpoint.state == pending), "more is to come");
+                assert!(report.unsettled().all(|endpoint| endpoint.state == pending), "the wait ends although an unsettled endpoint is not pending");
                 report
             }
             Err(error) => {
                 check_error(error);
-                let Error::Wait(ended) = error else { panic!("a followed action is lost: {error}") };
+                let Error::Wait(ended) = error else { panic!("the error does not contain the followed action: {error}") };
                 assert_eq!(error.action_id(), Some(&self.action));
                 &ended.report
             }
@@ -91,7 +93,7 @@ impl Following {
         assert_eq!(report.action_id(), &self.action);
         self.heard.check(report);
         let told = ended.progress.last();
-        assert!(told.is_none_or(|told| told.report() == report), "{report:?} was not told: {told:?}");
+        assert!(told.is_none_or(|told| told.report() == report), "{report:?} is not the last progress: {told:?}");
         let (last, before) = ended.progress.split_last().unzip();
         let before = before.into_iter().flatten().filter(|told| told.report().named() <= FEW);
         before.chain(last).for_each(check_progress);
@@ -106,7 +108,7 @@ fn started(count: Option<u64>) -> StartedAction {
     Scan::decode(reply.as_bytes()).expect("it can be read")
 }
 
-/// What is saved can be read, and is what it was.
+/// Checks that a saved report can be read and is unchanged. Returns the report that was read.
 fn read_again(report: &ActionReport) -> ActionReport {
     let written = serde_json::to_string(report).expect("a report can be written");
     let read = ActionReport::from_json(&written).unwrap_or_else(|error| panic!("{error}: {written}"));

@@ -1,4 +1,5 @@
-//! Every target on inputs made from the committed ones: a few on every test run, and as many as `PROPTEST_CASES` says.
+//! Runs every target on inputs that are made from the committed ones. `PROPTEST_CASES` sets their number. Without the
+//! variable, there are a few.
 
 #![expect(clippy::print_stdout, reason = "xdr-bench reads the figures")]
 
@@ -12,15 +13,15 @@ use xdr_fuzz::{TARGETS, corpus, target};
 
 use crate::mutation::{Input, inputs};
 
-/// What takes longer hangs. An input takes milliseconds, also on a busy machine.
+/// The time after which a target hangs. An input takes milliseconds, even on a busy machine.
 const HANGS: Duration = Duration::from_secs(60);
 
-/// The input that a target is at, and since when.
+/// The current input of a target, and its start time.
 type Current = Mutex<Option<(Instant, Input)>>;
 
 fn hunt(name: &'static str) {
     let config = Config::default();
-    // The same inputs on every machine, unless others are asked for.
+    // The inputs are the same on every machine, unless the user sets a seed.
     let rng_seed = if config.rng_seed == RngSeed::Random { RngSeed::Fixed(0) } else { config.rng_seed };
     let config = Config { rng_seed, failure_persistence: None, ..config };
     let (cases, (_, run)) = (config.cases, target(name).unwrap());
@@ -40,14 +41,14 @@ fn hunt(name: &'static str) {
     println!("figure: fuzz-runs = {cases}");
 }
 
-/// Ends the whole program if the target hangs: nothing else ends what does. proptest can, but only after as long again
-/// for each input that it tries in the place of the first.
+/// Ends the whole program if the target hangs. A thread that hangs cannot be ended alone. A timeout of proptest would
+/// also wait for each input that it tries in place of the first one.
 fn watch(name: &str, current: &Weak<Current>) {
     while let Some(current) = current.upgrade() {
         let current = current.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some((_, input)) = current.as_ref().filter(|(since, _)| since.elapsed() > HANGS) {
-            // Not `eprintln!`, which a test keeps until it ends.
-            let _closed = writeln!(io::stderr(), "{name} has not ended after {HANGS:?} at {input:?}");
+            // The test would capture the output of `eprintln!` until it ends.
+            let _closed = writeln!(io::stderr(), "{name} has not ended after {HANGS:?} for the input {input:?}");
             process::exit(1);
         }
         drop(current);
@@ -55,7 +56,7 @@ fn watch(name: &str, current: &Weak<Current>) {
     }
 }
 
-/// The targets run side by side. With `XDR_FUZZ_TARGET`, only the one of that name runs.
+/// Runs all targets in parallel. If `XDR_FUZZ_TARGET` is set, only this target runs.
 #[test]
 fn every_target_keeps_its_promises() {
     let only = env::var("XDR_FUZZ_TARGET").ok();

@@ -1,4 +1,4 @@
-//! Every target, on every committed input and on inputs made from them.
+//! Runs every target on every committed input, and on inputs made from them.
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on should panic")]
 
 use std::collections::BTreeSet;
@@ -18,7 +18,7 @@ fn every_target_has_inputs_and_every_corpus_a_target() {
         .map(|folder| folder.unwrap().file_name().into_string().unwrap())
         .collect();
     let targets: BTreeSet<String> = TARGETS.iter().map(|(name, _)| (*name).to_owned()).collect();
-    // The documents of an operation can do with its examples.
+    // The target for the documents of an operation may have no folder: it uses the examples.
     let examples: BTreeSet<_> =
         OPERATIONS.iter().map(|operation| format!("{}_document", operation.name)).collect();
     assert!(folders.is_subset(&targets), "{folders:?}");

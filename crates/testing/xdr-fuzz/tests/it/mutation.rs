@@ -1,4 +1,4 @@
-//! Makes an input from others.
+//! Makes new inputs from the committed ones.
 
 use std::fmt;
 
@@ -7,7 +7,7 @@ use proptest::collection::vec;
 use proptest::prelude::{Strategy, any};
 use xdr_fuzz::LONGEST;
 
-/// What the readers and the flows may stumble over, besides the words of the corpus.
+/// Words that can reveal mistakes in readers and flows, in addition to the words of the corpus.
 const WORDS: &[&str] = &[
     "\"",
     "{",
@@ -135,7 +135,7 @@ const WORDS: &[&str] = &[
     "No endpoint was found for creating",
 ];
 
-/// An input, which is shown as Rust writes it.
+/// An input. `Debug` shows it as a Rust byte string.
 #[derive(Clone)]
 pub(crate) struct Input(pub(crate) Vec<u8>);
 
@@ -145,7 +145,7 @@ impl fmt::Debug for Input {
     }
 }
 
-/// An input of the corpus with a few changes; those that can be left out are, when it is made smaller.
+/// Makes an input of the corpus with a few changes. To shrink an input, proptest leaves out changes.
 pub(crate) fn inputs(corpus: Vec<Vec<u8>>) -> impl Strategy<Value = Input> {
     (0..corpus.len(), vec(any::<u64>().no_shrink(), 1..=16)).prop_map(move |(start, changes)| {
         let mut input = corpus[start].clone();
@@ -197,14 +197,14 @@ impl<'c> Change<'c> {
         }
     }
 
-    /// A short piece of an input of this length; sometimes any piece.
+    /// Returns the range of a short piece of an input of this length. Sometimes the piece has any length.
     fn range(&mut self, length: usize) -> (usize, usize) {
         let at = self.rng.usize(0..=length);
         let most = if self.rng.u8(0..8) == 0 { length - at } else { (length - at).min(8) };
         (at, at + self.rng.usize(0..=most))
     }
 
-    /// A piece of another input in the place of this one's.
+    /// Replaces a piece of the input with a piece of another input.
     fn splice(&mut self, input: &mut Vec<u8>, at: usize, end: usize) {
         let other = self.another();
         let from = self.rng.usize(0..=other.len());
@@ -212,7 +212,7 @@ impl<'c> Change<'c> {
         replace(input, at, end, &other[from..to]);
     }
 
-    /// A whole line of another input.
+    /// Returns a whole line of another input.
     fn line(&mut self) -> Vec<u8> {
         let other = self.another();
         let at = self.rng.usize(0..=other.len());
@@ -223,7 +223,7 @@ impl<'c> Change<'c> {
         line
     }
 
-    /// Another number in the place of one.
+    /// Replaces a number.
     fn number(&mut self, input: &mut Vec<u8>, at: usize) {
         let Some(start) = input[at..].iter().position(u8::is_ascii_digit).map(|start| at + start) else {
             return;
