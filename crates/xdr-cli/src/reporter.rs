@@ -1,4 +1,4 @@
-//! Passes events on: to the state file, and to a person or a program.
+//! Passes events on to the state file, and to a person or a program.
 
 use std::ops::ControlFlow;
 use std::time::Duration;
@@ -18,24 +18,25 @@ use crate::state_file::StateFile;
 use crate::target::Target;
 use crate::tracker::Tracker;
 
-/// Saves what happens, and reports it to a person or a program.
+/// Saves the events of a run, and reports them to a person or a program.
 pub(crate) struct Reporter {
     output: Output,
     human: Human,
     tracker: Tracker,
     commands: Commands,
     state: Option<StateFile>,
-    /// Why the state was not saved the last time.
+    /// The reason if the last attempt to save the state failed.
     not_saved: Option<String>,
     was_told_so: bool,
-    /// The time, since the run began, from which the next poll of batches is saved.
+    /// The earliest time, since the run began, at which a poll of batches is saved again.
     save_again: Duration,
     /// The batches before the current event, and the index of the batch that is being sent.
     batches: Option<ScanBatches>,
     sent: usize,
 }
 
-/// Saving is not free: 100,000 ids are several megabytes. A crash in between loses only the latest statuses.
+/// The pause between two saves of polls. The state of 100,000 ids is several megabytes, so not every poll is saved. A
+/// crash between two saves loses only the latest statuses.
 const SAVE_EVERY: Duration = Duration::from_secs(60);
 
 impl Reporter {
@@ -60,7 +61,7 @@ impl Reporter {
         }
     }
 
-    /// Says what is about to happen.
+    /// Shows the job before it begins.
     pub(crate) fn begin(&mut self, target: &Target, job: &Job) {
         match &self.output.mode {
             Mode::Json => write_json(&events::begin(target, job)),
@@ -82,7 +83,7 @@ impl Reporter {
         ControlFlow::Continue(())
     }
 
-    /// Says that a scan is sent in these batches, or resumed with them.
+    /// Shows the batches with which a scan is sent or resumed.
     pub(crate) fn announce(&mut self, batches: &ScanBatches) {
         self.batches = Some(batches.clone());
         let output = self.output.clone();
@@ -93,8 +94,8 @@ impl Reporter {
         }
     }
 
-    /// The observer of a run of batches. If a batch cannot be saved, it ends the run before that batch is sent: after a
-    /// crash, another run would send it again.
+    /// The observer of a run of batches. If the state cannot be saved, the observer ends the run before the next batch
+    /// is sent. Otherwise, another run could send this batch again after a crash.
     pub(crate) fn batches(&mut self, progress: &BatchProgress) -> ControlFlow<()> {
         self.tracker.record_batches(progress.batches());
         let output = self.output.clone();
@@ -128,7 +129,7 @@ impl Reporter {
         self.state.is_some()
     }
 
-    /// Why the last state was not saved.
+    /// Returns the reason if the last attempt to save the state failed.
     pub(crate) fn not_saved(&self) -> Option<String> {
         self.not_saved.clone()
     }
@@ -145,7 +146,7 @@ impl Reporter {
         ControlFlow::Continue(())
     }
 
-    /// The observer of a preview. `endpoints` is how many were read.
+    /// The observer of a preview. `endpoints` is the number of endpoints that were read.
     pub(crate) fn listing(&mut self, endpoints: usize) -> ControlFlow<()> {
         self.human.listing(endpoints);
         ControlFlow::Continue(())
@@ -172,13 +173,13 @@ impl Reporter {
         self.tracker.record_end(end, exit_code);
     }
 
-    /// Saves what is known, before the names for the report are read.
+    /// Saves the final state before the run reads the names for the report.
     pub(crate) fn naming(&mut self, end: &Result<Outcome, Error>) {
         self.save_end(end);
         self.output.status("reading the names of the endpoints");
     }
 
-    /// Says how it ended.
+    /// Shows how the run ended.
     pub(crate) fn end(&mut self, end: &Result<Outcome, Error>, names: &Names, exit_code: u8) {
         self.tracker.record_end(end, exit_code);
         let action = self.tracker.snapshot();
@@ -204,7 +205,7 @@ impl Reporter {
         }
     }
 
-    /// Saves what is known at the end.
+    /// Saves the final state.
     fn save_end(&mut self, end: &Result<Outcome, Error>) {
         match end {
             Ok(Outcome::Followed(report)) => self.save(report),

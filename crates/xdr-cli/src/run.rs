@@ -38,7 +38,7 @@ pub struct Run {
     polling: Polling,
     reporter: Reporter,
     interrupt: Interrupt,
-    /// The last field: it is dropped after the state was saved.
+    /// This is the last field, so it is dropped after the state was saved.
     _lock: Option<StateLock>,
 }
 
@@ -46,8 +46,8 @@ impl Run {
     /// Reads the command line and the environment variables that it needs. Nothing is sent yet.
     ///
     /// # Errors
-    /// The exit code, if there is nothing to do: the user asked for help, or something is missing or wrong. The user
-    /// has been told.
+    /// The exit code, if there is nothing to do: the user asked for help, or an argument is missing or wrong. The help
+    /// or the message has already been printed.
     pub fn begin() -> Result<Self, ExitCode> {
         logging::begin();
         Self::read(std::env::args_os(), |name| std::env::var_os(name))
@@ -61,10 +61,10 @@ impl Run {
         let program = arguments.first().cloned().unwrap_or_default();
         let json = arguments.iter().any(|argument| argument == "--json");
         let arguments = Arguments::try_parse_from(arguments).map_err(|error| not_parsed(&error, json))?;
-        // From here on, `--json` behind `--` does not count: an id may look like an option.
+        // The first search also finds `--json` after `--`, where it is an id. Only the parsed value is correct.
         let json = arguments.json;
         let refused = |message: String| refuse(&message, json, arguments.action());
-        // Before the file is read: what another run saves later must not be overwritten.
+        // The lock is taken before the file is read. Otherwise, this run could overwrite what another run saves later.
         let lock = arguments.state().map(StateLock::take).transpose().map_err(refused)?.flatten();
         let job = arguments.job(SystemTime::now()).map_err(refused)?;
         let target = Target::new(&arguments, variable).map_err(refused)?;
@@ -119,7 +119,7 @@ impl Run {
                     false => plan.scan().into(),
                 };
                 match ScanBatches::split(planned.clone(), *size)? {
-                    // After the conditions, one batch is left.
+                    // The conditions of the plan can leave a single batch.
                     batches if batches.len() == 1 => {
                         reporter.sending();
                         let run = client.session().scan_and_wait(planned, *polling)?;
@@ -196,7 +196,7 @@ impl Run {
     }
 }
 
-/// Why the endpoints that were listed are not sent in batches without a file.
+/// The error if the listed endpoints need batches and there is no state file.
 fn no_state(batches: &ScanBatches) -> String {
     format!(
         "must name a file: {} need {} batches, and `xdr resume FILE` can resume an interrupted run",
@@ -240,7 +240,7 @@ fn in_batches(
     Ok(Outcome::InBatches(BatchesOutcome { ended, not_saved }))
 }
 
-/// The error with the names of the options, if a plan has refused the scan.
+/// Replaces the places in the errors of a plan with the names of the options.
 fn by_option(error: Error) -> Error {
     match error {
         Error::Invalid(invalid) => options_of(&invalid).into(),
@@ -274,7 +274,7 @@ fn to_name(end: &Result<Outcome, Error>) -> Vec<&ActionReport> {
     }
 }
 
-/// How long reading the names of endpoints may take.
+/// The maximum time to read the names of endpoints.
 const TIME_TO_NAME: Duration = Duration::from_secs(10);
 
 /// Lists the endpoints that a plan would reach. Nothing is started.
@@ -288,8 +288,8 @@ fn preview(
     client.drive(preview, |endpoints| reporter.listing(endpoints))
 }
 
-/// Prints the help, the version or a usage error. A usage error ends with the code of "nothing was done" and not with
-/// clap's own code 2, which means here that endpoints failed.
+/// Prints the help, the version or a usage error. The exit code of a usage error is that of "nothing was done". clap
+/// uses 2, but here 2 means that endpoints failed.
 fn not_parsed(error: &clap::Error, json: bool) -> ExitCode {
     if json && error.use_stderr() {
         let text = error.to_string();
@@ -300,7 +300,7 @@ fn not_parsed(error: &clap::Error, json: bool) -> ExitCode {
     ExitCode::from(if error.use_stderr() { NOTHING_DONE } else { 0 })
 }
 
-/// Says why the run does not begin.
+/// Prints the reason why the run does not begin.
 fn refuse(message: &str, json: bool, action: Option<&ActionId>) -> ExitCode {
     if json {
         write_json(&last_line::usage(message, NOTHING_DONE, action));

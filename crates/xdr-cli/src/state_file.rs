@@ -1,4 +1,4 @@
-//! The file in which a run keeps what is known of its action, or of its batches.
+//! The state file of a run. It contains a report about the action, or the batches.
 
 use std::fmt::Display;
 use std::fs::{self, File};
@@ -12,13 +12,13 @@ use xdr_model::{ActionReport, Invalid, ScanBatches};
 use crate::job::Job;
 use crate::state_lock::resolved;
 
-/// The file of `--state`. It holds the latest report or the latest batches as JSON. It is replaced as a whole, so that
-/// a reader never finds half of it.
+/// The file of `--state`. It holds the latest report or the latest batches as JSON. Each save replaces the whole file,
+/// so a reader never finds an incomplete one.
 #[derive(Debug)]
 pub(crate) struct StateFile {
-    /// As the user wrote it.
+    /// The path as the user wrote it.
     path: PathBuf,
-    /// The file that is replaced: not a symbolic link to it.
+    /// The path without symbolic links. A save replaces this file.
     replaced: PathBuf,
     /// Whether this run created the file and has not written to it.
     is_new: bool,
@@ -27,8 +27,8 @@ pub(crate) struct StateFile {
 impl StateFile {
     /// Opens the file for a job.
     ///
-    /// A scan needs a new file: an existing file may be the only record of a running scan. The file is created here, so
-    /// that no other run takes it, and so that a path that cannot be written is refused before anything is sent.
+    /// A scan needs a new file: an existing file may be the only record of a running scan. This function creates the
+    /// file. No other run can then use it, and an error shows before anything is sent.
     pub(crate) fn open(path: &Path, job: &Job) -> Result<Self, String> {
         let state = |is_new| Self { path: path.to_owned(), is_new, replaced: resolved(path) };
         match job {
@@ -46,15 +46,15 @@ impl StateFile {
         }
     }
 
-    /// Replaces the content of the file with this report or these batches, and writes it through to the disk. Without
-    /// that, a crash of the machine could undo the write, and a batch could be sent twice.
+    /// Replaces the content of the file with this report or these batches, and syncs it to the disk. Without the sync,
+    /// a crash of the machine could undo the write, and a batch could be sent twice.
     pub(crate) fn save(&mut self, content: &impl Serialize) -> io::Result<()> {
         let folder = self.replaced.parent().filter(|folder| !folder.as_os_str().is_empty());
         let folder = folder.unwrap_or(Path::new("."));
         let mut file = io::BufWriter::new(NamedTempFile::new_in(folder)?);
         serde_json::to_writer(&mut file, content)?;
         let file = file.into_inner().map_err(io::IntoInnerError::into_error)?;
-        // Who could read the file before still can.
+        // Keeps the permissions of the file.
         if let Ok(before) = fs::metadata(&self.replaced) {
             let _ = file.as_file().set_permissions(before.permissions());
         }
@@ -66,7 +66,7 @@ impl StateFile {
         Ok(())
     }
 
-    /// Whether another run can read it.
+    /// Whether the file holds a saved state.
     pub(crate) fn holds_something(&self) -> bool {
         !self.is_new && self.path.exists()
     }
@@ -88,7 +88,7 @@ impl Drop for StateFile {
 const TAKEN: &str = "the file exists and may belong to a running scan. Nothing was sent. Give a new file name. To \
                      resume the other scan, use `xdr resume` with this file";
 
-/// What a file holds.
+/// The content of a state file.
 pub(crate) enum Saved {
     Report(ActionReport),
     Batches(ScanBatches),
@@ -108,7 +108,7 @@ pub(crate) fn read(path: &Path, if_empty: &str) -> Result<Saved, String> {
     parsed.map_err(|invalid: Invalid| invalid.to_string())
 }
 
-/// The key by which the two kinds of documents differ.
+/// The key that distinguishes the two kinds of documents.
 #[derive(Deserialize)]
 struct Kind {
     batches: Option<IgnoredAny>,

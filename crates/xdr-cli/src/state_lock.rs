@@ -1,4 +1,4 @@
-//! A lock, so that only one run at a time uses a state file.
+//! A lock that lets only one run at a time use a state file.
 
 use std::ffi::OsString;
 use std::fs::{self, File};
@@ -6,9 +6,11 @@ use std::path::{Path, PathBuf};
 
 use fs4::{FileExt, TryLockError};
 
-/// Locks a state file for as long as it lives. Two runs that resume the same batches would both send them.
+/// Locks a state file until the value is dropped. Without the lock, two runs that resume the same batches would both
+/// send them.
 ///
-/// The state file is replaced whenever it is saved, so another file beside it is locked: its name with `.lock` at the end.
+/// Each save replaces the state file, so the lock is on a second file. Its name is that of the state file with `.lock`
+/// at the end.
 #[derive(Debug)]
 pub(crate) struct StateLock {
     path: PathBuf,
@@ -16,7 +18,8 @@ pub(crate) struct StateLock {
 }
 
 impl StateLock {
-    /// Takes the lock. `None` if the folder or the file system allows none; then a state cannot be saved there either.
+    /// Takes the lock. Returns `None` if the folder or the file system does not allow locks. Then a state cannot be
+    /// saved there either.
     ///
     /// # Errors
     /// When another run has the lock.
@@ -45,14 +48,14 @@ impl StateLock {
 
 impl Drop for StateLock {
     fn drop(&mut self) {
-        // The lock is still held: a run that opens the file now finds that it was removed.
+        // The lock is still held. A run that opened the file before detects in `is_at` that it was removed.
         if cfg!(unix) {
             let _ = fs::remove_file(&self.path);
         }
     }
 }
 
-/// The file itself, if the path is a symbolic link to it.
+/// Resolves symbolic links in a path. Returns the path without changes if the file does not exist.
 pub(crate) fn resolved(path: &Path) -> PathBuf {
     fs::canonicalize(path).unwrap_or_else(|_| path.to_owned())
 }
@@ -64,7 +67,7 @@ fn is_at(file: &File, path: &Path) -> bool {
     matches!((file.metadata(), fs::metadata(path)), (Ok(one), Ok(other)) if place(&one) == place(&other))
 }
 
-/// Elsewhere the file is never removed.
+/// On other systems, the file is never removed.
 #[cfg(not(unix))]
 fn is_at(_: &File, _: &Path) -> bool {
     true

@@ -5,8 +5,8 @@ use crate::operation::{EndpointScanStatus, EndpointSummary};
 
 /// The endpoints of an attempt whose outcome is unknown, and whether each of them is being scanned now.
 ///
-/// The result says nothing about a particular action. The API does not show which action scans an endpoint. It can be
-/// an action that somebody else started.
+/// The result says nothing about a particular action. The API does not show which action scans an endpoint. Another
+/// user or program may have started that action.
 #[derive(Debug, Clone, PartialEq, Default)]
 #[non_exhaustive]
 pub struct Reconciled {
@@ -42,7 +42,7 @@ pub struct ReconciledEndpoint {
 pub enum EndpointActivity {
     /// It is being scanned, or a scan waits for it. Any action can have started that scan.
     BeingScanned,
-    /// It is not being scanned. A scan never began or has ended; the API does not tell which.
+    /// It is not being scanned. A scan never began or has ended. The API does not show which of the two is true.
     NotBeingScanned,
     /// The tenant no longer lists it.
     Gone,
@@ -88,7 +88,7 @@ impl Reconciled {
         self.endpoints.iter().filter(move |endpoint| endpoint.activity == activity)
     }
 
-    /// How many endpoints are in a state.
+    /// The number of endpoints in a state.
     pub fn count(&self, activity: EndpointActivity) -> usize {
         self.that_are(activity).count()
     }

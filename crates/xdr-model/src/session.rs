@@ -1,4 +1,4 @@
-//! A tenant, the credentials for it, and how often it may be called.
+//! A tenant, the credentials for it, and its rate limit.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -41,7 +41,7 @@ struct Inner {
     unsent_retry: Duration,
 }
 
-/// How long a call that could not be sent is retried by default.
+/// The default time for which a call that could not be sent is retried.
 const UNSENT_RETRY: Duration = Duration::from_secs(30);
 
 impl Session {
@@ -68,7 +68,7 @@ impl Session {
     }
 
     /// Sets how long a call that could not be sent is retried, with growing pauses. The default is 30 seconds, which
-    /// is enough for a proxy or a front end to restart. Such attempts carry nothing out.
+    /// is enough for a proxy or a front end to restart. An attempt that could not be sent carries nothing out.
     ///
     /// With zero, there is one attempt. Use zero to check whether the tenant can be reached.
     ///
@@ -106,8 +106,8 @@ impl Session {
         self.0.unsent_retry
     }
 
-    /// Prepares a call of one operation. The request is checked and encoded here, once. It is sent again only if that
-    /// cannot carry it out twice.
+    /// Prepares a call of one operation. This method checks and encodes the request once. The call is sent again only
+    /// if it cannot be carried out twice.
     ///
     /// ```
     /// # use xdr_model::{Credentials, Scan, Session, Tenant};
@@ -129,8 +129,8 @@ impl Session {
     ///
     /// A report of another tenant is refused: the flow ends with [`Error::Invalid`] and sends nothing.
     ///
-    /// A saved [`ActionReport`] or [`Progress`](crate::Progress) is better than the id alone: it says how many
-    /// endpoints are expected, which were named, and what the scan asked for.
+    /// A saved [`ActionReport`] or [`Progress`](crate::Progress) is better than the id alone. It contains the number of
+    /// expected endpoints, the named endpoints, and the selection of the scan.
     ///
     /// ```
     /// # use xdr_model::{Polling, Credentials, Session, Tenant};
@@ -265,8 +265,8 @@ impl Session {
         Reconcile::new(self, &Filters::Matching(vec![Filter::endpoint_ids(ids)]))
     }
 
-    /// Reads the names of the endpoints of a report that [need attention](ActionReport::needs_attention). It sends
-    /// one request for every 100 endpoints.
+    /// Reads the names of the endpoints of a report that [need attention](ActionReport::needs_attention). The flow
+    /// sends one request for every 100 endpoints.
     ///
     /// ```
     /// # use xdr_model::{ActionId, ActionReport, Credentials, Session, Tenant};

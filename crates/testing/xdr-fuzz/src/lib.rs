@@ -16,14 +16,15 @@
 //!
 //! If a promise is broken, the test prints the message and the input as a Rust byte string. The input is a committed
 //! one with the fewest changes that still break the promise. Write this input to a file in `corpus/<target>/`, and name
-//! the file after the mistake that it shows. Then `cargo test -p xdr-fuzz` fails with the same message until the mistake
-//! is corrected. Keep the file. Inputs are text wherever possible. `-minimize_crash` of libFuzzer makes them shorter.
+//! the file after the mistake that it shows. Then `cargo test -p xdr-fuzz` fails with the same message until the
+//! mistake is corrected. Keep the file. Inputs are text wherever possible. `-minimize_crash` of libFuzzer makes them
+//! shorter.
 //!
 //! # A new target
 //!
 //! Add a file in `src/targets/` with a function that takes bytes, a line in `src/targets.rs`, and a folder
-//! `corpus/<target>/` with a few inputs. The tests fail if the folder is missing. Each registered operation has a target
-//! for its documents. If this target has no folder, its inputs are the committed examples of the operation.
+//! `corpus/<target>/` with a few inputs. The tests fail if the folder is missing. Each registered operation has a
+//! target for its documents. If this target has no folder, its inputs are the committed examples of the operation.
 
 pub mod corpus;
 mod drive;

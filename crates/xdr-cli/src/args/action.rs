@@ -34,10 +34,10 @@ pub(crate) struct CancelArguments {
 /// An action by its id, by the file of an earlier run, or by both.
 #[derive(Args)]
 pub(crate) struct ActionArguments {
-    /// Id of the action; if it begins with a quotation mark, it is read as JSON text
+    /// Id of the action. An id that begins with a quotation mark is read as JSON text
     #[arg(value_name = "ID", value_parser = action_id)]
     id: Option<ActionId>,
-    /// State file of an earlier run; follow keeps it up to date
+    /// State file of an earlier run. `follow` keeps it up to date
     #[arg(long, value_name = "FILE")]
     state: Option<PathBuf>,
 }
@@ -67,7 +67,7 @@ pub(crate) const CANCEL_BATCHES: &str = "the file holds a scan in batches. Nothi
                                          `xdr cancel ID` for each action_id in the file";
 
 impl ActionArguments {
-    /// What is known of the action: the content of the file, or the id alone.
+    /// Returns the report in the file, or a report that contains only the id.
     ///
     /// # Errors
     /// When the file cannot be read, belongs to another action, or holds batches. `if_batches` is the error for

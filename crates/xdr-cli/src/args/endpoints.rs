@@ -56,7 +56,7 @@ impl EndpointsArguments {
     }
 }
 
-/// A filter, if there are values. The type of each value has checked it.
+/// Returns a filter, if there are values. Their types have already checked them.
 fn some<T>(values: Vec<T>, filter: impl FnOnce(Vec<T>) -> EndpointFilter) -> Option<EndpointFilter> {
     (!values.is_empty()).then(|| filter(values))
 }

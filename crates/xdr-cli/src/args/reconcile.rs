@@ -17,17 +17,17 @@ use crate::text::rules;
 #[derive(Args)]
 #[command(after_help = AFTER_HELP)]
 pub(crate) struct ReconcileArguments {
-    /// Read the endpoints of the batches in doubt from this file, which a scan in batches saved with --state
+    /// Read the endpoints of the batches in doubt from this file. A scan in batches has saved it with --state
     #[arg(long, value_name = "FILE", conflicts_with = "all")]
     state: Option<PathBuf>,
-    /// When the scan was attempted, or shortly before: 20m (20 minutes ago) or a time. If the tenant first saw an
-    /// endpoint after this time, a scan of that endpoint is a later scan
+    /// Time of the attempt, or shortly before: 20m (20 minutes ago) or a time. If the tenant first saw an endpoint
+    /// after this time, a scan of that endpoint is a later scan
     #[arg(long, value_name = "WHEN")]
     attempted_at: Option<TimeArgument>,
     #[command(flatten)]
     pub(crate) tenant: TenantArguments,
 
-    /// Every endpoint of the tenant
+    /// Select every endpoint of the tenant
     #[arg(long, help_heading = WHICH)]
     all: bool,
     #[command(flatten)]
@@ -51,7 +51,7 @@ Examples:
 `xdr --help` lists the environment variables and the exit codes.";
 
 impl ReconcileArguments {
-    /// The attempt, and when it was made.
+    /// Returns the job, with the attempt and its time.
     ///
     /// # Errors
     /// When nothing is selected, a value breaks a rule, or the file has no batch in doubt.
@@ -72,7 +72,7 @@ impl ReconcileArguments {
     }
 }
 
-/// The batches in the file, if one is in doubt.
+/// Returns the batches in the file, if at least one is in doubt.
 fn in_doubt(path: &Path) -> Result<ScanBatches, String> {
     let saved = state_file::read(path, "").map_err(|why| of_option(path, &why))?;
     let Saved::Batches(batches) = saved else {

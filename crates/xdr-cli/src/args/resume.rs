@@ -12,7 +12,7 @@ use crate::state_file::{self, Saved, of_file};
 #[derive(Args)]
 #[command(after_help = AFTER_HELP)]
 pub(crate) struct ResumeArguments {
-    /// State file of an earlier run; this run keeps it up to date
+    /// State file of an earlier run. This run keeps it up to date
     #[arg(value_name = "FILE")]
     pub(crate) state: PathBuf,
     #[command(flatten)]
@@ -39,7 +39,7 @@ const IF_EMPTY: &str = ": the run that made it ended before it saved anything. A
                         the file, and scan again if nothing was started";
 
 impl ResumeArguments {
-    /// What is left to do, according to the file.
+    /// Returns the job that continues the run of the file.
     ///
     /// # Errors
     /// When the file cannot be read.

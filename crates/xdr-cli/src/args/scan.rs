@@ -21,7 +21,8 @@ pub(crate) struct ScanArguments {
     /// Save the state of the scan in this file, which must not exist yet
     #[arg(long, value_name = "FILE", conflicts_with = "dry_run")]
     pub(crate) state: Option<PathBuf>,
-    /// Most endpoint ids in one action; a longer list is sent in batches, one action each, and needs --state
+    /// Maximum number of endpoint ids in one action. A longer list is sent in batches, one action each, and needs
+    /// --state
     #[arg(long, value_name = "COUNT", default_value_t = ScanBatches::SIZE as u64,
         value_parser = clap::value_parser!(u64).range(1..))]
     batch_size: u64,
@@ -45,7 +46,7 @@ pub(crate) struct ScanArguments {
     #[command(flatten)]
     pub(crate) tenant: TenantArguments,
 
-    /// Every endpoint of the tenant
+    /// Select every endpoint of the tenant
     #[arg(long, help_heading = WHICH)]
     all: bool,
     #[command(flatten)]
@@ -71,10 +72,10 @@ Examples:
 `xdr --help` lists the environment variables and the exit codes.";
 
 impl ScanArguments {
-    /// What to do. A list of ids that is longer than a batch is sent in batches.
+    /// Returns the job. If a list of ids is longer than a batch, the job sends it in batches.
     ///
     /// # Errors
-    /// Those of [`plan`](Self::plan), and several batches without a state file.
+    /// The errors of [`plan`](Self::plan), and an error if there are several batches and no state file.
     pub(crate) fn job(&self, now: SystemTime) -> Result<Job, String> {
         let plan = self.plan(now)?;
         if self.dry_run {
@@ -86,7 +87,7 @@ impl ScanArguments {
                 Some(_) => Ok(Job::ScanInBatches(plan, size)),
                 None => Err(needs_state(&batches)),
             },
-            // How many endpoints are listed is known later.
+            // The number of listed endpoints is not known yet.
             _ if plan.lists_first() => Ok(Job::ScanInBatches(plan, size)),
             // The ids fit in one action, or there is no list of ids.
             _ => Ok(Job::Scan(plan)),

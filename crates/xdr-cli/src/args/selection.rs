@@ -37,7 +37,7 @@ pub(crate) struct Selection {
     /// Name of the distribution list
     #[arg(long, value_name = "NAMES", value_parser = texts)]
     dist_name: Vec<List<String>>,
-    /// Id of the endpoint; @FILE reads the ids from a file, and @- from standard input
+    /// Id of the endpoint. @FILE reads the ids from a file, and @- reads them from standard input
     #[arg(long, value_name = "IDS", value_parser = ids)]
     endpoint_id: Vec<Ids>,
     /// Network isolation of the endpoint: isolated, unisolated

@@ -17,7 +17,7 @@ pub(crate) struct TenantArguments {
     /// Key id for --url
     #[arg(long, default_value = KEY_ID, requires = "url")]
     pub(crate) key_id: String,
-    /// Key for --url; never a real key, because others can see the command line
+    /// Key for --url. Never use a real key, because other users can see the command line
     #[arg(long, default_value = KEY, requires = "url")]
     pub(crate) key: String,
     /// The key for --url is an advanced key
@@ -39,7 +39,7 @@ impl TenantArguments {
 /// When to stop waiting before every endpoint has settled.
 #[derive(Args)]
 pub(crate) struct WaitArguments {
-    /// Stop sending and waiting after this time, such as 90m; what was started keeps running
+    /// Stop sending and waiting after this time, such as 90m. Started scans keep running
     #[arg(long, value_name = "SPAN", default_value = "2h", value_parser = span)]
     deadline: Duration,
     /// Stop waiting when only pending endpoints are left and nothing has changed for this time

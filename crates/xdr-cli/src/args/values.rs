@@ -111,7 +111,8 @@ fn split(argument: &str) -> Result<Vec<String>, String> {
     }
 }
 
-/// An id as plain text, or as JSON text: the id that a tenant gives to an action can hold invisible characters.
+/// Reads an id as plain text or as JSON text. Only JSON text can express all ids, because an id of a tenant can contain
+/// invisible characters.
 pub(crate) fn action_id(text: &str) -> Result<ActionId, String> {
     match text.starts_with('"') {
         true => serde_json::from_str(text).map_err(|_| "must be JSON text if it begins with \"".to_owned()),

@@ -13,7 +13,7 @@ use crate::poll_summary::PollSummary;
 use crate::text::{all_completed, clock, endpoints, number, seconds};
 
 impl Human {
-    /// Says how many batches there are, and how many have which state.
+    /// Shows the number of batches, and the number in each state.
     pub(crate) fn announce(&self, batches: &ScanBatches) {
         let all = sizes(batches.iter());
         let stand = match batches.not_sent().count() == batches.len() {
@@ -76,8 +76,8 @@ impl Human {
         }
     }
 
-    /// Takes in a poll. Each poll reads one action. A line is written, and the throughput measured, after one poll of
-    /// each.
+    /// Handles a poll of one action. Measures the throughput and writes a line once all running actions have been
+    /// polled. A bar is updated after every poll.
     fn polled_batches(&mut self, batches: &ScanBatches, summary: PollSummary) {
         self.polls += 1;
         let is_round = self.polls >= batches.reports().filter(|report| !report.has_ended()).count();
@@ -94,7 +94,7 @@ impl Human {
         self.shown = Some(summary);
     }
 
-    /// Says how the run ended. The caller then says how to continue.
+    /// Shows how the run ended. The caller then shows how to continue.
     pub(crate) fn in_batches(&self, outcome: &BatchesOutcome, names: &Names, exit_code: u8) {
         let batches = outcome.batches();
         let (done, all) = (batches.successful(), sizes(batches.iter()));
@@ -195,7 +195,7 @@ impl Human {
     }
 }
 
-/// What has ended. A batch in doubt or a refused one does not count.
+/// Says how many batches have ended. Refused batches and batches in doubt do not count.
 fn ended(batches: &ScanBatches) -> String {
     let (started, count) = (batches.reports().count(), batches_in_words(batches.len()));
     match started {
@@ -218,8 +218,8 @@ fn reason(message: Option<&str>) -> &str {
 fn in_doubt(file: &str, reconcile: Option<&str>) -> String {
     let reconcile = reconcile.unwrap_or("xdr reconcile --state and this file");
     format!(
-        "\nA batch in doubt may be running, so xdr never sends it again. Look in the Action Center for a scan of that many \
-         endpoints.\nTo list which endpoints of these batches are being scanned:\n  {reconcile}\nThen replace \
+        "\nA batch in doubt may be running, so xdr never sends it again. Look in the Action Center for a scan with the \
+         same number of endpoints.\nTo list which endpoints of these batches are being scanned:\n  {reconcile}\nThen replace \
          \"state\":\"sending\" of the batch in {file}:\n  if it was started:      \"state\": \"started\", \"action\": \
          {{\"action_id\": ID, \"endpoints\": []}}\n  if it was not started:  \"state\": \"not_sent\" (the next run sends \
          it)\n"

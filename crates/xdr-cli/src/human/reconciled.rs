@@ -13,7 +13,7 @@ use crate::output::{Mode, width};
 use crate::text::{endpoints, number};
 
 impl Human {
-    /// Says which endpoints are being scanned, and what this does not show.
+    /// Shows which endpoints are being scanned, and explains the limits of this result.
     pub(crate) fn reconciled(&self, now: &Reconciled) {
         let most = if matches!(self.output.mode, Mode::Terminal(_)) { LISTED } else { usize::MAX };
         let table = table(&now.endpoints, width(), most);

@@ -13,7 +13,7 @@ use crate::names::{Names, shown_name};
 use crate::poll_summary::{Tally, label};
 use crate::text::{endpoints, number, pad};
 
-/// How many endpoints a terminal shows. The rest is only counted.
+/// The maximum number of endpoints that a terminal shows. The others are only counted.
 pub(super) const LISTED: usize = 20;
 
 /// The report, in lines of at most `width` columns. `list_command` is the command that lists all endpoints. If it is

@@ -4,7 +4,7 @@ use console::{measure_text_width, truncate_str};
 
 use crate::text::{pad, wrap};
 
-/// The indent of a cell under its row, and the most lines of it that are shown.
+/// The indent of a cell under its row, and its maximum number of lines.
 const INDENT: usize = 4;
 const LINES: usize = 3;
 /// Shown in place of an empty cell.
@@ -13,8 +13,8 @@ const NOTHING: &str = "–";
 /// Rows with one text for each title. An empty text is a cell without a value. A column without any value is left out.
 pub(crate) struct Table<const N: usize> {
     pub(crate) titles: [&'static str; N],
-    /// How many columns stay side by side on a narrow terminal. The other cells are written under their row, so that
-    /// they are not cut early.
+    /// The number of columns that stay side by side on a narrow terminal. The other cells are written under their row,
+    /// where they have more space.
     pub(crate) beside: usize,
     pub(crate) rows: Vec<[String; N]>,
 }

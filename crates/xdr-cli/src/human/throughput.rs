@@ -1,11 +1,11 @@
-//! How fast the endpoints of an action settle.
+//! Measures how fast the endpoints of an action settle.
 
 use std::collections::VecDeque;
 use std::time::Duration;
 
 use crate::poll_summary::PollSummary;
 
-/// How many polls are kept. With a pause of a minute between polls, they cover the last five minutes.
+/// The number of polls that are kept. With a pause of a minute between polls, they cover the last five minutes.
 const POLLS: usize = 6;
 /// Endpoints that have not begun are probably offline if their number has not changed for this many polls while others
 /// settled.
@@ -25,7 +25,7 @@ struct Poll {
 }
 
 impl Throughput {
-    /// Takes in a poll.
+    /// Adds a poll.
     pub fn record(&mut self, summary: &PollSummary) {
         let PollSummary { elapsed, settled, not_begun, .. } = *summary;
         self.polls.push_back(Poll { at: elapsed, settled, not_begun });
@@ -34,7 +34,7 @@ impl Throughput {
         }
     }
 
-    /// How many endpoints settle in a minute. `None` until two polls show it.
+    /// The number of endpoints that settle in a minute. `None` until two polls show it.
     pub fn per_minute(&self) -> Option<f64> {
         let (first, last) = (self.polls.front()?, self.polls.back()?);
         let minutes = last.at.saturating_sub(first.at).as_secs_f64() / 60.0;
@@ -52,7 +52,7 @@ impl Throughput {
         summary.not_begun > 0 && summary.settled > 0 && (summary.moving == 0 || still)
     }
 
-    /// How long the rest takes at this rate, in whole seconds. Endpoints that are probably offline do not count.
+    /// The remaining time at this rate, in whole seconds. Endpoints that are probably offline do not count.
     pub fn time_left(&self, summary: &PollSummary) -> Option<Duration> {
         let not_begun = if self.are_offline(summary) { 0 } else { summary.not_begun };
         let rest = summary.moving + not_begun;

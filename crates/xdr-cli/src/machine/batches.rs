@@ -8,7 +8,7 @@ use xdr_model::{
 use crate::batches::{size, sizes};
 use crate::machine::events::{Line, event, gap, numbers, value};
 
-/// How many batches there are, before the first one is sent.
+/// The number of batches, before the first one is sent.
 pub(crate) fn announced(batches: &ScanBatches) -> Line {
     let some = |count: usize| (count > 0).then_some(count);
     let counts = json!({
@@ -111,7 +111,7 @@ fn needs_attention(endpoint: &ReportedEndpoint) -> Value {
     }))
 }
 
-/// How many batches have each state.
+/// The number of batches in each state.
 fn states(batches: &ScanBatches) -> Value {
     let mut states: Map<String, Value> = Map::new();
     for batch in batches.iter() {

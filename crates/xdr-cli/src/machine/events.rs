@@ -123,7 +123,7 @@ pub(crate) fn numbers<'a>(reports: impl IntoIterator<Item = &'a ActionReport>) -
     })
 }
 
-/// Which part of the scan the tenant did not take, if that is certain.
+/// The part of the scan that the tenant certainly did not accept.
 pub(crate) fn gap(report: &ActionReport) -> Value {
     let gap = report.coverage().filter(Coverage::proves_gap);
     json!({ "gap": gap.map(|coverage| coverage.to_string()) })

@@ -207,7 +207,7 @@ fn kind_of_code(exit_code: u8) -> &'static str {
     }
 }
 
-/// Why a run of batches ended early. The `kind` describes all batches together, not only the last one.
+/// The reason why a run of batches ended early. The `kind` describes all batches together, not only the last one.
 fn of_early_end(outcome: &BatchesOutcome, exit_code: u8) -> Value {
     let Some(message) = outcome.message() else { return Value::Null };
     let (why, cause) = match outcome.why() {
@@ -287,7 +287,7 @@ fn lists(report: &ActionReport) -> Value {
     })
 }
 
-/// One word for scripts. An end that is unknown here has a word, too.
+/// The reason as one word for scripts. There is also a word for a reason that this version does not know.
 fn why(end: &WaitEnd) -> &'static str {
     match end {
         WaitEnd::Deadline { .. } => "deadline",

@@ -32,20 +32,20 @@ impl Commands {
         Self { state: path.map(|path| path.to_string_lossy().into_owned()), ..self }
     }
 
-    /// The complete command. `None` if there is none: the tenant will be gone, or the path of the program or of the
-    /// state file has characters that are not safe to show or that no shell accepts.
+    /// The complete command. `None` if the tenant exists only inside this program, or if the path of the program or of
+    /// the state file has characters that are not safe to show or that no shell accepts.
     pub fn line(&self, step: NextStep, id: &ActionId) -> Option<String> {
         self.with(self.options.as_deref()?, step, id, "")
     }
 
-    /// The command that lists every endpoint of an action and starts nothing. It follows the action for at most half a
-    /// minute. Its output goes to a pipe, so the list is not cut.
+    /// The command that lists every endpoint of an action. It starts nothing and follows the action for at most 30
+    /// seconds. Its output goes to a pipe, so the list is not cut.
     pub fn list(&self, id: &ActionId) -> Option<String> {
         let line = self.with(self.options.as_deref()?, NextStep::Follow, id, " --deadline=30s")?;
         Some(format!("{line} | cat"))
     }
 
-    /// The path of the state file, as it is shown.
+    /// The displayed path of the state file.
     pub(crate) fn state(&self) -> Option<&str> {
         self.state.as_deref()
     }
@@ -120,7 +120,7 @@ impl Commands {
     }
 }
 
-/// An id as the command line accepts it. An id that the command line refuses as plain text is written as JSON text.
+/// Writes an id in a form that the command line accepts: as plain text if possible, otherwise as JSON text.
 fn word(id: &ActionId) -> String {
     let id = id.as_str();
     if !id.starts_with('"') && id.chars().all(is_shown_as_it_is) && id.parse::<ActionId>().is_ok() {

@@ -1,4 +1,4 @@
-//! Lists the endpoints that filters select, also those of a long list of ids.
+//! Lists the endpoints that filters select. The filters can contain a long list of ids.
 
 use std::collections::HashSet;
 use std::time::{Duration, Instant};
@@ -18,7 +18,7 @@ use crate::session::Session;
 #[derive(Debug)]
 pub(super) struct ListSelected {
     session: Session,
-    /// The requests of the parts that are still to be read, the next one last.
+    /// The requests of the remaining parts, in reverse order.
     left: Vec<GetEndpoints>,
     listing: Option<ListEndpoints>,
     /// The ids that were reported. Empty if there is one part.
@@ -28,17 +28,17 @@ pub(super) struct ListSelected {
     deadline: Option<Instant>,
 }
 
-/// How listing ended.
+/// The result of the listing.
 #[derive(Debug, Clone)]
 pub(super) struct Listed {
     pub(super) list: EndpointList,
     /// Whether the list was read in several parts. Then it is not in the order of the ids.
     pub(super) has_parts: bool,
-    /// Whether the tenant listed nothing for a part, and did not say that it counts nothing.
+    /// Whether the tenant listed no endpoint for a part and reported no count either.
     pub(super) is_unconfirmed: bool,
 }
 
-/// The most ids in the requests of one part. Careful clients send this many.
+/// The maximum number of ids in one part. Careful clients send up to this number in one request.
 const MOST_IDS: usize = 1000;
 
 type ListStep = Step<EndpointPage, Result<Listed, Error>>;
@@ -81,7 +81,7 @@ impl ListSelected {
         self.listed.list.endpoints += page.endpoints.len() as u64;
     }
 
-    /// Adds what is known of a part at its end.
+    /// Adds the result of a part.
     fn add(&mut self, part: &EndpointList) {
         let Listed { list, is_unconfirmed, .. } = &mut self.listed;
         list.total_count = list.total_count.zip(part.total_count).map(|(all, part)| all + part);
@@ -103,7 +103,8 @@ impl ListSelected {
     }
 }
 
-/// One request, or one for each thousand ids of the only list of ids.
+/// Returns one request. If the filters have exactly one list of ids and it is longer than [`MOST_IDS`], returns one
+/// request for each part of it.
 fn requests(filters: &Filters) -> Vec<GetEndpoints> {
     let Filters::Matching(all) = filters else { return vec![GetEndpoints::all()] };
     let is_list = |filter: &&Filter| matches!(filter, Filter::EndpointIds(_));

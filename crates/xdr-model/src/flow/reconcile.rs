@@ -1,4 +1,4 @@
-//! Reads what is being scanned after an attempt whose outcome is unknown.
+//! Reads which endpoints are being scanned after an attempt whose outcome is unknown.
 
 use std::collections::{HashMap, HashSet};
 use std::time::Duration;
@@ -14,8 +14,8 @@ use crate::reconciled::{Reconciled, ReconciledEndpoint};
 use crate::session::Session;
 use crate::validate::{Invalid, Violation};
 
-/// Reads the scan status of the endpoints of an attempt whose outcome is unknown. Made by
-/// [`Session::reconcile`](crate::Session::reconcile). It starts nothing and cancels nothing.
+/// Reads the scan status of the endpoints of an attempt whose outcome is unknown. The flow starts nothing and cancels
+/// nothing. [`Session::reconcile`](crate::Session::reconcile) makes it.
 ///
 /// Each progress is the number of endpoints that have been read so far.
 #[derive(Debug)]
@@ -86,7 +86,7 @@ impl Reconcile {
     }
 }
 
-/// What is known of each endpoint.
+/// Combines the endpoints of the attempt with the listed endpoints.
 fn result(
     asked: &Asked,
     attempted_at: Option<EpochMillis>,
@@ -121,7 +121,7 @@ fn result(
     }
 }
 
-/// A tenant may write an id or a name in another letter case.
+/// Converts an id or a name to lower case, because a tenant may write it in another case.
 fn lower(text: &str) -> String {
     text.to_lowercase()
 }

@@ -174,7 +174,7 @@ fn a_batch_in_doubt_can_be_marked_by_a_person() {
     not_sent.mark_not_sent(0).unwrap();
     assert_eq!(not_sent.not_sent().count(), 2);
     assert!(not_sent.mark_not_sent(0).is_err() && not_sent.mark_started(7, 1.into()).is_err());
-    // The same in the saved file.
+    // The saved file can be edited to the same effect.
     let mut edited = serde_json::to_value(&ended.batches).unwrap();
     edited["batches"][0]["state"] = "started".into();
     edited["batches"][0]["action"] = json!({"action_id": 1, "endpoints": []});
@@ -397,14 +397,14 @@ fn an_action_of_another_tenant_is_refused_before_anything_is_sent() {
     assert!(session().run_batches(batches, HOUR).unwrap_err().to_string().contains("/tenant must be"));
 }
 
-/// What was known when a scan of these ids was accepted.
+/// The report about a scan of these ids, directly after it was accepted.
 fn asked(action: u64, ids: &[&str], count: u64) -> ActionReport {
     let reply = json!({"reply": {"action_id": action, "endpoints_count": count}}).to_string();
     let scan = Scan::matching([Filter::endpoint_ids(ids.iter().copied())]);
     ActionReport::of(&scan, &Scan::decode(reply.as_bytes()).unwrap())
 }
 
-/// Follows two actions: of the second, `b` is pending until it is `later`.
+/// Follows two actions. `b` of the second action is pending in the first poll. `later` is the data of the later polls.
 fn followed(batches: ScanBatches, later: &Value) -> ScanBatches {
     let mut polls = 0;
     let ended = drive(run(batches), |sending| {
@@ -449,11 +449,11 @@ fn what_a_followed_action_was_asked_for_is_compared_with_what_was_taken() {
     };
     let gap = of([asked(1, &["a"], 1), asked(2, &["b", "c", "x"], 2)]);
     assert_eq!((gap.is_success(), gap.settled(), gap.needs_attention().count()), (false, 3, 1));
-    // An id alone knows nothing of it.
+    // A report with only the id does not show what the scan asked for.
     assert!(of([1, 2].map(|id| ActionId::from(id).into())).is_success());
 }
 
-/// The endpoints of each batch in doubt.
+/// Returns the endpoints of each batch in doubt.
 fn doubtful(batches: &ScanBatches) -> BTreeSet<Vec<String>> {
     batches.in_doubt().map(|batch| batch.endpoint_ids().map(str::to_owned).collect()).collect()
 }
@@ -583,8 +583,8 @@ fn stopped_it_knows_what_was_sent() {
 proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, cases: 200, ..ProptestConfig::default() })]
 
-    /// The tenant gives any answers, and the program crashes repeatedly, at any time. Still no endpoint is in two scans
-    /// that were carried out, and a batch is in doubt only if it was in flight.
+    /// The tenant sends any answers, and the program crashes repeatedly, at any time. Even then, no endpoint is in two
+    /// scans that were carried out, and a batch is in doubt only if it was in flight.
     #[test]
     fn no_endpoint_is_ever_sent_twice(
         answers in prop::collection::vec(
@@ -599,7 +599,7 @@ proptest! {
             let before = doubtful(&kept);
             kept = crash(kept, &mut tenant, moment).0;
             prop_assert!(tenant.most_often() <= 1);
-            // A crash puts no batch in doubt but the one in flight.
+            // After a crash, only the batch in flight is in doubt.
             let new: Vec<_> =
                 doubtful(&kept).into_iter().filter(|ids| !before.contains(ids) && !tenant.lost.contains(ids)).collect();
             prop_assert!(new.len() <= 1);

@@ -341,8 +341,8 @@ fn a_run_that_is_stopped_while_it_looks_has_sent_nothing() {
 proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, cases: 300, ..ProptestConfig::default() })]
 
-    /// The set changes between pages and requests fail. A capped run never sends more ids than its cap, never one that
-    /// no page has shown, and nothing at all if the preview has failed.
+    /// The set of endpoints changes between pages, and requests fail. A capped run never sends more ids than its cap,
+    /// and never an id that no page has shown. It sends nothing if the preview has failed.
     #[test]
     fn a_capped_run_sends_at_most_its_cap_and_nothing_without_a_preview(
         sizes in prop::collection::vec(0usize..320, 1..8),
@@ -380,7 +380,7 @@ proptest! {
         }
     }
 
-    /// The set changes between pages. A preview that ends well holds at least all that any one page has shown.
+    /// The set of endpoints changes between pages. A successful preview has at least as many endpoints as any page.
     #[test]
     fn a_preview_holds_at_least_what_one_page_has_shown(
         sizes in prop::collection::vec(0usize..320, 1..8),

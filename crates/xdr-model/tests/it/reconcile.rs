@@ -1,4 +1,4 @@
-//! Reading which endpoints are being scanned after an attempt with an unknown outcome.
+//! Reads which endpoints are being scanned after an attempt with an unknown outcome.
 
 use serde_json::{Value, json};
 use xdr_model::{
@@ -187,7 +187,8 @@ fn the_batches_in_doubt_are_reconciled_at_their_tenant_only() {
     assert_eq!(told, [("e1", Activity::BeingScanned), ("e3", Activity::Gone)]);
 }
 
-/// An empty page is no evidence if the tenant does not count, and a scan status selects nothing after the attempt.
+/// An empty page without a count does not prove that an endpoint is gone. A filter on the scan status cannot select the
+/// endpoints of an attempt, because the attempt changes this status.
 #[test]
 fn nothing_is_claimed_without_evidence() {
     let scan = Scan::matching([Filter::endpoint_ids(["e1"])]);

@@ -140,7 +140,10 @@ fn check_verdict(error: &Error, again: bool, replay: Replay, answer: &FuzzedAnsw
         assert!(!acts || (error.may_have_taken_effect() && !again));
     }
     if said.leaves_open(status) {
-        assert!(matches!(error, Error::OutcomeUnknown(_)) && !again, "another server may have sent the answer: {error}");
+        assert!(
+            matches!(error, Error::OutcomeUnknown(_)) && !again,
+            "another server may have sent the answer: {error}"
+        );
     }
     let refusal = matches!(status, 300..500) && status != 408 && !said.leaves_open(status);
     let explained = !said.errors.is_empty();

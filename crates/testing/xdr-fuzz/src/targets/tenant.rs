@@ -66,7 +66,11 @@ fn check(text: &str, tenant: &Tenant) {
     let url = url_of_a_call(tenant.clone());
     assert_eq!(url, *format!("https://{}/public_api/v1/endpoints/scan", tenant.host()));
     assert_eq!((url.host(), url.port()), (Some(tenant.host()), None));
-    assert_eq!(Tenant::new(&tenant.to_string()).as_ref(), Ok(tenant), "its address is that of another tenant");
+    assert_eq!(
+        Tenant::new(&tenant.to_string()).as_ref(),
+        Ok(tenant),
+        "its address is that of another tenant"
+    );
 }
 
 /// Returns the URL of a call to this tenant.

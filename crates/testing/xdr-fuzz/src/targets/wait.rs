@@ -79,12 +79,17 @@ impl Following {
         let report = match &ended.output {
             Ok(report) => {
                 let pending = EndpointState::Unsettled(EndpointActionStatus::Pending);
-                assert!(report.unsettled().all(|endpoint| endpoint.state == pending), "the wait ends although an unsettled endpoint is not pending");
+                assert!(
+                    report.unsettled().all(|endpoint| endpoint.state == pending),
+                    "the wait ends although an unsettled endpoint is not pending"
+                );
                 report
             }
             Err(error) => {
                 check_error(error);
-                let Error::Wait(ended) = error else { panic!("the error does not contain the followed action: {error}") };
+                let Error::Wait(ended) = error else {
+                    panic!("the error does not contain the followed action: {error}")
+                };
                 assert_eq!(error.action_id(), Some(&self.action));
                 &ended.report
             }
@@ -93,7 +98,10 @@ impl Following {
         assert_eq!(report.action_id(), &self.action);
         self.heard.check(report);
         let told = ended.progress.last();
-        assert!(told.is_none_or(|told| told.report() == report), "{report:?} is not the last progress: {told:?}");
+        assert!(
+            told.is_none_or(|told| told.report() == report),
+            "{report:?} is not the last progress: {told:?}"
+        );
         let (last, before) = ended.progress.split_last().unzip();
         let before = before.into_iter().flatten().filter(|told| told.report().named() <= FEW);
         before.chain(last).for_each(check_progress);

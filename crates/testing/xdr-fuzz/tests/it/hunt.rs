@@ -48,7 +48,8 @@ fn watch(name: &str, current: &Weak<Current>) {
         let current = current.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some((_, input)) = current.as_ref().filter(|(since, _)| since.elapsed() > HANGS) {
             // The test would capture the output of `eprintln!` until it ends.
-            let _closed = writeln!(io::stderr(), "{name} has not ended after {HANGS:?} for the input {input:?}");
+            let _closed =
+                writeln!(io::stderr(), "{name} has not ended after {HANGS:?} for the input {input:?}");
             process::exit(1);
         }
         drop(current);
