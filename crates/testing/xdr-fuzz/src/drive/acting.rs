@@ -10,7 +10,7 @@ use super::Sending;
 use crate::said::{ExpectedFindings, is_known_refusal};
 use crate::script::Happening;
 
-/// The maximum number of attempts of a request, without those that certainly were not sent.
+/// The maximum number of attempts of a request. Attempts that certainly were not sent do not count.
 const ATTEMPTS: usize = 5;
 /// The maximum number of consecutive attempts that were not sent.
 const UNSENT: usize = 17;

@@ -1,4 +1,4 @@
-//! The replies that are expensive to read. Each one has the maximum size that a client accepts.
+//! The replies that are expensive to read, in the sizes of the arguments.
 
 /// The call that receives a reply.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
