@@ -12,7 +12,7 @@ use xdr_transport::context;
 
 use crate::transport::Transport;
 
-/// A conversation with a tenant, as a [`Stream`] of its progress. [`finish`](Self::finish) returns the result.
+/// A conversation with a tenant, as a [`Stream`](https://docs.rs/futures-core/latest/futures_core/stream/trait.Stream.html) of its progress. [`finish`](Self::finish) returns the result.
 /// [`Client::run`](crate::Client::run), [`Client::follow`](crate::Client::follow) and
 /// [`Client::start`](crate::Client::start) create a run.
 ///

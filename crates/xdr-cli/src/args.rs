@@ -80,6 +80,7 @@ Environment variables (demo and --url do not need them):
   XDR_API_KEY_ID  the id of the key: its number in the list of API keys
   XDR_API_KEY     the key itself
   XDR_KEY_KIND    standard or advanced (upper or lower case), as the key was created
+  HTTPS_PROXY     the proxy, or else ALL_PROXY; NO_PROXY lists hosts without a proxy
 
 A value in quotes is refused. A shell removes the quotes, but docker's --env-file,
 for example, keeps them in the value.

@@ -10,7 +10,8 @@ use xdr_blocking::{Client, Stop};
 use xdr_model::error::{Violation, WaitEnd};
 use xdr_model::flow::Reconcile;
 use xdr_model::{
-    ActionId, ActionReport, EpochMillis, Error, Invalid, Polling, Preview, ScanBatches, ScanPlan,
+    ActionId, ActionReport, EpochMillis, Error, Invalid, Polling, Preview, ScanBatches, ScanPlan, Session,
+    Settings,
 };
 
 use crate::args::Arguments;
@@ -82,7 +83,8 @@ impl Run {
     pub fn finish(mut self) -> ExitCode {
         let stop = Stop::new();
         self.stop_at_ctrl_c(&stop);
-        let client = Client::new(self.target.tenant.clone(), self.target.credentials.clone());
+        let session = Session::new(self.target.tenant.clone(), self.target.credentials.clone());
+        let client = Client::with_settings(session, &Settings::default().with_proxy_from_environment());
         let (end, names) = match client.map(|client| client.until(&stop)) {
             Ok(client) => {
                 let end = self.execute(&client).map_err(by_option);

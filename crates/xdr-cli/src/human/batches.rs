@@ -173,6 +173,10 @@ impl Human {
                 number(first as u64 + 1)
             );
         }
+        if batches.refused().count() > 0 {
+            text += "\nA refused batch is not sent again. To send it again, replace its \"state\":\"refused\" in the file with \
+                     \"state\":\"not_sent\"\n";
+        }
         if batches.in_doubt().count() > 0 {
             let file = self.commands.state().unwrap_or("the state file");
             text += &in_doubt(file, self.commands.reconcile().as_deref());

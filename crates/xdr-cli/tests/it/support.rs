@@ -77,6 +77,9 @@ const VARIABLES: [(&str, &str); 4] = [
 /// The command, with an environment that would lead it to no tenant.
 pub(crate) fn program() -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_xdr"));
+    for proxy in ["HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy", "NO_PROXY", "no_proxy"] {
+        command.env_remove(proxy);
+    }
     command.envs(VARIABLES).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
     command
 }

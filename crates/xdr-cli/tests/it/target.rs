@@ -5,7 +5,7 @@ use std::ffi::OsString;
 
 use xdr_cli::Target;
 
-use crate::support::parse;
+use crate::support::{Ran, parse, program};
 
 fn target(line: &str, variables: &[(&str, &str)]) -> Result<Target, String> {
     let variables: HashMap<_, _> = variables.iter().copied().collect();
@@ -108,4 +108,14 @@ fn a_simulator_must_be_on_this_machine() {
     assert!(target("scan --url http://192.168.0.7:8080", &[]).err().unwrap().contains("loopback"));
     let refusal = target("scan --url http://127.0.0.1:8080 --key-id s3cret", &[]).err().unwrap();
     assert!(refusal.contains("--key-id") && !refusal.contains("s3cret"), "{refusal}");
+}
+
+#[test]
+fn the_proxy_comes_from_the_environment() {
+    let run = |variable: &str| Ran::of(program().env(variable, "socks5://127.0.0.1:1").args(["endpoints"]));
+    for variable in ["HTTPS_PROXY", "ALL_PROXY"] {
+        let ran = run(variable);
+        assert_eq!(ran.code, Some(1), "{}{}", ran.out, ran.err);
+        assert!(ran.err.contains("/proxy must be an http:// or https:// address"), "{}", ran.err);
+    }
 }
