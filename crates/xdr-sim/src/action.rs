@@ -56,6 +56,7 @@ impl Action {
 
 /// The operation that started an action.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum ActionKind {
     /// `scan`
     Scan,
