@@ -28,6 +28,7 @@ mod preview;
 mod progress;
 mod reconcile;
 mod scan_run;
+mod time_limit;
 mod wait;
 
 pub use batch_run::{BatchProgress, BatchRun, BatchesEnded};

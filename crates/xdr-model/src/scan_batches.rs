@@ -150,11 +150,6 @@ const ONE_ACTION: &str = "must not be the action of another batch";
 /// The rule that keeps an endpoint from being sent twice.
 const ONE_PLACE: &str = "must not be the id of another place: no endpoint is sent twice";
 
-/// An id as it is compared with others: a tenant may write it in another letter case.
-fn one_spelling(id: &str) -> String {
-    id.to_lowercase()
-}
-
 fn is_of_another(batch: usize, action: &ActionId) -> Violation {
     Violation::new(format!("/batches/{batch}/action"), ONE_ACTION).with_found(&action.to_string())
 }
@@ -212,7 +207,8 @@ impl ScanBatches {
         };
         let shared: Vec<_> = filters.iter().filter(|filter| !is_list(filter)).cloned().collect();
         let mut seen = HashSet::new();
-        let ids = endpoint_ids(&scan.filters).filter(|id| seen.insert(one_spelling(id)));
+        // A tenant may write an id in another letter case.
+        let ids = endpoint_ids(&scan.filters).filter(|id| seen.insert(id.to_lowercase()));
         let ids: Vec<_> = ids.map(EndpointId::from).collect();
         let batches = ids.chunks(size).map(|ids| Batch::new(ids.iter().cloned())).collect();
         Ok(Self {

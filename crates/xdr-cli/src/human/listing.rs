@@ -83,13 +83,14 @@ fn table(dry_run: &DryRun, skipped: &[SkippedEndpoint], width: usize, most: usiz
     let titles = ["Host", "Connection", "Last scan", "Skipped", "Endpoint id"];
     let mut text = Table { titles, beside: 4, rows: rows.collect() }.lines(width);
     if let more @ 1.. = dry_run.preview.len().saturating_sub(most) {
-        let _ = writeln!(
-            text,
-            "… {} not shown. To list them all, append `| cat` to the command",
-            endpoints(more as u64)
-        );
+        text.push_str(&not_shown(more));
     }
     text
+}
+
+/// The line under a list that was cut.
+pub(crate) fn not_shown(more: usize) -> String {
+    format!("… {} not shown. To list them all, append `| cat` to the command\n", endpoints(more as u64))
 }
 
 /// How many endpoints a run skips, by reason.

@@ -1,11 +1,9 @@
 //! The output for people about the endpoints of a scan whose outcome is unknown.
 
-use std::fmt::Write;
-
 use xdr_model::{EndpointActivity, Reconciled, ReconciledEndpoint};
 
 use crate::human::Human;
-use crate::human::listing::{UNMATCHED_HOSTS, told, unmatched};
+use crate::human::listing::{UNMATCHED_HOSTS, not_shown, told, unmatched};
 use crate::human::report::{LISTED, host_and_id};
 use crate::human::table::Table;
 use crate::names::host;
@@ -56,11 +54,7 @@ fn table(all: &[ReconciledEndpoint], width: usize, most: usize) -> String {
     let titles = ["Host", "State", "Last scan", "Endpoint id"];
     let mut text = Table { titles, beside: 3, rows: rows.collect() }.lines(width);
     if let more @ 1.. = all.len().saturating_sub(most) {
-        let _ = writeln!(
-            text,
-            "… {} not shown. To list them all, append `| cat` to the command",
-            endpoints(more as u64)
-        );
+        text.push_str(&not_shown(more));
     }
     text
 }

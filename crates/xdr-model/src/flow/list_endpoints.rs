@@ -4,6 +4,7 @@ use std::collections::HashSet;
 use std::time::{Duration, Instant};
 
 use super::id_set::IdSet;
+use super::time_limit::TimeLimit;
 use super::{Call, Context, Event, Flow, Prepared, Step};
 use crate::endpoint_list::EndpointList;
 use crate::error::Error;
@@ -33,9 +34,7 @@ pub struct ListEndpoints {
     told: IdSet,
     /// The call for the next page, or `None` if all pages have been read.
     call: Option<Call<EndpointPage>>,
-    /// No request begins after this moment.
-    deadline: Option<Instant>,
-    limit: Option<Duration>,
+    limit: TimeLimit,
     /// The position up to which the endpoints have been read.
     end: u64,
     /// How many positions before `end` the next page begins.
@@ -65,8 +64,7 @@ impl ListEndpoints {
             request: request.clone().with_range(0..GetEndpoints::PAGE),
             told: IdSet::default(),
             call: None,
-            deadline: None,
-            limit: None,
+            limit: TimeLimit::default(),
             end: 0,
             overlap: 1,
             last_total: None,
@@ -86,12 +84,12 @@ impl ListEndpoints {
     /// wait for an answer.
     #[must_use]
     pub fn within(self, limit: Duration) -> Self {
-        Self { limit: Some(limit), ..self }
+        Self { limit: TimeLimit::within(limit), ..self }
     }
 
     /// Sets a deadline after which no request begins.
     pub(super) fn end_by(&mut self, deadline: Option<Instant>) {
-        self.deadline = deadline;
+        self.limit.end_by(deadline);
     }
 
     fn received(&mut self, mut page: EndpointPage, context: &Context<'_>) -> ListStep {
@@ -222,11 +220,9 @@ impl Flow for ListEndpoints {
     type Output = Result<EndpointList, Error>;
 
     fn step(&mut self, context: &Context<'_>, event: Event) -> ListStep {
-        if let Some(limit) = self.limit.take() {
-            self.deadline = context.now.checked_add(limit);
-        }
+        let deadline = self.limit.deadline(context.now);
         let Some(call) = &mut self.call else { return Step::Done(Ok(self.list.clone())) };
-        call.end_by(self.deadline);
+        call.end_by(deadline);
         call.step(context, event).and_then(|ended| match ended {
             Ok(page) => self.received(page, context),
             Err(error) => Step::Done(Err(error)),

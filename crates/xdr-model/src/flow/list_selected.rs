@@ -4,6 +4,7 @@ use std::collections::HashSet;
 use std::time::{Duration, Instant};
 
 use super::call::never_begun;
+use super::time_limit::TimeLimit;
 use super::{Context, Event, Flow, ListEndpoints, Step};
 use crate::coverage::endpoint_ids;
 use crate::endpoint_list::EndpointList;
@@ -24,8 +25,7 @@ pub(super) struct ListSelected {
     /// The ids that were reported. Empty if there is one part.
     reported: HashSet<EndpointId>,
     listed: Listed,
-    limit: Option<Duration>,
-    deadline: Option<Instant>,
+    limit: TimeLimit,
 }
 
 /// The result of the listing.
@@ -56,19 +56,18 @@ impl ListSelected {
             listing: first,
             reported: HashSet::new(),
             listed: Listed { list, has_parts, is_unconfirmed: false },
-            limit: None,
-            deadline: None,
+            limit: TimeLimit::default(),
         })
     }
 
     /// Limits the time of the flow, as [`ListEndpoints::within`] does.
     pub(super) fn within(self, limit: Duration) -> Self {
-        Self { limit: Some(limit), ..self }
+        Self { limit: TimeLimit::within(limit), ..self }
     }
 
     /// Sets a deadline after which no request begins.
     pub(super) fn end_by(&mut self, deadline: Option<Instant>) {
-        self.deadline = deadline;
+        self.limit.end_by(deadline);
     }
 
     /// Removes the endpoints that another part has reported: a tenant that ignores the filter lists them again.
@@ -124,11 +123,9 @@ impl Flow for ListSelected {
     type Output = Result<Listed, Error>;
 
     fn step(&mut self, context: &Context<'_>, event: Event) -> ListStep {
-        if let Some(limit) = self.limit.take() {
-            self.deadline = context.now.checked_add(limit);
-        }
+        let deadline = self.limit.deadline(context.now);
         let Some(listing) = &mut self.listing else { return Step::Done(Ok(self.listed.clone())) };
-        listing.end_by(self.deadline);
+        listing.end_by(deadline);
         match listing.step(context, event) {
             Step::Send(exchange) => Step::Send(exchange),
             Step::Wait(pause) => Step::Wait(pause),

@@ -1,9 +1,10 @@
 //! Reads the names of the endpoints of a report.
 
 use std::collections::HashMap;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use super::call::never_begun;
+use super::time_limit::TimeLimit;
 use super::{Call, Context, Event, Flow, Prepared, Step};
 use crate::error::Error;
 use crate::filter::Filter;
@@ -27,8 +28,7 @@ pub struct NameEndpoints {
     told: HashMap<String, EndpointSummary>,
     call: Option<Call<EndpointPage>>,
     named: Vec<NamedEndpoint>,
-    limit: Option<Duration>,
-    deadline: Option<Instant>,
+    limit: TimeLimit,
 }
 
 /// An endpoint of a report, with the tenant's summary of it.
@@ -54,8 +54,7 @@ impl NameEndpoints {
             told: HashMap::new(),
             call: None,
             named: Vec::new(),
-            limit: None,
-            deadline: None,
+            limit: TimeLimit::default(),
         }
     }
 
@@ -63,7 +62,7 @@ impl NameEndpoints {
     /// wait for an answer.
     #[must_use]
     pub fn within(self, limit: Duration) -> Self {
-        Self { limit: Some(limit), ..self }
+        Self { limit: TimeLimit::within(limit), ..self }
     }
 
     /// Begins the next request, or ends.
@@ -120,11 +119,9 @@ impl Flow for NameEndpoints {
     type Output = Result<Vec<NamedEndpoint>, Error>;
 
     fn step(&mut self, context: &Context<'_>, event: Event) -> NameStep {
-        if let Some(limit) = self.limit.take() {
-            self.deadline = context.now.checked_add(limit);
-        }
+        let deadline = self.limit.deadline(context.now);
         let Some(call) = &mut self.call else { return self.next(context) };
-        call.end_by(self.deadline);
+        call.end_by(deadline);
         call.step(context, event).and_then(|ended| match ended {
             Ok(page) => self.received(page, context),
             Err(error) => Step::Done(Err(error)),

@@ -101,10 +101,10 @@ fn result(
     };
     match asked {
         Asked::Ids(ids) => {
-            // A tenant that ignores the filter also lists other endpoints.
+            // A tenant may write an id in another letter case. If it ignores the filter, it also lists other endpoints.
             let listed: HashMap<_, _> =
-                summaries.into_iter().map(|summary| (lower(summary.id.as_str()), summary)).collect();
-            let endpoint = |id: &EndpointId| match listed.get(&lower(id.as_str())) {
+                summaries.into_iter().map(|summary| (summary.id.as_str().to_lowercase(), summary)).collect();
+            let endpoint = |id: &EndpointId| match listed.get(&id.as_str().to_lowercase()) {
                 Some(summary) => known(id.clone(), summary.clone()),
                 None => ReconciledEndpoint::not_listed(id.clone(), may_have_missed),
             };
@@ -112,18 +112,17 @@ fn result(
             Reconciled { endpoints, unmatched_hostnames: Vec::new(), may_have_missed }
         }
         Asked::Matching(names) => {
-            let found: HashSet<_> =
-                summaries.iter().filter_map(|summary| summary.name.as_deref()).map(lower).collect();
-            let unmatched = names.iter().filter(|name| !found.contains(&lower(name))).cloned().collect();
+            let found: HashSet<_> = summaries
+                .iter()
+                .filter_map(|summary| summary.name.as_deref())
+                .map(str::to_lowercase)
+                .collect();
+            let unmatched =
+                names.iter().filter(|name| !found.contains(&name.to_lowercase())).cloned().collect();
             let endpoints = summaries.into_iter().map(|summary| known(summary.id.clone(), summary)).collect();
             Reconciled { endpoints, unmatched_hostnames: unmatched, may_have_missed }
         }
     }
-}
-
-/// Converts an id or a name to lower case, because a tenant may write it in another case.
-fn lower(text: &str) -> String {
-    text.to_lowercase()
 }
 
 /// Whether a filter still selects an endpoint after a scan of it.

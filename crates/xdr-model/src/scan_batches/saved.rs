@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use serde::{Serialize, Serializer};
 use serde_json::Value;
 
-use super::{Batch, BatchState, ONE_ACTION, ONE_PLACE, ScanBatches, one_spelling};
+use super::{Batch, BatchState, ONE_ACTION, ONE_PLACE, ScanBatches};
 use crate::filter::Filter;
 #[cfg(feature = "schema")]
 use crate::filter::SharedFilter;
@@ -289,7 +289,7 @@ fn read_ids(
     }
     reader.list(place, items, |reader, place, item| {
         let id = reader.supplied(place, item)?;
-        if !seen.insert(one_spelling(&id)) {
+        if !seen.insert(id.to_lowercase()) {
             reader.note(place.breaks(ONE_PLACE));
             return None;
         }
